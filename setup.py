@@ -1,0 +1,74 @@
+"""The extension modules; everything else stands in pyproject.toml."""
+
+import platform
+import shutil
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+KERNELS = "w2vfast/kernels"
+LIMITED_API = [("Py_LIMITED_API", "0x030b0000")]
+# What -ffast-math gains, without its global side effects (docs/algorithm.md).
+FLAGS = "-O3 -fno-math-errno -fno-trapping-math -fno-signed-zeros -fassociative-math"
+# The CPU checks in kernels/_cpu.pyx name the same features, one by one.
+BUILDS = {
+    "base": "",
+    "avx2": "-mavx2 -mfma",
+    "avx512": "-mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl",
+}
+
+
+class BuildExt(build_ext):
+    """Compile `_fast.c` once per instruction set, each from a copy of its own."""
+
+    def build_extension(self, ext: Extension) -> None:
+        gnu = self.compiler.compiler_type != "msvc"
+        stem, _, build = ext.name.rpartition(".")[2].partition("_fast_")
+        if not stem and build:
+            source = Path(self.build_temp, f"_fast_{build}.c")
+            source.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ext.sources[0], source)
+            ext.sources = [str(source)]
+            ext.define_macros = [
+                *ext.define_macros, ("PyInit__fast", f"PyInit__fast_{build}")
+            ]
+            ext.extra_compile_args = BUILDS[build].split() if gnu else []
+        ext.extra_compile_args = [
+            *(FLAGS.split() if gnu else ["/O2", "/fp:contract"]), *ext.extra_compile_args
+        ]
+        super().build_extension(ext)
+
+
+def extension(name: str, source: str) -> Extension:
+    """Describe one module built for the limited API of CPython 3.11."""
+    return Extension(
+        f"w2vfast.{name}",
+        [source],
+        include_dirs=[KERNELS],
+        define_macros=list(LIMITED_API),
+        py_limited_api=True,
+    )
+
+
+def extensions() -> list[Extension]:
+    """One module per kernel build, and the modules that exist once."""
+    x86 = platform.machine().lower() in {"x86_64", "amd64"}
+    directives = {"language_level": "3", "boundscheck": False, "wraparound": False,
+                  "cdivision": True, "initializedcheck": False}
+    once = [extension("kernels._cpu", f"{KERNELS}/_cpu.pyx"),
+            extension("_scan", "w2vfast/_scan.pyx")]
+    fast = extension("kernels._fast", f"{KERNELS}/_fast.pyx")
+    *modules, fast = cythonize([*once, fast], compiler_directives=directives)
+    source = fast.sources[0]
+    builds = BUILDS if x86 else ["base"]
+    return [*modules,
+            *(extension(f"kernels._fast_{build}", source) for build in builds)]
+
+
+setup(
+    ext_modules=extensions(),
+    cmdclass={"build_ext": BuildExt},
+    options={"bdist_wheel": {"py_limited_api": "cp311"}},
+)
