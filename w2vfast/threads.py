@@ -76,7 +76,8 @@ def run(workers: int, work: Callable[[threading.Event], None]) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            while thread.is_alive():  # on Windows Ctrl-C can't interrupt a join()
+                thread.join(0.1)
     finally:
         stop.set()
         for thread in threads:
