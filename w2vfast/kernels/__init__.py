@@ -1,0 +1,1 @@
+"""The kernel builds: the only place that knows there are several."""

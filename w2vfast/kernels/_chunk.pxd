@@ -1,0 +1,139 @@
+# cython: language_level=3
+"""A chunk: its distinct rows, its pairs, its shared negatives."""
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.string cimport memset
+
+from w2vfast.kernels._job cimport Job
+from w2vfast.kernels._random cimport draw, high, low
+from w2vfast.kernels._stream cimport Stream
+
+
+cdef struct Rows:
+    # The distinct rows of one table that the chunk touches, copied side by side.
+    float *table
+    int32_t *word
+    int32_t count
+    float *value
+    float *gradient
+    float *norm         # squared length
+    float *bound        # sum of omega sigma' |other|^2: the curvature of the loss
+
+
+cdef struct Pairs:
+    # A sparse matrix: line i has the columns column[start[i]:start[i + 1]] and
+    # belongs to hidden row hidden[i]; head and next chain the entries of a column.
+    int32_t lines
+    int32_t *start
+    int32_t *hidden
+    int32_t *line
+    int32_t *column
+    float *value
+    float *slope
+    int32_t *head
+    int32_t *next
+
+
+cdef struct Chunk:
+    Py_ssize_t begin, end       # the centres, as places in the stream
+    Py_ssize_t low_end          # first place whose word may stand in their windows
+    const Stream *ahead         # where the next chunk's rows can be seen
+    int32_t words               # distinct words; word[w], row in each table or -1
+    int32_t *word
+    int32_t *x_of
+    int32_t *y_of
+    int32_t *places             # hash table of words, 0 = free
+    uint32_t mask
+    int32_t *index              # distinct word, by place in the stream less low_end
+    int32_t *left               # first and last place of each centre's window,
+    int32_t *right              # as distances from the centre
+    int32_t noise               # columns of the dense part, a multiple of 16
+    float *times                # how often negative k was drawn
+    Rows x                      # centre table
+    Rows y                      # outside table; its first `noise` rows: negatives
+    Rows hidden                 # what scores are taken with
+    Pairs pairs                 # positives
+    Pairs context               # CBOW: hidden rows and the words they are made of
+    float *omega
+    float *score
+    float *across               # the negatives, transposed
+    int32_t *picked             # one column's lines and values, side by side
+    float *weight
+
+
+cdef inline int32_t index_of(Chunk *c, int32_t word) noexcept nogil:
+    """Number of a word among the chunk's distinct words; a new one is added."""
+    cdef uint32_t place = (<uint32_t>word * <uint32_t>2654435761U) >> 7 & c.mask
+    while c.places[place] != 0:
+        if c.word[c.places[place] - 1] == word:
+            return c.places[place] - 1
+        place = (place + 1) & c.mask
+    c.word[c.words] = word
+    c.x_of[c.words] = c.y_of[c.words] = -1
+    c.words += 1
+    c.places[place] = c.words
+    return c.words - 1
+
+
+cdef inline int32_t row_of(Rows *rows, int32_t *place, int32_t word) noexcept nogil:
+    """Row of a word in one table's rows; a new one is added."""
+    if place[0] < 0:
+        place[0] = rows.count
+        rows.word[rows.count] = word
+        rows.count += 1
+    return place[0]
+
+
+cdef inline void draw_noise(Chunk *c, const Job *job, uint64_t key,
+                            int draws) noexcept nogil:
+    """Draw the negatives; a word drawn m times becomes one row that counts m."""
+    cdef uint64_t r, place
+    cdef int32_t word, w
+    cdef int k
+    for k in range(draws):
+        r = draw(key, k)
+        place = (high(r) * <uint64_t>job.words) >> 32
+        word = <int32_t>place
+        if low(r) > job.noise_accept[place]:
+            word = job.noise_alias[place]
+        w = index_of(c, word)
+        c.times[row_of(&c.y, &c.y_of[w], word)] += 1
+    c.noise = (c.y.count + 15) // 16 * 16
+    while c.y.count < c.noise:
+        c.y.word[c.y.count] = -1
+        c.y.count += 1
+
+
+cdef inline void add_pair(Pairs *p, int32_t line, int32_t column,
+                          float value) noexcept nogil:
+    """Append an entry to the line that is being written."""
+    cdef int32_t e = p.start[line + 1]
+    p.line[e] = line
+    p.column[e] = column
+    p.value[e] = value
+    p.start[line + 1] = e + 1
+
+
+cdef inline void chain(Pairs *p, int32_t columns) noexcept nogil:
+    """Chain the entries of each column, first to last."""
+    cdef int32_t e
+    memset(p.head, 0xFF, columns * sizeof(int32_t))
+    for e in range(p.start[p.lines] - 1, -1, -1):
+        p.next[e] = p.head[p.column[e]]
+        p.head[p.column[e]] = e
+
+
+cdef inline Py_ssize_t leftmost(const Stream *s, Py_ssize_t i) noexcept nogil:
+    """First place in the window of place i."""
+    cdef Py_ssize_t j = i
+    while j > 0 and i - j < s.reach[i] and s.sentence[j - 1] == s.sentence[i]:
+        j -= 1
+    return j
+
+
+cdef inline Py_ssize_t rightmost(const Stream *s, Py_ssize_t i) noexcept nogil:
+    """Last place in the window of place i."""
+    cdef Py_ssize_t j = i
+    while (j + 1 < s.size and j - i < s.reach[i]
+           and s.sentence[j + 1] == s.sentence[i]):
+        j += 1
+    return j

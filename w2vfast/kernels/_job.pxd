@@ -1,0 +1,31 @@
+# cython: language_level=3
+"""What a kernel call reads: the C side of job.Job, which explains each field."""
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+
+
+cdef struct Job:
+    const int32_t *ids
+    const int64_t *offsets
+    int64_t tokens
+    int64_t sentences
+    const uint32_t *keep
+    const uint32_t *noise_accept
+    const int32_t *noise_alias
+    float *centre
+    float *outside
+    int64_t words
+    Py_ssize_t row
+    uint64_t seed
+    int cbow
+    int window
+    int shrink
+    int negative
+    int chunk
+    int shared
+    int cbow_mean
+    int cbow_exact
+    int64_t block
+    int64_t first_epoch
+    int64_t epochs
+    double alpha
+    double min_alpha

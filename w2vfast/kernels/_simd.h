@@ -1,0 +1,329 @@
+/* The four small products and the logistic term that every objective is made of.
+ *
+ * Written once with the vector extensions of GCC and Clang: WIDTH floats a vector,
+ * LANES floats a panel, and rows that are padded with zeros to a multiple of LANES.
+ * Where those extensions do not exist (MSVC), WIDTH is 1 and these are plain loops.
+ */
+#ifndef W2VFAST_SIMD_H
+#define W2VFAST_SIMD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define LANES 16
+#if defined(__AVX512F__)
+#define WIDTH 16
+#define TILE 12
+#elif defined(__AVX2__)
+#define WIDTH 8
+#define TILE 6
+#elif defined(__aarch64__)
+#define WIDTH 4
+#define TILE 6
+#elif defined(__GNUC__)
+#define WIDTH 4
+#define TILE 3
+#else
+#define WIDTH 1
+#define TILE 1
+#endif
+#define PANEL (LANES / WIDTH)
+
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#define PREFETCH(p) __builtin_prefetch((p), 0, 2)
+typedef float vec __attribute__((vector_size(4 * WIDTH), may_alias));
+typedef float vec_u __attribute__((vector_size(4 * WIDTH), may_alias, aligned(4)));
+typedef int32_t ivec __attribute__((vector_size(4 * WIDTH), may_alias));
+#define ALL(x) ((x) - (vec){0})
+#define TO_INT(x) __builtin_convertvector((x), ivec)
+#define TO_FLOAT(x) __builtin_convertvector((x), vec)
+#define AS_FLOAT(x) ((vec)(x))
+#define CHOOSE(c, a, b) ((vec)(((c) & (ivec)(a)) | (~(c) & (ivec)(b))))
+#else
+#define INLINE static __inline
+#define PREFETCH(p) ((void)(p))
+typedef float vec;
+typedef float vec_u;
+typedef int32_t ivec;
+#define ALL(x) (x)
+#define TO_INT(x) ((ivec)(x))
+#define TO_FLOAT(x) ((vec)(x))
+INLINE vec as_float(ivec x) { vec y; memcpy(&y, &x, sizeof y); return y; }
+#define AS_FLOAT(x) as_float(x)
+#define CHOOSE(c, a, b) ((c) ? (a) : (b))
+#endif
+
+INLINE vec load(const float *p) { return *(const vec_u *)p; }
+INLINE void store(float *p, vec x) { *(vec_u *)p = x; }
+
+INLINE float sum(vec x)
+{
+    float lane[WIDTH], total = 0;
+    memcpy(lane, &x, sizeof x);
+    for (int i = 0; i < WIDTH; i++)
+        total += lane[i];
+    return total;
+}
+
+/* ---- products of rows that are picked by number ---- */
+
+/* out[e] = h . Y[rows[e]] for `many` rows at once: h is loaded once for all. */
+INLINE void dots_block(int many, const float *h, const float *Y, const int32_t *rows,
+                       ptrdiff_t size, float *out)
+{
+    const float *y[4];
+    vec acc[4];
+    for (int e = 0; e < many; e++) {
+        y[e] = Y + rows[e] * size;
+        acc[e] = ALL(0.0f);
+    }
+    for (ptrdiff_t t = 0; t < size; t += WIDTH)
+        for (int e = 0; e < many; e++)
+            acc[e] += load(h + t) * load(y[e] + t);
+    for (int e = 0; e < many; e++)
+        out[e] = sum(acc[e]);
+}
+
+static void dots(const float *h, const float *Y, const int32_t *rows, int n,
+                 ptrdiff_t size, float *out)
+{
+    int e = 0;
+    for (; e + 4 <= n; e += 4)
+        dots_block(4, h, Y, rows + e, size, out + e);
+    if (n - e == 3)
+        dots_block(3, h, Y, rows + e, size, out + e);
+    else if (n - e == 2)
+        dots_block(2, h, Y, rows + e, size, out + e);
+    else if (n - e == 1)
+        dots_block(1, h, Y, rows + e, size, out + e);
+}
+
+/* out[t:t+many vectors] += sum over e of weight[e] X[rows[e]][t:...] */
+INLINE void combine_block(int many, float *out, const float *X, const int32_t *rows,
+                          const float *weight, int n, ptrdiff_t size)
+{
+    vec acc[4 * PANEL];
+    for (int v = 0; v < many; v++)
+        acc[v] = load(out + v * WIDTH);
+    for (int e = 0; e < n; e++) {
+        const float *x = X + rows[e] * size;
+        vec w = ALL(weight[e]);
+        for (int v = 0; v < many; v++)
+            acc[v] += w * load(x + v * WIDTH);
+    }
+    for (int v = 0; v < many; v++)
+        store(out + v * WIDTH, acc[v]);
+}
+
+static void combine(float *out, const float *X, const int32_t *rows,
+                    const float *weight, int n, ptrdiff_t size)
+{
+    ptrdiff_t t = 0;
+    for (; t + 4 * LANES <= size; t += 4 * LANES)
+        combine_block(4 * PANEL, out + t, X + t, rows, weight, n, size);
+    for (; t < size; t += LANES)
+        combine_block(PANEL, out + t, X + t, rows, weight, n, size);
+}
+
+/* ---- dense products ---- */
+
+/* C (many, LANES) = A (many, depth) B (depth, LANES); A by strides. */
+INLINE void tile(int many, float *C, ptrdiff_t c_row, const float *A, ptrdiff_t a_row,
+                 ptrdiff_t a_col, const float *B, ptrdiff_t b_row, ptrdiff_t depth)
+{
+    vec acc[TILE][PANEL];
+    for (int i = 0; i < many; i++)
+        for (int v = 0; v < PANEL; v++)
+            acc[i][v] = ALL(0.0f);
+    for (ptrdiff_t k = 0; k < depth; k++) {
+        vec b[PANEL];
+        for (int v = 0; v < PANEL; v++)
+            b[v] = load(B + k * b_row + v * WIDTH);
+        for (int i = 0; i < many; i++) {
+            vec a = ALL(A[i * a_row + k * a_col]);
+            for (int v = 0; v < PANEL; v++)
+                acc[i][v] += a * b[v];
+        }
+    }
+    for (int i = 0; i < many; i++)
+        for (int v = 0; v < PANEL; v++)
+            store(C + i * c_row + v * WIDTH, acc[i][v]);
+}
+
+INLINE void band(int many, float *C, ptrdiff_t c_row, const float *A, ptrdiff_t a_row,
+                 ptrdiff_t a_col, const float *B, ptrdiff_t b_row, ptrdiff_t columns,
+                 ptrdiff_t depth)
+{
+    for (ptrdiff_t t = 0; t < columns; t += LANES)
+        tile(many, C + t, c_row, A, a_row, a_col, B + t, b_row, depth);
+}
+
+/* C (rows, columns) = A (rows, depth) B (depth, columns); columns % LANES == 0. */
+static void product(float *C, ptrdiff_t c_row, const float *A, ptrdiff_t a_row,
+                    ptrdiff_t a_col, const float *B, ptrdiff_t b_row,
+                    ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth)
+{
+    ptrdiff_t i = 0;
+    for (; i + TILE <= rows; i += TILE)
+        band(TILE, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
+             columns, depth);
+#if TILE > 8
+    for (; i + 8 <= rows; i += 8)
+        band(8, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
+             columns, depth);
+#endif
+#if TILE > 4
+    for (; i + 4 <= rows; i += 4)
+        band(4, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
+             columns, depth);
+#endif
+#if TILE > 2
+    for (; i + 2 <= rows; i += 2)
+        band(2, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
+             columns, depth);
+#endif
+    for (; i < rows; i++)
+        band(1, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
+             columns, depth);
+}
+
+/* to (columns, rows) = from (rows, columns) */
+static void transpose(float *to, const float *from, ptrdiff_t rows, ptrdiff_t columns)
+{
+    for (ptrdiff_t t = 0; t < columns; t++)
+        for (ptrdiff_t k = 0; k < rows; k++)
+            to[t * rows + k] = from[k * columns + t];
+}
+
+/* out[k] = a x[k] */
+static void scale(float *out, const float *x, float a, ptrdiff_t n)
+{
+    for (ptrdiff_t k = 0; k < n; k += WIDTH)
+        store(out + k, a * load(x + k));
+}
+
+/* ---- the logistic term ---- */
+
+#define SATURATED 30.0f
+
+/* e^x for -SATURATED <= x <= 0, relative error below 2e-7. */
+INLINE vec exponential(vec x)
+{
+    const float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
+    ivec n = TO_INT(x * 1.44269504f - 0.5f); /* x <= 0: truncation rounds */
+    vec r = x - TO_FLOAT(n) * ln2_high - TO_FLOAT(n) * ln2_low;
+    vec p = ALL(1.0f / 5040);
+    p = p * r + 1.0f / 720;
+    p = p * r + 1.0f / 120;
+    p = p * r + 1.0f / 24;
+    p = p * r + 1.0f / 6;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    return p * AS_FLOAT((n + 127) << 23);
+}
+
+/* log(1 + e) for 0 <= e <= 1, as 2 artanh(e / (2 + e)). */
+INLINE vec log_one_plus(vec e)
+{
+    vec t = e / (e + 2.0f), s = t * t;
+    vec p = ALL(1.0f / 15);
+    p = p * s + 1.0f / 13;
+    p = p * s + 1.0f / 11;
+    p = p * s + 1.0f / 9;
+    p = p * s + 1.0f / 7;
+    p = p * s + 1.0f / 5;
+    p = p * s + 1.0f / 3;
+    p = p * s + 1.0f;
+    return 2.0f * t * p;
+}
+
+/* A score s, clamped: p = sigma(s), its derivative and -log sigma(-s). */
+INLINE void logistic(vec s, vec *p, vec *slope, vec *loss)
+{
+    s = CHOOSE(s > SATURATED, ALL(SATURATED), s);
+    s = CHOOSE(s < -SATURATED, ALL(-SATURATED), s);
+    vec size = CHOOSE(s < 0.0f, -s, s);
+    vec e = exponential(-size), q = 1.0f / (1.0f + e);
+    *slope = e * q * q;
+    *p = CHOOSE(s < 0.0f, e * q, q);
+    *loss = log_one_plus(e) + CHOOSE(s < 0.0f, ALL(0.0f), s);
+}
+
+/* n positive pairs with scores s: s becomes 1 - sigma(s), slope its derivative.
+ * Both arrays have room up to a multiple of LANES. Returns sum of -log sigma(s). */
+static double attract(float *s, float *slope, int n)
+{
+    double total = 0;
+    for (int e = 0; e < n; e += WIDTH) {
+        vec p, k, loss;
+        float each[WIDTH];
+        logistic(-load(s + e), &p, &k, &loss);
+        store(s + e, p);
+        store(slope + e, k);
+        memcpy(each, &loss, sizeof loss);
+        for (int i = 0; i < WIDTH && e + i < n; i++)
+            total += each[i];
+    }
+    return total;
+}
+
+/* One hidden row against n negatives (n % LANES == 0) with scores s and weights
+ * omega: s becomes -omega sigma(s); what bounds the step (omega sigma' |.|^2) is
+ * added to *bound and to bounds[k]. Returns sum of -omega log sigma(-s). */
+static float repel(float *s, const float *omega, const float *norms, float norm,
+                   float *bounds, float *bound, ptrdiff_t n)
+{
+    vec total = ALL(0.0f), h = ALL(0.0f);
+    for (ptrdiff_t k = 0; k < n; k += WIDTH) {
+        vec p, slope, loss, w = load(omega + k);
+        logistic(load(s + k), &p, &slope, &loss);
+        slope *= w;
+        store(s + k, -w * p);
+        store(bounds + k, load(bounds + k) + slope * norm);
+        h += slope * load(norms + k);
+        total += w * loss;
+    }
+    *bound += sum(h);
+    return sum(total);
+}
+
+/* ---- rows of the tables ---- */
+
+/* Copy a row; return the square of its length. */
+static float fetch(float *to, const float *from, ptrdiff_t size)
+{
+    vec acc = ALL(0.0f);
+    for (ptrdiff_t t = 0; t < size; t += WIDTH) {
+        vec x = load(from + t);
+        store(to + t, x);
+        acc += x * x;
+    }
+    return sum(acc);
+}
+
+static float square(const float *x, ptrdiff_t size)
+{
+    vec acc = ALL(0.0f);
+    for (ptrdiff_t t = 0; t < size; t += WIDTH)
+        acc += load(x + t) * load(x + t);
+    return sum(acc);
+}
+
+/* row += step * gradient */
+static void advance(float *row, const float *gradient, float step, ptrdiff_t size)
+{
+    for (ptrdiff_t t = 0; t < size; t += WIDTH)
+        store(row + t, load(row + t) + step * load(gradient + t));
+}
+
+/* Ask the cache for a row of a table before it is needed. */
+static void expect(const float *row, ptrdiff_t size)
+{
+    for (ptrdiff_t t = 0; t < size; t += LANES)
+        PREFETCH(row + t);
+}
+
+#endif

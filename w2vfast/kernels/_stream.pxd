@@ -1,0 +1,86 @@
+# cython: language_level=3
+"""The tokens of one block that are trained, with the reach of their windows."""
+from libc.stdint cimport int32_t, int64_t, uint64_t
+
+from w2vfast.kernels._job cimport Job
+from w2vfast.kernels._random cimport draw, high, low
+
+
+cdef struct Stream:
+    # Kept tokens in order; those at first..last-1 are the block's own, the others
+    # stand in the windows of tokens near its ends.
+    int32_t *word
+    int64_t *position
+    int64_t *sentence
+    int32_t *reach
+    Py_ssize_t first
+    Py_ssize_t last
+    Py_ssize_t size
+
+
+cdef inline bint kept(const Job *job, uint64_t r, int32_t word) noexcept nogil:
+    return word < job.words and high(r) <= job.keep[word]
+
+
+cdef inline int64_t sentence_of(const Job *job, int64_t position) noexcept nogil:
+    """The sentence that holds a token, by bisection."""
+    cdef int64_t low_end = 0, high_end = job.sentences, middle
+    while high_end - low_end > 1:
+        middle = (low_end + high_end) // 2
+        if job.offsets[middle] <= position:
+            low_end = middle
+        else:
+            high_end = middle
+    return low_end
+
+
+cdef inline int64_t look_around(const Job *job, uint64_t key, int64_t start,
+                                int64_t stop, int64_t way) noexcept nogil:
+    """Walk from start towards stop until a window of kept tokens is passed."""
+    cdef int64_t seen = 0, position = start
+    while position != stop and seen < job.window:
+        seen += kept(job, draw(key, position), job.ids[position])
+        position += way
+    return position
+
+
+cdef inline void fill(Stream *s, const Job *job, uint64_t key,
+                      int64_t begin, int64_t end) noexcept nogil:
+    """Collect the kept tokens of positions begin..end-1 and of the windows there."""
+    cdef int64_t sentence = sentence_of(job, begin), position, stop
+    cdef int64_t last = sentence_of(job, end - 1)
+    cdef int64_t start = look_around(job, key, begin - 1,
+                                     job.offsets[sentence] - 1, -1) + 1
+    cdef int64_t finish = look_around(job, key, end, job.offsets[last + 1], 1)
+    cdef Py_ssize_t n = 0
+    s.first = s.last = 0
+    position = start
+    while position < finish:
+        stop = min(job.offsets[sentence + 1], finish)
+        n = keep_tokens(s, job, key, sentence, position, stop, n)
+        position = stop
+        sentence += 1
+    s.size = n
+    while s.first < n and s.position[s.first] < begin:
+        s.first += 1
+    s.last = n
+    while s.last > s.first and s.position[s.last - 1] >= end:
+        s.last -= 1
+
+
+cdef inline Py_ssize_t keep_tokens(
+        Stream *s, const Job *job, uint64_t key, int64_t sentence,
+        int64_t position, int64_t stop, Py_ssize_t n) noexcept nogil:
+    """Append the kept tokens of one sentence, without a branch on the draw."""
+    cdef uint64_t r
+    while position < stop:
+        r = draw(key, position)
+        s.word[n] = job.ids[position]
+        s.position[n] = position
+        s.sentence[n] = sentence
+        s.reach[n] = job.window
+        if job.shrink:
+            s.reach[n] = <int32_t>((low(r) * <uint64_t>job.window) >> 32) + 1
+        n += kept(job, r, job.ids[position])
+        position += 1
+    return n

@@ -1,0 +1,90 @@
+"""Everything that a kernel call reads, in one object for every build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+LANES = 16
+
+
+@dataclass(frozen=True)
+class Job:
+    """
+    Corpus, tables, parameters of one training run.
+
+    Attributes
+    ----------
+    ids : int32, (tokens,)
+        Word of every token; those not below `words` are passed over.
+    offsets : int64, (sentences + 1,)
+        Where each sentence begins in `ids`.
+    keep : uint32, (words,)
+        A token is kept where the high half of its random number is at most this.
+    noise_accept, noise_alias : uint32 and int32, (words,)
+        The alias table that negatives are drawn from.
+    centre, outside : float32, (words, row)
+        The parameters; rows padded with zeros to `row`, a multiple of 16.
+    seed : int
+        64 bits that all random decisions are a function of.
+    cbow : bool
+        Predict the centre from its context instead of the reverse.
+    window, shrink
+        Largest distance to an outside word; whether each centre draws its own
+        from 1 to `window`.
+    negative : int
+        K, negatives per positive pair.
+    chunk, shared : int
+        L, centres per chunk, and K', negatives shared by a chunk; K' = 0 draws K
+        fresh ones for each pair of the chunk.
+    cbow_mean, cbow_exact : bool
+        Average the context instead of adding it up; give each context word its
+        true share of the gradient instead of all of it, as word2vec.c does.
+    block : int
+        Tokens of a work unit. Chunks never cross its ends; windows do.
+    first_epoch, epochs, alpha, min_alpha
+        The learning rate falls from `alpha` to `min_alpha` in a straight line
+        over all tokens of epochs first_epoch … first_epoch + epochs - 1.
+    """
+
+    ids: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    keep: NDArray[np.uint32]
+    noise_accept: NDArray[np.uint32]
+    noise_alias: NDArray[np.int32]
+    centre: NDArray[np.float32]
+    outside: NDArray[np.float32]
+    seed: int
+    cbow: bool
+    window: int
+    shrink: bool
+    negative: int
+    chunk: int
+    shared: int
+    cbow_mean: bool
+    cbow_exact: bool
+    block: int
+    first_epoch: int
+    epochs: int
+    alpha: float
+    min_alpha: float
+
+    @property
+    def blocks(self) -> int:
+        """Number of work units in one epoch."""
+        return -(-len(self.ids) // self.block)
+
+
+def padded(vector_size: int) -> int:
+    """Return the length of a table's row that holds `vector_size` numbers."""
+    return -(-vector_size // LANES) * LANES
+
+
+def empty_table(words: int, vector_size: int) -> NDArray[np.float32]:
+    """Return a table of zeros, float32 (words, padded size), aligned to 64 bytes."""
+    row = padded(vector_size)
+    space = np.zeros(words * row + LANES, np.float32)
+    start = -(space.ctypes.data // 4) % LANES
+    return space[start : start + words * row].reshape(words, row)

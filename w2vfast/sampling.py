@@ -1,0 +1,117 @@
+"""The tables that random decisions are read from: kept tokens, negatives."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+ALWAYS = 2**32 - 1
+
+
+def keep_probability(
+    counts: NDArray[np.int64], sample: float, total: int | None = None
+) -> NDArray[np.float64]:
+    """
+    Return how likely a token of each word is kept by subsampling.
+
+    With f the word's share of the corpus and t = `sample`, it is
+    min(1, sqrt(t / f) + t / f), as in word2vec.c and gensim (the formula in
+    arXiv:1310.4546 lacks the second term).
+
+    Parameters
+    ----------
+    counts : int64, (words,)
+        Occurrences in the corpus.
+    sample : float
+        The threshold t, usually 1e-5 to 1e-3; 0 keeps every token.
+    total : int, optional
+        Tokens that the shares are of; the sum of `counts` by default.
+
+    Returns
+    -------
+    float64, (words,)
+
+    Raises
+    ------
+    ValueError
+        If `sample` is negative or not finite.
+    """
+    if not (math.isfinite(sample) and sample >= 0):
+        raise ValueError(f"sample={sample}: expected 0 (keep all) or a small number")
+    if sample == 0:
+        return np.ones(len(counts))
+    ratio = sample * (counts.sum() if total is None else total) / np.maximum(counts, 1)
+    return np.minimum(1.0, np.sqrt(ratio) + ratio)
+
+
+def keep_thresholds(probability: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """Return the largest 32-bit random number with which a token is kept."""
+    return np.clip(np.rint(probability * 2.0**32) - 1, 0, ALWAYS).astype(np.uint32)
+
+
+def noise_distribution(
+    counts: NDArray[np.int64], ns_exponent: float
+) -> NDArray[np.float64]:
+    """
+    Return the probability of each word as a negative: count ** ns_exponent, scaled.
+
+    Parameters
+    ----------
+    counts : int64, (words,)
+        Occurrences in the corpus.
+    ns_exponent : float
+        0.75 in arXiv:1310.4546; 1 follows the corpus, 0 is uniform, below 0 prefers
+        rare words (arXiv:1804.04212).
+
+    Returns
+    -------
+    float64, (words,)
+
+    Raises
+    ------
+    ValueError
+        If `ns_exponent` is not finite.
+    """
+    if not math.isfinite(ns_exponent):
+        raise ValueError(f"ns_exponent={ns_exponent}: expected a finite number")
+    logs = ns_exponent * np.log(np.maximum(counts, 1).astype(np.float64))
+    weights = np.exp(logs - logs.max())  # no exponent can overflow
+    weights /= weights.sum()
+    return weights
+
+
+def alias_table(
+    probability: NDArray[np.float64],
+) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """
+    Build the table that draws from a distribution in constant time.
+
+    To draw: pick a place uniformly and a 32-bit random number; the place itself if
+    the number is at most ``accept[place]``, else ``alias[place]`` (Walker 1977, in
+    the stable construction of Vose 1991).
+
+    Parameters
+    ----------
+    probability : float64, (words,)
+        Not negative, sum 1.
+
+    Returns
+    -------
+    accept : uint32, (words,)
+    alias : int32, (words,)
+    """
+    n = len(probability)
+    share = (probability * n).tolist()
+    alias = list(range(n))
+    small = [i for i in range(n) if share[i] < 1]
+    large = [i for i in range(n) if share[i] >= 1]
+    accept = [1.0] * n
+    while small and large:
+        low, high = small.pop(), large[-1]
+        accept[low], alias[low] = share[low], high
+        share[high] -= 1 - share[low]
+        if share[high] < 1:
+            small.append(large.pop())
+    return keep_thresholds(np.array(accept)), np.array(alias, np.int32)
