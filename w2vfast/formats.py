@@ -51,24 +51,24 @@ FOREIGN = {
 # Keys ------------------------------------------------------------------------------
 
 
-def encode_key(key: str) -> bytes:
+def encode_keys(keys: Sequence[str]) -> list[bytes]:
     """
-    Return the bytes of `key`: UTF-8, odd bytes kept by surrogateescape.
+    Return the bytes of each key: UTF-8, odd bytes kept by surrogateescape.
 
     Raises
     ------
     ValueError
-        If the bytes would not read back as `key`.
+        If the bytes would not read back as the key.
     """
-    try:
-        return key.encode()
-    except UnicodeEncodeError:
-        data = key.encode("utf-8", "surrogatepass")
     with suppress(UnicodeEncodeError):
-        data = key.encode("utf-8", "surrogateescape")
-    if decode_key(data) != key:
-        raise ValueError(f"key {key!r} holds a surrogate that stands for no byte")
-    return data
+        return [key.encode() for key in keys]
+    encoded = [key.encode("utf-8", "surrogatepass") for key in keys]
+    for place, key in enumerate(keys):
+        with suppress(UnicodeEncodeError):
+            encoded[place] = key.encode("utf-8", "surrogateescape")
+        if decode_key(encoded[place]) != key:
+            raise ValueError(f"key {key!r} holds a surrogate that stands for no byte")
+    return encoded
 
 
 def decode_key(data: bytes) -> str:
@@ -94,9 +94,9 @@ def pack_keys(
     offsets : int64 array, shape (V + 1,)
         Key i is ``blob[offsets[i]:offsets[i + 1]]``.
     """
-    encoded = [encode_key(key) for key in keys]
+    encoded = encode_keys(keys)
     offsets = np.zeros(len(encoded) + 1, np.int64)
-    np.cumsum([len(data) for data in encoded], out=offsets[1:])
+    np.cumsum(list(map(len, encoded)), out=offsets[1:])
     return np.frombuffer(b"".join(encoded), np.uint8), offsets
 
 
@@ -150,7 +150,7 @@ def write_word2vec(
     """
     if vectors.ndim != 2 or len(keys) != len(vectors):
         raise ValueError(f"{len(keys)} keys for vectors of shape {vectors.shape}")
-    heads = [_head(key) for key in keys]
+    heads = _heads(keys)
     write = _write_binary if binary else _write_text
     with atomic(path) as file:
         file.write(b"%d %d\n" % vectors.shape)
@@ -160,14 +160,15 @@ def write_word2vec(
             write(file, heads[start:stop], vectors[start:stop])
 
 
-def _head(key: str) -> bytes:
-    """Return `key` with the space that ends it, if the format can hold it."""
-    if not key or not WHITE_SPACE.isdisjoint(key):
+def _heads(keys: Sequence[str]) -> list[bytes]:
+    """Return each key with the space that ends it, if the format can hold them."""
+    if "" in keys or not WHITE_SPACE.isdisjoint("".join(keys)):
+        bad = next(k for k in keys if not k or not WHITE_SPACE.isdisjoint(k))
         raise ValueError(
-            f"word2vec's formats can't hold the key {key!r}, since white space "
+            f"word2vec's formats can't hold the key {bad!r}, since white space "
             "separates their fields; save to a file that ends in .w2v"
         )
-    return encode_key(key) + b" "
+    return [key + b" " for key in encode_keys(keys)]
 
 
 def _write_binary(file: BinaryIO, heads: list[bytes], rows: Floats) -> None:
@@ -328,7 +329,7 @@ def _read_binary(file: BinaryIO, vectors: Floats) -> tuple[list[str], bytes]:
             )
             rows = windows[starts].view("<f4").reshape(len(starts), -1)
             vectors[done : done + len(starts)] = rows
-        keys += _binary_keys(words, newline, done)
+        keys += _binary_keys(words, newline, done) if words else []
         data = data[end:]
     return keys, data
 
@@ -348,29 +349,34 @@ def _find_records(
     """Return words, the starts of their vectors, and the end of the last vector."""
     words: list[bytes] = []
     starts: list[int] = []
-    end = 0
-    while len(words) < most:
-        space = data.find(b" ", end, end + LONGEST_KEY)
-        if space < 0 and len(data) - end > LONGEST_KEY:
-            raise ValueError(f"no word ends near {data[end:]!r:.60}; damaged")
-        if space < 0 or space + 1 + width > len(data):
+    end, last = 0, len(data) - width
+    for _ in range(most):
+        start = data.find(b" ", end) + 1
+        if not 0 < start <= last:
             break
-        words.append(data[end:space])
-        starts.append(space + 1)
-        end = space + 1 + width
+        words.append(data[end : start - 1])
+        starts.append(start)
+        end = start + width
+    if len(words) < most and last - end > LONGEST_KEY:
+        raise ValueError(f"no word ends near {data[end:]!r:.60}; damaged")
     return words, starts, end
 
 
 def _binary_keys(words: list[bytes], newline: bool, done: int) -> list[str]:
     """Decode words, refusing what only turns up when a reader is out of step."""
-    first = int(newline)
-    for number, word in enumerate(words, done + 1):
-        if len(word) == first or word.rfind(b"\n") != first - 1:
-            raise ValueError(
-                f"vector {number}: expected a word, found {word!r:.60}; the file is "
-                "damaged, or a word before it holds a space"
-            )
-    return [decode_key(word[first:]) for word in words]
+    joined = b" ".join(words)
+    keys = decode_key(joined).removeprefix("\n").split(" \n" if newline else " ")
+    newlines = len(words) if newline else 0
+    if len(keys) == len(words) and "" not in keys and joined.count(b"\n") == newlines:
+        return keys
+    for place, word in enumerate(words):  # tell where it went wrong
+        if len(word) <= newline or word.rfind(b"\n") != newline - 1:
+            done += place
+            break
+    raise ValueError(
+        f"vector {done + 1}: expected a word, found {word!r:.60}; the file is "
+        "damaged, or a word before it holds a space"
+    )
 
 
 def _read_text(file: BinaryIO, vectors: Floats) -> tuple[list[str], bytes]:

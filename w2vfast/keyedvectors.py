@@ -410,16 +410,18 @@ def _check_keys(keys: Sequence[str]) -> list[str]:
     if isinstance(keys, str):
         raise TypeError(f"keys={keys!r:.60}: expected a list of words, not a string")
     keys = list(keys)
-    for place, key in enumerate(keys):
-        if not isinstance(key, str):
-            raise TypeError(f"keys[{place}] is {key!r:.60}: expected str")
+    if set(map(type, keys)) - {str}:
+        for place, key in enumerate(keys):
+            if not isinstance(key, str):
+                raise TypeError(f"keys[{place}] is {key!r:.60}: expected str")
+        keys = list(map(str, keys))  # of subclasses, such as numpy.str_
     if not keys:
         raise ValueError("no words: expected at least one key")
     return keys
 
 
 def _index(keys: list[str]) -> dict[str, int]:
-    index = {key: place for place, key in enumerate(keys)}
+    index = dict(zip(keys, range(len(keys)), strict=True))
     if len(index) < len(keys):
         # The index holds the last place of a key.
         first, key = next((i, k) for i, k in enumerate(keys) if index[k] != i)
