@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numbers
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -208,8 +208,11 @@ class KeyedVectors:
         if not terms:
             raise ValueError("an empty query: give at least one word or vector")
         query = np.zeros(self.vector_size)
-        for item, weight in terms:
-            query += weight * self._unit(item)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for item, weight in terms:
+                query += float(weight) * self._unit(item)
+        if not np.isfinite(query).all():
+            raise ValueError("a weight of the query is infinite, NaN or too large")
         given = [self._find(item) for item, _ in terms if isinstance(item, str)]
         return self._nearest(_normalise(query)[None], [given], topn)[0]
 
@@ -396,10 +399,8 @@ class KeyedVectors:
             return cls.load_word2vec_format(path, binary=suffix == ".bin")
         names = ("centre", "keys", "key_offsets", "counts")
         tensors, _ = formats.read_native(path, names)
-        for name in names[:3]:
-            if name not in tensors:
-                raise ValueError(f"{os.fspath(path)}: the tensor {name!r} is missing")
         try:
+            _check_tensors(tensors)
             keys = formats.unpack_keys(tensors["keys"], tensors["key_offsets"])
             return cls(keys, tensors["centre"], tensors.get("counts"))
         except (ValueError, TypeError) as error:
@@ -444,6 +445,18 @@ def _check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> Floats:
         raise ValueError(f"the vector of {keys[row]!r} (row {row}) is not finite")
     floats.flags.writeable = False
     return floats
+
+
+def _check_tensors(tensors: dict[str, npt.NDArray[Any]]) -> None:
+    for name in ("centre", "keys", "key_offsets"):
+        if name not in tensors:
+            raise ValueError(f"the tensor {name!r} is missing")
+    for name, dtype in (("centre", np.float32), ("counts", np.int64)):
+        if name in tensors and tensors[name].dtype != dtype:
+            raise ValueError(
+                f"the tensor {name!r} is {tensors[name].dtype}, expected "
+                f"{np.dtype(dtype)}"
+            )
 
 
 def _check_counts(counts: npt.NDArray[Any], words: int) -> npt.NDArray[np.int64]:
@@ -491,12 +504,17 @@ def _items(query: Query | None) -> list[tuple[str | Vector, float]]:
     """Return what a query names, each with its weight."""
     if query is None:
         return []
+    items: Any = query
     if isinstance(query, str | np.ndarray) or _is_pair(query):
-        query = [query]  # type: ignore[list-item]
-    return [item if _is_pair(item) else (item, 1.0) for item in query]  # type: ignore
+        items = [query]
+    if not isinstance(items, Iterable):
+        raise TypeError(
+            f"{query!r}: expected a word, a vector, (either, weight), or a list of them"
+        )
+    return [item if _is_pair(item) else (item, 1.0) for item in items]
 
 
-def _is_pair(item: object) -> bool:
+def _is_pair(item: object) -> TypeGuard[tuple[str | Vector, float]]:
     """Tell whether this is (word or vector, weight)."""
     return (
         isinstance(item, tuple)
