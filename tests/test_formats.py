@@ -234,6 +234,9 @@ def test_bad_binary_files(folder):
         read_word2vec(put(folder, long), True)
     with pytest.raises(ValueError, match=r"vector 3: .*holds a space"):
         read_word2vec(put(folder, data.replace(b"\nb ", b"\nnew york ")), True)
+    for word in (b"\nb\nc ", b"\n\nb ", b"\n "):
+        with pytest.raises(ValueError, match="vector 2: expected a word"):
+            read_word2vec(put(folder, data.replace(b"\nb ", word)), True)
     with pytest.raises(ValueError, match="words dimensions"):
         read_word2vec(put(folder, b"a 1 2 3\n"), True)
 
@@ -353,6 +356,23 @@ def test_native_damage_is_always_noticed(folder):
             assert same_bits(read[name], tensor.copy())
 
 
+def test_damage_in_any_block_and_in_the_header_is_noticed(folder, blocks):
+    write_native(folder / "m.w2v", tensors())
+    data = (folder / "m.w2v").read_bytes()
+    values = tensors()["centre"].tobytes()
+    spoilt = bytearray(values)
+    spoilt[3] ^= 1
+    for old, new in [
+        (values, bytes(spoilt)),
+        (b'"F32"', b'"I32"'),
+        (b"[30, 10]", b"[10, 30]"),
+        (b'"counts": {', b'"countz": {'),
+    ]:
+        assert data.count(old) == 1
+        with pytest.raises(ValueError, match="damaged"):
+            read_native(put(folder, data.replace(old, new)))
+
+
 @pytest.mark.parametrize("size", [0, 7, 8, 100, -1])
 def test_native_files_that_are_cut(folder, size):
     write_native(folder / "m.w2v", tensors())
@@ -383,13 +403,13 @@ def test_foreign_native_files(folder):
         read_native(folder / "absent.w2v")
 
 
-def test_non_finite_tensors_are_not_read(folder):
+def test_non_finite_tensors_are_not_read(folder, blocks):
     from safetensors.numpy import save
 
-    rows = np.ones((9, 2), np.float32)
-    rows[7, 1] = np.nan
+    rows = np.ones((99, 2), np.float32)
+    rows[77, 1] = np.nan
     data = save({"outside": rows}, {"format": "w2vfast", "version": "1"})
-    with pytest.raises(ValueError, match="'outside': NaN or infinity in row 7"):
+    with pytest.raises(ValueError, match="'outside': NaN or infinity in row 77"):
         read_native(put(folder, data))
 
 
@@ -451,7 +471,7 @@ def test_a_killed_process_leaves_the_old_file(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="permission bits are POSIX's")
 def test_permissions(tmp_path):
     path = put(tmp_path, b"old")
-    path.chmod(0o640)
+    path.chmod(0o604)
     old = os.umask(0o027)
     try:
         for target in (path, tmp_path / "fresh"):
@@ -460,7 +480,7 @@ def test_permissions(tmp_path):
     finally:
         os.umask(old)
     assert path.read_bytes() == b"new"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert stat.S_IMODE(path.stat().st_mode) == 0o604
     assert stat.S_IMODE((tmp_path / "fresh").stat().st_mode) == 0o640
 
 

@@ -149,7 +149,7 @@ def test_most_similar(wv):
     assert wv.most_similar(("w0", -1)) == expected(wv, -v[0], ["w0"])
     assert wv.most_similar(("w0", "w1")) == wv.most_similar(["w0", "w1"])
     assert wv.most_similar([], ["w0"]) == expected(wv, -v[0], ["w0"])
-    assert wv.most_similar(["w0", "w0"]) == wv.most_similar("w0")
+    assert wv.most_similar(["w0", "w0"], topn=500) == expected(wv, v[0], ["w0"], 499)
 
 
 def test_answers_are_plain_python(wv):
@@ -259,6 +259,29 @@ def test_candidates_hold_the_best(number, count, seed):
     best = np.argsort(-scores, kind="stable")[:count]
     assert set(best.tolist()) <= set(found.tolist())
     assert np.isfinite(scores[found]).all()
+
+
+def test_candidates_include_scores_that_rounding_may_have_swapped():
+    scores = np.array([0.5, 0.5 - 1e-6, 0.4], np.float32)
+    assert keyedvectors._candidates(scores, 1, 10).tolist() == [0, 1]
+
+
+def test_candidates_leave_out_excluded_words_that_fill_whole_columns():
+    scores = np.full(800, -np.inf, np.float32)
+    scores[[0, 12, 24]] = 0.1  # one column of 12
+    assert keyedvectors._candidates(scores, 3, 10).tolist() == [0, 12, 24]
+
+
+def test_lengths_near_the_limits_of_float32():
+    rows = np.ones((4, 64), np.float32)
+    rows[2:, ::2] = -1
+    rows *= np.array([[3e38], [1e-30], [3e38], [1e-30]], np.float32)
+    wv = KeyedVectors(["huge", "tiny", "x", "y"], rows)
+    for key in ("huge", "tiny"):
+        other = "tiny" if key == "huge" else "huge"
+        assert wv.most_similar(key) == [
+            (other, pytest.approx(1)), ("x", 0), ("y", 0)
+        ]  # fmt: skip
 
 
 # Files -----------------------------------------------------------------------------
