@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -49,7 +48,7 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         with target.open("wb") as file:
             yield file
         return
-    temporary = target.with_name(f".w2vfast-{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f".w2vfast-{os.urandom(8).hex()}.tmp")
     try:
         with _create(temporary, target) as file:
             if mode is not None:
