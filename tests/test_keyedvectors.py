@@ -1,0 +1,382 @@
+import os
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from w2vfast import formats, keyedvectors
+from w2vfast.keyedvectors import KeyedVectors
+
+
+def words(number):
+    return [f"w{i}" for i in range(number)]
+
+
+@pytest.fixture
+def wv():
+    rng = np.random.default_rng(0)
+    return KeyedVectors(words(500), rng.normal(size=(500, 12)).astype(np.float32))
+
+
+def expected(wv, query, without=(), topn=10):
+    """Rank all words by cosine in float64, ties by index."""
+    rows = wv.vectors.astype(np.float64)
+    norms = np.linalg.norm(rows, axis=1) * np.linalg.norm(query)
+    cosines = np.divide(rows @ query, norms, out=np.zeros(len(rows)), where=norms > 0)
+    order = np.argsort(-cosines.round(12), kind="stable")
+    return [
+        (wv.index_to_key[i], pytest.approx(cosines[i], abs=1e-12))
+        for i in order
+        if wv.index_to_key[i] not in without
+    ][:topn]
+
+
+# Construction ----------------------------------------------------------------------
+
+
+def test_what_is_kept(wv):
+    assert wv.vectors.dtype == np.float32
+    assert wv.vectors.flags.c_contiguous
+    assert wv.vector_size == 12
+    assert len(wv) == 500
+    assert list(wv) == wv.index_to_key == words(500)
+    assert wv.key_to_index["w7"] == 7
+    assert wv.counts is None
+    assert repr(wv) == "<KeyedVectors: 500 words, 12 dimensions>"
+    assert "w7" in wv
+    assert "x" not in wv
+    assert 7 not in wv
+
+
+def test_vectors_are_shared_or_made_contiguous():
+    rows = np.ones((3, 16), np.float32)
+    assert np.shares_memory(KeyedVectors(words(3), rows).vectors, rows)
+    assert rows.flags.writeable
+    padded = KeyedVectors(words(3), rows[:, :10]).vectors
+    assert padded.flags.c_contiguous
+    assert not np.shares_memory(padded, rows)
+    assert KeyedVectors(words(3), rows.astype(np.float64)).vectors.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("keys", "vectors", "counts", "error", "message"),
+    [
+        (["a", "b", "a"], np.ones((3, 2)), None, ValueError, "'a' comes twice, at 0"),
+        (["a"], np.ones((2, 2)), None, ValueError, "each of 1 keys"),
+        (["a"], np.ones(2), None, ValueError, r"shape \(2,\)"),
+        (["a"], np.ones((1, 0)), None, ValueError, r"shape \(1, 0\)"),
+        ([], np.ones((0, 2)), None, ValueError, "no words"),
+        ("ab", np.ones((2, 2)), None, TypeError, "not a string"),
+        (["a", 1], np.ones((2, 2)), None, TypeError, r"keys\[1\] is 1"),
+        (["a"], np.ones((1, 2), int), None, TypeError, "int64"),
+        (["a"], [[1.0]], None, TypeError, "list"),
+        (["a", "b"], np.array([[1.0], [np.nan]]), None, ValueError, "'b'"),
+        (["a", "b"], np.array([[-np.inf], [1.0]]), None, ValueError, "'a'"),
+        (["a", "b"], np.array([[1], [1e39]]), None, ValueError, "'b'"),
+        (["a"], np.ones((1, 2)), [1, 2], ValueError, "counts: expected 1"),
+        (["a"], np.ones((1, 2)), [-1], ValueError, "negative"),
+        (["a"], np.ones((1, 2)), [0.5], TypeError, "counts"),
+    ],
+)
+def test_bad_arguments(keys, vectors, counts, error, message):
+    with pytest.raises(error, match=message):
+        KeyedVectors(keys, vectors, counts)
+
+
+def test_keys_may_be_numpy_strings():
+    wv = KeyedVectors(np.array(["a", "b"]), np.ones((2, 1)))
+    assert type(wv.index_to_key[0]) is str
+
+
+# Look-up ---------------------------------------------------------------------------
+
+
+def test_look_up(wv):
+    assert (wv["w3"] == wv.vectors[3]).all()
+    assert (wv[["w3", "w1"]] == wv.vectors[[3, 1]]).all()
+    with pytest.raises(KeyError, match="'x' is not among the 500 words"):
+        wv["x"]
+    with pytest.raises(KeyError, match="'x'"):
+        wv[["w1", "x"]]
+    for bad in (3, None):
+        with pytest.raises(TypeError, match=r"wv\.vectors"):
+            wv[bad]
+    with pytest.raises(TypeError, match="expected a word"):
+        wv[[3]]
+
+
+def test_vectors_cannot_be_changed_unnoticed(wv):
+    with pytest.raises(ValueError, match="read-only"):
+        wv.vectors[0] = 1
+    with pytest.raises(ValueError, match="read-only"):
+        wv["w1"][0] = 1
+    before = wv.most_similar("w0", topn=1)
+    new = wv.vectors.copy()
+    new[9] = 100 * new[0]
+    wv.vectors = new
+    assert before != wv.most_similar("w0", topn=1) == [("w9", pytest.approx(1))]
+    assert wv.norms[9] == pytest.approx(100 * wv.norms[0])
+    with pytest.raises(ValueError, match="500 keys"):
+        wv.vectors = new[:3]
+
+
+# Queries ---------------------------------------------------------------------------
+
+
+def test_similarity(wv):
+    a, b = wv.vectors[:2].astype(float)
+    cosine = a @ b / np.linalg.norm(a) / np.linalg.norm(b)
+    assert wv.similarity("w0", "w1") == pytest.approx(cosine, abs=1e-14)
+    assert wv.similarity(wv["w0"], 5 * b) == pytest.approx(cosine, abs=1e-14)
+    assert isinstance(wv.similarity("w0", "w0"), float)
+    assert -1 <= wv.similarity("w3", -wv["w3"]) <= 1
+
+
+def test_most_similar(wv):
+    v = wv.vectors.astype(float)
+    unit = v / np.linalg.norm(v, axis=1)[:, None]
+    for topn in (1, 10, 499, 500, 1000):
+        assert wv.most_similar("w0", topn=topn) == expected(wv, v[0], ["w0"], topn)
+    assert wv.most_similar(v[0]) == expected(wv, v[0])
+    assert wv.most_similar(["w0", "w1"], "w2") == expected(
+        wv, unit[0] + unit[1] - unit[2], ["w0", "w1", "w2"]
+    )
+    assert wv.most_similar([("w0", 0.5), 3 * v[1]], [("w2", 2.0)]) == expected(
+        wv, 0.5 * unit[0] + unit[1] - 2 * unit[2], ["w0", "w2"]
+    )
+    assert wv.most_similar(("w0", -1)) == expected(wv, -v[0], ["w0"])
+    assert wv.most_similar(("w0", "w1")) == wv.most_similar(["w0", "w1"])
+    assert wv.most_similar([], ["w0"]) == expected(wv, -v[0], ["w0"])
+    assert wv.most_similar(["w0", "w0"], topn=500) == expected(wv, v[0], ["w0"], 499)
+
+
+def test_answers_are_plain_python(wv):
+    [(key, cosine)] = wv.most_similar("w0", topn=np.int64(1))
+    assert type(key) is str
+    assert type(cosine) is float
+
+
+@pytest.mark.parametrize(
+    ("query", "topn", "error", "message"),
+    [
+        ([], 10, ValueError, "empty query"),
+        ("x", 10, KeyError, "500 words"),
+        (np.ones(3), 10, ValueError, "12 numbers"),
+        (np.ones((2, 12)), 10, ValueError, "12 numbers"),
+        (np.full(12, np.nan), 10, ValueError, "NaN"),
+        ([1.0, 2.0], 10, ValueError, "12 numbers"),
+        ([None], 10, ValueError, "12 numbers"),
+        (("w1", np.inf), 10, ValueError, "weight"),
+        (7, 10, TypeError, "expected"),
+        ("w1", 0, ValueError, "topn=0"),
+        ("w1", 2.5, TypeError, "topn=2.5"),
+        ("w1", True, TypeError, "topn"),
+    ],
+)
+def test_bad_queries(wv, query, topn, error, message):
+    with pytest.raises(error, match=message):
+        wv.most_similar(query, topn=topn)
+
+
+def test_all_words_given():
+    wv = KeyedVectors(["a", "b"], np.ones((2, 2)))
+    assert wv.most_similar(["a", "b"]) == []
+
+
+@pytest.mark.parametrize("tile", [1, 1200, 1 << 24])
+def test_batch_is_the_same_as_one_by_one(wv, monkeypatch, tile):
+    monkeypatch.setattr(keyedvectors, "TILE", tile)
+    keys = words(40)
+    assert wv.most_similar_batch(keys) == [wv.most_similar(key) for key in keys]
+    queries = wv.vectors[:40] + 1
+    one_by_one = [wv.most_similar(query, topn=3) for query in queries]
+    assert wv.most_similar_batch(queries, topn=3) == one_by_one
+    assert wv.most_similar_batch([]) == []
+    assert wv.most_similar_batch(np.empty((0, 12))) == []
+
+
+def test_bad_batches(wv):
+    with pytest.raises(TypeError, match="list of words"):
+        wv.most_similar_batch("w1")
+    with pytest.raises(KeyError, match="'x'"):
+        wv.most_similar_batch(["w1", "x"])
+    with pytest.raises(ValueError, match="12 numbers"):
+        wv.most_similar_batch(np.ones((2, 3)))
+    with pytest.raises(ValueError, match="12 numbers"):
+        wv.most_similar_batch(np.ones(12))
+
+
+def test_ties_are_broken_by_index():
+    # Equal rows in many places: a float32 product rounds them differently.
+    row = np.random.default_rng(1).normal(size=37).astype(np.float32)
+    rows = np.tile(row, (1003, 1))
+    rows[::2] = -row
+    wv = KeyedVectors(words(1003), rows)
+    names = [name for name, _ in wv.most_similar(row + 0.1, topn=20)]
+    assert names == [f"w{i}" for i in range(1, 41, 2)]
+    [batch, _] = wv.most_similar_batch(np.stack([row + 0.1, row]), topn=20)
+    assert [name for name, _ in batch] == names
+
+
+def test_zero_vectors_are_similar_to_nothing():
+    wv = KeyedVectors(
+        ["zero", "a", "b", "c"], np.array([[0, 0], [1, 0], [0, 1], [-1, 0.0]])
+    )
+    assert wv.similarity("zero", "a") == 0
+    assert wv.similarity("zero", "zero") == 0
+    assert wv.most_similar("zero") == [("a", 0), ("b", 0), ("c", 0)]
+    assert wv.most_similar("a") == [("zero", 0), ("b", 0), ("c", -1)]
+    assert wv.most_similar(["a", "c"]) == [("zero", 0), ("b", 0)]
+
+
+@given(
+    hnp.arrays(
+        np.float32,
+        st.tuples(st.integers(1, 40), st.integers(1, 5)),
+        elements=st.floats(-(2.0**127), 2.0**127, width=32),
+    ),
+    st.integers(1, 50),
+)
+def test_any_finite_vectors_give_finite_answers_in_order(rows, topn):
+    wv = KeyedVectors(words(len(rows)), rows)
+    answer = wv.most_similar("w0", topn=topn)
+    cosines = [cosine for _, cosine in answer]
+    assert len(answer) == min(topn, len(rows) - 1)
+    assert cosines == sorted(cosines, reverse=True)
+    assert all(-1 <= cosine <= 1 for cosine in cosines)
+    for name, cosine in answer:
+        assert wv.similarity("w0", name) == pytest.approx(cosine, abs=1e-9)
+
+
+@given(st.integers(1, 3000), st.integers(1, 400), st.integers(0, 2**32))
+def test_candidates_hold_the_best(number, count, seed):
+    scores = np.random.default_rng(seed).integers(-9, 9, number).astype(np.float32) / 9
+    scores[:: seed % 7 + 2] = -np.inf
+    count = min(count, int(np.isfinite(scores).sum()))
+    found = keyedvectors._candidates(scores, count, 10)
+    best = np.argsort(-scores, kind="stable")[:count]
+    assert set(best.tolist()) <= set(found.tolist())
+    assert np.isfinite(scores[found]).all()
+
+
+def test_candidates_include_scores_that_rounding_may_have_swapped():
+    scores = np.array([0.5, 0.5 - 1e-6, 0.4], np.float32)
+    assert keyedvectors._candidates(scores, 1, 10).tolist() == [0, 1]
+
+
+def test_candidates_leave_out_excluded_words_that_fill_whole_columns():
+    scores = np.full(800, -np.inf, np.float32)
+    scores[[0, 12, 24]] = 0.1  # one column of 12
+    assert keyedvectors._candidates(scores, 3, 10).tolist() == [0, 12, 24]
+
+
+def test_lengths_near_the_limits_of_float32():
+    rows = np.ones((4, 64), np.float32)
+    rows[2:, ::2] = -1
+    rows *= np.array([[3e38], [1e-30], [3e38], [1e-30]], np.float32)
+    wv = KeyedVectors(["huge", "tiny", "x", "y"], rows)
+    for key in ("huge", "tiny"):
+        other = "tiny" if key == "huge" else "huge"
+        assert wv.most_similar(key) == [
+            (other, pytest.approx(1)), ("x", 0), ("y", 0)
+        ]  # fmt: skip
+
+
+# Files -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", [".bin", ".txt", ".vec", ".w2v", ".BIN"])
+def test_save_and_load(wv, tmp_path, suffix):
+    wv.counts = np.arange(500)[::-1].copy()
+    wv.save(tmp_path / f"v{suffix}")
+    again = KeyedVectors.load(os.fspath(tmp_path / f"v{suffix}"))
+    assert again.index_to_key == wv.index_to_key
+    assert again.vectors.tobytes() == wv.vectors.tobytes()
+    assert (again.counts is None) == (suffix != ".w2v")
+    if again.counts is not None:
+        assert again.counts.tolist() == wv.counts.tolist()
+        assert again.counts.dtype == np.int64
+
+
+def test_word2vec_format(wv, tmp_path):
+    for binary in (True, False):
+        wv.save_word2vec_format(tmp_path / "v", binary=binary)
+        for told in (binary, None):
+            again = KeyedVectors.load_word2vec_format(tmp_path / "v", binary=told)
+            assert again.vectors.tobytes() == wv.vectors.tobytes()
+        again = KeyedVectors.load_word2vec_format(tmp_path / "v", limit=3)
+        assert again.index_to_key == ["w0", "w1", "w2"]
+
+
+def test_native_holds_any_word(tmp_path):
+    keys = ["", "new york", "a\nb", "\udcff", "caf\u00e9", "\0"]
+    wv = KeyedVectors(keys, np.ones((6, 2)))
+    wv.save(tmp_path / "v.w2v")
+    assert KeyedVectors.load(tmp_path / "v.w2v").index_to_key == keys
+    with pytest.raises(ValueError, match=r"\.w2v"):
+        wv.save(tmp_path / "v.bin")
+    assert not (tmp_path / "v.bin").exists()
+
+
+def test_a_whole_model_is_read(wv, tmp_path):
+    blob, offsets = formats.pack_keys(wv.index_to_key)
+    tensors = {
+        "centre": wv.vectors, "keys": blob, "key_offsets": offsets,
+        "outside": wv.vectors, "loss_history": np.ones(3),
+    }  # fmt: skip
+    formats.write_native(tmp_path / "m.w2v", tensors, {"parameters": '{"alpha": 1}'})
+    again = KeyedVectors.load(tmp_path / "m.w2v")
+    assert again.vectors.tobytes() == wv.vectors.tobytes()
+    assert again.index_to_key == wv.index_to_key
+
+
+def test_native_files_that_do_not_fit_together(tmp_path):
+    path = tmp_path / "m.w2v"
+    blob, offsets = formats.pack_keys(["a", "b"])
+    whole = {
+        "centre": np.ones((2, 3), np.float32), "keys": blob, "key_offsets": offsets
+    }  # fmt: skip
+    for name in whole:
+        formats.write_native(path, {k: v for k, v in whole.items() if k != name})
+        with pytest.raises(ValueError, match=f"'{name}' is missing"):
+            KeyedVectors.load(path)
+    for change, message in [
+        ({"centre": np.ones((3, 3), np.float32)}, "2 keys"),
+        ({"centre": np.ones(2, np.float32)}, "shape"),
+        ({"centre": np.ones((2, 3), np.float64)}, "float64"),
+        ({"centre": np.ones((2, 3), np.int32)}, "int32"),
+        ({"keys": blob[:1]}, "offsets"),
+        ({"keys": np.frombuffer(b"aa", np.uint8)}, "twice"),
+        ({"counts": np.ones(3, np.int64)}, "counts"),
+        ({"counts": np.ones(2, np.float32)}, "counts"),
+    ]:
+        formats.write_native(path, whole | change)
+        with pytest.raises(ValueError, match=message) as caught:
+            KeyedVectors.load(path)
+        assert str(path) in str(caught.value)
+
+
+def test_suffixes(wv, tmp_path):
+    for name in ("v", "v.npy", "v.bin.gz"):
+        with pytest.raises(ValueError, match="suffix"):
+            wv.save(tmp_path / name)
+        with pytest.raises(ValueError, match="suffix"):
+            KeyedVectors.load(tmp_path / name)
+    with pytest.raises(FileNotFoundError):
+        KeyedVectors.load(tmp_path / "absent.bin")
+
+
+def test_files_with_bad_content_name_file_and_word(tmp_path):
+    path = tmp_path / "v.txt"
+    for text, message in [
+        ("2 1\na 1\nb nan\n", "vector of 'b'"),
+        ("2 1\na 1\nb -inf\n", "vector of 'b'"),
+        ("2 1\na 1\nb 1e60\n", "vector of 'b'"),
+        ("2 1\na 1\na 2\n", "'a' comes twice"),
+    ]:
+        path.write_text(text)
+        with pytest.raises(ValueError, match=message) as caught:
+            KeyedVectors.load(path)
+        assert str(path) in str(caught.value)
