@@ -4,47 +4,21 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcmp, memcpy, memset
 
-cdef extern from * nogil:
-    """
-    #include <stdint.h>
-    #include <string.h>
-    #if defined(_MSC_VER) && !defined(__clang__)
-    #include <intrin.h>
-    #define w2v_prefetch(address)
-    static __inline int w2v_first_byte(uint64_t bits) {
-        unsigned long low;
-        if (_BitScanForward(&low, (unsigned long)bits)) return (int)low >> 3;
-        _BitScanForward(&low, (unsigned long)(bits >> 32));
-        return ((int)low >> 3) + 4;
-    }
-    #else
-    #define w2v_prefetch(address) __builtin_prefetch(address, 1)
-    static inline int w2v_first_byte(uint64_t bits) {
-        return __builtin_ctzll(bits) >> 3;
-    }
-    #endif
-    static inline uint64_t w2v_load(const uint8_t *bytes) {
-        uint64_t word;
-        memcpy(&word, bytes, 8);
-    #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        word = __builtin_bswap64(word);
-    #endif
-        return word;
-    }
-    """
-    void prefetch "w2v_prefetch"(void *address) noexcept
-    int first_byte "w2v_first_byte"(uint64_t bits) noexcept
-    uint64_t load "w2v_load"(const uint8_t *data) noexcept
+from w2vfast._tokens cimport (
+    BLOCK,
+    LOW32,
+    Cursor,
+    Token,
+    end_sentence,
+    is_white,
+    prefetch,
+    read_tokens,
+)
 
 cdef enum:
-    BLOCK = 128       # tokens found before they are looked up: hides cache misses
-    AHEAD = 8         # the same, for entries read from another table
+    AHEAD = 8  # entries whose slots are fetched early, to hide cache misses
     FIRST_ROOM = 1024
     MAX_TYPES = 0x7ffffffe
-
-cdef uint64_t HIGH = <uint64_t> 0x8080808080808080
-cdef uint64_t ONES = <uint64_t> 0x0101010101010101
-cdef uint64_t LOW32 = <uint64_t> 0xffffffff
 
 # One distinct word. `head` is its first 8 bytes, padded with zeros: enough to
 # compare most words without a look at the arena.
@@ -54,12 +28,6 @@ cdef struct Entry:
     int64_t offset
     int64_t length
     int64_t count
-
-cdef struct Token:
-    uint64_t head
-    uint64_t hash
-    const uint8_t *start
-    int64_t length
 
 # slots: 32 bits of the hash | id + 1; 0 is empty. arena: all words end to end.
 cdef struct Words:
@@ -71,96 +39,6 @@ cdef struct Words:
     uint8_t *arena
     int64_t used
     int64_t arena_room
-
-cdef struct Cursor:
-    const uint8_t *at
-    const uint8_t *end
-    int64_t tokens
-    int32_t *ends
-    int64_t sentences
-
-
-cdef inline bint is_white(uint8_t byte) noexcept nogil:
-    return byte == 32 or 9 <= byte <= 13
-
-
-cdef inline uint64_t white_bytes(uint64_t word) noexcept nogil:
-    """Set the high bit of every byte of `word` that is ASCII white space."""
-    cdef uint64_t low = word & ~HIGH  # 7 bits a byte: sums can't carry over
-    cdef uint64_t control = (low + 0x77 * ONES) & ~(low + 0x72 * ONES)  # 9 .. 13
-    cdef uint64_t other = (low ^ (0x20 * ONES)) + 0x7f * ONES
-    return (control | ~other) & ~word & HIGH
-
-
-cdef inline uint64_t load_padded(
-    const uint8_t *at, const uint8_t *end
-) noexcept nogil:
-    """Load 8 bytes; those from `end` on count as spaces."""
-    cdef uint64_t word = 0x20 * ONES
-    cdef int64_t i
-    if end - at >= 8:
-        return load(at)
-    for i in range(end - at):
-        word ^= (<uint64_t> (at[i] ^ 0x20)) << (8 * i)
-    return word
-
-
-cdef inline uint64_t mix(uint64_t hashed, uint64_t word) noexcept nogil:
-    hashed = (hashed ^ word) * <uint64_t> 0x9e3779b97f4a7c15
-    return hashed ^ (hashed >> 32)
-
-
-cdef inline void read_token(
-    Token *token, const uint8_t *at, const uint8_t *end
-) noexcept nogil:
-    """Find the end and the hash of the token that starts at `at`."""
-    cdef const uint8_t *start = at
-    cdef uint64_t word = load_padded(at, end)
-    cdef uint64_t white = white_bytes(word)
-    cdef uint64_t hashed = 0
-    cdef bint head = True
-    while not white:
-        if head:
-            token.head = word
-            head = False
-        hashed = mix(hashed, word)
-        at += 8
-        word = load_padded(at, end)
-        white = white_bytes(word)
-    word &= (white ^ (white - 1)) >> 8  # leaves the bytes before the first white
-    at += first_byte(white)
-    if head:
-        token.head = word
-    token.start = start
-    token.length = at - start
-    token.hash = mix(mix(hashed, word), token.length)
-
-
-cdef inline int64_t read_tokens(Token *tokens, Cursor *cursor) noexcept nogil:
-    """Read up to BLOCK tokens, noting where sentences end; return how many."""
-    cdef const uint8_t *at = cursor.at
-    cdef const uint8_t *end = cursor.end
-    cdef int64_t found = 0
-    while at < end and found < BLOCK:
-        if not is_white(at[0]):
-            read_token(&tokens[found], at, end)
-            at += tokens[found].length
-            found += 1
-        else:
-            if at[0] == 10:
-                end_sentence(cursor, cursor.tokens + found)
-            at += 1
-    cursor.at = at
-    cursor.tokens += found
-    return found
-
-
-cdef inline void end_sentence(Cursor *cursor, int64_t tokens) noexcept nogil:
-    """Note a sentence end after `tokens` tokens, unless it stands there already."""
-    cdef int64_t n = cursor.sentences
-    if n == 0 or cursor.ends[n - 1] != tokens:
-        cursor.ends[n] = <int32_t> tokens
-        cursor.sentences = n + 1
 
 
 cdef bint grow_slots(Words *words) noexcept nogil:
@@ -264,14 +142,12 @@ cdef bint scan_all(Words *words, Cursor *cursor, int32_t *ids) noexcept nogil:
         done += found
 
 
-cdef bint absorb_range(
-    Words *words, Words *other, int64_t start, int64_t stop, int32_t *mapping
-) noexcept nogil:
+cdef bint absorb_all(Words *words, Words *other, int32_t *mapping) noexcept nogil:
     cdef Token token
     cdef Entry *entry
     cdef int64_t i, word
-    for i in range(start, stop):
-        if i + AHEAD < stop:
+    for i in range(other.size):
+        if i + AHEAD < other.size:
             prefetch(&words.slots[other.entries[i + AHEAD].hash & words.mask])
         entry = &other.entries[i]
         token.head = entry.head
@@ -349,24 +225,18 @@ cdef class Table:
             raise MemoryError(f"no memory for more than {self.words.size} words")
         return cursor.tokens, cursor.sentences
 
-    def absorb(self, Table other, int64_t start, int64_t stop,
-               int32_t[::1] mapping):
+    def absorb(self, Table other, int32_t[::1] mapping):
         """
-        Add the words numbered `start` to `stop` of another table, and their counts.
+        Add the words of another table, and their counts.
 
-        `mapping` receives at each of their numbers the one they have here.
+        `mapping`, of its length, receives the numbers that its words have here.
         """
-        cdef bint done
-        if not 0 <= start <= stop <= min(other.words.size, mapping.shape[0]):
-            raise ValueError(f"no words {start} to {stop}")
-        if other is self:
-            raise ValueError("a table cannot absorb itself")
-        if start == stop:
-            return
+        cdef bint done = True
+        if other is self or mapping.shape[0] != other.words.size:
+            raise ValueError(f"expected room for {other.words.size} numbers")
         with nogil:
-            done = absorb_range(
-                &self.words, &other.words, start, stop, &mapping[0]
-            )
+            if other.words.size:
+                done = absorb_all(&self.words, &other.words, &mapping[0])
         if not done:
             raise MemoryError(f"no memory for more than {self.words.size} words")
 
@@ -444,7 +314,7 @@ def select(const int32_t[::1] ids, const int32_t[::1] mapping, int32_t[::1] out,
     return kept
 
 
-def count(const int64_t[::1] ids, int64_t[::1] counts, int64_t[::1] order,
+def count(const int32_t[::1] ids, int64_t[::1] counts, int64_t[::1] order,
           int64_t seen):
     """
     Add ids to `counts`, and each that is new to `order`, where `seen` stand so far.

@@ -124,7 +124,7 @@ class Corpus:
         first = np.empty_like(counts)
         seen = 0
         for chunk in _split(given):
-            seen = count(chunk.astype(np.int64), counts, first, seen)
+            seen = count(chunk.astype(np.int32), counts, first, seen)
         order = first[:seen][rank_order(counts[first[:seen]])]
         rank = np.full(len(counts), -1, np.int32)
         rank[order] = np.arange(seen, dtype=np.int32)

@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast import threads
-from w2vfast._scan import Table, translate
+from w2vfast._scan import Table, count, translate
 from w2vfast.pieces import Pieces
 from w2vfast.sources import sentences
-from w2vfast.spill import Growing, keep
+from w2vfast.spill import Copies, Growing
 from w2vfast.vocabulary import Words, rank_order
 
 Int32s = npt.NDArray[np.int32]
@@ -117,6 +117,7 @@ class Scan:
         buffer = np.empty(self._pieces.size + _SPARE, np.uint8)
         room = np.empty((2, len(buffer) // 2 + 2), np.int32)
         number, table = self._new_table()
+        copies = Copies(np.int32)
         while not stop.is_set() and (piece := self._pieces.take()) is not None:
             data = piece.read(buffer)
             if room.shape[1] < len(data) // 2 + 2:
@@ -124,22 +125,36 @@ class Scan:
             known = len(table)
             tokens, ended = table.scan(data, room[0], room[1], piece.closed)
             span = number, known, len(table)
-            done = span, keep(room[0, :tokens]), room[1, :ended].copy()
+            done = span, copies.copy(room[0, :tokens]), room[1, :ended].copy()
             with self._lock:
                 self._waiting[piece.number] = done
                 self._advance(piece.cost)
                 self._put()
 
-    def merge(self) -> tuple[Table, list[Int32s]]:
-        """Return one table of all words, and what each table's became in it."""
-        if len(self.tables) == 1:
-            return self.tables[0], [np.arange(len(self.tables[0]), dtype=np.int32)]
-        merged = Table()
-        mappings = [np.empty(len(table), np.int32) for table in self.tables]
-        for number, start, stop in self.spans:
-            merged.absorb(self.tables[number], start, stop, mappings[number])
+    def merge(self) -> tuple[Table, list[Int32s], Int64s]:
+        """
+        Add all tables to the largest.
+
+        Returns
+        -------
+        table : Table
+            All words.
+        mappings : list of int32 arrays
+            For each table, what its words are in `table`.
+        first : int64, (words,)
+            The words of `table` in the order of their first appearance.
+        """
+        largest = max(self.tables, key=len)
+        mappings = [np.arange(len(table), dtype=np.int32) for table in self.tables]
+        for table, mapping in zip(self.tables, mappings, strict=True):
+            if table is not largest:
+                largest.absorb(table, mapping)
         self.tables.clear()
-        return merged, mappings
+        met, first = np.zeros((2, len(largest)), np.int64)
+        seen = 0
+        for number, start, stop in self.spans:
+            seen = count(mappings[number][start:stop], met, first, seen)
+        return largest, mappings, first
 
     def _new_table(self) -> tuple[int, Table]:
         with self._lock:
@@ -179,18 +194,18 @@ def encode_files(
     ):
         scan = Scan(pieces, grown, advance)
         threads.run(workers, scan.work)
-        table, renumbered = scan.merge()
+        table, mappings, first = scan.merge()
         counts, lengths = np.empty((2, len(table)), np.int64)
         table.measure(counts, lengths)
-        order = rank_order(counts)
+        order = first[rank_order(counts[first])]
         rank = inverse(order)
         bounds = np.concatenate([[0], np.cumsum(lengths[order])])
         text = np.empty(bounds[-1], np.uint8)
-        tasks = deque(
+        tasks: Tasks = deque(
             partial(table.spell, order[i : i + _CHUNK], bounds[i:], text)
             for i in range(0, len(order), _CHUNK)
         )
-        mappings = [rank[numbers] for numbers in renumbered]
+        mappings = [rank[mapping] for mapping in mappings]
         ids = grown.translate([mappings[number] for number, *_ in scan.spans], tasks)
         _run_all(workers, tasks)
         words = Words(text, bounds, "surrogateescape")

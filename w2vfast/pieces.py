@@ -195,12 +195,14 @@ def _lacking(path: Path, error: ImportError) -> ImportError:
     remedy = "this Python was built without it"
     if path.suffix.lower() == ".zst":
         remedy = "pip install zstandard (or use Python 3.14)"
-    return ImportError(f"{path}: no module to read {path.suffix} with ({error}); {remedy}")
+    return ImportError(
+        f"{path}: no module to read {path.suffix} with ({error}); {remedy}"
+    )
 
 
 def _fill(file: Any, buffer: Bytes) -> bool:
     """Read until `buffer` is full; return whether the file was long enough."""
-    view = memoryview(buffer)
+    view = buffer.data
     while len(view):
         count = file.readinto(view)
         if not count:

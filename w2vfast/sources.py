@@ -124,7 +124,9 @@ def _refuse(source: object) -> None:
     try:
         iter(source)  # type: ignore[call-overload]
     except TypeError:
-        raise TypeError(f"the corpus is a {kind} ({_short(source)}): {_WANTED}") from None
+        raise TypeError(
+            f"the corpus is a {kind} ({_short(source)}): {_WANTED}"
+        ) from None
 
 
 def _short(value: object) -> str:

@@ -6,6 +6,7 @@ import mmap
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
 import numpy as np
@@ -13,7 +14,8 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
-_OWN_PAGES = 1 << 20  # bytes: larger parts are mapped, so that freeing them frees
+_BLOCK = 8 << 20  # bytes
+_SMALL = 64 << 10  # bytes
 
 
 def physical_memory() -> int:
@@ -115,9 +117,9 @@ class Growing:
                 # Closed by finish() or close().
                 self._file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
                 for kept in self._parts:
-                    self._file.write(memoryview(kept))
+                    self._file.write(kept.data)
                 self._parts.clear()
-            self._file.write(memoryview(np.ascontiguousarray(part, self._dtype)))
+            self._file.write(np.ascontiguousarray(part, self._dtype).data)
         except OSError as error:
             raise OSError(
                 error.errno,
@@ -127,10 +129,36 @@ class Growing:
             ) from error
 
 
-def keep(part: Array) -> Array:
-    """Return a copy; a large one gives its memory back as soon as it is dropped."""
-    if part.nbytes < _OWN_PAGES:
-        return part.copy()
-    copy = np.frombuffer(mmap.mmap(-1, part.nbytes), part.dtype)
-    copy[:] = part
-    return copy
+class Copies:
+    """
+    Copies of arrays, cut from blocks that the system gets back when all are dropped.
+
+    Memory from the C library may stay with the process when it is freed, and large
+    pages make the first touch of it much cheaper.
+    """
+
+    def __init__(self, dtype: npt.DTypeLike) -> None:
+        self._free = np.empty(0, dtype)
+
+    def copy(self, part: Array) -> Array:
+        """Return a copy of a one-dimensional array."""
+        size, itemsize = len(part), self._free.itemsize
+        if size * itemsize < _SMALL:
+            return part.astype(self._free.dtype)
+        if size > len(self._free):
+            block = _private(max(_BLOCK, size * itemsize))
+            self._free = np.frombuffer(block, self._free.dtype)
+        copy, self._free = self._free[:size], self._free[size:]
+        copy[:] = part
+        return copy
+
+
+def _private(size: int) -> mmap.mmap:
+    if sys.platform == "win32":
+        return mmap.mmap(-1, size)
+    # Python's default is shared memory, which has no large pages.
+    block = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        with suppress(OSError):  # a kernel built without them
+            block.madvise(mmap.MADV_HUGEPAGE)
+    return block

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from operator import index
 
 import numpy as np
@@ -136,7 +137,7 @@ class Words:
         text = self._text[: bounds[-1]].tobytes()
         return [
             text[start:end].decode("utf-8", self._errors)
-            for start, end in zip(bounds, bounds[1:], strict=False)
+            for start, end in pairwise(bounds)
         ]
 
 
@@ -169,9 +170,7 @@ def cut(counts: Int64s, min_count: int, max_final_vocab: int | None) -> int:
         If a parameter is out of range, or fewer than two words stay.
     """
     if _whole("min_count", min_count) < 1:
-        raise ValueError(
-            f"min_count={min_count}: expected 1 (keep every word) or more"
-        )
+        raise ValueError(f"min_count={min_count}: expected 1 (keep every word) or more")
     if max_final_vocab is not None and _whole("max_final_vocab", max_final_vocab) < 2:
         raise ValueError(
             f"max_final_vocab={max_final_vocab}: expected 2 or more words, or None "
