@@ -32,11 +32,13 @@ class BuildExt(build_ext):
             shutil.copyfile(ext.sources[0], source)
             ext.sources = [str(source)]
             ext.define_macros = [
-                *ext.define_macros, ("PyInit__fast", f"PyInit__fast_{build}")
+                *ext.define_macros,
+                ("PyInit__fast", f"PyInit__fast_{build}"),
             ]
             ext.extra_compile_args = BUILDS[build].split() if gnu else []
         ext.extra_compile_args = [
-            *(FLAGS.split() if gnu else ["/O2", "/fp:contract"]), *ext.extra_compile_args
+            *(FLAGS.split() if gnu else ["/O2", "/fp:contract"]),
+            *ext.extra_compile_args,
         ]
         super().build_extension(ext)
 
@@ -55,16 +57,25 @@ def extension(name: str, source: str) -> Extension:
 def extensions() -> list[Extension]:
     """One module per kernel build, and the modules that exist once."""
     x86 = platform.machine().lower() in {"x86_64", "amd64"}
-    directives = {"language_level": "3", "boundscheck": False, "wraparound": False,
-                  "cdivision": True, "initializedcheck": False}
-    once = [extension("kernels._cpu", f"{KERNELS}/_cpu.pyx"),
-            extension("_scan", "w2vfast/_scan.pyx")]
+    directives = {
+        "language_level": "3",
+        "boundscheck": False,
+        "wraparound": False,
+        "cdivision": True,
+        "initializedcheck": False,
+    }
+    once = [
+        extension("kernels._cpu", f"{KERNELS}/_cpu.pyx"),
+        extension("_scan", "w2vfast/_scan.pyx"),
+    ]
     fast = extension("kernels._fast", f"{KERNELS}/_fast.pyx")
     *modules, fast = cythonize([*once, fast], compiler_directives=directives)
     source = fast.sources[0]
     builds = BUILDS if x86 else ["base"]
-    return [*modules,
-            *(extension(f"kernels._fast_{build}", source) for build in builds)]
+    return [
+        *modules,
+        *(extension(f"kernels._fast_{build}", source) for build in builds),
+    ]
 
 
 setup(

@@ -1,0 +1,118 @@
+"""The parameters of a model: their defaults, their bounds, what is wrong with them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from w2vfast.kernels.job import LANES
+
+ARCHITECTURES = ("skipgram", "cbow")
+LOSSES = ("negative_sampling",)
+#: Centres per chunk, by measurement (docs/algorithm.md has the table).
+CHUNK_SIZE = 256
+#: What a model is made of; train() can't change it afterwards.
+FIXED = ("vector_size", "min_count", "max_final_vocab", "architecture", "loss", "seed")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What `Word2Vec` was asked for; see there for the meaning of each."""
+
+    vector_size: int = 100
+    window: int = 5
+    min_count: int = 5
+    architecture: str = "skipgram"
+    loss: str = "negative_sampling"
+    negative: int = 5
+    ns_exponent: float = 0.75
+    sample: float = 1e-3
+    alpha: float = 0.025
+    min_alpha: float = 1e-4
+    epochs: int = 5
+    seed: int = 1
+    max_final_vocab: int | None = None
+    shrink_windows: bool = True
+    cbow_mean: bool = True
+    cbow_exact: bool = False
+    chunk_size: int | None = None
+    shared_negatives: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("vector_size", "window", "min_count", "negative", "epochs"):
+            self._whole(name, 1)
+        self._whole("seed", 0)
+        self._choice("architecture", ARCHITECTURES)
+        self._choice("loss", LOSSES)
+        for name in ("sample", "min_alpha"):
+            self._number(name, 0)
+        self._number("ns_exponent", -math.inf)
+        self._number("alpha", 0)
+        for name in ("shrink_windows", "cbow_mean", "cbow_exact"):
+            self._choice(name, (True, False))
+        self._whole("max_final_vocab", 2, optional=True)
+        self._whole("chunk_size", 1, optional=True)
+        self._whole("shared_negatives", 0, optional=True)
+        if not self.min_alpha <= self.alpha or self.alpha == 0:
+            raise ValueError(
+                f"alpha={self.alpha}, min_alpha={self.min_alpha}: expected "
+                "0 <= min_alpha <= alpha and alpha > 0"
+            )
+
+    @property
+    def cbow(self) -> bool:
+        """Whether the centre is predicted from its context."""
+        return self.architecture == "cbow"
+
+    @property
+    def chunk(self) -> int:
+        """L, the centres of a chunk."""
+        return self.chunk_size or CHUNK_SIZE
+
+    @property
+    def shared(self) -> int:
+        """K', the negatives that a chunk shares; 0 = none."""
+        if self.shared_negatives is not None:
+            return self.shared_negatives
+        return max(1, round(self.negative * 32 / 5 / LANES)) * LANES
+
+    def override(self, **changes: Any) -> Parameters:
+        """Return the parameters with some changed, if they can be."""
+        free = [f.name for f in fields(self) if f.name not in FIXED]
+        for name in changes:
+            if name not in free:
+                why = (
+                    "is fixed once the model exists" if name in FIXED else "is unknown"
+                )
+                raise TypeError(f"{name} {why}; train() takes {', '.join(free)}")
+        return replace(self, **changes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return names and values, for a file."""
+        return asdict(self)
+
+    def _whole(self, name: str, least: int, *, optional: bool = False) -> None:
+        value = getattr(self, name)
+        if value is None and optional:
+            return
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            raise TypeError(f"{name}={value!r}: expected a whole number")
+        if not least <= value < 2**31 and not (name == "seed" and 0 <= value < 2**64):
+            raise ValueError(f"{name}={value}: expected a whole number from {least} up")
+        object.__setattr__(self, name, int(value))
+
+    def _number(self, name: str, least: float) -> None:
+        value = getattr(self, name)
+        if isinstance(value, bool) or not hasattr(value, "__float__"):
+            raise TypeError(f"{name}={value!r}: expected a number")
+        if not (math.isfinite(value) and value >= least):
+            bound = "a finite number" if least < 0 else f"a number of at least {least}"
+            raise ValueError(f"{name}={value}: expected {bound}")
+        object.__setattr__(self, name, float(value))
+
+    def _choice(self, name: str, choices: tuple[Any, ...]) -> None:
+        value = getattr(self, name)
+        if not any(value is c or (isinstance(c, str) and value == c) for c in choices):
+            known = ", ".join(repr(choice) for choice in choices)
+            raise ValueError(f"{name}={value!r}: expected one of {known}")

@@ -1,0 +1,193 @@
+"""Run the kernels over a corpus: threads, work units, loss, progress."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vfast import sampling, threads
+from w2vfast.kernels import Kernels
+from w2vfast.kernels.job import Job
+from w2vfast.parameters import Parameters
+
+#: Tokens of a work unit. A call of the kernels takes several, 20-50 ms together.
+BLOCK = 1 << 14
+SLICE = 8
+
+Table = NDArray[np.float32]
+
+
+class DivergedError(FloatingPointError):
+    """Parameters became infinite or NaN during training."""
+
+
+@dataclass
+class Run:
+    """
+    How far a training run has come; with it, it can go on later.
+
+    Attributes
+    ----------
+    parameters : Parameters
+    first_epoch : int
+        Number of its first epoch in the model's life, for random numbers.
+    epoch, block : int
+        What comes next.
+    tokens : int
+        Length of the corpus that it runs over.
+    loss, pairs
+        Sums over the part of `epoch` that is done.
+    """
+
+    parameters: Parameters
+    first_epoch: int
+    tokens: int
+    epoch: int = 0
+    block: int = 0
+    loss: float = 0.0
+    pairs: int = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether all epochs are over."""
+        return self.epoch >= self.parameters.epochs
+
+
+def make_job(
+    run: Run,
+    ids: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    centre: Table,
+    outside: Table,
+) -> Job:
+    """Put together what the kernels read."""
+    p = run.parameters
+    keep = sampling.keep_probability(counts, p.sample)
+    noise = sampling.noise_distribution(counts, p.ns_exponent)
+    accept, alias = sampling.alias_table(noise)
+    return Job(
+        ids=ids,
+        offsets=offsets,
+        keep=sampling.keep_thresholds(keep),
+        noise_accept=accept,
+        noise_alias=alias,
+        centre=centre,
+        outside=outside,
+        seed=p.seed,
+        cbow=p.cbow,
+        window=p.window,
+        shrink=p.shrink_windows,
+        negative=p.negative,
+        chunk=p.chunk,
+        shared=p.shared,
+        cbow_mean=p.cbow_mean,
+        cbow_exact=p.cbow_exact,
+        block=max(BLOCK, p.chunk),
+        first_epoch=run.first_epoch,
+        epochs=p.epochs,
+        alpha=p.alpha,
+        min_alpha=p.min_alpha,
+    )
+
+
+def train_epoch(
+    kernels: Kernels,
+    job: Job,
+    run: Run,
+    workers: int,
+    advance: Callable[[int, float], None],
+) -> float:
+    """
+    Train the rest of the epoch that `run` stands in; return its mean loss.
+
+    Work units are handed out in order and every one handed out is finished, also
+    when an exception stops all threads, so `run` always says what comes next.
+
+    Raises
+    ------
+    DivergedError
+        If parameters that are not finite were met.
+    """
+    lock = threading.Lock()
+    epoch = run.first_epoch + run.epoch
+    size = max(1, min(SLICE, job.blocks // (4 * workers)))
+
+    def work(stop: threading.Event) -> None:
+        while not stop.is_set():
+            with lock:
+                first = run.block
+                run.block = min(job.blocks, first + size)
+            if first >= job.blocks:
+                return
+            loss, pairs, _, finite = kernels.train(job, epoch, first, first + size)
+            if not finite:
+                raise DivergedError(_remedy(run.parameters))
+            with lock:
+                run.loss += loss
+                run.pairs += pairs
+                tokens = min(job.blocks, first + size) - first
+                advance(tokens * job.block, run.loss / max(1, run.pairs))
+
+    threads.run(workers, work)
+    if run.pairs == 0:
+        raise ValueError(
+            "no word of the corpus has another one in its window: the sentences are "
+            "single words, or min_count or sample leaves nothing beside them"
+        )
+    mean = run.loss / run.pairs
+    run.epoch, run.block, run.loss, run.pairs = run.epoch + 1, 0, 0.0, 0
+    return mean
+
+
+def _remedy(p: Parameters) -> str:
+    return (
+        f"the vectors became infinite or NaN (alpha={p.alpha}, negative={p.negative}, "
+        f"chunk_size={p.chunk}): start again with a smaller alpha, 0.025 for instance"
+    )
+
+
+class Progress:
+    """
+    A bar with words, words/s, loss and time left; silent if it isn't wanted.
+
+    Parameters
+    ----------
+    show : bool or None
+        None: if standard error is a terminal.
+    tokens : int
+        Tokens of one epoch.
+    epochs, done : int
+        Epochs in all, and tokens trained earlier.
+    """
+
+    def __init__(self, show: bool | None, tokens: int, epochs: int, done: int) -> None:
+        self._bar: Any = None
+        if show is None:
+            show = sys.stderr is not None and sys.stderr.isatty()
+        if show:
+            from tqdm import tqdm
+
+            total = tokens * epochs
+            self._bar = tqdm(
+                total=total, initial=done, unit="w", unit_scale=True, desc="train"
+            )
+
+    def advance(self, tokens: int, loss: float) -> None:
+        """Move on by some tokens."""
+        if self._bar is not None:
+            self._bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
+            self._bar.update(min(tokens, self._bar.total - self._bar.n))
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()

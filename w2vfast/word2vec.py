@@ -1,0 +1,373 @@
+"""Word2Vec: a corpus and parameters go in, vectors come out."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vfast import kernels as builds
+from w2vfast import threads
+from w2vfast.corpus import Corpus
+from w2vfast.formats import pack_keys, read_native, unpack_keys, write_native
+from w2vfast.kernels.job import empty_table
+from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.parameters import Parameters
+from w2vfast.training import Progress, Run, make_job, train_epoch
+from w2vfast.vocabulary import Vocabulary
+
+Table = NDArray[np.float32]
+
+
+class Word2Vec:
+    """
+    Learn a vector for every word of a corpus (arXiv:1301.3781, arXiv:1310.4546).
+
+    Parameters
+    ----------
+    corpus : Corpus, path, list of paths, or iterable of token lists
+        Read, counted and encoded here, once; see `Corpus` for what it may be.
+    vector_size : int, default 100
+        Dimensions of the vectors.
+    window : int, default 5
+        Largest distance between a centre word and an outside word.
+    min_count : int, default 5
+        Leave out words that occur less often.
+    architecture : {"skipgram", "cbow"}
+        Predict the outside words from the centre, or the centre from them.
+    loss : {"negative_sampling"}
+        The objective.
+    negative : int, default 5
+        Negatives per pair of centre and outside word.
+    ns_exponent : float, default 0.75
+        Negatives are drawn in proportion to count ** ns_exponent.
+    sample : float, default 1e-3
+        Threshold above which frequent words are thinned out; 0 keeps all.
+    alpha, min_alpha : float, default 0.025 and 1e-4
+        The learning rate falls from one to the other in a straight line.
+    epochs : int, default 5
+        Passes over the corpus.
+    workers : int, optional
+        Threads; None means all cores available to this process. One thread gives
+        the same vectors at every run.
+    seed : int, default 1
+        What all random decisions are a function of.
+    max_final_vocab : int, optional
+        Keep only this many of the most frequent words.
+    shrink_windows : bool, default True
+        Let every centre draw its window from 1 to `window`.
+    cbow_mean : bool, default True
+        Average the context's vectors rather than add them up.
+    cbow_exact : bool, default False
+        Give each context word its share of the gradient, 1 / (words in the window),
+        as the calculus says; False gives each the whole, as word2vec.c does, which
+        acts like a larger learning rate.
+    chunk_size : int, optional
+        L, centres whose steps are taken together; None chooses 256.
+    shared_negatives : int, optional
+        K', negatives shared by a chunk; None chooses 32 for ``negative=5``, in
+        proportion for others. 0 draws `negative` fresh ones for each pair, which
+        with ``chunk_size=1`` is the textbook's algorithm.
+    kernels : {"auto", "base", "avx2", "avx512", "reference"}
+        Build of the inner loops; auto takes the fastest that this CPU runs, or what
+        the environment variable W2VFAST_KERNELS says.
+    vocabulary : Vocabulary, optional
+        Words to train, instead of those that min_count and max_final_vocab choose.
+    progress : bool, optional
+        Show progress bars; None means when standard error is a terminal.
+
+    Attributes
+    ----------
+    wv : KeyedVectors
+        The words' vectors (of the centre table), as they are now.
+    outside_vectors : float32, (words, vector_size)
+        The u_w, a view of the outside table.
+    vocabulary : Vocabulary
+    corpus : Corpus or None
+        None for a model that was loaded.
+    loss_history : list of float
+        Mean loss per positive pair, its negatives included, one for each epoch.
+    kernels : str
+        Name of the build in use.
+    parameters : Parameters
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a parameter is out of its range, or no two words are left to train.
+    FileNotFoundError
+        If `corpus` is a path that doesn't exist.
+    ImportError
+        If the build asked for is not installed or this CPU can't run it.
+
+    Examples
+    --------
+    >>> from w2vfast import Word2Vec
+    >>> sentences = [["the", "quick", "fox"], ["the", "lazy", "dog"]] * 10
+    >>> model = Word2Vec(sentences, vector_size=16, min_count=1).train()
+    >>> len(model.wv)
+    5
+    """
+
+    def __init__(
+        self,
+        corpus: Any,
+        vector_size: int = 100,
+        window: int = 5,
+        min_count: int = 5,
+        architecture: str = "skipgram",
+        loss: str = "negative_sampling",
+        negative: int = 5,
+        ns_exponent: float = 0.75,
+        sample: float = 1e-3,
+        alpha: float = 0.025,
+        min_alpha: float = 1e-4,
+        epochs: int = 5,
+        workers: int | None = None,
+        seed: int = 1,
+        max_final_vocab: int | None = None,
+        shrink_windows: bool = True,
+        cbow_mean: bool = True,
+        kernels: str = "auto",
+        progress: bool | None = None,
+        *,
+        cbow_exact: bool = False,
+        chunk_size: int | None = None,
+        shared_negatives: int | None = None,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
+        parameters = Parameters(
+            vector_size=vector_size,
+            window=window,
+            min_count=min_count,
+            architecture=architecture,
+            loss=loss,
+            negative=negative,
+            ns_exponent=ns_exponent,
+            sample=sample,
+            alpha=alpha,
+            min_alpha=min_alpha,
+            epochs=epochs,
+            seed=seed,
+            max_final_vocab=max_final_vocab,
+            shrink_windows=shrink_windows,
+            cbow_mean=cbow_mean,
+            cbow_exact=cbow_exact,
+            chunk_size=chunk_size,
+            shared_negatives=shared_negatives,
+        )
+        self._set_up(parameters, workers, kernels, progress)
+        self.corpus: Corpus | None = self._encoded(corpus, vocabulary)
+        self.vocabulary = self.corpus.vocabulary(min_count, max_final_vocab)
+        self._centre = self._first_vectors()
+        self._outside = empty_table(len(self.vocabulary), vector_size)
+
+    def train(
+        self,
+        corpus: Any = None,
+        *,
+        workers: int | None = None,
+        kernels: str | None = None,
+        progress: bool | None = None,
+        **overrides: Any,
+    ) -> Word2Vec:
+        """
+        Train for `epochs` epochs, or finish a run that was interrupted.
+
+        A second call trains on: further epochs with new random numbers, the learning
+        rate falling from alpha again. After an interruption (Ctrl-C, a model saved
+        in between) a call without overrides finishes the run exactly where it
+        stopped.
+
+        Parameters
+        ----------
+        corpus : optional
+            Needed after `load`, which brings no corpus back; else the model's own.
+        workers, kernels, progress
+            For this call, instead of the model's own.
+        **overrides
+            Parameters to change for this call: epochs, alpha, sample and so on.
+
+        Returns
+        -------
+        Word2Vec
+            This model.
+
+        Raises
+        ------
+        DivergedError
+            If vectors became infinite or NaN.
+        ValueError
+            If there is no corpus, or it is not the one that the run began with.
+        """
+        kernel = self._kernels if kernels is None else builds.load(kernels)
+        count = threads.resolve(self.workers if workers is None else workers)
+        show = self._progress if progress is None else progress
+        data = self.corpus if corpus is None else self._encoded(corpus, self.vocabulary)
+        if data is None:
+            raise ValueError(
+                "a loaded model has no corpus: pass one, model.train(corpus)"
+            )
+        run = self._next_run(len(data.ids), overrides)
+        job = make_job(
+            run,
+            data.ids,
+            data.offsets,
+            self.vocabulary.counts,
+            self._centre,
+            self._outside,
+        )
+        epochs = run.parameters.epochs
+        self._run, self._wv = run, None
+        done = run.epoch * run.tokens + run.block * job.block
+        with Progress(show, run.tokens, epochs, done) as bar:
+            while not run.done:
+                loss = train_epoch(kernel, job, run, count, bar.advance)
+                self.loss_history.append(loss)
+        return self
+
+    @property
+    def wv(self) -> KeyedVectors:
+        """The words' vectors: a copy, made when first asked for after training."""
+        if self._wv is None:
+            vectors = self._centre[:, : self.parameters.vector_size].copy()
+            v = self.vocabulary
+            self._wv = KeyedVectors(v.index_to_key, vectors, v.counts)
+        return self._wv
+
+    @property
+    def outside_vectors(self) -> Table:
+        """The u_w: float32, (words, vector_size), a view."""
+        return self._outside[:, : self.parameters.vector_size]
+
+    @property
+    def kernels(self) -> str:
+        """Name of the build in use."""
+        return self._kernels.__name__.rpartition(".")[2].removeprefix("_fast_")
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """
+        Write the whole model to one safetensors file, from which training can go on.
+
+        The file is complete or not there: it is written beside and renamed.
+        """
+        blob, offsets = pack_keys(self.vocabulary.index_to_key)
+        state = {
+            "parameters": self.parameters.as_dict(),
+            "loss_history": self.loss_history,
+            "run": None if self._run is None else _run_to_dict(self._run),
+        }
+        d = self.parameters.vector_size
+        tensors = {
+            "centre": np.ascontiguousarray(self._centre[:, :d]),
+            "outside": np.ascontiguousarray(self._outside[:, :d]),
+            "keys": blob,
+            "key_offsets": offsets,
+            "counts": self.vocabulary.counts,
+        }
+        write_native(path, tensors, {"parameters": json.dumps(state)})
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        workers: int | None = None,
+        kernels: str = "auto",
+        progress: bool | None = None,
+    ) -> Word2Vec:
+        """
+        Read a model that `save` wrote; nothing in the file is executed.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged, or holds vectors only.
+        """
+        tensors, metadata = read_native(path)
+        try:
+            state = json.loads(metadata["parameters"])
+            parameters = Parameters(**state["parameters"])
+            history = [float(loss) for loss in state["loss_history"]]
+            run = None if state["run"] is None else _run_from_dict(state["run"])
+            centre, outside = tensors["centre"], tensors["outside"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"{os.fspath(path)}: not a whole Word2Vec model ({error}); "
+                "KeyedVectors.load reads files with vectors only"
+            ) from error
+        model = cls.__new__(cls)
+        model._set_up(parameters, workers, kernels, progress)
+        keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
+        model.vocabulary = Vocabulary(keys, tensors["counts"])
+        shape = (len(keys), parameters.vector_size)
+        if not centre.shape == outside.shape == shape:
+            raise ValueError(
+                f"{os.fspath(path)}: matrices of shape {centre.shape} and "
+                f"{outside.shape} where the parameters say {shape}"
+            )
+        model.corpus, model.loss_history, model._run = None, history, run
+        model._centre, model._outside = empty_table(*shape), empty_table(*shape)
+        model._centre[:, : shape[1]], model._outside[:, : shape[1]] = centre, outside
+        return model
+
+    def __repr__(self) -> str:
+        p = self.parameters
+        return (
+            f"<Word2Vec: {len(self.vocabulary):,} words × {p.vector_size}, "
+            f"{p.architecture}, {p.loss}, {len(self.loss_history)} epochs trained>"
+        )
+
+    def _set_up(
+        self,
+        parameters: Parameters,
+        workers: int | None,
+        kernels: str,
+        progress: bool | None,
+    ) -> None:
+        self.parameters = parameters
+        self.workers = threads.resolve(workers)
+        self._kernels = builds.load(kernels)
+        self._progress = progress
+        self.loss_history: list[float] = []
+        self._run: Run | None = None
+        self._wv: KeyedVectors | None = None
+
+    def _encoded(self, corpus: Any, vocabulary: Vocabulary | None) -> Corpus:
+        if not isinstance(corpus, Corpus):
+            corpus = Corpus(corpus, self.workers, progress=self._progress)
+        return corpus if vocabulary is None else corpus.encode(vocabulary)
+
+    def _first_vectors(self) -> Table:
+        """Draw the centre vectors, uniform in ±1 / (2 vector_size)."""
+        d = self.parameters.vector_size
+        table = empty_table(len(self.vocabulary), d)
+        random = np.random.Generator(np.random.PCG64(self.parameters.seed))
+        for block in range(0, len(table), 4096):
+            rows = table[block : block + 4096, :d]
+            rows[:] = (random.random(rows.shape, np.float32) - 0.5) / d
+        return table
+
+    def _next_run(self, tokens: int, overrides: dict[str, Any]) -> Run:
+        """Return the interrupted run, or a new one."""
+        old = self._run
+        first = 0 if old is None else old.first_epoch + old.epoch
+        if old is None or old.done or overrides:
+            return Run(self.parameters.override(**overrides), first, tokens)
+        if old.tokens != tokens:
+            raise ValueError(
+                f"the interrupted run was over {old.tokens:,} tokens, this corpus has "
+                f"{tokens:,}: pass the same corpus, or epochs=… to begin a new run"
+            )
+        return old
+
+
+def _run_to_dict(run: Run) -> dict[str, Any]:
+    return {**vars(run), "parameters": run.parameters.as_dict()}
+
+
+def _run_from_dict(state: dict[str, Any]) -> Run:
+    return Run(**{**state, "parameters": Parameters(**state["parameters"])})
