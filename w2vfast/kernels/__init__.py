@@ -1,1 +1,86 @@
 """The kernel builds: the only place that knows there are several."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Protocol, cast
+
+from w2vfast.kernels._cpu import runnable
+from w2vfast.kernels.job import Job
+
+COMPILED = ("base", "avx2", "avx512")
+NAMES = (*COMPILED, "reference")
+VARIABLE = "W2VFAST_KERNELS"
+
+
+class Kernels(Protocol):
+    """What every build offers: the same function with the same results."""
+
+    def train(
+        self, job: Job, epoch: int, first_block: int, last_block: int
+    ) -> tuple[float, int, int, bool]:
+        """Train some work units of an epoch; see reference.train."""
+
+
+def built() -> list[str]:
+    """Return the names of the compiled builds that are installed."""
+    return [name for name in COMPILED if find_spec(_module(name)) is not None]
+
+
+def usable() -> list[str]:
+    """Return the names that `load` accepts here, the fastest build last."""
+    return ["reference", *(name for name in built() if name in runnable())]
+
+
+def resolve(name: str = "auto") -> str:
+    """
+    Return the name of the build that `name` stands for.
+
+    Parameters
+    ----------
+    name : str
+        A name in `NAMES`, or "auto": what the environment variable
+        W2VFAST_KERNELS says, else the fastest build that this CPU runs.
+
+    Raises
+    ------
+    ValueError
+        If there is no such name.
+    ImportError
+        If that build is not installed, or this CPU lacks its instructions.
+    """
+    if name == "auto":
+        name = os.environ.get(VARIABLE) or "auto"
+    if name == "auto":
+        name = usable()[-1]
+        if name == "reference":
+            raise ImportError(
+                "w2vfast's compiled kernels are not installed: install it again with "
+                'a C compiler at hand, or ask for the slow kernels="reference"'
+            )
+    if name not in NAMES:
+        raise ValueError(
+            f"kernels={name!r}: expected 'auto' or one of {', '.join(NAMES)}"
+        )
+    if name not in usable():
+        raise ImportError(
+            f"kernels={name!r}: {_why_not(name)}; usable here: {', '.join(usable())}"
+        )
+    return name
+
+
+def load(name: str = "auto") -> Kernels:
+    """Import the build that `name` stands for; the errors are those of `resolve`."""
+    return cast(Kernels, import_module(_module(resolve(name))))
+
+
+def _why_not(name: str) -> str:
+    if name not in built():
+        return "this build is not part of the installed package"
+    return "this CPU lacks instructions that this build needs"
+
+
+def _module(name: str) -> str:
+    return f"{__name__}.{'reference' if name == 'reference' else f'_fast_{name}'}"
