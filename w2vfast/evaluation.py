@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.formats import StrPath
+from w2vfast.files import StrPath
 from w2vfast.keyedvectors import KeyedVectors
 
 Floats64 = npt.NDArray[np.float64]

@@ -9,9 +9,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+StrPath = str | os.PathLike[str]
+
 
 @contextmanager
-def atomic(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+def atomic(path: StrPath) -> Iterator[BinaryIO]:
     """
     Give a binary file to write to that becomes `path` only when all went well.
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import numbers
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Any, TypeGuard
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast import formats
-from w2vfast.formats import Floats, StrPath
+from w2vfast.arrays import Floats, check_counts, check_vectors
+from w2vfast.file_errors import naming
+from w2vfast.files import StrPath
+from w2vfast.formats import read_vectors, write_vectors
+from w2vfast.keys import check_keys, index_keys
+from w2vfast.queries import Query, Vector, check_vector, weighted_items, weighted_sum
+from w2vfast.ranking import Ranking, normalise
+from w2vfast.word2vec_format import read_word2vec, write_word2vec
 
-Vector = npt.NDArray[Any]
-Item = str | Vector | tuple[str | Vector, float]
-Query = Item | Sequence[Item]
 Neighbours = list[tuple[str, float]]
 
 TILE = 1 << 24  # scores held at a time by a batch of queries
-SMALL = 2.0**-10  # length of a query: no product with a float32 vector overflows
 
 
 class KeyedVectors:
@@ -64,44 +63,29 @@ class KeyedVectors:
         vectors: npt.NDArray[Any],
         counts: npt.NDArray[Any] | None = None,
     ) -> None:
-        self.index_to_key = _check_keys(keys)
-        self.key_to_index = _index(self.index_to_key)
+        self.index_to_key = check_keys(keys)
+        self.key_to_index = index_keys(self.index_to_key)
         self.vectors = vectors
-        self.counts = None if counts is None else _check_counts(counts, len(self))
+        self.counts = None if counts is None else check_counts(counts, len(self))
 
     @property
     def vectors(self) -> Floats:
         """The vectors: float32, shape (V, d), C-contiguous, read-only."""
-        return self._vectors
+        return self._ranking.vectors
 
     @vectors.setter
     def vectors(self, vectors: npt.NDArray[Any]) -> None:
-        self._vectors = _check_vectors(vectors, self.index_to_key)
-        self._norms: npt.NDArray[np.float64] | None = None
+        self._ranking = Ranking(check_vectors(vectors, self.index_to_key))
 
     @property
     def vector_size(self) -> int:
         """Number of dimensions d."""
-        return int(self._vectors.shape[1])
+        return int(self.vectors.shape[1])
 
     @property
     def norms(self) -> npt.NDArray[np.float64]:
         """Euclidean lengths, float64, shape (V,); computed when first needed."""
-        if self._norms is None:
-            squares = [
-                np.square(block, dtype=np.float64).sum(axis=1)
-                for block in self._blocks()
-            ]
-            self._norms = np.sqrt(np.concatenate(squares))
-            with np.errstate(divide="ignore", over="ignore"):
-                inverse = np.where(self._norms > 0, 1 / (SMALL * self._norms), 0)
-            limit = np.finfo(np.float32).max
-            self._inverse = np.minimum(inverse, limit).astype(np.float32)
-        return self._norms
-
-    def _blocks(self) -> Iterator[Floats]:
-        for start in range(0, len(self), step := 1 + (1 << 18) // self.vector_size):
-            yield self._vectors[start : start + step]
+        return self._ranking.norms
 
     def __len__(self) -> int:
         return len(self.index_to_key)
@@ -135,14 +119,14 @@ class KeyedVectors:
             If a word is unknown.
         """
         if isinstance(key, str):
-            row: Floats = self._vectors[self._find(key)]
+            row: Floats = self.vectors[self._find(key)]
             return row
         if not isinstance(key, Sequence):
             raise TypeError(
                 f"wv[{key!r}]: expected a word or a list of words; "
                 "rows are found by number in wv.vectors"
             )
-        return self._vectors[[self._find(one) for one in key]]
+        return self.vectors[[self._find(one) for one in key]]
 
     def _find(self, key: str) -> int:
         if not isinstance(key, str):
@@ -202,19 +186,11 @@ class KeyedVectors:
         >>> wv.most_similar(["king", "woman"], "man", topn=1)  # doctest: +SKIP
         [('queen', 0.71)]
         """
-        terms = _items(positive) + [
-            (item, -weight) for item, weight in _items(negative)
-        ]
-        if not terms:
-            raise ValueError("an empty query: give at least one word or vector")
-        query = np.zeros(self.vector_size)
-        with np.errstate(over="ignore", invalid="ignore"):
-            for item, weight in terms:
-                query += float(weight) * self._unit(item)
-        if not np.isfinite(query).all():
-            raise ValueError("a weight of the query is infinite, NaN or too large")
-        given = [self._find(item) for item, _ in terms if isinstance(item, str)]
-        return self._nearest(_normalise(query)[None], [given], topn)[0]
+        items = weighted_items(positive, negative)
+        units = [self._unit(item) for item, _ in items]
+        query = weighted_sum(units, [weight for _, weight in items])
+        given = [self._find(item) for item, _ in items if isinstance(item, str)]
+        return self._nearest(query[None], [given], topn)[0]
 
     def most_similar_batch(
         self, queries: Sequence[str] | npt.NDArray[Any], topn: int = 10
@@ -244,74 +220,28 @@ class KeyedVectors:
         """
         if isinstance(queries, str):
             raise TypeError(f"{queries!r}: expected a list of words; see most_similar")
-        if not isinstance(queries, np.ndarray) and not len(queries):
-            return []
         answers: list[Neighbours] = []
         step = max(1, TILE // len(self))
         for start in range(0, len(queries), step):
             tile = queries[start : start + step]
-            given: list[list[int]] = [[] for _ in tile]
-            if not isinstance(tile, np.ndarray):
-                given = [[self._find(key)] for key in tile]
-            units = np.stack([_normalise(self._unit(query)) for query in tile])
+            units = np.stack([self._unit(query) for query in tile])
+            given = [[self._find(q)] if isinstance(q, str) else [] for q in tile]
             answers += self._nearest(units, given, topn)
         return answers
 
     def _unit(self, item: str | Vector) -> npt.NDArray[np.float64]:
         """Return the vector of a word, or a given one, with length 1 (or 0)."""
         if isinstance(item, str):
-            return _normalise(self._vectors[self._find(item)])
-        vector = np.asarray(item)
-        if vector.shape != (self.vector_size,) or vector.dtype.kind not in "fiu":
-            raise ValueError(
-                f"expected a word or {self.vector_size} numbers, found {item!r:.60} "
-                f"({vector.dtype}, shape {vector.shape})"
-            )
-        if not np.isfinite(vector).all():
-            raise ValueError("a query vector holds NaN or infinity")
-        return _normalise(vector)
+            return normalise(self[item])
+        return normalise(check_vector(item, self.vector_size))
 
     def _nearest(
-        self, units: npt.NDArray[np.float64], given: list[list[int]], topn: int
+        self, queries: npt.NDArray[np.float64], given: list[list[int]], topn: int
     ) -> list[Neighbours]:
-        """Return the neighbours of each row of `units`, without the indices `given`."""
-        topn = _check_topn(topn)
-        _ = self.norms
-        scores = (SMALL * units).astype(np.float32) @ self._vectors.T
-        scores *= self._inverse
-        answers = []
-        for unit, row, indices in zip(units, scores, given, strict=True):
-            row[indices] = -np.inf
-            count = min(topn, len(self) - len(set(indices)))
-            answers.append(self._rank(unit, _candidates(row, count, len(unit)), count))
-        return answers
-
-    def _rank(
-        self,
-        unit: npt.NDArray[np.float64],
-        candidates: npt.NDArray[np.intp],
-        count: int,
-    ) -> Neighbours:
-        """
-        Order candidates by their cosines in float64, then by index.
-
-        The float32 product rounds equal rows differently, depending on their place
-        and on the number of rows; these sums don't.
-        """
-        cosines = np.empty(len(candidates))
-        step = 1 + (1 << 18) // self.vector_size
-        for start in range(0, len(candidates), step):
-            rows = candidates[start : start + step]
-            sums = (self._vectors[rows] * unit).sum(axis=1)
-            norms = self.norms[rows]
-            cosines[start : start + step] = sums / np.where(norms > 0, norms, 1)
-        best = np.argsort(-cosines, kind="stable")[:count]
-        cosines = cosines[best].clip(-1, 1)
-        indices = candidates[best].tolist()
-        return [
-            (self.index_to_key[i], c)
-            for i, c in zip(indices, cosines.tolist(), strict=True)
-        ]
+        """Return the neighbours of each row of `queries`, without those `given`."""
+        answers = self._ranking.nearest(queries, given, topn)
+        keys = self.index_to_key
+        return [[(keys[row], cosine) for row, cosine in rows] for rows in answers]
 
     def save_word2vec_format(self, path: StrPath, binary: bool = False) -> None:
         """
@@ -329,7 +259,7 @@ class KeyedVectors:
         ValueError
             If a word is empty or holds white space, which the format can't express.
         """
-        formats.write_word2vec(path, self.index_to_key, self._vectors, binary)
+        write_word2vec(path, self.index_to_key, self.vectors, binary)
 
     @classmethod
     def load_word2vec_format(
@@ -353,11 +283,9 @@ class KeyedVectors:
             If the file is damaged or something else, names a word twice, or holds
             NaN or infinity.
         """
-        keys, vectors = formats.read_word2vec(path, binary, limit)
-        try:
+        keys, vectors = read_word2vec(path, binary, limit)
+        with naming(path):
             return cls(keys, vectors)
-        except ValueError as error:
-            raise ValueError(f"{os.fspath(path)}: {error}") from error
 
     def save(self, path: StrPath) -> None:
         """
@@ -374,14 +302,7 @@ class KeyedVectors:
         ValueError
             If the suffix is another one, or the format can't hold a word.
         """
-        if (suffix := _suffix(path)) != ".w2v":
-            return self.save_word2vec_format(path, binary=suffix == ".bin")
-        blob, offsets = formats.pack_keys(self.index_to_key)
-        tensors: dict[str, npt.NDArray[Any]] = {}
-        tensors |= {"centre": self._vectors, "keys": blob, "key_offsets": offsets}
-        if self.counts is not None:
-            tensors["counts"] = self.counts
-        formats.write_native(path, tensors, {"parameters": "{}"})
+        write_vectors(path, self.index_to_key, self.vectors, self.counts)
 
     @classmethod
     def load(cls, path: StrPath) -> KeyedVectors:
@@ -395,148 +316,6 @@ class KeyedVectors:
         ValueError
             If the file is damaged or something else than its suffix says.
         """
-        if (suffix := _suffix(path)) != ".w2v":
-            return cls.load_word2vec_format(path, binary=suffix == ".bin")
-        names = ("centre", "keys", "key_offsets", "counts")
-        tensors, _ = formats.read_native(path, names)
-        try:
-            _check_tensors(tensors)
-            keys = formats.unpack_keys(tensors["keys"], tensors["key_offsets"])
-            return cls(keys, tensors["centre"], tensors.get("counts"))
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"{os.fspath(path)}: {error}") from error
-
-
-def _check_keys(keys: Sequence[str]) -> list[str]:
-    if isinstance(keys, str):
-        raise TypeError(f"keys={keys!r:.60}: expected a list of words, not a string")
-    keys = list(keys)
-    if set(map(type, keys)) - {str}:
-        for place, key in enumerate(keys):
-            if not isinstance(key, str):
-                raise TypeError(f"keys[{place}] is {key!r:.60}: expected str")
-        keys = list(map(str, keys))  # of subclasses, such as numpy.str_
-    if not keys:
-        raise ValueError("no words: expected at least one key")
-    return keys
-
-
-def _index(keys: list[str]) -> dict[str, int]:
-    index = dict(zip(keys, range(len(keys)), strict=True))
-    if len(index) < len(keys):
-        # The index holds the last place of a key.
-        first, key = next((i, k) for i, k in enumerate(keys) if index[k] != i)
-        raise ValueError(f"the key {key!r} comes twice, at {first} and {index[key]}")
-    return index
-
-
-def _check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> Floats:
-    if not isinstance(vectors, np.ndarray) or vectors.dtype.kind != "f":
-        found = getattr(vectors, "dtype", type(vectors).__name__)
-        raise TypeError(f"vectors: expected an array of float32, found {found}")
-    if vectors.ndim != 2 or len(vectors) != len(keys) or not vectors.shape[1]:
-        raise ValueError(
-            f"vectors: expected one row for each of {len(keys)} keys and at least one "
-            f"column, found shape {vectors.shape}"
-        )
-    with np.errstate(over="ignore"):
-        floats = np.ascontiguousarray(vectors, np.float32).view()
-    if (row := formats.first_non_finite(floats)) is not None:
-        raise ValueError(f"the vector of {keys[row]!r} (row {row}) is not finite")
-    floats.flags.writeable = False
-    return floats
-
-
-def _check_tensors(tensors: dict[str, npt.NDArray[Any]]) -> None:
-    for name in ("centre", "keys", "key_offsets"):
-        if name not in tensors:
-            raise ValueError(f"the tensor {name!r} is missing")
-    for name, dtype in (("centre", np.float32), ("counts", np.int64)):
-        if name in tensors and tensors[name].dtype != dtype:
-            raise ValueError(
-                f"the tensor {name!r} is {tensors[name].dtype}, expected "
-                f"{np.dtype(dtype)}"
-            )
-
-
-def _check_counts(counts: npt.NDArray[Any], words: int) -> npt.NDArray[np.int64]:
-    counts = np.asarray(counts)
-    if counts.dtype.kind not in "iu":
-        raise TypeError(f"counts: expected whole numbers, found {counts.dtype}")
-    if counts.shape != (words,) or (counts < 0).any():
-        raise ValueError(
-            f"counts: expected {words} numbers from 0, found shape {counts.shape}"
-            + (", negative ones among them" if (counts < 0).any() else "")
-        )
-    return counts.astype(np.int64)
-
-
-def _check_topn(topn: int) -> int:
-    if isinstance(topn, bool) or not isinstance(topn, numbers.Integral):
-        raise TypeError(f"topn={topn!r}: expected a whole number")
-    if topn < 1:
-        raise ValueError(f"topn={topn}: expected 1 or more")
-    return int(topn)
-
-
-def _suffix(path: StrPath) -> str:
-    suffix = Path(path).suffix.lower()
-    if suffix not in (".bin", ".txt", ".vec", ".w2v"):
-        raise ValueError(
-            f"{os.fspath(path)}: the suffix names the format; expected .bin (word2vec "
-            f"binary), .txt or .vec (text) or .w2v (native), found {suffix!r}"
-        )
-    return suffix
-
-
-def _normalise(vector: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Return `vector` with length 1; zeros stay zeros."""
-    vector = vector.astype(np.float64)
-    largest = np.abs(vector).max(initial=0)
-    if largest == 0:
-        return vector
-    vector /= largest  # so that no square overflows or vanishes
-    unit: npt.NDArray[np.float64] = vector / np.sqrt(np.square(vector).sum())
-    return unit
-
-
-def _items(query: Query | None) -> list[tuple[str | Vector, float]]:
-    """Return what a query names, each with its weight."""
-    if query is None:
-        return []
-    items: Any = query
-    if isinstance(query, str | np.ndarray) or _is_pair(query):
-        items = [query]
-    if not isinstance(items, Iterable):
-        raise TypeError(
-            f"{query!r}: expected a word, a vector, (either, weight), or a list of them"
-        )
-    return [item if _is_pair(item) else (item, 1.0) for item in items]
-
-
-def _is_pair(item: object) -> TypeGuard[tuple[str | Vector, float]]:
-    """Tell whether this is (word or vector, weight)."""
-    return (
-        isinstance(item, tuple)
-        and len(item) == 2
-        and isinstance(item[0], str | np.ndarray)
-        and isinstance(item[1], numbers.Real)
-    )
-
-
-def _candidates(scores: Floats, count: int, dimensions: int) -> npt.NDArray[np.intp]:
-    """
-    Return the indices of the `count` best scores, and of those nearly as good.
-
-    With the scores laid out in columns, `count` columns have a maximum of at least
-    the count-th largest maximum, so at least `count` scores reach it. That bound
-    costs one pass, where a partition of all scores takes longer than the product.
-    """
-    if count < 1:
-        return np.empty(0, np.intp)
-    strips = max(1, min(64, len(scores) // (4 * count)))
-    columns = len(scores) // strips
-    maxima = scores[: strips * columns].reshape(strips, columns).max(axis=0)
-    bound = np.partition(maxima, columns - count)[columns - count]
-    rounding = 2 * dimensions * np.finfo(np.float32).eps
-    return np.flatnonzero(scores >= max(bound - rounding, -2))
+        table = read_vectors(path)
+        with naming(path):
+            return cls(*table)
