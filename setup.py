@@ -24,6 +24,7 @@ class BuildExt(build_ext):
     """Compile `_fast.c` once per instruction set, each from a copy of its own."""
 
     def build_extension(self, ext: Extension) -> None:
+        """Give each kernel build its own source, name and flags."""
         gnu = self.compiler.compiler_type != "msvc"
         stem, _, build = ext.name.rpartition(".")[2].partition("_fast_")
         if not stem and build:

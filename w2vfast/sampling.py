@@ -43,7 +43,8 @@ def keep_probability(
     if sample == 0:
         return np.ones(len(counts))
     ratio = sample * (counts.sum() if total is None else total) / np.maximum(counts, 1)
-    return np.minimum(1.0, np.sqrt(ratio) + ratio)
+    probability: NDArray[np.float64] = np.minimum(1.0, np.sqrt(ratio) + ratio)
+    return probability
 
 
 def keep_thresholds(probability: NDArray[np.float64]) -> NDArray[np.uint32]:
@@ -77,7 +78,7 @@ def noise_distribution(
     if not math.isfinite(ns_exponent):
         raise ValueError(f"ns_exponent={ns_exponent}: expected a finite number")
     logs = ns_exponent * np.log(np.maximum(counts, 1).astype(np.float64))
-    weights = np.exp(logs - logs.max())  # no exponent can overflow
+    weights: NDArray[np.float64] = np.exp(logs - logs.max())  # can't overflow
     weights /= weights.sum()
     return weights
 

@@ -58,6 +58,15 @@ class Run:
         """Whether all epochs are over."""
         return self.epoch >= self.parameters.epochs
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return names and values, for a file."""
+        return {**vars(self), "parameters": self.parameters.as_dict()}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> Run:
+        """Return what `as_dict` gave back as a run."""
+        return cls(**{**state, "parameters": Parameters(**state["parameters"])})
+
 
 def make_job(
     run: Run,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import Any
 
@@ -12,9 +11,9 @@ from numpy.typing import NDArray
 from w2vfast import kernels as builds
 from w2vfast import threads
 from w2vfast.corpus import Corpus
-from w2vfast.formats import pack_keys, read_native, unpack_keys, write_native
 from w2vfast.kernels.job import empty_table
 from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.model_file import State, read_model, write_model
 from w2vfast.parameters import Parameters
 from w2vfast.training import Progress, Run, make_job, train_epoch
 from w2vfast.vocabulary import Vocabulary
@@ -112,6 +111,15 @@ class Word2Vec:
     5
     """
 
+    parameters: Parameters
+    vocabulary: Vocabulary
+    corpus: Corpus | None
+    workers: int
+    kernels: str
+    loss_history: list[float]
+    _run: Run | None
+    _wv: KeyedVectors | None
+
     def __init__(
         self,
         corpus: Any,
@@ -160,8 +168,8 @@ class Word2Vec:
             shared_negatives=shared_negatives,
         )
         self._set_up(parameters, workers, kernels, progress)
-        self.corpus: Corpus | None = self._encoded(corpus, vocabulary)
-        self.vocabulary = self.corpus.vocabulary(min_count, max_final_vocab)
+        self.corpus = data = self._encoded(corpus, vocabulary)
+        self.vocabulary = data.vocabulary(min_count, max_final_vocab)
         self._centre = self._first_vectors()
         self._outside = empty_table(len(self.vocabulary), vector_size)
 
@@ -203,7 +211,7 @@ class Word2Vec:
         ValueError
             If there is no corpus, or it is not the one that the run began with.
         """
-        kernel = self._kernels if kernels is None else builds.load(kernels)
+        build = builds.load(self.kernels if kernels is None else kernels)
         count = threads.resolve(self.workers if workers is None else workers)
         show = self._progress if progress is None else progress
         data = self.corpus if corpus is None else self._encoded(corpus, self.vocabulary)
@@ -225,7 +233,7 @@ class Word2Vec:
         done = run.epoch * run.tokens + run.block * job.block
         with Progress(show, run.tokens, epochs, done) as bar:
             while not run.done:
-                loss = train_epoch(kernel, job, run, count, bar.advance)
+                loss = train_epoch(build, job, run, count, bar.advance)
                 self.loss_history.append(loss)
         return self
 
@@ -243,32 +251,17 @@ class Word2Vec:
         """The u_w: float32, (words, vector_size), a view."""
         return self._outside[:, : self.parameters.vector_size]
 
-    @property
-    def kernels(self) -> str:
-        """Name of the build in use."""
-        return self._kernels.__name__.rpartition(".")[2].removeprefix("_fast_")
-
     def save(self, path: str | os.PathLike[str]) -> None:
         """
         Write the whole model to one safetensors file, from which training can go on.
 
         The file is complete or not there: it is written beside and renamed.
         """
-        blob, offsets = pack_keys(self.vocabulary.index_to_key)
-        state = {
-            "parameters": self.parameters.as_dict(),
-            "loss_history": self.loss_history,
-            "run": None if self._run is None else _run_to_dict(self._run),
-        }
-        d = self.parameters.vector_size
-        tensors = {
-            "centre": np.ascontiguousarray(self._centre[:, :d]),
-            "outside": np.ascontiguousarray(self._outside[:, :d]),
-            "keys": blob,
-            "key_offsets": offsets,
-            "counts": self.vocabulary.counts,
-        }
-        write_native(path, tensors, {"parameters": json.dumps(state)})
+        history, run = self.loss_history, self._run
+        tables = (self._centre, self._outside)
+        write_model(
+            path, State(self.parameters, self.vocabulary, *tables, history, run)
+        )
 
     @classmethod
     def load(
@@ -287,31 +280,12 @@ class Word2Vec:
         ValueError
             If the file is damaged, or holds vectors only.
         """
-        tensors, metadata = read_native(path)
-        try:
-            state = json.loads(metadata["parameters"])
-            parameters = Parameters(**state["parameters"])
-            history = [float(loss) for loss in state["loss_history"]]
-            run = None if state["run"] is None else _run_from_dict(state["run"])
-            centre, outside = tensors["centre"], tensors["outside"]
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(
-                f"{os.fspath(path)}: not a whole Word2Vec model ({error}); "
-                "KeyedVectors.load reads files with vectors only"
-            ) from error
+        state = read_model(path)
         model = cls.__new__(cls)
-        model._set_up(parameters, workers, kernels, progress)
-        keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
-        model.vocabulary = Vocabulary(keys, tensors["counts"])
-        shape = (len(keys), parameters.vector_size)
-        if not centre.shape == outside.shape == shape:
-            raise ValueError(
-                f"{os.fspath(path)}: matrices of shape {centre.shape} and "
-                f"{outside.shape} where the parameters say {shape}"
-            )
-        model.corpus, model.loss_history, model._run = None, history, run
-        model._centre, model._outside = empty_table(*shape), empty_table(*shape)
-        model._centre[:, : shape[1]], model._outside[:, : shape[1]] = centre, outside
+        model._set_up(state.parameters, workers, kernels, progress)
+        model.corpus, model.vocabulary = None, state.vocabulary
+        model._centre, model._outside = state.centre, state.outside
+        model.loss_history, model._run = state.loss_history, state.run
         return model
 
     def __repr__(self) -> str:
@@ -330,16 +304,17 @@ class Word2Vec:
     ) -> None:
         self.parameters = parameters
         self.workers = threads.resolve(workers)
-        self._kernels = builds.load(kernels)
+        self.kernels = builds.resolve(kernels)
         self._progress = progress
-        self.loss_history: list[float] = []
-        self._run: Run | None = None
-        self._wv: KeyedVectors | None = None
+        self.loss_history = []
+        self._run = None
+        self._wv = None
 
     def _encoded(self, corpus: Any, vocabulary: Vocabulary | None) -> Corpus:
-        if not isinstance(corpus, Corpus):
-            corpus = Corpus(corpus, self.workers, progress=self._progress)
-        return corpus if vocabulary is None else corpus.encode(vocabulary)
+        data = corpus
+        if not isinstance(data, Corpus):
+            data = Corpus(corpus, self.workers, progress=self._progress)
+        return data if vocabulary is None else data.encode(vocabulary)
 
     def _first_vectors(self) -> Table:
         """Draw the centre vectors, uniform in ±1 / (2 vector_size)."""
@@ -363,11 +338,3 @@ class Word2Vec:
                 f"{tokens:,}: pass the same corpus, or epochs=… to begin a new run"
             )
         return old
-
-
-def _run_to_dict(run: Run) -> dict[str, Any]:
-    return {**vars(run), "parameters": run.parameters.as_dict()}
-
-
-def _run_from_dict(state: dict[str, Any]) -> Run:
-    return Run(**{**state, "parameters": Parameters(**state["parameters"])})

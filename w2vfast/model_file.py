@@ -1,0 +1,90 @@
+"""A whole model in one safetensors file, from which training can go on."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vfast.kernels.job import empty_table
+from w2vfast.keys import pack_keys, unpack_keys
+from w2vfast.native import read_native, write_native
+from w2vfast.parameters import Parameters
+from w2vfast.training import Run
+from w2vfast.vocabulary import Vocabulary
+
+Table = NDArray[np.float32]
+
+
+class State(NamedTuple):
+    """All that a model is, but its corpus; tables with padded rows."""
+
+    parameters: Parameters
+    vocabulary: Vocabulary
+    centre: Table
+    outside: Table
+    loss_history: list[float]
+    run: Run | None
+
+
+def write_model(path: str | os.PathLike[str], state: State) -> None:
+    """Write a model; the file is complete or not there."""
+    d = state.parameters.vector_size
+    blob, offsets = pack_keys(state.vocabulary.index_to_key)
+    values = {
+        "parameters": state.parameters.as_dict(),
+        "loss_history": state.loss_history,
+        "run": None if state.run is None else state.run.as_dict(),
+    }
+    tensors: dict[str, NDArray[np.generic]] = {
+        "centre": np.ascontiguousarray(state.centre[:, :d]),
+        "outside": np.ascontiguousarray(state.outside[:, :d]),
+        "keys": blob,
+        "key_offsets": offsets,
+        "counts": state.vocabulary.counts,
+    }
+    write_native(path, tensors, {"parameters": json.dumps(values)})
+
+
+def read_model(path: str | os.PathLike[str]) -> State:
+    """
+    Read what `write_model` wrote; nothing in the file is executed.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, or holds vectors only.
+    """
+    tensors, metadata = read_native(path)
+    try:
+        values = json.loads(metadata["parameters"])
+        parameters = Parameters(**values["parameters"])
+        history = [float(loss) for loss in values["loss_history"]]
+        run = None if values["run"] is None else Run.from_dict(values["run"])
+        keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
+        vocabulary = Vocabulary(keys, tensors["counts"])
+        tables = [
+            _padded(tensors[name], len(keys), parameters.vector_size)
+            for name in ("centre", "outside")
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{os.fspath(path)}: not a whole Word2Vec model ({error}); "
+            "KeyedVectors.load reads files with vectors only"
+        ) from error
+    return State(parameters, vocabulary, tables[0], tables[1], history, run)
+
+
+def _padded(matrix: NDArray[np.generic], words: int, vector_size: int) -> Table:
+    """Return a table with the values of a matrix."""
+    if matrix.shape != (words, vector_size) or matrix.dtype != np.float32:
+        raise ValueError(
+            f"a matrix of {matrix.dtype} and shape {matrix.shape}, where {words} words "
+            f"of {vector_size} float32 were expected"
+        )
+    table = empty_table(words, vector_size)
+    table[:, :vector_size] = matrix
+    return table
