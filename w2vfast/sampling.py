@@ -49,7 +49,9 @@ def keep_probability(
 
 def keep_thresholds(probability: NDArray[np.float64]) -> NDArray[np.uint32]:
     """Return the largest 32-bit random number with which a token is kept."""
-    return np.clip(np.rint(probability * 2.0**32) - 1, 0, ALWAYS).astype(np.uint32)
+    most = np.clip(np.rint(probability * 2.0**32) - 1, 0, ALWAYS)
+    thresholds: NDArray[np.uint32] = most.astype(np.uint32)
+    return thresholds
 
 
 def noise_distribution(
