@@ -35,7 +35,7 @@ cdef struct Pairs:
 
 cdef struct Chunk:
     Py_ssize_t begin, end       # the centres, as places in the stream
-    Py_ssize_t low_end          # first place whose word may stand in their windows
+    Py_ssize_t low_end, high_end  # these and the places in their windows
     const Stream *ahead         # where the next chunk's rows can be seen
     int32_t words               # distinct words; word[w], row in each table or -1
     int32_t *word
@@ -43,7 +43,8 @@ cdef struct Chunk:
     int32_t *y_of
     int32_t *places             # hash table of words, 0 = free
     uint32_t mask
-    int32_t *index              # distinct word, by place in the stream less low_end
+    int32_t *x_at               # row in each table, by place in the stream less
+    int32_t *y_at               # low_end
     int32_t *left               # first and last place of each centre's window,
     int32_t *right              # as distances from the centre
     int32_t noise               # columns of the dense part, a multiple of 16
@@ -103,14 +104,14 @@ cdef inline void draw_noise(Chunk *c, const Job *job, uint64_t key,
         c.y.count += 1
 
 
-cdef inline void add_pair(Pairs *p, int32_t line, int32_t column,
-                          float value) noexcept nogil:
-    """Append an entry to the line that is being written."""
-    cdef int32_t e = p.start[line + 1]
-    p.line[e] = line
-    p.column[e] = column
-    p.value[e] = value
-    p.start[line + 1] = e + 1
+cdef inline void add_pairs(Pairs *p, int32_t line, const int32_t *columns,
+                           int32_t n) noexcept nogil:
+    """Append entries to the line that is being written."""
+    cdef int32_t e = p.start[line + 1], i
+    for i in range(n):
+        p.line[e + i] = line
+        p.column[e + i] = columns[i]
+    p.start[line + 1] = e + n
 
 
 cdef inline void chain(Pairs *p, int32_t columns) noexcept nogil:
@@ -120,20 +121,3 @@ cdef inline void chain(Pairs *p, int32_t columns) noexcept nogil:
     for e in range(p.start[p.lines] - 1, -1, -1):
         p.next[e] = p.head[p.column[e]]
         p.head[p.column[e]] = e
-
-
-cdef inline Py_ssize_t leftmost(const Stream *s, Py_ssize_t i) noexcept nogil:
-    """First place in the window of place i."""
-    cdef Py_ssize_t j = i
-    while j > 0 and i - j < s.reach[i] and s.sentence[j - 1] == s.sentence[i]:
-        j -= 1
-    return j
-
-
-cdef inline Py_ssize_t rightmost(const Stream *s, Py_ssize_t i) noexcept nogil:
-    """Last place in the window of place i."""
-    cdef Py_ssize_t j = i
-    while (j + 1 < s.size and j - i < s.reach[i]
-           and s.sentence[j + 1] == s.sentence[i]):
-        j += 1
-    return j

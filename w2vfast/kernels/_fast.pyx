@@ -22,7 +22,7 @@ from w2vfast.kernels._stream cimport Stream, fill
 cdef extern from "_simd.h" nogil:
     void dots(const float *h, const float *Y, const int32_t *rows, int n,
               Py_ssize_t size, float *out)
-    void combine(float *out, const float *X, const int32_t *rows,
+    void combine(bint add, float *out, const float *X, const int32_t *rows,
                  const float *weight, int n, Py_ssize_t size)
     void product(float *C, Py_ssize_t c_row, const float *A, Py_ssize_t a_row,
                  Py_ssize_t a_col, const float *B, Py_ssize_t b_row,
@@ -48,7 +48,6 @@ cdef double fetch_rows(Rows *r, Py_ssize_t row) noexcept nogil:
     """Copy rows side by side; return the sum of their squared lengths."""
     cdef double total = 0
     cdef int32_t i
-    memset(r.gradient, 0, r.count * row * sizeof(float))
     memset(r.bound, 0, r.count * sizeof(float))
     for i in range(r.count):
         if r.word[i] < 0:
@@ -70,11 +69,14 @@ cdef void step_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
             advance(r.table + r.word[i] * row, r.gradient + i * row, step, row)
 
 
-cdef void combine_columns(float *out, const float *X, const Pairs *p, const float *value,
-                          int32_t columns, Chunk *c, Py_ssize_t row) noexcept nogil:
-    """out[column] += sum over its entries of value X[hidden row]."""
+cdef void combine_columns(Rows *out, const float *h, const Pairs *p, const float *value,
+                          int32_t written, Chunk *c, Py_ssize_t row) noexcept nogil:
+    """out.gradient[column] = sum over its entries of value h[hidden row].
+
+    Columns below `written` have a gradient already, to which theirs is added.
+    """
     cdef int32_t column, e, n
-    for column in range(columns):
+    for column in range(out.count):
         n = 0
         e = p.head[column]
         while e >= 0:
@@ -82,18 +84,18 @@ cdef void combine_columns(float *out, const float *X, const Pairs *p, const floa
             c.weight[n] = value[e]
             n += 1
             e = p.next[e]
-        if n:
-            combine(out + column * row, X, c.picked, c.weight, n, row)
+        if n > 0 or column >= written:
+            combine(column < written, out.gradient + column * row, h, c.picked,
+                    c.weight, n, row)
 
 
 cdef void average(Chunk *c, Py_ssize_t row) noexcept nogil:
     """CBOW: h_i = sum over its window of value x."""
     cdef Pairs *p = &c.context
     cdef int32_t i
-    memset(c.hidden.value, 0, p.lines * row * sizeof(float))
     memset(c.hidden.bound, 0, p.lines * sizeof(float))
     for i in range(p.lines):
-        combine(c.hidden.value + i * row, c.x.value, p.column + p.start[i],
+        combine(False, c.hidden.value + i * row, c.x.value, p.column + p.start[i],
                 p.value + p.start[i], p.start[i + 1] - p.start[i], row)
         c.hidden.norm[i] = square(c.hidden.value + i * row, row)
 
@@ -108,7 +110,7 @@ cdef void hand_back(Chunk *c, const Job *job) noexcept nogil:
         p.slope[e] = p.value[e] if job.cbow_exact else <float>1
         whole = 1 if job.cbow_mean else <float>(p.start[i + 1] - p.start[i])
         c.x.bound[p.column[e]] += p.slope[e] * whole * c.hidden.bound[i]
-    combine_columns(c.x.gradient, c.hidden.gradient, p, p.slope, c.x.count, c, job.row)
+    combine_columns(&c.x, c.hidden.gradient, p, p.slope, 0, c, job.row)
 
 
 cdef double repulsion(Chunk *c, Py_ssize_t row) noexcept nogil:
@@ -132,6 +134,7 @@ cdef double attraction(Chunk *c, Py_ssize_t row) noexcept nogil:
     cdef Pairs *p = &c.pairs
     cdef Rows *h = &c.hidden
     cdef int32_t i, e, n
+    cdef float bound, norm
     cdef double loss
     for i in range(p.lines):
         e = p.start[i]
@@ -144,12 +147,15 @@ cdef double attraction(Chunk *c, Py_ssize_t row) noexcept nogil:
         e, n = p.start[i], p.start[i + 1] - p.start[i]
         if c.end + i < c.ahead.size:
             expect(c.y.table + c.ahead.word[c.end + i] * row, row)
-        combine(h.gradient + p.hidden[i] * row, c.y.value, p.column + e,
+        combine(True, h.gradient + p.hidden[i] * row, c.y.value, p.column + e,
                 p.value + e, n, row)
+        bound = 0
+        norm = h.norm[p.hidden[i]]
         for e in range(p.start[i], p.start[i + 1]):
-            h.bound[p.hidden[i]] += p.slope[e] * c.y.norm[p.column[e]]
-            c.y.bound[p.column[e]] += p.slope[e] * h.norm[p.hidden[i]]
-    combine_columns(c.y.gradient, h.value, p, p.value, c.y.count, c, row)
+            bound += p.slope[e] * c.y.norm[p.column[e]]
+            c.y.bound[p.column[e]] += p.slope[e] * norm
+        h.bound[p.hidden[i]] += bound
+    combine_columns(&c.y, h.value, p, p.value, c.noise, c, row)
     return loss
 
 

@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t, uint64_t
 from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport (
-    Chunk, Pairs, add_pair, chain, draw_noise, index_of, leftmost, rightmost, row_of)
+    Chunk, Pairs, add_pairs, chain, draw_noise, index_of, row_of)
 from w2vfast.kernels._job cimport Job
 from w2vfast.kernels._random cimport draw
 from w2vfast.kernels._stream cimport Stream
@@ -24,12 +24,15 @@ cdef inline void clear(Chunk *c) noexcept nogil:
 cdef inline int32_t open_windows(Chunk *c, const Job *job,
                                  const Stream *s) noexcept nogil:
     """Find every centre's window; return the number of positive pairs."""
-    cdef int32_t i, total = 0
-    cdef Py_ssize_t place
+    cdef int32_t i, total = 0, place
+    c.low_end = c.begin
+    c.high_end = c.end
     for i in range(<int32_t>(c.end - c.begin)):
-        place = c.begin + i
-        c.left[i] = <int32_t>(place - leftmost(s, place))
-        c.right[i] = <int32_t>(rightmost(s, place) - place)
+        place = <int32_t>c.begin + i
+        c.left[i] = min(s.reach[place], place - s.begin[place])
+        c.right[i] = min(s.reach[place], s.end[place] - 1 - place)
+        c.low_end = min(c.low_end, place - c.left[i])
+        c.high_end = max(c.high_end, place + c.right[i] + 1)
         if job.cbow:
             total += c.left[i] + c.right[i] > 0
         else:
@@ -37,60 +40,57 @@ cdef inline int32_t open_windows(Chunk *c, const Job *job,
     return total
 
 
-cdef inline void name_words(Chunk *c, const Job *job,
-                            const Stream *s) noexcept nogil:
-    """Number the distinct words of the centres and of what surrounds them."""
-    cdef Py_ssize_t place
-    c.low_end = max(0, c.begin - job.window)
-    for place in range(c.low_end, min(s.size, c.end + job.window)):
-        c.index[place - c.low_end] = index_of(c, s.word[place])
+cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept nogil:
+    """Give every place its rows: centres in one table, their windows in the other."""
+    cdef Py_ssize_t i
+    cdef int32_t word, w
+    cdef bint centre
+    for i in range(c.high_end - c.low_end):
+        word = s.word[c.low_end + i]
+        w = index_of(c, word)
+        centre = c.begin <= c.low_end + i < c.end
+        if job.cbow or centre:
+            c.x_at[i] = row_of(&c.x, &c.x_of[w], word)
+        if not job.cbow or centre:
+            c.y_at[i] = row_of(&c.y, &c.y_of[w], word)
 
 
-cdef inline int32_t x_row(Chunk *c, const Stream *s, Py_ssize_t place) noexcept nogil:
-    return row_of(&c.x, &c.x_of[c.index[place - c.low_end]], s.word[place])
+cdef inline void around(Pairs *p, int32_t line, int32_t hidden, const int32_t *centre,
+                        int32_t left, int32_t right) noexcept nogil:
+    """Write a line whose columns stand to the left and right of a centre."""
+    p.lines = line + 1
+    p.hidden[line] = hidden
+    p.start[line + 1] = p.start[line]
+    add_pairs(p, line, centre - left, left)
+    add_pairs(p, line, centre + 1, right)
 
 
-cdef inline int32_t y_row(Chunk *c, const Stream *s, Py_ssize_t place) noexcept nogil:
-    return row_of(&c.y, &c.y_of[c.index[place - c.low_end]], s.word[place])
-
-
-cdef inline void skipgram_pairs(Chunk *c, const Stream *s) noexcept nogil:
+cdef inline void skipgram_pairs(Chunk *c) noexcept nogil:
     """A line per centre: its hidden row is its own, its columns the window's."""
-    cdef Py_ssize_t place, j
-    cdef int32_t i, line
-    for i in range(<int32_t>(c.end - c.begin)):
-        if c.left[i] + c.right[i] == 0:
-            continue
-        place = c.begin + i
-        line = c.pairs.lines
-        c.pairs.lines += 1
-        c.pairs.start[line + 1] = c.pairs.start[line]
-        c.pairs.hidden[line] = x_row(c, s, place)
-        for j in range(place - c.left[i], place + c.right[i] + 1):
-            if j != place:
-                add_pair(&c.pairs, line, y_row(c, s, j), 0)
+    cdef Py_ssize_t i, at
+    for i in range(c.end - c.begin):
+        if c.left[i] + c.right[i] > 0:
+            at = c.begin + i - c.low_end
+            around(&c.pairs, c.pairs.lines, c.x_at[at], c.y_at + at, c.left[i],
+                   c.right[i])
     c.hidden = c.x
 
 
-cdef inline void cbow_pairs(Chunk *c, const Job *job, const Stream *s) noexcept nogil:
+cdef inline void cbow_pairs(Chunk *c, bint mean) noexcept nogil:
     """A line per centre: its hidden row is made of its window, its column its own."""
-    cdef Py_ssize_t place, j
-    cdef int32_t i, n, line
-    for i in range(<int32_t>(c.end - c.begin)):
-        n = c.left[i] + c.right[i]
-        if n == 0:
-            continue
-        place = c.begin + i
-        line = c.pairs.lines
-        c.pairs.lines = c.context.lines = line + 1
-        c.pairs.start[line + 1] = c.pairs.start[line]
-        c.context.start[line + 1] = c.context.start[line]
-        c.pairs.hidden[line] = c.context.hidden[line] = line
-        add_pair(&c.pairs, line, y_row(c, s, place), 0)
-        for j in range(place - c.left[i], place + c.right[i] + 1):
-            if j != place:
-                add_pair(&c.context, line, x_row(c, s, j),
-                         <float>1 / n if job.cbow_mean else <float>1)
+    cdef Py_ssize_t i, at
+    cdef int32_t e, line
+    for i in range(c.end - c.begin):
+        if c.left[i] + c.right[i] > 0:
+            at, line = c.begin + i - c.low_end, c.pairs.lines
+            c.pairs.lines = line + 1
+            c.pairs.hidden[line] = line
+            c.pairs.start[line + 1] = c.pairs.start[line]
+            add_pairs(&c.pairs, line, c.y_at + at, 1)
+            around(&c.context, line, line, c.x_at + at, c.left[i], c.right[i])
+            for e in range(c.context.start[line], c.context.start[line + 1]):
+                c.context.value[e] = (<float>1 / (c.left[i] + c.right[i])
+                                      if mean else <float>1)
     c.hidden.count = c.pairs.lines
     chain(&c.context, c.x.count)
 
@@ -121,17 +121,11 @@ cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
     draws = job.shared if job.shared > 0 else job.negative * pairs
     memset(c.times, 0, (draws + 16) * sizeof(float))
     draw_noise(c, job, draw(noise_key, s.position[c.begin]), draws)
-    name_words(c, job, s)
+    name_rows(c, job, s)
     if job.cbow:
-        cbow_pairs(c, job, s)
+        cbow_pairs(c, job.cbow_mean)
     else:
-        skipgram_pairs(c, s)
+        skipgram_pairs(c)
     chain(&c.pairs, c.y.count)
-    weigh(c, <float>pairs_share(job, pairs, draws))
+    weigh(c, <float>(<double>job.negative / draws))
     return pairs
-
-
-cdef inline double pairs_share(const Job *job, int32_t pairs,
-                               int32_t draws) noexcept nogil:
-    """What one drawn negative counts for one positive pair: K / K'."""
-    return <double>job.negative / draws

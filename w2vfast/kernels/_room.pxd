@@ -47,8 +47,9 @@ cdef inline void lay_stream(Stream *s, char **at, const Job *job) noexcept nogil
     cdef Py_ssize_t n = job.block + 2 * job.window + 1
     s.word = <int32_t *>carve(at, n, sizeof(int32_t))
     s.position = <int64_t *>carve(at, n, sizeof(int64_t))
-    s.sentence = <int64_t *>carve(at, n, sizeof(int64_t))
     s.reach = <int32_t *>carve(at, n, sizeof(int32_t))
+    s.begin = <int32_t *>carve(at, n, sizeof(int32_t))
+    s.end = <int32_t *>carve(at, n, sizeof(int32_t))
 
 
 cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
@@ -65,7 +66,8 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     c.x_of = <int32_t *>carve(at, words, sizeof(int32_t))
     c.y_of = <int32_t *>carve(at, words, sizeof(int32_t))
     c.places = <int32_t *>carve(at, size, sizeof(int32_t))
-    c.index = <int32_t *>carve(at, places, sizeof(int32_t))
+    c.x_at = <int32_t *>carve(at, places, sizeof(int32_t))
+    c.y_at = <int32_t *>carve(at, places, sizeof(int32_t))
     c.left = <int32_t *>carve(at, centres, sizeof(int32_t))
     c.right = <int32_t *>carve(at, centres, sizeof(int32_t))
     c.times = <float *>carve(at, draws, sizeof(float))

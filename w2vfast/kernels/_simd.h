@@ -12,21 +12,27 @@
 #include <string.h>
 
 #define LANES 16
+/* TILE rows of a product, or STRIP panels of a row, fill the registers. */
 #if defined(__AVX512F__)
 #define WIDTH 16
 #define TILE 12
+#define STRIP 8
 #elif defined(__AVX2__)
 #define WIDTH 8
 #define TILE 6
+#define STRIP 7
 #elif defined(__aarch64__)
 #define WIDTH 4
 #define TILE 6
+#define STRIP 6
 #elif defined(__GNUC__)
 #define WIDTH 4
 #define TILE 3
+#define STRIP 3
 #else
 #define WIDTH 1
 #define TILE 1
+#define STRIP 1
 #endif
 #define PANEL (LANES / WIDTH)
 
@@ -36,7 +42,7 @@
 typedef float vec __attribute__((vector_size(4 * WIDTH), may_alias));
 typedef float vec_u __attribute__((vector_size(4 * WIDTH), may_alias, aligned(4)));
 typedef int32_t ivec __attribute__((vector_size(4 * WIDTH), may_alias));
-#define ALL(x) ((x) - (vec){0})
+#define ALL(x) ((vec)((x) - (vec){0}))
 #define TO_INT(x) __builtin_convertvector((x), ivec)
 #define TO_FLOAT(x) __builtin_convertvector((x), vec)
 #define AS_FLOAT(x) ((vec)(x))
@@ -58,13 +64,35 @@ INLINE vec as_float(ivec x) { vec y; memcpy(&y, &x, sizeof y); return y; }
 INLINE vec load(const float *p) { return *(const vec_u *)p; }
 INLINE void store(float *p, vec x) { *(vec_u *)p = x; }
 
+#if WIDTH == 16
+#define LANE_NUMBERS(k) 0 ^ k, 1 ^ k, 2 ^ k, 3 ^ k, 4 ^ k, 5 ^ k, 6 ^ k, 7 ^ k, 8 ^ k, \
+    9 ^ k, 10 ^ k, 11 ^ k, 12 ^ k, 13 ^ k, 14 ^ k, 15 ^ k
+#elif WIDTH == 8
+#define LANE_NUMBERS(k) 0 ^ k, 1 ^ k, 2 ^ k, 3 ^ k, 4 ^ k, 5 ^ k, 6 ^ k, 7 ^ k
+#else
+#define LANE_NUMBERS(k) 0 ^ k, 1 ^ k, 2 ^ k, 3 ^ k
+#endif
+#if defined(__clang__)
+#define SWAPPED(x, k) __builtin_shufflevector(x, x, LANE_NUMBERS(k))
+#else
+#define SWAPPED(x, k) __builtin_shuffle(x, (ivec){LANE_NUMBERS(k)})
+#endif
+
 INLINE float sum(vec x)
 {
-    float lane[WIDTH], total = 0;
-    memcpy(lane, &x, sizeof x);
-    for (int i = 0; i < WIDTH; i++)
-        total += lane[i];
-    return total;
+#if WIDTH == 1
+    return x;
+#else
+#if WIDTH > 8
+    x += SWAPPED(x, 8);
+#endif
+#if WIDTH > 4
+    x += SWAPPED(x, 4);
+#endif
+    x += SWAPPED(x, 2);
+    x += SWAPPED(x, 1);
+    return x[0];
+#endif
 }
 
 /* ---- products of rows that are picked by number ---- */
@@ -100,31 +128,56 @@ static void dots(const float *h, const float *Y, const int32_t *rows, int n,
         dots_block(1, h, Y, rows + e, size, out + e);
 }
 
-/* out[t:t+many vectors] += sum over e of weight[e] X[rows[e]][t:...] */
-INLINE void combine_block(int many, float *out, const float *X, const int32_t *rows,
-                          const float *weight, int n, ptrdiff_t size)
+/* out[:many panels] = sum over e of weight[e] X[rows[e]][:many panels]; += if add */
+INLINE void strip(int many, int add, float *out, const float *X, const int32_t *rows,
+                  const float *weight, int n, ptrdiff_t size)
 {
-    vec acc[4 * PANEL];
-    for (int v = 0; v < many; v++)
-        acc[v] = load(out + v * WIDTH);
+    vec acc[STRIP * PANEL];
+    for (int v = 0; v < many * PANEL; v++)
+        acc[v] = add ? load(out + v * WIDTH) : ALL(0.0f);
     for (int e = 0; e < n; e++) {
         const float *x = X + rows[e] * size;
         vec w = ALL(weight[e]);
-        for (int v = 0; v < many; v++)
+        for (int v = 0; v < many * PANEL; v++)
             acc[v] += w * load(x + v * WIDTH);
     }
-    for (int v = 0; v < many; v++)
+    for (int v = 0; v < many * PANEL; v++)
         store(out + v * WIDTH, acc[v]);
 }
 
-static void combine(float *out, const float *X, const int32_t *rows,
+INLINE void any_strip(int many, int add, float *out, const float *X,
+                      const int32_t *rows, const float *weight, int n, ptrdiff_t size)
+{
+    switch (many) {
+#define CASE(m) case m: strip(m, add, out, X, rows, weight, n, size); break;
+    CASE(1)
+#if STRIP >= 3
+    CASE(2) CASE(3)
+#endif
+#if STRIP >= 6
+    CASE(4) CASE(5) CASE(6)
+#endif
+#if STRIP >= 7
+    CASE(7)
+#endif
+#if STRIP >= 8
+    CASE(8)
+#endif
+#undef CASE
+    }
+}
+
+/* out = sum over e of weight[e] X[rows[e]], or out += that */
+static void combine(int add, float *out, const float *X, const int32_t *rows,
                     const float *weight, int n, ptrdiff_t size)
 {
-    ptrdiff_t t = 0;
-    for (; t + 4 * LANES <= size; t += 4 * LANES)
-        combine_block(4 * PANEL, out + t, X + t, rows, weight, n, size);
-    for (; t < size; t += LANES)
-        combine_block(PANEL, out + t, X + t, rows, weight, n, size);
+    int panels = (int)(size / LANES), strips = (panels + STRIP - 1) / STRIP;
+    for (int i = 0, from = 0; i < strips; i++) {
+        int many = (panels - from + strips - i - 1) / (strips - i);
+        any_strip(many, add, out + from * LANES, X + from * LANES, rows, weight, n,
+                  size);
+        from += many;
+    }
 }
 
 /* ---- dense products ---- */
@@ -208,14 +261,13 @@ static void scale(float *out, const float *x, float a, ptrdiff_t n)
 
 #define SATURATED 30.0f
 
-/* e^x for -SATURATED <= x <= 0, relative error below 2e-7. */
+/* e^x for -SATURATED <= x <= 0, relative error below 4e-7. */
 INLINE vec exponential(vec x)
 {
     const float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
     ivec n = TO_INT(x * 1.44269504f - 0.5f); /* x <= 0: truncation rounds */
     vec r = x - TO_FLOAT(n) * ln2_high - TO_FLOAT(n) * ln2_low;
-    vec p = ALL(1.0f / 5040);
-    p = p * r + 1.0f / 720;
+    vec p = ALL(1.0f / 720);
     p = p * r + 1.0f / 120;
     p = p * r + 1.0f / 24;
     p = p * r + 1.0f / 6;
@@ -225,19 +277,18 @@ INLINE vec exponential(vec x)
     return p * AS_FLOAT((n + 127) << 23);
 }
 
-/* log(1 + e) for 0 <= e <= 1, as 2 artanh(e / (2 + e)). */
+/* log(1 + e) for 0 <= e <= 1, relative error below 4e-7 (Chebyshev, e p(e)). */
 INLINE vec log_one_plus(vec e)
 {
-    vec t = e / (e + 2.0f), s = t * t;
-    vec p = ALL(1.0f / 15);
-    p = p * s + 1.0f / 13;
-    p = p * s + 1.0f / 11;
-    p = p * s + 1.0f / 9;
-    p = p * s + 1.0f / 7;
-    p = p * s + 1.0f / 5;
-    p = p * s + 1.0f / 3;
-    p = p * s + 1.0f;
-    return 2.0f * t * p;
+    vec p = ALL(-0.00837115254944365f);
+    p = p * e + 0.04349389981533136f;
+    p = p * e - 0.1068500286374956f;
+    p = p * e + 0.17687476700423233f;
+    p = p * e - 0.24474774178478675f;
+    p = p * e + 0.332719283833915f;
+    p = p * e - 0.4999717452300584f;
+    p = p * e + 0.9999997807585044f;
+    return p * e;
 }
 
 /* A score s, clamped: p = sigma(s), its derivative and -log sigma(-s). */

@@ -11,8 +11,9 @@ cdef struct Stream:
     # stand in the windows of tokens near its ends.
     int32_t *word
     int64_t *position
-    int64_t *sentence
     int32_t *reach
+    int32_t *begin          # where the token's sentence begins and ends in the stream
+    int32_t *end
     Py_ssize_t first
     Py_ssize_t last
     Py_ssize_t size
@@ -53,34 +54,36 @@ cdef inline void fill(Stream *s, const Job *job, uint64_t key,
                                      job.offsets[sentence] - 1, -1) + 1
     cdef int64_t finish = look_around(job, key, end, job.offsets[last + 1], 1)
     cdef Py_ssize_t n = 0
-    s.first = s.last = 0
     position = start
     while position < finish:
         stop = min(job.offsets[sentence + 1], finish)
-        n = keep_tokens(s, job, key, sentence, position, stop, n)
+        n = keep_tokens(s, job, key, position, stop, n)
         position = stop
         sentence += 1
-    s.size = n
+    s.size = s.last = n
+    s.first = 0
     while s.first < n and s.position[s.first] < begin:
         s.first += 1
-    s.last = n
     while s.last > s.first and s.position[s.last - 1] >= end:
         s.last -= 1
 
 
 cdef inline Py_ssize_t keep_tokens(
-        Stream *s, const Job *job, uint64_t key, int64_t sentence,
-        int64_t position, int64_t stop, Py_ssize_t n) noexcept nogil:
+        Stream *s, const Job *job, uint64_t key, int64_t position, int64_t stop,
+        Py_ssize_t n) noexcept nogil:
     """Append the kept tokens of one sentence, without a branch on the draw."""
+    cdef Py_ssize_t begin = n, place
     cdef uint64_t r
     while position < stop:
         r = draw(key, position)
         s.word[n] = job.ids[position]
         s.position[n] = position
-        s.sentence[n] = sentence
         s.reach[n] = job.window
         if job.shrink:
             s.reach[n] = <int32_t>((low(r) * <uint64_t>job.window) >> 32) + 1
         n += kept(job, r, job.ids[position])
         position += 1
+    for place in range(begin, n):
+        s.begin[place] = <int32_t>begin
+        s.end[place] = <int32_t>n
     return n
