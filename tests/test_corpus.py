@@ -424,3 +424,46 @@ def test_the_limit_is_half_of_the_memory():
         Corpus(LINES, memory_limit=0.5)
     with pytest.raises(ValueError, match="workers=0"):
         Corpus(LINES, workers=0)
+
+
+@pytest.mark.parametrize("data", [b"\n" * 50, b"a\n\n" * 50, b"a\n" * 50, b"a b " * 9])
+def test_scanning_stays_within_its_room(data):
+    tokens = (len(data) + 1) // 2
+    ids, ends = np.full((2, tokens + 9), -7, np.int32)
+    Table().scan(data, ids[:tokens], ends[: tokens + 1], True)
+    assert (ids[tokens:] == -7).all()
+    assert (ends[tokens + 1 :] == -7).all()
+
+
+# -- words with equal hashes; the hash is that of _tokens.pxd
+
+
+FACTOR = 0x9E3779B97F4A7C15
+MASK = 2**64 - 1
+
+
+def mix(hashed):
+    hashed = hashed * FACTOR & MASK
+    return hashed ^ (hashed >> 32)
+
+
+def unmix(hashed):
+    return (hashed ^ (hashed >> 32)) * pow(FACTOR, -1, 2**64) & MASK
+
+
+def test_words_with_equal_hashes_stay_apart(file):
+    head, tail, words = b"the_head", b"the_tail", []
+    start = mix(int.from_bytes(head, "little"))
+    for i in range(100):
+        second = int.from_bytes(b"%04dword" % i, "little")
+        # The third word makes up for the second, or for another length as well.
+        same = mix(start ^ int.from_bytes(tail, "little"))
+        third = mix(start ^ second) ^ same
+        shorter = unmix(unmix(mix(same) ^ 16 ^ 24)) ^ mix(start ^ second)
+        tails = [word.to_bytes(8, "little") for word in (third, shorter)]
+        words += [head + b"%04dword" % i + third for third in tails]
+    words = [word for word in words if len(word.split()) == 1]
+    words += [head + tail, head + tail + bytes(8)]
+    assert len(words) > 100
+    data = b" ".join(words + words)
+    assert facts(Corpus(file(data), 3, _piece=99)) == oracle(lines_of(data))
