@@ -452,18 +452,17 @@ def unmix(hashed):
 
 
 def test_words_with_equal_hashes_stay_apart(file):
-    head, tail, words = b"the_head", b"the_tail", []
+    head, words = b"the_head", []
     start = mix(int.from_bytes(head, "little"))
+    same = mix(start ^ int.from_bytes(b"the_tail", "little"))
     for i in range(100):
-        second = int.from_bytes(b"%04dword" % i, "little")
-        # The third word makes up for the second, or for another length as well.
-        same = mix(start ^ int.from_bytes(tail, "little"))
-        third = mix(start ^ second) ^ same
-        shorter = unmix(unmix(mix(same) ^ 16 ^ 24)) ^ mix(start ^ second)
-        tails = [word.to_bytes(8, "little") for word in (third, shorter)]
-        words += [head + b"%04dword" % i + third for third in tails]
+        second = b"%04dword" % i
+        after = mix(start ^ int.from_bytes(second, "little"))
+        # One third word makes up for the second, another for its own 8 bytes.
+        thirds = after ^ same, after ^ unmix(unmix(mix(after) ^ 16 ^ 24))
+        longer = [head + second + third.to_bytes(8, "little") for third in thirds]
+        words += [*longer, head + second]
     words = [word for word in words if len(word.split()) == 1]
-    words += [head + tail, head + tail + bytes(8)]
-    assert len(words) > 100
+    assert len(words) > 200
     data = b" ".join(words + words)
     assert facts(Corpus(file(data), 3, _piece=99)) == oracle(lines_of(data))
