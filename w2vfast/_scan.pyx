@@ -134,6 +134,9 @@ cdef bint scan_all(Words *words, Cursor *cursor, int32_t *ids) noexcept nogil:
         for i in range(found):
             prefetch(&words.slots[tokens[i].hash & words.mask])
         for i in range(found):
+            word = <int64_t> (words.slots[tokens[i].hash & words.mask] & LOW32)
+            prefetch(&words.entries[word - (word > 0)])
+        for i in range(found):
             word = intern(words, &tokens[i])
             if word < 0:
                 return False

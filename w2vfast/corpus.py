@@ -205,7 +205,10 @@ class Corpus:
             ids, offsets = encoded.ids, encoded.offsets
         else:
             index = vocabulary.key_to_index
-            rank = np.array([index.get(word, -1) for word in self.words()], np.int32)
+            # Ids without a word are there if this one shares those of another.
+            rank = np.full(int(encoded.ids.max()) + 1, -1, np.int32)
+            for number, word in enumerate(self.words(len(rank))):
+                rank[number] = index.get(word, -1)
             if not (rank >= 0).any():
                 raise ValueError("no token of the corpus is in the vocabulary")
             ids, offsets = _selected(encoded.ids, encoded.offsets, rank, self._limit)

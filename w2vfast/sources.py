@@ -39,8 +39,9 @@ def find_files(source: object) -> list[Path] | None:
     if not any(named):
         return None
     if not all(named):
-        odd = source[named.index(False)]
-        raise TypeError(f"a list of paths with a {type(odd).__name__} in it: {_WANTED}")
+        odd = named.index(False)
+        kind = type(source[odd]).__name__
+        raise TypeError(f"item {odd} is a {kind}, another a path or text: {_WANTED}")
     return _expand(_listed(source))
 
 
@@ -59,7 +60,7 @@ def sentences(source: Iterable[Any]) -> Iterator[Any]:
 
 def _exists(path: str | os.PathLike[str]) -> bool:
     try:
-        return Path(path).exists()
+        return path != "" and Path(path).exists()
     except (OSError, ValueError):  # too long, or with a NUL: raw text, no name
         return False
 

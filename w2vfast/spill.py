@@ -89,7 +89,6 @@ class Growing:
             parts, self._parts = self._parts, []
             return np.empty(self.size, self._dtype), parts
         with self._file as file:
-            file.flush()
             mapped = mmap.mmap(file.fileno(), self.size * self._dtype.itemsize)
         whole = np.frombuffer(mapped, self._dtype)
         return whole, np.split(whole, np.cumsum(self._lengths)[:-1])
@@ -114,19 +113,27 @@ class Growing:
     def _write(self, part: Array) -> None:
         try:
             if self._file is None:
-                # Closed by finish() or close().
-                self._file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
+                # Unbuffered, so that a full disk shows here and nowhere later.
+                file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+                self._file = cast(BinaryIO, file)
                 for kept in self._parts:
-                    self._file.write(kept.data)
+                    _write_all(self._file, kept)
                 self._parts.clear()
-            self._file.write(np.ascontiguousarray(part, self._dtype).data)
+            _write_all(self._file, np.ascontiguousarray(part, self._dtype))
         except OSError as error:
+            self.close()
             raise OSError(
                 error.errno,
                 f"{error.strerror}, as the corpus was written to "
                 f"{tempfile.gettempdir()}; choose another place with TMPDIR, or raise "
                 "memory_limit",
             ) from error
+
+
+def _write_all(file: BinaryIO, part: Array) -> None:
+    left = part.data.cast("B") if len(part) else memoryview(b"")
+    while len(left):
+        left = left[file.write(left) :]
 
 
 class Copies:
