@@ -44,12 +44,23 @@ cdef struct Sums:
     bint finite
 
 
+cdef enum:
+    AHEAD = 6       # rows of a table asked for before they are read or written
+
+
+cdef inline void look_ahead(const Rows *r, int32_t i, Py_ssize_t row) noexcept nogil:
+    """Ask for a row of the table that is needed soon."""
+    if i < r.count and r.word[i] >= 0:
+        expect(r.table + r.word[i] * row, row)
+
+
 cdef double fetch_rows(Rows *r, Py_ssize_t row) noexcept nogil:
     """Copy rows side by side; return the sum of their squared lengths."""
     cdef double total = 0
     cdef int32_t i
     memset(r.bound, 0, r.count * sizeof(float))
     for i in range(r.count):
+        look_ahead(r, i + AHEAD, row)
         if r.word[i] < 0:
             r.norm[i] = 0
             memset(r.value + i * row, 0, row * sizeof(float))
@@ -64,6 +75,7 @@ cdef void step_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
     cdef int32_t i
     cdef float step
     for i in range(r.count):
+        look_ahead(r, i + AHEAD, row)
         if r.word[i] >= 0:
             step = <float>min(rate, 2 / max(<double>r.bound[i], 1e-30))
             advance(r.table + r.word[i] * row, r.gradient + i * row, step, row)
