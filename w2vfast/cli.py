@@ -70,8 +70,9 @@ def say(message: str) -> None:
 
 def _message(error: Exception) -> str:
     """Return the text of an error, with the class where it says too little."""
-    if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        where = "" if error.filename is None else f"{error.filename}: "
+        return where + error.strerror
     if isinstance(error, MemoryError):
         return str(error) or "out of memory"
     if isinstance(error, KeyError) and error.args:

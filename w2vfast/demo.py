@@ -10,8 +10,8 @@ from w2vfast.corpus import Corpus
 from w2vfast.word2vec import Word2Vec
 
 #: Where these differ from Word2Vec's defaults, a small corpus asks for it.
-PARAMETERS: dict[str, Any] = {"epochs": 20, "sample": 1e-4}
-WORDS = ("king", "jerusalem", "bread", "wisdom", "water")
+PARAMETERS: dict[str, Any] = {"min_count": 10, "sample": 1e-4, "epochs": 10}
+WORDS = ("king", "jerusalem", "bread", "wisdom", "water", "shepherd", "sword")
 
 
 def run(parameters: dict[str, Any]) -> None:
