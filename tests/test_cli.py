@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 import w2vfast
-from w2vfast import KeyedVectors, Word2Vec, cli
+from w2vfast import Corpus, KeyedVectors, Word2Vec, cli
 from w2vfast.cli import main
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(w2vfast.__file__).parents[1])}
+ENVIRONMENT.pop("PYTHONUNBUFFERED", None)  # which hides errors at exit
 COMMAND = [sys.executable, "-P", "-m", "w2vfast"]
 SMALL = ["--vector-size=8", "--min-count=1", "--epochs=1", "--workers=1"]
 NAMES = [
@@ -129,7 +130,11 @@ def test_every_option_reaches_the_model(corpus, tmp_path):
 
 
 def test_workers_kernels_and_progress_reach_the_model(corpus, tmp_path, monkeypatch):
-    seen = {}
+    seen, scanned = {}, {}
+
+    def scan(source, **given):
+        scanned.update(given)
+        return Corpus(source, **given)
 
     class Spy(Word2Vec):
         @functools.wraps(Word2Vec.__init__)
@@ -137,10 +142,12 @@ def test_workers_kernels_and_progress_reach_the_model(corpus, tmp_path, monkeypa
             seen.update(given)
             super().__init__(corpus, **given)
 
+    monkeypatch.setattr(cli, "Corpus", scan)
     monkeypatch.setattr(cli, "Word2Vec", Spy)
     given = ["--workers=2", "--kernels=base", "--no-progress", "--min-count=1"]
     assert main(["train", str(corpus), "-o", str(tmp_path / "v.bin"), *given]) == 0
     assert seen == {"workers": 2, "kernels": "base", "progress": False, "min_count": 1}
+    assert scanned == {"workers": 2, "progress": False}
 
 
 def test_several_files_and_folders_are_one_corpus(corpus, tmp_path, capsys):
@@ -220,8 +227,12 @@ def test_a_pipe_is_not_touched_before_training(corpus, tmp_path):
     pipe = tmp_path / "v.bin"
     os.mkfifo(pipe)
     with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as cat:
-        assert main(["train", str(corpus), "-o", str(pipe), *SMALL]) == 0
-        assert cat.communicate(timeout=10)[0].startswith(b"52 8\n")
+        try:
+            done = run("train", corpus, "--output", pipe, *SMALL, timeout=10)
+            assert done.returncode == 0
+            assert cat.communicate(timeout=10)[0].startswith(b"52 8\n")
+        finally:
+            cat.kill()
 
 
 @pytest.mark.parametrize("arguments", [[], ["trian"], ["train"], ["similar", "v.bin"]])
