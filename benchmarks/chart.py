@@ -1,0 +1,71 @@
+"""Bar charts as SVG, written by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+COLOURS = ("#1b6ca8", "#5fa8d3", "#c8553d", "#e9a23b", "#6b705c", "#9d4edd")
+LEFT, WIDTH, RIGHT = 150, 400, 270
+BAR, GAP, TOP = 20, 16, 64
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar: whose it is, how long, and what is written at its end."""
+
+    name: str
+    value: float
+    label: str
+
+
+def bar_chart(title: str, subtitle: str, groups: dict[str, list[Bar]]) -> str:
+    """
+    Return an SVG document with groups of horizontal bars on one scale.
+
+    Parameters
+    ----------
+    title, subtitle : str
+    groups : dict of str to list of Bar
+        Bars of one name have one colour. Lengths are proportional to values.
+    """
+    bars = [bar for group in groups.values() for bar in group]
+    scale = WIDTH / max(bar.value for bar in bars)
+    names = list(dict.fromkeys(bar.name for bar in bars))
+    parts, y = [_text(10, 26, title, "t"), _text(10, 46, subtitle, "s")], TOP
+    for heading, group in groups.items():
+        parts.append(_text(10, y + 14, heading, "h"))
+        y += BAR + 2
+        for bar in group:
+            colour = COLOURS[names.index(bar.name) % len(COLOURS)]
+            parts += _bar(y, bar, bar.value * scale, colour)
+            y += BAR + 4
+        y += GAP
+    return _document(y, parts)
+
+
+def _bar(y: int, bar: Bar, length: float, colour: str) -> list[str]:
+    box = f'x="{LEFT}" y="{y}" width="{length:.1f}" height="{BAR}"'
+    return [
+        _text(LEFT - 8, y + 15, bar.name, "n"),
+        f'<rect {box} fill="{colour}"/>',
+        _text(LEFT + length + 6, y + 15, bar.label, "l"),
+    ]
+
+
+def _text(x: float, y: int, words: str, kind: str) -> str:
+    return f'<text x="{x:.1f}" y="{y}" class="{kind}">{escape(words)}</text>'
+
+
+def _document(height: int, parts: list[str]) -> str:
+    width = LEFT + WIDTH + RIGHT
+    style = (
+        "text{font:13px sans-serif;fill:#222}.t{font-size:17px;font-weight:bold}"
+        ".h{font-weight:bold}.n{text-anchor:end}.s,.l{fill:#555}"
+    )
+    body = "\n".join(parts)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}">\n<style>{style}</style>\n'
+        f'<rect width="100%" height="100%" fill="#fff"/>\n{body}\n</svg>\n'
+    )

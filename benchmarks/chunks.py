@@ -1,0 +1,135 @@
+"""Speed and quality by chunk size, shared negatives and learning rate."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import product
+from typing import Any
+
+from quality import NAMES, Scores, cells, keyed, means, scores
+from report import conditions, described, note, number, spread, table, timed
+
+from w2vfast import Corpus, DivergedError, Word2Vec
+from w2vfast.parameters import ARCHITECTURES
+
+GRID = ("chunk_size", "shared_negatives", "alpha")
+HEAD = (*GRID, "words / CPU s", "spread", "loss", *NAMES)
+
+Point = tuple[int, int, float]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: words per CPU second, loss of the last epoch, quality."""
+
+    speed: float
+    loss: float
+    scores: Scores
+
+
+@dataclass(frozen=True)
+class Row:
+    """A point of the grid over all rounds; without figures if one diverged."""
+
+    point: dict[str, float]
+    words_per_cpu_second: float | None = None
+    spread: float | None = None
+    loss: float | None = None
+    scores: Scores | None = None
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure as the command line says."""
+    options = _parser().parse_args(arguments)
+    corpus = Corpus(options.corpus, progress=False)
+    grid = list(product(options.chunk_sizes, options.shared_negatives, options.alphas))
+    runs: dict[Point, list[Run | None]] = {point: [] for point in grid}
+    for seed in range(1, options.rounds + 1):
+        for point in grid:
+            runs[point].append(run(corpus, point, seed, options))
+            note(f"{dict(zip(GRID, point, strict=True))}, {runs[point][-1]}")
+    rows = [_row(point, found) for point, found in runs.items()]
+    if options.json:
+        found = {"conditions": conditions(), "rows": [asdict(row) for row in rows]}
+        print(json.dumps(found, indent=1))
+    else:
+        print(table(HEAD, map(_cells, rows)))
+        print(described(conditions()))
+
+
+def run(
+    corpus: Corpus, point: Point, seed: int, options: argparse.Namespace
+) -> Run | None:
+    """Train and score one model; None if it diverged."""
+    parameters: dict[str, Any] = dict(zip(GRID, point, strict=True))
+    parameters |= {name: getattr(options, name) for name in _SHARED}
+    model = Word2Vec(corpus, seed=seed, progress=False, **parameters)
+    try:
+        _, seconds = timed(model.train)
+    except DivergedError:
+        return None
+    counts = model.vocabulary.counts
+    wv = keyed(model.wv.index_to_key, counts, model.wv.vectors)
+    words = int(counts.sum()) * options.epochs
+    return Run(words / seconds.cpu, model.loss_history[-1], scores(wv, options.eval))
+
+
+def _row(point: Point, runs: Sequence[Run | None]) -> Row:
+    named = dict(zip(GRID, point, strict=True))
+    whole = [run for run in runs if run is not None]
+    if len(whole) < len(runs):
+        return Row(named)
+    speeds = [run.speed for run in whole]
+    return Row(
+        named,
+        statistics.median(speeds),
+        spread(speeds),
+        statistics.mean(run.loss for run in whole),
+        means(run.scores for run in whole),
+    )
+
+
+def _cells(row: Row) -> list[str]:
+    return [
+        *(f"{value:g}" for value in row.point.values()),
+        number(row.words_per_cpu_second, ",.0f"),
+        number(row.spread, ".1%"),
+        "diverged" if row.loss is None else f"{row.loss:.4f}",
+        *cells(row.scores or {}),
+    ]
+
+
+_SHARED = (
+    *("architecture", "vector_size", "window", "negative", "sample", "min_count"),
+    *("epochs", "workers", "kernels"),
+)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    add = parser.add_argument
+    add("--corpus", required=True, help="text, plain or .gz, .bz2, .xz, .zst")
+    add("--eval", help="folder of similarity and analogy files")
+    add("--chunk-sizes", nargs="+", type=int, default=[32, 64, 128, 256, 512])
+    add("--shared-negatives", nargs="+", type=int, default=[16, 32, 64])
+    add("--alphas", nargs="+", type=float, default=[0.025, 0.05])
+    add("--architecture", choices=ARCHITECTURES, default="skipgram")
+    add("--dim", dest="vector_size", type=int, default=100)
+    add("--epochs", type=int, default=5)
+    add("--rounds", type=int, default=1, help="one seed each, from 1")
+    add("--workers", type=int, default=1)
+    add("--window", type=int, default=5)
+    add("--negative", type=int, default=5)
+    add("--sample", type=float, default=1e-3)
+    add("--min-count", type=int, default=5)
+    add("--kernels", default="auto")
+    add("--json", action="store_true", help="print JSON instead of a table")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""
+Run the same work through w2vfast and every installed peer.
+
+Each run has a fresh process; contenders take turns (A B A B), so that a machine that
+slows down slows all of them. Speed stands beside quality. Writes compare.md,
+compare.json and compare.svg.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from chart import Bar, bar_chart
+from contenders import DIFFERENCES, PEERS, Outcome, Work, installed, run_apart
+from plain_text import plain_text
+from quality import NAMES, Scores, cells, means
+from report import MISSING, conditions, described, note, number, spread, table
+
+from w2vfast import Corpus
+from w2vfast.parameters import ARCHITECTURES
+
+HEAD = [
+    *("architecture, d", "contender", "words / CPU s", "spread", "times"),
+    *("wall s", "scan s", "peak MB", *NAMES),
+]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one contender reached in one setting, over all rounds."""
+
+    setting: str
+    contender: str
+    words_per_cpu_second: float
+    spread: float
+    #: Median over the rounds of its speed beside the baseline's.
+    times: float | None
+    wall_seconds: float
+    scan_wall_seconds: float
+    scan_cpu_seconds: float
+    peak_mb: float | None
+    scores: Scores
+    runs: list[Outcome]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Compare as the command line says."""
+    options = _parser().parse_args(arguments)
+    facts = conditions()
+    with plain_text(options.corpus) as corpus:
+        tokens = int(Corpus(corpus).vocabulary(options.min_count).counts.sum())
+        facts |= {"corpus": Path(options.corpus).name, "tokens": tokens}
+        rows: list[Row] = []
+        for architecture in options.architectures:
+            for d in options.dims:
+                works = _works(options, str(corpus), architecture, d)
+                rows += compare(works, tokens, options.rounds)
+                write(Path(options.output), facts, options, rows)
+    print((Path(options.output) / "compare.md").read_text(encoding="utf-8"))
+
+
+def compare(works: dict[str, Work], tokens: int, rounds: int) -> list[Row]:
+    """Run all contenders in turn, `rounds` times with seeds from 1."""
+    runs: dict[str, list[Outcome]] = {name: [] for name in works}
+    for seed in range(1, rounds + 1):
+        for name, work in works.items():
+            found = run_apart(replace(work, seed=seed))
+            runs[name].append(found)
+            speed = tokens * work.epochs / found.train.cpu
+            where = f"{work.architecture} d={work.vector_size} round {seed}"
+            note(f"{where}: {name}, {speed:,.0f} words per CPU second, {found.scores}")
+    baseline = next((runs[name] for name in PEERS if name in runs), None)
+    return [_row(name, works[name], runs[name], baseline, tokens) for name in works]
+
+
+def _row(
+    name: str, work: Work, runs: list[Outcome], base: list[Outcome] | None, tokens: int
+) -> Row:
+    speeds = [tokens * work.epochs / run.train.cpu for run in runs]
+    pairs = zip(runs, base or (), strict=base is not None)
+    times = [theirs.train.cpu / ours.train.cpu for ours, theirs in pairs]
+    peaks = [run.peak_mb for run in runs if run.peak_mb is not None]
+    return Row(
+        setting=f"{work.architecture}, {work.vector_size}",
+        contender=name,
+        words_per_cpu_second=statistics.median(speeds),
+        spread=spread(speeds),
+        times=statistics.median(times) if times else None,
+        wall_seconds=statistics.median(run.train.wall for run in runs),
+        scan_wall_seconds=statistics.median(run.scan.wall for run in runs),
+        scan_cpu_seconds=statistics.median(run.scan.cpu for run in runs),
+        peak_mb=max(peaks, default=None),
+        scores=means(run.scores for run in runs),
+        runs=runs,
+    )
+
+
+def write(
+    folder: Path, facts: dict[str, Any], options: argparse.Namespace, rows: list[Row]
+) -> None:
+    """Write what is known so far, as Markdown, JSON and SVG."""
+    folder.mkdir(parents=True, exist_ok=True)
+    asked = {k: v for k, v in vars(options).items() if k not in _PATHS}
+    whole = {"conditions": facts, "options": asked, "rows": [asdict(r) for r in rows]}
+    (folder / "compare.json").write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
+    (folder / "compare.md").write_text(markdown(facts, options, rows), "utf-8")
+    (folder / "compare.svg").write_text(drawing(facts, options, rows), "utf-8")
+
+
+def markdown(
+    facts: dict[str, Any], options: argparse.Namespace, rows: list[Row]
+) -> str:
+    """Return the table with what it means."""
+    peers = dict.fromkeys(r.contender for r in rows if r.contender in DIFFERENCES)
+    differ = "".join(f"- {peer} {DIFFERENCES[peer]}.\n" for peer in peers)
+    return (
+        f"# w2vfast beside its peers\n\n{_about(facts, options)}. Medians of "
+        f"{options.rounds} rounds, contenders in turn, seeds from 1. Words: corpus "
+        "words after min_count × epochs, by CPU seconds of training alone, all "
+        "threads; spread: (largest - smallest) / median; times: speed beside "
+        f"{next(iter(peers), 'a peer')}'s, median of rounds. Wall: training. Scan: "
+        "all before it, on the clock. Scores: means of rounds.\n\n"
+        f"{table(HEAD, map(_cells, rows))}\n{differ}\n{described(facts)}"
+    )
+
+
+def drawing(facts: dict[str, Any], options: argparse.Namespace, rows: list[Row]) -> str:
+    """Return the chart: bars of speed, quality written beside them."""
+    groups: dict[str, list[Bar]] = {}
+    for row in rows:
+        label = f"{row.words_per_cpu_second / 1e6:.2f} M"
+        scores = dict(zip(NAMES, cells(row.scores), strict=True))
+        said = [f"{n} {scores[n]}" for n in ("MEN", "Google") if n in row.scores]
+        bar = Bar(row.contender, row.words_per_cpu_second, " · ".join([label, *said]))
+        groups.setdefault(row.setting.replace(", ", ", d = "), []).append(bar)
+    return bar_chart("Words per CPU second", _about(facts, options), groups)
+
+
+def _about(facts: dict[str, Any], options: argparse.Namespace) -> str:
+    extra = "".join(f", {k}={v} (w2vfast)" for k, v in dict(options.set).items())
+    return (
+        f"{facts['corpus']}, {facts['tokens'] / 1e6:.1f} M words, epochs "
+        f"{options.epochs}, window {options.window}, negative {options.negative}, "
+        f"sample {options.sample:g}, alpha {options.alpha:g}, workers "
+        f"{options.workers}{extra}"
+    )
+
+
+def _cells(row: Row) -> list[str]:
+    return [
+        row.setting,
+        row.contender,
+        f"{row.words_per_cpu_second:,.0f}",
+        f"{row.spread:.1%}",
+        MISSING if row.times is None else f"{row.times:.2f}×",
+        f"{row.wall_seconds:.1f}",
+        f"{row.scan_wall_seconds:.2f}",
+        number(row.peak_mb, ".0f"),
+        *cells(row.scores),
+    ]
+
+
+def _works(
+    options: argparse.Namespace, corpus: str, architecture: str, d: int
+) -> dict[str, Work]:
+    shared = {name: getattr(options, name) for name in _SHARED}
+    ours = Work("w2vfast", corpus, architecture, d, **shared, extra=dict(options.set))
+    works = {
+        "w2vfast" if build == "auto" else f"w2vfast {build}": replace(
+            ours, kernels=build
+        )
+        for build in options.kernels
+    }
+    for peer in options.peers:
+        if installed(peer):
+            works[peer] = replace(ours, contender=peer, extra={})
+        else:
+            note(f"{peer} is not installed and left out")
+    return works
+
+
+_PATHS = ("corpus", "eval", "output")
+_SHARED = (
+    *("window", "negative", "sample", "min_count"),
+    *("alpha", "epochs", "workers", "eval"),
+)
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    name, found, value = text.partition("=")
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected name=value")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    add = parser.add_argument
+    add("--corpus", required=True, help="text, plain or .gz, .bz2, .xz, .zst")
+    add("--peers", nargs="*", choices=PEERS, default=list(PEERS))
+    add("--kernels", nargs="+", default=["auto"], help="builds of w2vfast, each a row")
+    add("--dims", nargs="+", type=int, default=[100, 300])
+    add("--architectures", nargs="+", choices=ARCHITECTURES, default=ARCHITECTURES)
+    add("--epochs", type=int, default=5)
+    add("--rounds", type=int, default=3, help="one seed each, from 1")
+    add("--workers", type=int, default=1)
+    add("--window", type=int, default=5)
+    add("--negative", type=int, default=5)
+    add("--sample", type=float, default=1e-3)
+    add("--min-count", type=int, default=5)
+    add("--alpha", type=float, default=0.025)
+    add("--eval", help="folder of similarity and analogy files")
+    add("--set", action="append", default=[], type=_setting, metavar="NAME=VALUE")
+    add("--output", default="benchmarks/results")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

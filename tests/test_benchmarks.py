@@ -1,0 +1,195 @@
+"""Every benchmark runs, and says what it should, on a tiny corpus."""
+
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SCRIPTS = ROOT / "benchmarks"
+WORDS = [f"w{i}" for i in range(60)]
+
+pytestmark = pytest.mark.skipif(
+    not SCRIPTS.is_dir(), reason="the benchmarks are not part of this distribution"
+)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    drawn = random.Random(1)
+    weights = [1 / (i + 1) for i in range(len(WORDS))]
+    lines = [" ".join(drawn.choices(WORDS, weights, k=30)) for _ in range(150)]
+    path = tmp_path_factory.mktemp("corpus") / "tiny.txt"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def questions(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("eval")
+    pairs = [f"w{i}\tw{i + 1}\t{i}\n" for i in range(10)]
+    (folder / "wordsim353.tsv").write_text("".join(pairs))
+    (folder / "google-analogies.tsv").write_text("all\tw1\tw2\tw3\tw4\n")
+    return folder
+
+
+@pytest.fixture
+def path_to_benchmarks(monkeypatch):
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+
+
+def call(name, *arguments):
+    """Run a script as a user would; return status and standard output."""
+    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    words = [sys.executable, str(SCRIPTS / name), *map(str, arguments)]
+    done = subprocess.run(words, capture_output=True, text=True, env=env)
+    assert done.returncode in (0, 1), done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout
+
+
+def compare(corpus, questions, output, *more):
+    short = ("--dims", 8, "--epochs", 1, "--rounds", 2, "--output", output)
+    status, text = call(
+        "compare.py", "--corpus", corpus, "--eval", questions, *short, *more
+    )
+    assert status == 0
+    return text, json.loads((output / "compare.json").read_text())
+
+
+def test_compare_writes_table_json_and_chart(corpus, questions, tmp_path):
+    more = ("--peers", "--kernels", "auto", "reference", "--set", "chunk_size=16")
+    text, found = compare(corpus, questions, tmp_path, *more)
+    assert "| skipgram, 8" in text and "| cbow, 8" in text
+    assert text.strip() == (tmp_path / "compare.md").read_text().strip()
+    names = [row["contender"] for row in found["rows"]]
+    assert names == ["w2vfast", "w2vfast reference"] * 2
+    assert found["conditions"]["tokens"] == 4500
+    for row in found["rows"]:
+        assert row["times"] is None
+        assert row["words_per_cpu_second"] > 0
+        assert set(row["scores"]) == {"WS-353", "Google"}
+        assert len(row["runs"]) == 2
+    chart = ElementTree.parse(tmp_path / "compare.svg").getroot()
+    bars = chart.findall(".//{http://www.w3.org/2000/svg}rect")
+    assert len(bars) == 1 + len(found["rows"])
+
+
+@pytest.mark.parametrize("peer", ["gensim", "fasttext"])
+def test_compare_runs_a_peer_on_a_packed_corpus(peer, corpus, questions, tmp_path):
+    if find_spec(peer) is None:
+        pytest.skip(f"{peer} is not installed")
+    import gzip
+
+    packed = tmp_path / "tiny.txt.gz"
+    packed.write_bytes(gzip.compress(corpus.read_bytes()))
+    only = ("--peers", peer, "--architectures", "cbow", "--rounds", 1)
+    _, found = compare(packed, questions, tmp_path, *only)
+    ours, theirs = found["rows"]
+    assert theirs["contender"] == peer and theirs["times"] == 1
+    assert ours["times"] > 0
+    assert ours["runs"][0]["vocabulary"] == theirs["runs"][0]["vocabulary"]
+    assert set(ours["scores"]) == set(theirs["scores"])
+
+
+def test_command_names_no_folder(corpus, questions, tmp_path):
+    text, found = compare(corpus, questions, tmp_path, "--peers", "--rounds", 1)
+    assert str(corpus.parent) not in text + json.dumps(found)
+    assert "--corpus tiny.txt" in found["conditions"]["command"]
+
+
+def test_reference_vs_fast_agrees_and_times(corpus):
+    short = ("--check-words", 2000, "--words", 2000, "--repeats", 1, "--dim", 8)
+    status, text = call("reference_vs_fast.py", "--corpus", corpus, *short, "--json")
+    assert status == 0
+    rows = json.loads(text)["rows"]
+    assert {row["architecture"] for row in rows} == {"skipgram", "cbow"}
+    reference = [row for row in rows if row["build"] == "reference"]
+    assert all(row["error"] == 0 and row["times"] == 1 for row in reference)
+    assert all(row["error"] < 1e-4 for row in rows)
+
+
+def test_reference_vs_fast_notices_a_difference(path_to_benchmarks, monkeypatch):
+    import reference_vs_fast as script
+
+    monkeypatch.setattr(script, "difference", lambda a, b: math.nan)
+    with pytest.raises(SystemExit, match="differ from the reference"):
+        script.main(["--check-words", "300", "--dim", "8"])
+
+
+def test_nan_sweep_is_finite(corpus):
+    status, text = call("nan_sweep.py", "--corpus", corpus, "--quick", "--dim", 8)
+    assert status == 0
+    assert "12 of 12 settings finite" in text
+
+
+def test_nan_sweep_fails_when_a_run_diverges(corpus, path_to_benchmarks, monkeypatch):
+    import nan_sweep as script
+
+    def run(corpus, setting, fixed):
+        return script.Row(setting, math.nan, 1.0)
+
+    monkeypatch.setattr(script, "run", run)
+    with pytest.raises(SystemExit) as error:
+        script.main(["--corpus", str(corpus), "--quick"])
+    assert error.value.code == 1
+
+
+def test_nan_sweep_covers_the_range_promised(path_to_benchmarks):
+    import nan_sweep as script
+
+    settings = list(script.settings(script.every()))
+    assert len(settings) == 243
+    assert len({tuple(setting.items()) for setting in settings}) == 243
+
+
+def test_beginning_cuts_at_a_line_or_else_a_word(path_to_benchmarks, tmp_path):
+    from plain_text import beginning
+
+    path = tmp_path / "text"
+    for text, size, wanted in (
+        (b"a b\nc d\ne f\n", 9, b"a b\nc d\n"),
+        (b"aa bb cc", 7, b"aa bb\n"),
+        (b"aa bb", 99, b"aa bb\n"),
+    ):
+        path.write_bytes(text)
+        with beginning(path, size) as cut:
+            assert cut.read_bytes() == wanted
+        assert not cut.exists()
+
+
+def test_scan_reports_each_scanner(corpus):
+    _, text = call("scan.py", "--corpus", corpus, "--repeats", 2, "--json")
+    rows = json.loads(text)["rows"]
+    assert [row["scanner"] for row in rows[:2]] == [
+        "w2vfast, 1 workers",
+        "w2vfast, 2 workers",
+    ]
+    assert len(rows) == (2 if find_spec("gensim") is None else 3)
+    assert rows[0]["ratio"] == 1
+
+
+def test_chunks_reports_the_grid(corpus, questions):
+    grid = ("--chunk-sizes", 16, 32, "--shared-negatives", 8, "--alphas", 0.025)
+    short = ("--epochs", 1, "--dim", 8, "--rounds", 2, "--json")
+    _, text = call("chunks.py", "--corpus", corpus, "--eval", questions, *grid, *short)
+    rows = json.loads(text)["rows"]
+    assert [row["point"]["chunk_size"] for row in rows] == [16, 32]
+    assert all(set(row["scores"]) == {"WS-353", "Google"} for row in rows)
+
+
+def test_ties_are_ordered_alike(path_to_benchmarks):
+    import numpy as np
+    from quality import keyed
+
+    wv = keyed(["b", "c", "a"], [1, 2, 1], np.eye(3, dtype=np.float32))
+    assert wv.index_to_key == ["c", "a", "b"]
+    assert wv["a"].tolist() == [0, 0, 1]
