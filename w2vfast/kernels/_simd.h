@@ -291,15 +291,19 @@ INLINE vec log_one_plus(vec e)
     return p * e;
 }
 
-/* A score s, clamped: p = sigma(s), its derivative and -log sigma(-s). */
-INLINE void logistic(vec s, vec *p, vec *slope, vec *loss)
+/* A score s, clamped: p = sigma(s), -log sigma(-s), and the curvature that bounds
+ * the step: sigma' where s is on its right side, below 0. Above it sigma' vanishes
+ * although the gradient is whole; there it is close to that of the parabola that
+ * touches the loss in s and lies above it. */
+INLINE void logistic(vec s, vec *p, vec *curvature, vec *loss)
 {
     s = CHOOSE(s > SATURATED, ALL(SATURATED), s);
     s = CHOOSE(s < -SATURATED, ALL(-SATURATED), s);
     vec size = CHOOSE(s < 0.0f, -s, s);
-    vec e = exponential(-size), q = 1.0f / (1.0f + e);
-    *slope = e * q * q;
+    vec e = exponential(-size), r = 1.0f / ((1.0f + e) * (4.0f + size));
+    vec q = r * (4.0f + size);
     *p = CHOOSE(s < 0.0f, e * q, q);
+    *curvature = CHOOSE(s < 0.0f, e * q * q, r * (1.0f + e));
     *loss = log_one_plus(e) + CHOOSE(s < 0.0f, ALL(0.0f), s);
 }
 

@@ -215,10 +215,11 @@ def window(s: Stream, i: int) -> list[int]:
 
 
 def logistic(score: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return sigma(s), its derivative and -log sigma(-s) of clamped scores."""
+    """Return sigma(s), the curvature that bounds the step and -log sigma(-s)."""
     s = np.clip(score, -SATURATED, SATURATED)
     p = 1 / (1 + np.exp(-s))
-    return p, p * (1 - p), np.logaddexp(0, s)
+    curvature = np.where(s < 0, p * (1 - p), 1 / (4 + np.abs(s)))
+    return p, curvature, np.logaddexp(0, s)
 
 
 def average(c: Chunk) -> None:
