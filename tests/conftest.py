@@ -32,7 +32,9 @@ def corpus_of():
         rng = np.random.default_rng(len(shape))
         offsets = np.cumsum([0, *sentence_lengths(shape, rng, tokens)], dtype=np.int64)
         top = 2 * words if shape == "unknown" else words
-        ids = rng.integers(0, top, (2, offsets[-1])).min(axis=0)  # low ones are frequent
+        ids = rng.integers(0, top, (2, offsets[-1])).min(
+            axis=0
+        )  # low ones are frequent
         if shape == "repeated":
             ids = ids[np.arange(len(ids)) // 7 * 7]
         return ids.astype(np.int32), offsets
@@ -44,7 +46,9 @@ def corpus_of():
 def make_job(corpus_of):
     """Return a job over a small corpus; keyword arguments change fields of it."""
 
-    def make(shape="mixed", *, vector_size=20, words=WORDS, scale=0.2, sample=0.05, **k):
+    def make(
+        shape="mixed", *, vector_size=20, words=WORDS, scale=0.2, sample=0.05, **k
+    ):
         ids, offsets = corpus_of(shape)
         counts = np.maximum(np.bincount(ids, minlength=words)[:words], 1)
         keep = sampling.keep_probability(counts, sample)

@@ -29,7 +29,9 @@ def windows_of(job, epoch):
     """Return position, word and outside words of every kept token that has some."""
     key = stream(job, 1, epoch)
     windows = []
-    for begin, end in zip(job.offsets[:-1].tolist(), job.offsets[1:].tolist(), strict=True):
+    for begin, end in zip(
+        job.offsets[:-1].tolist(), job.offsets[1:].tolist(), strict=True
+    ):
         sentence = []
         for position in range(begin, end):
             word, r = int(job.ids[position]), splitmix(key, position)
@@ -112,7 +114,11 @@ def slopes(f, x, step=1e-5):
 SMALL = {"words": 9, "vector_size": 3, "scale": 0.5, "chunk": 512, "sample": 0.3}
 ALPHA = 2e-4
 SETTINGS = [
-    dict(zip(("cbow", "cbow_mean", "cbow_exact", "shared", "shrink"), values, strict=True))
+    dict(
+        zip(
+            ("cbow", "cbow_mean", "cbow_exact", "shared", "shrink"), values, strict=True
+        )
+    )
     for values in [
         *product((False,), (True,), (True,), (0, 4), (True, False)),
         *product((True,), (True, False), (True, False), (0, 4), (True,)),
@@ -173,8 +179,12 @@ def test_update_is_minus_alpha_times_the_gradient(kernels, expected, copy_of, se
         np.testing.assert_allclose(step, -ALPHA * g, rtol=1e-3, atol=2e-7)
     if job.cbow and job.cbow_mean and not job.cbow_exact:
         return  # the historical step is no gradient
-    steps = sum(((t[:, :3] - x) ** 2).sum() for t, x in ((job.centre, v), (job.outside, u)))
-    fall = start - book.loss(job.centre[:, :3].astype(float), job.outside[:, :3].astype(float))
+    steps = sum(
+        ((t[:, :3] - x) ** 2).sum() for t, x in ((job.centre, v), (job.outside, u))
+    )
+    fall = start - book.loss(
+        job.centre[:, :3].astype(float), job.outside[:, :3].astype(float)
+    )
     assert fall == pytest.approx(steps / ALPHA, rel=0.02)
 
 

@@ -12,7 +12,9 @@ SENTENCES = [["a", "b", "c", "d"], ["b", "a"]] * 5
 
 
 def model(**parameters):
-    return Word2Vec(SENTENCES, **{"min_count": 1, "workers": 1, "sample": 0} | parameters)
+    return Word2Vec(
+        SENTENCES, **{"min_count": 1, "workers": 1, "sample": 0} | parameters
+    )
 
 
 WHOLE = ["vector_size", "window", "min_count", "negative", "epochs"]
@@ -104,7 +106,10 @@ def test_unknown_parameters():
 
 def test_numpy_numbers_are_numbers():
     m = model(
-        vector_size=np.int64(8), window=np.uint8(2), alpha=np.float32(0.05), seed=2**64 - 1
+        vector_size=np.int64(8),
+        window=np.uint8(2),
+        alpha=np.float32(0.05),
+        seed=2**64 - 1,
     )
     assert m.parameters.vector_size == 8
     assert m.train().wv.vectors.shape == (4, 8)
@@ -126,7 +131,9 @@ def test_unknown_overrides():
         model().train(alhpa=0.1)
 
 
-@pytest.mark.parametrize(("name", "value"), [("epochs", 0), ("alpha", -1), ("window", 0)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("epochs", 0), ("alpha", -1), ("window", 0)]
+)
 def test_overrides_are_checked(name, value):
     m = model()
     with pytest.raises(ValueError, match=f"{name}="):
@@ -171,7 +178,9 @@ def test_nothing_is_left():
 
 def test_sentences_of_one_word():
     m = Word2Vec([["a"], ["b"], ["c"]] * 10, min_count=1)
-    with pytest.raises(ValueError, match=r"no word .* window: the sentences are single"):
+    with pytest.raises(
+        ValueError, match=r"no word .* window: the sentences are single"
+    ):
         m.train()
 
 
@@ -182,7 +191,9 @@ def test_a_string_is_a_path(corpus):
 
 
 def test_strings_are_not_sentences():
-    with pytest.raises((TypeError, FileNotFoundError), match=r"token lists|no such file"):
+    with pytest.raises(
+        (TypeError, FileNotFoundError), match=r"token lists|no such file"
+    ):
         Word2Vec(["the cat sat", "on the mat"])
     with pytest.raises(TypeError, match="token list"):
         Word2Vec(iter(["the cat sat", "on the mat"]))
