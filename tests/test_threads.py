@@ -12,7 +12,7 @@ from w2vfast import Corpus, Word2Vec, threads
 from w2vfast import kernels as builds
 
 
-class Boom(Exception):
+class BoomError(Exception):
     pass
 
 
@@ -94,7 +94,9 @@ def test_default_is_what_the_process_may_use(corpus):
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-@pytest.mark.parametrize("error", [Boom, MemoryError, KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize(
+    "error", [BoomError, MemoryError, KeyboardInterrupt, SystemExit]
+)
 def test_an_error_in_a_kernel_is_raised_in_the_caller(corpus, workers, error):
     calls = []
 
@@ -117,12 +119,12 @@ def test_the_others_stop_when_one_fails():
     def work(stop):
         running.append(1)
         if len(running) == most:
-            raise Boom
+            raise BoomError
         assert stop.wait(10)
         running.append(-1)
 
     start = time.monotonic()
-    with pytest.raises(Boom):
+    with pytest.raises(BoomError):
         threads.run(most, work)
     assert time.monotonic() - start < 5
     assert sum(running) == 1
@@ -159,10 +161,10 @@ def test_a_failure_to_start_a_thread_stops_the_rest(monkeypatch):
 
 def test_an_error_in_the_progress_bar_stops_training(corpus, monkeypatch):
     def broken(self, tokens, loss):
-        raise Boom("bar")
+        raise BoomError("bar")
 
     monkeypatch.setattr("w2vfast.training.Progress.advance", broken)
-    with pytest.raises(Boom, match="bar"):
+    with pytest.raises(BoomError, match="bar"):
         small(corpus, workers=2).train()
 
 

@@ -82,7 +82,7 @@ def test_seeds_and_further_epochs_differ(make):
 
 
 def test_training_again_is_not_one_long_run(make):
-    """The rate falls to min_alpha each time; random numbers are those of later epochs."""
+    """The rate falls each time anew; random numbers are those of later epochs."""
     long = make(epochs=2, min_alpha=0.025).train()
     short = make(epochs=1, min_alpha=0.025).train().train()
     same(long, short)
