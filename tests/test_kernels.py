@@ -157,6 +157,17 @@ def test_every_kept_token_is_a_centre_once(kernels, make_job, cbow, block):
         assert pairs == sum(neighbours)
 
 
+def test_thresholds_belong_to_what_is_kept(kernels, reference, make_job, copy_of):
+    """A number equal to the threshold keeps its token; one above does not."""
+    ids, offsets = np.array([0, 1], np.int32), np.array([0, 2])
+    job = make_job(words=2, ids=ids, offsets=offsets)
+    key = reference.stream_key(job.seed, reference.TOKENS, 0)
+    limit = reference.high(reference.draw(key, np.arange(2))).astype(np.uint32)
+    for less, centres in ([0, 0], 2), ([0, 1], 1), ([1, 1], 0):
+        less = np.array(less, np.uint32)
+        assert kernels.train(copy_of(job, keep=limit - less), 0, 0, 1)[2] == centres
+
+
 @pytest.mark.parametrize("cbow", [False, True])
 def test_lonely_words_change_nothing(kernels, make_job, copy_of, cbow):
     ids = np.arange(10, dtype=np.int32)

@@ -71,7 +71,13 @@ def test_workers_train_every_token_and_agree_on_the_loss(corpus, architecture):
             centres.append(result[2])
             return result
 
-        model = small(corpus, workers=workers, sample=0, architecture=architecture)
+        model = small(
+            corpus,
+            workers=workers,
+            sample=0,
+            architecture=architecture,
+            chunk_size=32,
+        )
         watched(model, note).train()
         assert sum(centres) == 2 * len(corpus.ids)
         assert np.isfinite(model.wv.vectors).all()
