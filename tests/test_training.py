@@ -192,8 +192,10 @@ def test_absurd_rates_never_give_nan_silently(make, alpha, size):
     assert np.isfinite(model.loss_history).all()
 
 
-def test_vectors_are_those_of_now(make):
-    model = make()
+@pytest.mark.parametrize("vector_size", [12, 16])
+def test_vectors_are_those_of_now(make, vector_size):
+    """A copy, also where the table has no padding to leave out."""
+    model = make(vector_size=vector_size)
     first = model.wv.vectors
     model.train()
     assert model.wv is model.wv
