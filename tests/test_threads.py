@@ -18,11 +18,12 @@ class BoomError(Exception):
 
 @pytest.fixture(autouse=True)
 def no_thread_is_left():
+    before = set(threading.enumerate())
     yield
     deadline = time.monotonic() + 5
-    while threading.active_count() > 1 and time.monotonic() < deadline:
+    while set(threading.enumerate()) - before and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert threading.active_count() == 1
+    assert not set(threading.enumerate()) - before
 
 
 @pytest.fixture(scope="module")
