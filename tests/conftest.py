@@ -1,0 +1,118 @@
+"""What several test files share: every kernel build, small jobs, small corpora."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from w2vfast import kernels as builds
+from w2vfast import sampling
+from w2vfast.kernels.job import Job, empty_table
+
+WORDS = 40
+
+
+def sentence_lengths(shape, rng, tokens):
+    """Lengths of sentences that add up to about `tokens`."""
+    return {
+        "mixed": lambda: rng.integers(0, 9, tokens // 4),
+        "long": lambda: [tokens],
+        "pairs": lambda: [2] * (tokens // 2),
+        "lonely": lambda: [1] * 20 + [3] * (tokens // 3),
+        "unknown": lambda: rng.integers(1, 20, tokens // 10),
+        "repeated": lambda: [tokens // 2, tokens // 2],
+    }[shape]()
+
+
+@pytest.fixture(scope="session")
+def corpus_of():
+    """Return (ids, offsets) of one of the shapes, always the same."""
+
+    def make(shape="mixed", tokens=240, words=WORDS):
+        rng = np.random.default_rng(len(shape))
+        offsets = np.cumsum([0, *sentence_lengths(shape, rng, tokens)], dtype=np.int64)
+        top = 2 * words if shape == "unknown" else words
+        ids = rng.integers(0, top, (2, offsets[-1])).min(
+            axis=0
+        )  # low ones are frequent
+        if shape == "repeated":
+            ids = ids[np.arange(len(ids)) // 7 * 7]
+        return ids.astype(np.int32), offsets
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_job(corpus_of):
+    """Return a job over a small corpus; keyword arguments change fields of it."""
+
+    def make(
+        shape="mixed", *, vector_size=20, words=WORDS, scale=0.2, sample=0.05, **k
+    ):
+        ids, offsets = corpus_of(shape)
+        counts = np.maximum(np.bincount(ids, minlength=words)[:words], 1)
+        keep = sampling.keep_probability(counts, sample)
+        accept, alias = sampling.alias_table(sampling.noise_distribution(counts, 0.75))
+        rng = np.random.default_rng(7)
+        centre, outside = (empty_table(words, vector_size) for _ in range(2))
+        for table in (centre, outside):
+            table[:, :vector_size] = scale * rng.normal(size=(words, vector_size))
+        job = Job(
+            ids=ids,
+            offsets=offsets,
+            keep=sampling.keep_thresholds(keep),
+            noise_accept=accept,
+            noise_alias=alias,
+            centre=centre,
+            outside=outside,
+            seed=11,
+            cbow=False,
+            window=3,
+            shrink=True,
+            negative=5,
+            chunk=64,
+            shared=8,
+            cbow_mean=True,
+            cbow_exact=False,
+            block=1 << 14,
+            first_epoch=0,
+            epochs=2,
+            alpha=0.05,
+            min_alpha=0.001,
+        )
+        return replace(job, **k)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def copy_of():
+    """Return a copy of a job with tables of its own."""
+
+    def copy(job, **changes):
+        tables = {}
+        for name in ("centre", "outside"):
+            table = getattr(job, name)
+            tables[name] = empty_table(*table.shape)
+            tables[name][:] = table
+        return replace(job, **tables | changes)
+
+    return copy
+
+
+@pytest.fixture(params=builds.NAMES)
+def build(request):
+    """The name of every build, one after the other; skipped where it can't run."""
+    if request.param not in builds.usable():
+        pytest.skip(f"{request.param}: not built, or this CPU can't run it")
+    return request.param
+
+
+@pytest.fixture
+def kernels(build):
+    return builds.load(build)
+
+
+@pytest.fixture(scope="session")
+def reference():
+    return builds.load("reference")

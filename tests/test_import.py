@@ -1,0 +1,128 @@
+"""What importing the package does to a process: as little as possible."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import w2vfast
+
+ROOT = Path(w2vfast.__file__).parent.parent
+
+
+def python(code, **environment):
+    """Run a program in a fresh interpreter; return what it prints, as JSON."""
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env=os.environ | {"PYTHONPATH": path} | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not done.stderr
+    return json.loads(done.stdout)
+
+
+LOAD_ALL = """
+import json
+import numpy as np
+import w2vfast
+from w2vfast import kernels
+for name in kernels.usable():
+    kernels.load(name)
+"""
+
+
+def test_subnormals_survive():
+    code = """
+tiny = np.float32(1e-45)
+small = np.full(64, 1e-30, np.float32)
+result = [tiny > 0, tiny * np.float32(1) > 0, (small * np.float32(1e-10) > 0).all(),
+          1e-200 * 1e-120 > 0, (np.full(64, 1e-200) * 1e-120 > 0).all()]
+print(json.dumps([bool(r) for r in result]))
+"""
+    assert python(LOAD_ALL + code) == [True] * 5
+
+
+def test_no_thread_is_started():
+    code = """
+import threading
+from pathlib import Path
+before = [len(list(Path("/proc/self/task").glob("*"))), threading.active_count()]
+import w2vfast
+after = [len(list(Path("/proc/self/task").glob("*"))), threading.active_count()]
+print(json.dumps([before, after]))
+"""
+    before, after = python("import json, numpy\n" + code)
+    assert before == after
+
+
+def test_what_is_not_needed_yet_is_not_imported():
+    code = """
+import json, sys
+import w2vfast
+later = {"tqdm", "safetensors", "pickle5", "pandas", "polars", "pyarrow", "zstandard",
+         "multiprocessing", "concurrent.futures", "asyncio", "hypothesis", "scipy"}
+print(json.dumps(sorted(later & set(sys.modules))))
+"""
+    assert python(code) == []
+
+
+def test_floating_point_errors_stay_as_they_were():
+    code = """
+import numpy as np
+before = np.geterr()
+import w2vfast
+print(json.dumps(before == np.geterr()))
+"""
+    assert python("import json\n" + code)
+
+
+def test_import_costs_little(tmp_path):
+    """Less than 50 ms of CPU beyond numpy, where numpy itself takes 100 or less."""
+    code = """
+import json, time
+start = time.process_time()
+import numpy
+middle = time.process_time()
+import w2vfast
+print(json.dumps([middle - start, time.process_time() - middle]))
+"""
+    compiled = {"PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONDONTWRITEBYTECODE": ""}
+    python(code, **compiled)
+    runs = [python(code, **compiled) for _ in range(5)]
+    numpy, beyond = (statistics.median(costs) for costs in zip(*runs, strict=True))
+    assert beyond < 0.05 * max(1, numpy / 0.1), runs
+
+
+def test_public_names():
+    assert set(w2vfast.__all__) >= {"Corpus", "KeyedVectors", "Vocabulary", "Word2Vec"}
+    for name in w2vfast.__all__:
+        assert getattr(w2vfast, name).__doc__
+    assert w2vfast.__version__
+
+
+def test_no_module_of_the_package_knows_pickle():
+    """A file that is loaded must not be able to run code."""
+    for path in Path(w2vfast.__file__).parent.rglob("*.py*"):
+        if path.suffix in {".py", ".pyx", ".pxd", ".pyi"}:
+            code = path.read_text(encoding="utf-8")
+            for name in ("pickle", "shelve", "marshal", "allow_pickle=True", "eval("):
+                lines = [x for x in code.splitlines() if f"import {name}" in x]
+                assert not lines, f"{path}: {lines}"
+                assert name not in code or name in {"pickle"}, path
+
+
+@pytest.mark.parametrize("name", ["reference", "base"])
+def test_environment_variable_chooses_the_kernels(name):
+    code = """
+import json
+from w2vfast import Word2Vec
+print(json.dumps(Word2Vec([["a", "b"]] * 3, min_count=1).kernels))
+"""
+    assert python(code, W2VFAST_KERNELS=name) == name

@@ -1,0 +1,226 @@
+"""Every build equals the reference, number by number, and touches nothing else."""
+
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+EPOCHS = 2
+LEVELS = {
+    "cbow": (False, True),
+    "chunk": (1, 7, 64, 512),
+    "shared": (0, 8, 33),
+    "cbow_mean": (True, False),
+    "cbow_exact": (True, False),
+    "shrink": (True, False),
+    "window": (1, 2, 5, 11),
+    "negative": (1, 5, 13),
+    "vector_size": (1, 16, 20, 100),
+    "block": (16, 61, 1 << 14),
+    "shape": ("mixed", "long", "pairs", "lonely", "unknown", "repeated"),
+    "sample": (0, 0.05),
+    "seed": (0, 1, 2**64 - 1),
+}
+
+
+def settings(number):
+    """Combinations in which every level comes equally often, in random company."""
+    rng = np.random.default_rng(0)
+    columns = {
+        name: rng.permutation(np.arange(number) % len(levels))
+        for name, levels in LEVELS.items()
+    }
+    return [
+        {name: LEVELS[name][columns[name][i]] for name in LEVELS} for i in range(number)
+    ]
+
+
+def short_name(setting):
+    arch = "cbow" if setting["cbow"] else "sg"
+    return f"{arch}-{setting['shape']}-L{setting['chunk']}-K{setting['shared']}"
+
+
+def whole_run(kernels, job):
+    """Train all epochs; return the sums of every epoch."""
+    return [
+        kernels.train(job, job.first_epoch + epoch, 0, job.blocks)
+        for epoch in range(job.epochs)
+    ]
+
+
+def close(got, expected):
+    scale = max(1.0, float(np.abs(expected).max()))
+    np.testing.assert_allclose(got, expected, rtol=2e-5, atol=1e-5 * scale)
+
+
+@pytest.fixture(scope="module")
+def oracle(reference, make_job, copy_of):
+    """Return the untrained job of a setting, the reference's tables and sums."""
+    known = {}
+
+    def run(setting):
+        key = repr(setting)
+        if key not in known:
+            job = make_job(**{"epochs": EPOCHS} | setting)
+            trained = copy_of(job)
+            known[key] = job, trained, whole_run(reference, trained)
+        return known[key]
+
+    return run
+
+
+@pytest.mark.parametrize("setting", settings(96), ids=short_name)
+def test_equals_the_reference(kernels, oracle, copy_of, setting):
+    job, expected, sums = oracle(setting)
+    job = copy_of(job)
+    for got, right in zip(whole_run(kernels, job), sums, strict=True):
+        assert got[1:] == right[1:]
+        assert got[0] == pytest.approx(right[0], rel=1e-5, abs=1e-6)
+    close(job.centre, expected.centre)
+    close(job.outside, expected.outside)
+    d = setting["vector_size"]
+    assert not job.centre[:, d:].any()
+    assert not job.outside[:, d:].any()
+
+
+@pytest.mark.parametrize("cbow", [False, True])
+def test_equals_the_reference_after_many_epochs(kernels, oracle, copy_of, cbow):
+    setting = {"cbow": cbow, "epochs": 8, "alpha": 0.1, "shared": 33}
+    job, expected, sums = oracle({**setting, "first_epoch": 3})
+    job = copy_of(job)
+    assert whole_run(kernels, job)[-1][0] == pytest.approx(sums[-1][0], rel=1e-4)
+    np.testing.assert_allclose(job.centre, expected.centre, rtol=1e-3, atol=1e-4)
+    assert sums[-1][0] < sums[0][0]
+
+
+@pytest.fixture(scope="module")
+def few_words(make_job):
+    """Words that only the corpus knows, in a large table, few of them drawn."""
+
+    def make(**changes):
+        job = make_job(words=200, sample=0, **changes)
+        job.noise_accept[:] = 0
+        job.noise_alias[:] = 150
+        return job
+
+    return make
+
+
+@pytest.mark.parametrize("cbow", [False, True])
+@pytest.mark.parametrize("shared", [0, 8])
+def test_rows_not_named_are_never_written(kernels, few_words, copy_of, cbow, shared):
+    before = few_words(cbow=cbow, shared=shared)
+    before.centre[199] = before.outside[198] = np.nan  # reading them would show too
+    job = copy_of(before)
+    assert whole_run(kernels, job)[-1][3]
+    named = np.zeros(200, bool)
+    named[job.ids] = True
+    assert np.array_equal(job.centre[~named], before.centre[~named], equal_nan=True)
+    named[150] = True
+    assert np.array_equal(job.outside[~named], before.outside[~named], equal_nan=True)
+    assert (job.outside[150] != before.outside[150])[:20].all()
+
+
+@pytest.mark.parametrize("cbow", [False, True])
+def test_calls_may_be_split_anywhere(kernels, make_job, copy_of, cbow):
+    one = make_job(cbow=cbow, block=30, chunk=7)
+    assert one.blocks >= 7
+    many = copy_of(one)
+    whole = kernels.train(one, 0, 0, one.blocks)
+    parts = [kernels.train(many, 0, b, b + 1) for b in range(one.blocks)]
+    assert whole[1:3] == tuple(np.sum(parts, axis=0)[1:3])
+    assert whole[0] == pytest.approx(sum(p[0] for p in parts), rel=1e-12)
+    assert np.array_equal(one.centre, many.centre)
+    assert np.array_equal(one.outside, many.outside)
+
+
+def test_blocks_beyond_the_end_are_none(kernels, make_job, copy_of):
+    before = make_job(block=50)
+    job = copy_of(before)
+    assert kernels.train(job, 0, job.blocks, job.blocks + 5) == (0.0, 0, 0, True)
+    assert kernels.train(job, 0, 3, 3) == (0.0, 0, 0, True)
+    assert np.array_equal(job.centre, before.centre)
+    kernels.train(job, 0, job.blocks - 1, job.blocks + 9)
+
+
+@pytest.mark.parametrize("cbow", [False, True])
+@pytest.mark.parametrize("block", [5, 17, 100])
+def test_every_kept_token_is_a_centre_once(kernels, make_job, cbow, block):
+    job = make_job("mixed", sample=0, cbow=cbow, block=block, shrink=False, window=2)
+    _, pairs, centres, _ = kernels.train(job, 0, 0, job.blocks)
+    assert centres == len(job.ids)
+    lengths = np.diff(job.offsets)
+    if cbow:
+        assert pairs == lengths[lengths > 1].sum()
+    else:
+        neighbours = [min(2, i) + min(2, n - 1 - i) for n in lengths for i in range(n)]
+        assert pairs == sum(neighbours)
+
+
+def test_thresholds_belong_to_what_is_kept(kernels, reference, make_job, copy_of):
+    """A number equal to the threshold keeps its token; one above does not."""
+    ids, offsets = np.array([0, 1], np.int32), np.array([0, 2])
+    job = make_job(words=2, ids=ids, offsets=offsets)
+    key = reference.stream_key(job.seed, reference.TOKENS, 0)
+    limit = reference.high(reference.draw(key, np.arange(2))).astype(np.uint32)
+    for less, centres in ([0, 0], 2), ([0, 1], 1), ([1, 1], 0):
+        less = np.array(less, np.uint32)
+        assert kernels.train(copy_of(job, keep=limit - less), 0, 0, 1)[2] == centres
+
+
+@pytest.mark.parametrize("cbow", [False, True])
+def test_lonely_words_change_nothing(kernels, make_job, copy_of, cbow):
+    ids = np.arange(10, dtype=np.int32)
+    before = make_job(cbow=cbow, ids=ids, offsets=np.arange(11), sample=0)
+    job = copy_of(before)
+    assert kernels.train(job, 0, 0, 1) == (0.0, 0, 10, True)
+    assert np.array_equal(job.centre, before.centre)
+    assert np.array_equal(job.outside, before.outside)
+
+
+def test_words_out_of_the_vocabulary_are_passed_over(kernels, make_job, copy_of):
+    """They are neither centres nor outside words, nor do they fill windows."""
+    odd = make_job("unknown", sample=0, shrink=False)
+    known = odd.ids < len(odd.centre)
+    assert 0 < known.sum() < len(known)
+    even = copy_of(
+        odd,
+        ids=odd.ids[known],
+        offsets=np.concatenate([[0], np.cumsum(known)])[odd.offsets],
+    )
+    assert kernels.train(odd, 0, 0, 1)[1:] == kernels.train(even, 0, 0, 1)[1:]
+
+
+@pytest.mark.parametrize("cbow", [False, True])
+@pytest.mark.parametrize("table", ["centre", "outside"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_parameters_that_are_not_finite_are_told(
+    kernels, make_job, copy_of, cbow, table, value
+):
+    before = make_job(cbow=cbow, chunk=16, block=50, sample=0)
+    getattr(before, table)[before.ids[150], 3] = value
+    job = copy_of(before)
+    _, _, centres, finite = kernels.train(job, 0, 0, job.blocks)
+    assert not finite
+    assert centres <= 150 + 16
+    assert np.isfinite(job.centre).sum() >= np.isfinite(before.centre).sum()
+    assert np.isfinite(job.outside).sum() >= np.isfinite(before.outside).sum()
+
+
+def test_jobs_are_read_only_but_for_the_tables(kernels, make_job):
+    job = make_job()
+    arrays = {k: v for k, v in asdict(job).items() if isinstance(v, np.ndarray)}
+    for name in set(arrays) - {"centre", "outside"}:
+        getattr(job, name).flags.writeable = False
+    kernels.train(job, 0, 0, job.blocks)
+
+
+@pytest.mark.parametrize("cbow", [False, True])
+def test_epochs_and_seeds_differ(kernels, make_job, copy_of, cbow):
+    first = make_job(cbow=cbow)
+    losses = {
+        kernels.train(copy_of(first, seed=seed, first_epoch=epoch), epoch, 0, 1)[0]
+        for seed in (1, 2)
+        for epoch in (0, 1, 2)
+    }
+    assert len(losses) == 6

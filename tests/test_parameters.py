@@ -1,0 +1,266 @@
+"""Wrong parameters and wrong corpora: what was given, what is expected, what to do."""
+
+import math
+
+import numpy as np
+import pytest
+
+from w2vfast import Corpus, Vocabulary, Word2Vec
+from w2vfast import kernels as builds
+
+SENTENCES = [["a", "b", "c", "d"], ["b", "a"]] * 5
+
+
+def model(**parameters):
+    return Word2Vec(
+        SENTENCES, **{"min_count": 1, "workers": 1, "sample": 0} | parameters
+    )
+
+
+WHOLE = ["vector_size", "window", "min_count", "negative", "epochs"]
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("value", [0, -1, 2**31, 2**70])
+def test_whole_numbers_out_of_range(name, value):
+    with pytest.raises(ValueError, match=rf"{name}={value}: expected a whole number"):
+        model(**{name: value})
+
+
+@pytest.mark.parametrize("name", [*WHOLE, "seed", "chunk_size", "shared_negatives"])
+@pytest.mark.parametrize("value", [1.5, 2.0, "3", True, [5], math.nan])
+def test_not_whole_numbers(name, value):
+    with pytest.raises(TypeError, match=rf"{name}=.*: expected a whole number"):
+        model(**{name: value})
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_none_is_no_number(name):
+    with pytest.raises(TypeError, match=f"{name}=None"):
+        model(**{name: None})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("seed", -1),
+        ("seed", 2**64),
+        ("max_final_vocab", 1),
+        ("max_final_vocab", 0),
+        ("max_final_vocab", -5),
+        ("chunk_size", 0),
+        ("chunk_size", -256),
+        ("shared_negatives", -1),
+        ("sample", -1e-3),
+        ("sample", math.nan),
+        ("sample", math.inf),
+        ("alpha", 0),
+        ("alpha", -0.025),
+        ("alpha", math.nan),
+        ("alpha", math.inf),
+        ("min_alpha", -1e-4),
+        ("min_alpha", 0.5),
+        ("min_alpha", math.nan),
+        ("ns_exponent", math.nan),
+        ("ns_exponent", math.inf),
+        ("architecture", "skip-gram"),
+        ("architecture", "CBOW"),
+        ("architecture", 1),
+        ("architecture", None),
+        ("loss", "softmax"),
+        ("loss", True),
+        ("shrink_windows", 1),
+        ("cbow_mean", "yes"),
+        ("cbow_exact", None),
+        ("workers", 0),
+        ("workers", -1),
+    ],
+)
+def test_out_of_range(name, value):
+    with pytest.raises(ValueError, match=rf"{name}=.*: expected"):
+        model(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["sample", "alpha", "min_alpha", "ns_exponent"])
+@pytest.mark.parametrize("value", ["0.1", None, True, 1j, [0.1]])
+def test_not_numbers(name, value):
+    with pytest.raises(TypeError, match=rf"{name}=.*: expected a number"):
+        model(**{name: value})
+
+
+@pytest.mark.parametrize("value", ["2", 1.5, True, [2]])
+def test_workers_that_are_no_number(value):
+    with pytest.raises(TypeError, match=r"workers=.*expected a whole number.*None"):
+        model(workers=value)
+
+
+def test_choices_are_named():
+    with pytest.raises(ValueError, match="expected one of 'skipgram', 'cbow'"):
+        model(architecture="glove")
+
+
+def test_unknown_parameters():
+    with pytest.raises(TypeError, match="vectorsize"):
+        model(vectorsize=100)
+
+
+def test_numpy_numbers_are_numbers():
+    m = model(
+        vector_size=np.int64(8),
+        window=np.uint8(2),
+        alpha=np.float32(0.05),
+        seed=2**64 - 1,
+    )
+    assert m.parameters.vector_size == 8
+    assert m.train().wv.vectors.shape == (4, 8)
+
+
+# Overrides -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["vector_size", "min_count", "architecture", "loss", "seed"]
+)
+def test_what_a_model_is_made_of_is_fixed(name):
+    with pytest.raises(TypeError, match=rf"{name} is fixed.*train\(\) takes .*alpha"):
+        model().train(**{name: 7})
+
+
+def test_unknown_overrides():
+    with pytest.raises(TypeError, match=r"alhpa is unknown; train\(\) takes .*alpha"):
+        model().train(alhpa=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("epochs", 0), ("alpha", -1), ("window", 0)]
+)
+def test_overrides_are_checked(name, value):
+    m = model()
+    with pytest.raises(ValueError, match=f"{name}="):
+        m.train(**{name: value})
+    assert m.loss_history == []
+    m.train()
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_workers_of_a_call(workers):
+    with pytest.raises(ValueError, match=f"workers={workers}"):
+        model().train(workers=workers)
+
+
+# Corpora ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("corpus", [[], [[]], iter([]), [[], []]])
+def test_empty_corpus(corpus):
+    with pytest.raises(ValueError, match="corpus is empty"):
+        Word2Vec(corpus)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "  \n"])
+def test_empty_file(tmp_path, text):
+    path = tmp_path / "empty.txt"
+    path.write_text(text)
+    with pytest.raises(ValueError, match="empty"):
+        Word2Vec(path)
+
+
+@pytest.mark.parametrize("corpus", [[["a", "a", "a"]], [["a"]] * 9])
+def test_one_word_is_no_vocabulary(corpus):
+    with pytest.raises(ValueError, match=r"one word|two words|single"):
+        Word2Vec(corpus, min_count=1)
+
+
+def test_nothing_is_left():
+    with pytest.raises(ValueError, match=r"min_count=100"):
+        Word2Vec(SENTENCES, min_count=100)
+
+
+def test_sentences_of_one_word():
+    m = Word2Vec([["a"], ["b"], ["c"]] * 10, min_count=1)
+    with pytest.raises(
+        ValueError, match=r"no word .* window: the sentences are single"
+    ):
+        m.train()
+
+
+@pytest.mark.parametrize("corpus", ["no/such/file.txt", "the cat sat on the mat"])
+def test_a_string_is_a_path(corpus):
+    with pytest.raises(FileNotFoundError, match=corpus[:10]):
+        Word2Vec(corpus)
+
+
+def test_strings_are_not_sentences():
+    with pytest.raises(
+        (TypeError, FileNotFoundError), match=r"token lists|no such file"
+    ):
+        Word2Vec(["the cat sat", "on the mat"])
+    with pytest.raises(TypeError, match="token list"):
+        Word2Vec(iter(["the cat sat", "on the mat"]))
+
+
+@pytest.mark.parametrize("corpus", [5, None, 1.5, b"bytes", [[1, 2]], [5]])
+def test_what_is_no_corpus(corpus):
+    with pytest.raises((TypeError, FileNotFoundError)):
+        Word2Vec(corpus)
+
+
+def test_vocabulary_without_the_corpus_words():
+    with pytest.raises(ValueError, match="no token of the corpus is in the vocabulary"):
+        model(vocabulary=Vocabulary(["x", "y"], [5, 5]))
+
+
+def test_closed_corpus():
+    corpus = Corpus(SENTENCES)
+    corpus.close()
+    with pytest.raises(ValueError, match="closed"):
+        Word2Vec(corpus)
+
+
+# Kernels ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["fast", "AVX2", "", "avx2 "])
+def test_unknown_kernels(name):
+    with pytest.raises(ValueError, match=r"kernels=.*expected 'auto' or one of base, "):
+        model(kernels=name)
+
+
+def test_a_build_that_is_missing(monkeypatch):
+    found = builds.find_spec
+    monkeypatch.setattr(
+        builds, "find_spec", lambda name: None if "avx2" in name else found(name)
+    )
+    with pytest.raises(ImportError, match=r"'avx2': this build is not part of .*base"):
+        model(kernels="avx2")
+    assert model().kernels != "avx2"
+
+
+def test_a_build_that_the_cpu_cannot_run(monkeypatch):
+    monkeypatch.setattr(builds, "find_spec", lambda name: object())
+    monkeypatch.setattr(builds, "runnable", lambda: ["base"])
+    with pytest.raises(ImportError, match=r"'avx512': this CPU lacks .*usable here"):
+        model(kernels="avx512")
+    assert builds.resolve() == "base"
+
+
+def test_the_reference_is_never_a_fallback(monkeypatch):
+    monkeypatch.setattr(builds, "find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=r"not installed.*kernels=.reference."):
+        model()
+    assert model(kernels="reference").kernels == "reference"
+
+
+def test_environment_variable(monkeypatch):
+    monkeypatch.setenv("W2VFAST_KERNELS", "reference")
+    assert model().kernels == "reference"
+    assert model(kernels="base").kernels == "base"
+    monkeypatch.setenv("W2VFAST_KERNELS", "")
+    assert model().kernels == builds.usable()[-1]
+    monkeypatch.setenv("W2VFAST_KERNELS", "sse9")
+    with pytest.raises(ValueError, match="sse9"):
+        model()
+
+
+def test_build_in_use(build):
+    assert model(kernels=build).train().kernels == build

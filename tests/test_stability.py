@@ -1,0 +1,118 @@
+"""No step is longer than its curvature allows; no score is too large."""
+
+import numpy as np
+import pytest
+
+PAIR = {"sample": 0, "window": 1, "shrink": False, "vector_size": 4, "chunk": 512}
+
+
+def logistic(x):
+    return 1 / (1 + np.exp(-x))
+
+
+@pytest.fixture
+def repeated_pair(make_job):
+    """Return a chunk of `times` sentences "0 1"; negatives are word 2."""
+
+    def make(times, alpha, **changes):
+        ids = np.array([0, 1] * times, np.int32)
+        offsets = np.arange(times + 1) * 2
+        fields = {"ids": ids, "offsets": offsets, "alpha": alpha, "min_alpha": alpha}
+        job = make_job(words=3, **PAIR | fields | changes)
+        job.noise_accept[:] = 0
+        job.noise_alias[:] = 2
+        return job
+
+    return make
+
+
+@pytest.mark.parametrize("alpha", [0.001, 0.03, 1, 1e4, 1e30])
+@pytest.mark.parametrize("shared", [0, 8])
+def test_rows_move_by_the_smaller_of_alpha_and_the_bound(
+    kernels, repeated_pair, copy_of, alpha, shared
+):
+    times, negative = 100, 5
+    before = repeated_pair(times, alpha, shared=shared, negative=negative)
+    job = copy_of(before)
+    assert kernels.train(job, 0, 0, 1)[3]
+    v, u = (t.astype(np.float64) for t in (before.centre, before.outside))
+    for a, b in ((0, 1), (1, 0)):  # centre a, outside word b
+        p, q = logistic(v[a] @ u[b]), logistic(v[a] @ u[2])
+        gradient = times * ((1 - p) * u[b] - negative * q * u[2])
+        bound = p * (1 - p) * u[b] @ u[b] + negative * q * (1 - q) * u[2] @ u[2]
+        step = min(alpha, 2 / (times * bound))
+        np.testing.assert_allclose(
+            job.centre[a], v[a] + step * gradient, rtol=1e-4, atol=1e-5
+        )
+        step = min(alpha, 2 / (times * p * (1 - p) * v[a] @ v[a]))
+        gradient = times * (1 - p) * v[a]
+        np.testing.assert_allclose(
+            job.outside[b], u[b] + step * gradient, rtol=1e-4, atol=1e-5
+        )
+    q = np.array([logistic(v[a] @ u[2]) for a in (0, 1)])
+    slope = (q * (1 - q)) @ np.square(v[:2]).sum(axis=1) * times * negative
+    step = min(alpha, 2 / slope)
+    right = u[2] - step * times * negative * (q @ v[:2])
+    np.testing.assert_allclose(job.outside[2], right, rtol=1e-4, atol=1e-4)
+
+
+def test_the_bound_is_inactive_at_usual_rates(kernels, repeated_pair, copy_of):
+    short, long = repeated_pair(1, 0.02), repeated_pair(1, 0.04)
+    start = short.centre.astype(np.float64)
+    for job in (short, long):
+        kernels.train(job, 0, 0, 1)
+    np.testing.assert_allclose(
+        long.centre - start, 2 * (short.centre - start), rtol=1e-3, atol=1e-7
+    )
+
+
+@pytest.mark.parametrize("cbow", [False, True])
+@pytest.mark.parametrize("shape", ["mixed", "repeated", "long"])
+@pytest.mark.parametrize("setting", [(0.1, 512, 33), (0.1, 64, 8), (0.1, 1, 0)])
+def test_large_rates_stay_finite(kernels, make_job, cbow, shape, setting):
+    alpha, chunk, shared = setting
+    job = make_job(
+        shape, cbow=cbow, chunk=chunk, shared=shared, alpha=alpha, min_alpha=alpha,
+        window=20, negative=20, epochs=2,
+    )  # fmt: skip
+    for epoch in range(2):
+        loss, _, _, finite = kernels.train(job, epoch, 0, 1)
+        assert finite
+        assert np.isfinite(loss)
+    assert np.isfinite(job.centre).all()
+    assert np.isfinite(job.outside).all()
+
+
+@pytest.mark.parametrize("cbow", [False, True])
+@pytest.mark.parametrize("score", [-1000.0, -31.0, 31.0, 1000.0])
+def test_saturated_scores_still_teach(kernels, repeated_pair, cbow, score):
+    """Gensim skips these updates; the loss of a wrong one must stay a number."""
+    job = repeated_pair(1, 1e-3, cbow=cbow)
+    job.centre[:] = job.outside[:] = 0
+    job.centre[:, 0] = np.sqrt(abs(score))
+    job.outside[:2, 0] = score / np.sqrt(abs(score))
+    job.outside[2, 0] = np.sqrt(abs(score))  # the negative: always wrong
+    before = job.outside.copy()
+    loss, pairs, _, finite = kernels.train(job, 0, 0, 1)
+    assert finite
+    wrong = pairs * (5 + (score < 0))  # each costs |s|, clamped at 30
+    assert wrong * 29.9 < loss < wrong * 1000.1
+    assert (job.outside[2] <= before[2]).all()
+    assert job.outside[2, 0] < before[2, 0] - 5e-3
+    if score < 0:  # the positives are pulled towards their centres
+        assert (job.outside[:2, 0] > before[:2, 0] + 5e-4).all()
+    else:
+        np.testing.assert_allclose(job.outside[:2], before[:2], rtol=1e-5)
+
+
+@pytest.mark.parametrize("score", [-40, -20, -5, -1, -0.0, 1e-6, 0.5, 3, 12, 29, 40])
+def test_loss_of_one_pair(kernels, repeated_pair, score):
+    job = repeated_pair(1, 1e-3)
+    job.centre[:] = job.outside[:] = 0
+    job.centre[:, 0] = 1
+    job.outside[:2, 0] = score
+    job.outside[2, 0] = -score
+    s = np.clip(np.float64(score), -30, 30)
+    right = 2 * (np.logaddexp(0, -s) + 5 * np.logaddexp(0, -s))
+    loss = kernels.train(job, 0, 0, 1)[0]
+    assert loss == pytest.approx(right, rel=2e-6, abs=1e-20)

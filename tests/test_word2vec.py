@@ -1,0 +1,293 @@
+"""Word2Vec from end to end, on toy sentences and on the bundled book."""
+
+import lzma
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import w2vfast
+from w2vfast import Corpus, KeyedVectors, Vocabulary, Word2Vec
+
+KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
+ARCHITECTURES = ["skipgram", "cbow"]
+
+
+@pytest.fixture(scope="module")
+def kjv():
+    return Corpus(KJV)
+
+
+@pytest.fixture(scope="module", params=ARCHITECTURES)
+def book(request, kjv):
+    """A model of the whole King James text."""
+    return Word2Vec(
+        kjv, vector_size=50, architecture=request.param, workers=2, epochs=3
+    ).train()
+
+
+def toy(corpus, **parameters):
+    fixed = {"vector_size": 20, "min_count": 1, "sample": 0, "workers": 1}
+    return Word2Vec(corpus, **fixed | parameters)
+
+
+def families(sentences=400):
+    """Sentences about either of two families of words."""
+    rng = np.random.default_rng(1)
+    names = (list("abcde"), list("vwxyz"))
+    return [list(rng.choice(names[i % 2], 6)) for i in range(sentences)]
+
+
+# The book --------------------------------------------------------------------------
+
+
+def test_the_loss_of_the_book_falls(book):
+    assert book.loss_history == sorted(book.loss_history, reverse=True)
+    assert 1 < book.loss_history[-1] < 6 * np.log(2)
+
+
+def test_neighbours_in_the_book_make_sense(book):
+    near = {
+        word: [key for key, _ in book.wv.most_similar(word, topn=20)]
+        for word in ("king", "brother", "silver", "north")
+    }
+    assert {"reigned", "judah", "hezekiah", "solomon", "david"} & set(near["king"])
+    assert {"father", "sister", "wife", "son", "mother"} & set(near["brother"])
+    assert {"gold", "brass", "vessels"} & set(near["silver"])
+    assert {"south", "west", "east"} & set(near["north"])
+
+
+def test_shapes_and_types(book):
+    words = len(book.wv)
+    assert words == len(book.vocabulary) == len(book.wv.index_to_key) > 5000
+    assert book.vocabulary.counts.min() >= 5
+    assert book.wv.vectors.shape == book.outside_vectors.shape == (words, 50)
+    assert book.wv.vectors.dtype == book.outside_vectors.dtype == np.float32
+    assert book.wv.vectors.flags.c_contiguous
+    assert np.isfinite(book.wv.vectors).all()
+    assert np.isfinite(book.outside_vectors).all()
+    assert "king" in book.wv
+    assert book.wv["king"].shape == (50,)
+    assert book.wv.key_to_index[book.wv.index_to_key[77]] == 77
+
+
+def test_builds_agree_on_the_book(build, tmp_path_factory):
+    """Six chapters or so; the reference is the slow one."""
+    path = tmp_path_factory.getbasetemp() / "part.txt"
+    if not path.exists():
+        with lzma.open(KJV, "rt", encoding="utf-8") as book:
+            path.write_text("".join(islice(book, 150)))
+    parameters = {"vector_size": 10, "epochs": 1, "min_count": 2, "workers": 1}
+    model = Word2Vec(path, kernels=build, **parameters).train()
+    other = Word2Vec(path, kernels="base", **parameters).train()
+    assert model.loss_history == pytest.approx(other.loss_history, rel=1e-6)
+    np.testing.assert_allclose(model.wv.vectors, other.wv.vectors, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        model.outside_vectors, other.outside_vectors, rtol=1e-4, atol=1e-5
+    )
+
+
+# Toys ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize(("chunk", "shared"), [(1, 0), (8, 16)])
+def test_families_are_found(architecture, chunk, shared):
+    model = toy(
+        families(), architecture=architecture, chunk_size=chunk,
+        shared_negatives=shared, epochs=20, alpha=0.05, cbow_exact=False,
+    ).train()  # fmt: skip
+    for word in "abcde":
+        near = [key for key, _ in model.wv.most_similar(word, topn=4)]
+        assert set(near) <= set("abcde")
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("switch", ["cbow_mean", "cbow_exact", "shrink_windows"])
+def test_switches_reach_the_kernels(architecture, switch):
+    one, two = (
+        toy(families(), architecture=architecture, epochs=2, **{switch: value}).train()
+        for value in (True, False)
+    )
+    equal = np.array_equal(one.wv.vectors, two.wv.vectors)
+    assert equal == (architecture == "skipgram" and switch.startswith("cbow"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("window", 1), ("negative", 2), ("ns_exponent", 0), ("sample", 1e-2),
+     ("alpha", 0.01), ("min_alpha", 0.01), ("epochs", 1), ("seed", 9),
+     ("chunk_size", 32), ("shared_negatives", 0)],
+)  # fmt: skip
+def test_parameters_reach_the_kernels(name, value):
+    plain = toy(families(), epochs=2).train()
+    other = toy(families(), **{"epochs": 2} | {name: value}).train()
+    assert not np.array_equal(plain.wv.vectors, other.wv.vectors)
+    if name != "seed":
+        model = toy(families(), epochs=2)
+        model.train(**{name: value})
+        assert np.array_equal(model.wv.vectors, other.wv.vectors)
+        assert model.loss_history == other.loss_history
+
+
+def test_first_vectors_are_small_and_drawn():
+    model = toy(families(), vector_size=10)
+    assert np.abs(model.wv.vectors).max() <= 0.05
+    assert len(np.unique(model.wv.vectors)) > 90
+    assert not model.outside_vectors.any()
+
+
+def test_outside_vectors_have_no_padding():
+    model = toy(families(), vector_size=5).train()
+    assert model.outside_vectors.shape == (10, 5)
+    assert np.abs(model.outside_vectors).min() > 0
+
+
+def test_as_many_words_as_wanted():
+    model = toy([["a", "b", "c"], ["b", "c"], ["c", "d"]] * 9, max_final_vocab=2)
+    assert model.train().wv.index_to_key == ["c", "b"]
+
+
+def test_order_of_words():
+    model = toy([["x", "b", "c"], ["b", "c"], ["c"]])
+    assert model.wv.index_to_key == ["c", "b", "x"]
+    assert model.vocabulary.counts.tolist() == [3, 2, 1]
+
+
+# Corpora ---------------------------------------------------------------------------
+
+
+def test_every_kind_of_corpus_gives_the_same_model(tmp_path):
+    lists = families(100)
+    text = "\n".join(map(" ".join, lists)) + "\n"
+    (tmp_path / "part").mkdir()
+    plain, packed = tmp_path / "part" / "c.txt", tmp_path / "c.txt.xz"
+    plain.write_text(text)
+    packed.write_bytes(lzma.compress(text.encode()))
+    kinds = [
+        lists,
+        (tokens for tokens in lists),
+        map(tuple, lists),
+        str(plain),
+        plain,
+        [plain],
+        plain.parent,
+        packed,
+        Corpus(lists),
+    ]
+    models = [toy(corpus, epochs=2).train() for corpus in kinds]
+    for model in models[1:]:
+        assert model.wv.index_to_key == models[0].wv.index_to_key
+        assert np.array_equal(model.wv.vectors, models[0].wv.vectors)
+
+
+def test_numbers_are_a_corpus():
+    ids = np.array([7, 3, 7, 9] * 20)
+    corpus = Corpus.from_ids(ids, np.arange(0, 81, 4))
+    model = toy(corpus).train()
+    assert model.wv.index_to_key == ["7", "3", "9"]
+    named = Corpus.from_ids(ids % 4, words=["zero", "one", "two", "three"])
+    assert toy(named).train().wv.index_to_key == ["three", "one"]
+
+
+def test_empty_sentences_of_numbers():
+    ids, words = np.array([0, 1, 2] * 30), ["a", "b", "c"]
+    plain = Corpus.from_ids(ids, np.arange(0, 91, 3), words)
+    gaps = Corpus.from_ids(ids, np.repeat(np.arange(0, 91, 3), 2), words)
+    one, two = toy(plain).train(), toy(gaps).train()
+    assert np.array_equal(one.wv.vectors, two.wv.vectors)
+
+
+def test_one_line_as_long_as_the_corpus(tmp_path):
+    path = tmp_path / "text8"
+    path.write_text(" ".join(word for tokens in families(4000) for word in tokens))
+    model = toy(path, epochs=3, window=2, chunk_size=8).train()
+    assert len(model.corpus) == 1
+    assert len(model.corpus.ids) == 24_000
+    assert model.loss_history == sorted(model.loss_history, reverse=True)
+
+
+def test_long_sentences_are_not_cut():
+    """Words beyond gensim's limit of 10,000 tokens are trained."""
+    tokens = ["a", "b"] * 6000 + ["y", "z"] * 6000
+    model = toy([tokens], epochs=1, alpha=0.05).train()
+    outside = np.abs(model.outside_vectors).max(axis=1)
+    assert outside.min() > 0.1
+
+
+def test_windows_end_with_sentences():
+    apart = [["a", "b"], ["c", "d"]] * 50
+    model = toy(apart, epochs=10, alpha=0.05, window=5).train()
+    together = toy([["a", "b", "c", "d"]] * 50, epochs=10, alpha=0.05, window=5).train()
+
+    def score(m, x, y):
+        v = m.wv.key_to_index
+        return m.wv[x] @ m.outside_vectors[v[y]]
+
+    assert score(model, "b", "c") < score(model, "b", "a") - 1
+    assert score(together, "b", "c") > score(model, "b", "c") + 1
+
+
+# Vocabulary ------------------------------------------------------------------------
+
+
+def test_a_vocabulary_may_be_given():
+    words = ["y", "a", "never", "b"]
+    model = toy(families(), vocabulary=Vocabulary(words, [5, 9, 1, 7]), min_count=3)
+    model.train()
+    assert model.wv.index_to_key == words
+    assert model.vocabulary.counts.tolist() == [5, 9, 1, 7]
+    assert len(model.loss_history) == 5
+
+
+def test_a_vocabulary_of_its_own_order_changes_nothing_else():
+    corpus = Corpus(families())
+    own = corpus.vocabulary(1)
+    one = toy(corpus).train()
+    two = toy(families(), vocabulary=own).train()
+    assert np.array_equal(one.wv.vectors, two.wv.vectors)
+
+
+def test_training_on_another_corpus():
+    model = toy(families()).train()
+    before = model.wv["a"].copy(), model.wv["z"].copy()
+    model.train([["a", "b", "new"], ["a", "c"]] * 30)
+    assert not np.array_equal(model.wv["a"], before[0])
+    assert np.array_equal(model.wv["z"], before[1])
+    assert "new" not in model.wv
+
+
+# Files and looks -------------------------------------------------------------------
+
+
+def test_vectors_can_be_written_for_others(tmp_path):
+    model = toy(families()).train()
+    model.wv.save_word2vec_format(tmp_path / "v.bin", binary=True)
+    again = KeyedVectors.load_word2vec_format(tmp_path / "v.bin", binary=True)
+    assert again.index_to_key == model.wv.index_to_key
+    assert np.array_equal(again.vectors, model.wv.vectors)
+
+
+def test_vectors_alone_are_no_model(tmp_path):
+    model = toy(families(50))
+    model.wv.save(tmp_path / "v.w2v")
+    with pytest.raises(ValueError, match=r"v\.w2v: not a whole Word2Vec model"):
+        Word2Vec.load(tmp_path / "v.w2v")
+    with pytest.raises(FileNotFoundError):
+        Word2Vec.load(tmp_path / "none.w2v")
+
+
+def test_progress_bar_is_shown_if_wanted(capsys):
+    toy(families(), progress=False).train()
+    toy(families()).train()
+    assert capsys.readouterr().err == ""
+    toy(families(), progress=True).train()
+    assert "loss" in capsys.readouterr().err
+
+
+def test_repr():
+    model = toy(families()).train()
+    assert repr(model) == (
+        "<Word2Vec: 10 words × 20, skipgram, negative_sampling, 5 epochs trained>"
+    )
