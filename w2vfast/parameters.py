@@ -11,7 +11,9 @@ from w2vfast.kernels.job import LANES
 ARCHITECTURES = ("skipgram", "cbow")
 LOSSES = ("negative_sampling",)
 #: Centres per chunk, by measurement (docs/algorithm.md has the table).
-CHUNK_SIZE = 256
+CHUNK_SIZE = 128
+#: Bound of the parameters that working memory grows with.
+MOST = 1 << 16
 #: What a model is made of; train() can't change it afterwards.
 FIXED = ("vector_size", "min_count", "max_final_vocab", "architecture", "loss", "seed")
 
@@ -54,6 +56,9 @@ class Parameters:
         self._whole("max_final_vocab", 2, optional=True)
         self._whole("chunk_size", 1, optional=True)
         self._whole("shared_negatives", 0, optional=True)
+        for name in ("window", "negative", "chunk_size", "shared_negatives"):
+            if (getattr(self, name) or 0) > MOST:
+                raise ValueError(f"{name}={getattr(self, name)}: expected up to {MOST}")
         if not self.min_alpha <= self.alpha or self.alpha == 0:
             raise ValueError(
                 f"alpha={self.alpha}, min_alpha={self.min_alpha}: expected "
@@ -106,10 +111,14 @@ class Parameters:
         value = getattr(self, name)
         if isinstance(value, bool) or not hasattr(value, "__float__"):
             raise TypeError(f"{name}={value!r}: expected a number")
+        try:
+            value = float(value)
+        except OverflowError:
+            value = math.inf
         if not (math.isfinite(value) and value >= least):
             bound = "a finite number" if least < 0 else f"a number of at least {least}"
             raise ValueError(f"{name}={value}: expected {bound}")
-        object.__setattr__(self, name, float(value))
+        object.__setattr__(self, name, value)
 
     def _choice(self, name: str, choices: tuple[Any, ...]) -> None:
         value = getattr(self, name)

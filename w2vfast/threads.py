@@ -63,25 +63,34 @@ def run(workers: int, work: Callable[[threading.Event], None]) -> None:
     """
     stop = threading.Event()
     errors: list[BaseException] = []
+    ended = [threading.Event() for _ in range(workers)]
 
-    def guarded() -> None:
+    def guarded(end: threading.Event) -> None:
         try:
             work(stop)
         except BaseException as error:
             errors.append(error)
             stop.set()
+        finally:
+            end.set()
 
-    threads = [threading.Thread(target=guarded, daemon=True) for _ in range(workers)]
+    threads = [threading.Thread(target=guarded, args=(e,), daemon=True) for e in ended]
     try:
         for thread in threads:
             thread.start()
-        for thread in threads:
-            while thread.is_alive():  # on Windows Ctrl-C can't interrupt a join()
-                thread.join(0.1)
+        _wait(ended)
     finally:
         stop.set()
+        _wait([e for e, t in zip(ended, threads, strict=True) if t.ident is not None])
         for thread in threads:
             if thread.ident is not None:
                 thread.join()
     if errors:
         raise errors[0]
+
+
+def _wait(ended: list[threading.Event]) -> None:
+    """Wait for all; unlike a join(), it stays right after an interruption."""
+    for event in ended:
+        while not event.wait(0.1):  # on Windows Ctrl-C can't interrupt a long wait
+            pass

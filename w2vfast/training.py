@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +17,9 @@ from w2vfast.kernels import Kernels
 from w2vfast.kernels.job import Job
 from w2vfast.parameters import Parameters
 
-#: Tokens of a work unit. A call of the kernels takes several, 20-50 ms together.
+#: Tokens of a work unit, and the most units that one call of the kernels takes.
 BLOCK = 1 << 14
-SLICE = 8
+SLICE = 16
 
 Table = NDArray[np.float32]
 
@@ -126,33 +127,52 @@ def train_epoch(
     """
     lock = threading.Lock()
     epoch = run.first_epoch + run.epoch
-    size = max(1, min(SLICE, job.blocks // (4 * workers)))
 
-    def work(stop: threading.Event) -> None:
-        while not stop.is_set():
-            with lock:
-                first = run.block
-                run.block = min(job.blocks, first + size)
-            if first >= job.blocks:
-                return
-            loss, pairs, _, finite = kernels.train(job, epoch, first, first + size)
+    def train_some(size: int) -> bool:
+        with lock:
+            first = run.block
+            run.block = last = min(job.blocks, first + size)
+        if first == last:
+            return False
+        try:
+            loss, pairs, _, finite = kernels.train(job, epoch, first, last)
             if not finite:
                 raise DivergedError(_remedy(run.parameters))
-            with lock:
-                run.loss += loss
-                run.pairs += pairs
-                tokens = min(job.blocks, first + size) - first
-                advance(tokens * job.block, run.loss / max(1, run.pairs))
+        except BaseException:
+            with lock:  # to be trained again, rather than never
+                run.block = min(run.block, first)
+            raise
+        with lock:
+            run.loss += loss
+            run.pairs += pairs
+            advance((last - first) * job.block, run.loss / max(1, run.pairs))
+        return True
+
+    def work(stop: threading.Event) -> None:
+        size, going = 1, True
+        while going and not stop.is_set():
+            start = time.perf_counter()
+            going = train_some(size)
+            size = _next_size(size, time.perf_counter() - start)
 
     threads.run(workers, work)
     if run.pairs == 0:
+        run.epoch = run.parameters.epochs  # nothing to go on with
         raise ValueError(
-            "no word of the corpus has another one in its window: the sentences are "
-            "single words, or min_count or sample leaves nothing beside them"
+            "no word has another one in its window: the sentences are single words, "
+            f"or subsampling left nothing beside them (sample={run.parameters.sample}; "
+            "pass sample=0 for a corpus so small)"
         )
     mean = run.loss / run.pairs
     run.epoch, run.block, run.loss, run.pairs = run.epoch + 1, 0, 0.0, 0
     return mean
+
+
+def _next_size(size: int, seconds: float) -> int:
+    """Return how many work units the next call takes, for 20-100 ms."""
+    if seconds > 0.1:
+        return max(1, size // 2)
+    return min(2 * size, SLICE) if seconds < 0.03 else size
 
 
 def _remedy(p: Parameters) -> str:

@@ -65,7 +65,7 @@ class Word2Vec:
         as the calculus says; False gives each the whole, as word2vec.c does, which
         acts like a larger learning rate.
     chunk_size : int, optional
-        L, centres whose steps are taken together; None chooses 256.
+        L, centres whose steps are taken together; None chooses 128.
     shared_negatives : int, optional
         K', negatives shared by a chunk; None chooses 32 for ``negative=5``, in
         proportion for others. 0 draws `negative` fresh ones for each pair, which
@@ -170,6 +170,10 @@ class Word2Vec:
         self._set_up(parameters, workers, kernels, progress)
         self.corpus = data = self._encoded(corpus, vocabulary)
         self.vocabulary = data.vocabulary(min_count, max_final_vocab)
+        if len(self.vocabulary) < 2:
+            raise ValueError(
+                f"the vocabulary has {len(self.vocabulary)} words: training needs two"
+            )
         self._centre = self._first_vectors()
         self._outside = empty_table(len(self.vocabulary), vector_size)
 

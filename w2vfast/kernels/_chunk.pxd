@@ -47,8 +47,9 @@ cdef struct Chunk:
     int32_t *y_at               # low_end
     int32_t *left               # first and last place of each centre's window,
     int32_t *right              # as distances from the centre
-    int32_t noise               # columns of the dense part, a multiple of 16
-    float *times                # how often negative k was drawn
+    int32_t drawn               # distinct negatives, and the columns of the dense
+    int32_t noise               # part: as many, rounded up to a multiple of 16
+    float *share                # K / K' times how often negative k was drawn
     Rows x                      # centre table
     Rows y                      # outside table; its first `noise` rows: negatives
     Rows hidden                 # what scores are taken with
@@ -97,7 +98,8 @@ cdef inline void draw_noise(Chunk *c, const Job *job, uint64_t key,
         if low(r) > job.noise_accept[place]:
             word = job.noise_alias[place]
         w = index_of(c, word)
-        c.times[row_of(&c.y, &c.y_of[w], word)] += 1
+        c.share[row_of(&c.y, &c.y_of[w], word)] += 1
+    c.drawn = c.y.count
     c.noise = (c.y.count + 15) // 16 * 16
     while c.y.count < c.noise:
         c.y.word[c.y.count] = -1

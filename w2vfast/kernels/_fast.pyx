@@ -28,8 +28,8 @@ cdef extern from "_simd.h" nogil:
                  Py_ssize_t a_col, const float *B, Py_ssize_t b_row,
                  Py_ssize_t rows, Py_ssize_t columns, Py_ssize_t depth)
     double attract(float *s, float *slope, int n)
-    float repel(float *s, const float *omega, const float *norms, float norm,
-                float *bounds, float *bound, Py_ssize_t n)
+    float repel(float *s, const float *omega, const float *share, const float *norms,
+                float norm, float *bounds, float *bound, Py_ssize_t n)
     float fetch(float *to, const float *row, Py_ssize_t size)
     void transpose(float *to, const float *rows, Py_ssize_t count, Py_ssize_t columns)
     float square(const float *x, Py_ssize_t size)
@@ -134,10 +134,10 @@ cdef double repulsion(Chunk *c, Py_ssize_t row) noexcept nogil:
     transpose(c.across, c.y.value, n, row)
     product(c.score, n, h.value, row, 1, c.across, n, h.count, n, row)
     for i in range(h.count):
-        loss += repel(c.score + i * n, c.omega + i * n, c.y.norm, h.norm[i],
+        loss += repel(c.score + i * n, c.omega + i * n, c.share, c.y.norm, h.norm[i],
                       c.y.bound, h.bound + i, n)
-    product(h.gradient, row, c.score, n, 1, c.y.value, row, h.count, row, n)
-    product(c.y.gradient, row, c.score, 1, n, h.value, row, n, row, h.count)
+    product(h.gradient, row, c.score, n, 1, c.y.value, row, h.count, row, c.drawn)
+    product(c.y.gradient, row, c.score, 1, n, h.value, row, c.drawn, row, h.count)
     return loss
 
 

@@ -10,10 +10,6 @@ from w2vfast.kernels._random cimport draw
 from w2vfast.kernels._stream cimport Stream
 
 
-cdef extern from "_simd.h" nogil:
-    void scale(float *out, const float *x, float a, Py_ssize_t n)
-
-
 cdef inline void clear(Chunk *c) noexcept nogil:
     c.words = c.noise = c.x.count = c.y.count = 0
     c.pairs.lines = c.context.lines = 0
@@ -96,18 +92,20 @@ cdef inline void cbow_pairs(Chunk *c, bint mean) noexcept nogil:
 
 
 cdef inline void weigh(Chunk *c, float unit) noexcept nogil:
-    """omega[row, k] = unit times(k) #{outside words of the row other than k}."""
+    """omega[row, k] = #{outside words of the row other than k}, of `share` each."""
     cdef Pairs *p = &c.pairs
     cdef int32_t i, e, k
+    for k in range(c.noise):
+        c.share[k] *= unit
     memset(c.hidden.norm, 0, c.hidden.count * sizeof(float))
     for i in range(p.lines):  # the norms' room is free still: it counts the pairs
         c.hidden.norm[p.hidden[i]] += p.start[i + 1] - p.start[i]
     for i in range(c.hidden.count):
-        scale(c.omega + i * c.noise, c.times, unit * c.hidden.norm[i], c.noise)
+        for k in range(c.noise):
+            c.omega[i * c.noise + k] = c.hidden.norm[i]
     for e in range(p.start[p.lines]):
-        k = p.column[e]
-        if k < c.noise:
-            c.omega[p.hidden[p.line[e]] * c.noise + k] -= unit * c.times[k]
+        if p.column[e] < c.noise:
+            c.omega[p.hidden[p.line[e]] * c.noise + p.column[e]] -= 1
 
 
 cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
@@ -119,7 +117,7 @@ cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
     if pairs == 0:
         return 0
     draws = job.shared if job.shared > 0 else job.negative * pairs
-    memset(c.times, 0, (draws + 16) * sizeof(float))
+    memset(c.share, 0, (draws + 16) * sizeof(float))
     draw_noise(c, job, draw(noise_key, s.position[c.begin]), draws)
     name_rows(c, job, s)
     if job.cbow:

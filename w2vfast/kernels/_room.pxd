@@ -70,7 +70,7 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     c.y_at = <int32_t *>carve(at, places, sizeof(int32_t))
     c.left = <int32_t *>carve(at, centres, sizeof(int32_t))
     c.right = <int32_t *>carve(at, centres, sizeof(int32_t))
-    c.times = <float *>carve(at, draws, sizeof(float))
+    c.share = <float *>carve(at, draws, sizeof(float))
     lay_rows(&c.x, at, places, job.row, job.centre)
     lay_rows(&c.y, at, words, job.row, job.outside)
     lay_pairs(&c.pairs, at, centres, pairs, words)
@@ -90,6 +90,8 @@ cdef inline bint enter(Room *room, const Job *job) noexcept nogil:
     """Lay everything out twice: once to learn the size, once for real."""
     cdef char *at = NULL
     cdef char *base
+    if <double>job.chunk * 2 * job.window * job.negative >= 2e9:
+        return False  # entries are numbered with 32 bits
     lay_stream(&room.stream, &at, job)
     lay_chunk(&room.chunk, &at, job)
     room.memory = <char *>malloc(<size_t>at + 64)

@@ -74,8 +74,14 @@ INLINE void store(float *p, vec x) { *(vec_u *)p = x; }
 #endif
 #if defined(__clang__)
 #define SWAPPED(x, k) __builtin_shufflevector(x, x, LANE_NUMBERS(k))
+#define MIXED(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
 #else
 #define SWAPPED(x, k) __builtin_shuffle(x, (ivec){LANE_NUMBERS(k)})
+#define MIXED(x, y, ...) __builtin_shuffle(x, y, (four_numbers){__VA_ARGS__})
+#endif
+#if WIDTH > 1
+typedef float four __attribute__((vector_size(16), may_alias, aligned(4)));
+typedef int32_t four_numbers __attribute__((vector_size(16)));
 #endif
 
 INLINE float sum(vec x)
@@ -205,6 +211,26 @@ INLINE void tile(int many, float *C, ptrdiff_t c_row, const float *A, ptrdiff_t 
             store(C + i * c_row + v * WIDTH, acc[i][v]);
 }
 
+INLINE void transpose_block(float *to, ptrdiff_t to_row, const float *from,
+                            ptrdiff_t from_row)
+{
+#if WIDTH == 1
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < 4; k++)
+            to[i * to_row + k] = from[k * from_row + i];
+#else
+    four a = *(const four *)from, b = *(const four *)(from + from_row);
+    four c = *(const four *)(from + 2 * from_row);
+    four d = *(const four *)(from + 3 * from_row);
+    four ab = MIXED(a, b, 0, 4, 1, 5), cd = MIXED(c, d, 0, 4, 1, 5);
+    four AB = MIXED(a, b, 2, 6, 3, 7), CD = MIXED(c, d, 2, 6, 3, 7);
+    *(four *)to = MIXED(ab, cd, 0, 1, 4, 5);
+    *(four *)(to + to_row) = MIXED(ab, cd, 2, 3, 6, 7);
+    *(four *)(to + 2 * to_row) = MIXED(AB, CD, 0, 1, 4, 5);
+    *(four *)(to + 3 * to_row) = MIXED(AB, CD, 2, 3, 6, 7);
+#endif
+}
+
 INLINE void band(int many, float *C, ptrdiff_t c_row, const float *A, ptrdiff_t a_row,
                  ptrdiff_t a_col, const float *B, ptrdiff_t b_row, ptrdiff_t columns,
                  ptrdiff_t depth)
@@ -242,19 +268,12 @@ static void product(float *C, ptrdiff_t c_row, const float *A, ptrdiff_t a_row,
              columns, depth);
 }
 
-/* to (columns, rows) = from (rows, columns) */
+/* to (columns, rows) = from (rows, columns), both multiples of 4; 4 x 4 at a time */
 static void transpose(float *to, const float *from, ptrdiff_t rows, ptrdiff_t columns)
 {
-    for (ptrdiff_t t = 0; t < columns; t++)
-        for (ptrdiff_t k = 0; k < rows; k++)
-            to[t * rows + k] = from[k * columns + t];
-}
-
-/* out[k] = a x[k] */
-static void scale(float *out, const float *x, float a, ptrdiff_t n)
-{
-    for (ptrdiff_t k = 0; k < n; k += WIDTH)
-        store(out + k, a * load(x + k));
+    for (ptrdiff_t t = 0; t < columns; t += 4)
+        for (ptrdiff_t k = 0; k < rows; k += 4)
+            transpose_block(to + t * rows + k, rows, from + k * columns + t, columns);
 }
 
 /* ---- the logistic term ---- */
@@ -325,15 +344,17 @@ static double attract(float *s, float *slope, int n)
     return total;
 }
 
-/* One hidden row against n negatives (n % LANES == 0) with scores s and weights
- * omega: s becomes -omega sigma(s); what bounds the step (omega sigma' |.|^2) is
- * added to *bound and to bounds[k]. Returns sum of -omega log sigma(-s). */
-static float repel(float *s, const float *omega, const float *norms, float norm,
-                   float *bounds, float *bound, ptrdiff_t n)
+/* One hidden row against n negatives (n % LANES == 0) with scores s, of which each
+ * weighs omega share: s becomes -weight sigma(s), and what bounds the step, weight
+ * curvature |other|^2, is added to *bound and to bounds[k]. Returns sum of
+ * -weight log sigma(-s). */
+static float repel(float *s, const float *omega, const float *share,
+                   const float *norms, float norm, float *bounds, float *bound,
+                   ptrdiff_t n)
 {
     vec total = ALL(0.0f), h = ALL(0.0f);
     for (ptrdiff_t k = 0; k < n; k += WIDTH) {
-        vec p, slope, loss, w = load(omega + k);
+        vec p, slope, loss, w = load(omega + k) * load(share + k);
         logistic(load(s + k), &p, &slope, &loss);
         slope *= w;
         store(s + k, -w * p);

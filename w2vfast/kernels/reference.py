@@ -199,10 +199,11 @@ class Chunk:
         p, noise = self.pairs, len(self.times)
         hidden = np.array(p.hidden)[p.line]
         counts = np.bincount(hidden).astype(np.float64)
-        self.omega = unit * counts[:, None] * self.times
+        others = np.repeat(counts[:, None], noise, axis=1)
         for h, k in zip(hidden, p.column, strict=True):
             if k < noise:
-                self.omega[h, k] -= unit * self.times[k]
+                others[h, k] -= 1
+        self.omega = others * (unit * self.times)
 
 
 def window(s: Stream, i: int) -> list[int]:
