@@ -18,7 +18,8 @@ from typing import Any, NoReturn, get_args
 from w2vfast import __version__, demo, kernels, threads
 from w2vfast.corpus import Corpus
 from w2vfast.files import atomic
-from w2vfast.keyedvectors import KeyedVectors, _suffix
+from w2vfast.formats import format_suffix
+from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.parameters import Parameters
 from w2vfast.word2vec import Word2Vec
 
@@ -264,7 +265,7 @@ def _check(corpus: list[Path], output: Path, given: dict[str, Any]) -> None:
     Parameters(**{name: given[name] for name in given if name in names})
     threads.resolve(given.get("workers"))
     kernels.resolve(given.get("kernels", "auto"))
-    _suffix(output)
+    format_suffix(output)
     if output.is_dir() or output.is_file() or not output.exists():  # else a pipe
         with suppress(InterruptedError), atomic(output):
             raise InterruptedError  # the file is created beside `output`, then removed

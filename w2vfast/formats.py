@@ -41,7 +41,7 @@ def write_vectors(
     ValueError
         If the suffix is another one, or the format can't hold a key.
     """
-    if (suffix := _suffix(path)) != ".w2v":
+    if (suffix := format_suffix(path)) != ".w2v":
         return write_word2vec(path, keys, vectors, binary=suffix == ".bin")
     blob, offsets = pack_keys(keys)
     tensors: dict[str, Tensor] = {}
@@ -67,7 +67,7 @@ def read_vectors(path: StrPath) -> tuple[list[str], Floats, Counts | None]:
     ValueError
         If the file is damaged or something else than its suffix says.
     """
-    if (suffix := _suffix(path)) != ".w2v":
+    if (suffix := format_suffix(path)) != ".w2v":
         return *read_word2vec(path, binary=suffix == ".bin"), None
     tensors, _ = read_native(path, ("centre", "keys", "key_offsets", "counts"))
     with naming(path):
@@ -76,7 +76,8 @@ def read_vectors(path: StrPath) -> tuple[list[str], Floats, Counts | None]:
         return keys, tensors["centre"], tensors.get("counts")
 
 
-def _suffix(path: StrPath) -> str:
+def format_suffix(path: StrPath) -> str:
+    """Return the suffix in lower case; a ValueError if it names no format."""
     suffix = Path(path).suffix.lower()
     if suffix not in (".bin", ".txt", ".vec", ".w2v"):
         raise ValueError(
