@@ -12,6 +12,8 @@ ARCHITECTURES = ("skipgram", "cbow")
 LOSSES = ("negative_sampling",)
 #: Centres per chunk, by measurement (docs/algorithm.md has the table).
 CHUNK_SIZE = 128
+#: Negatives that a chunk shares, for each 5 of `negative`.
+SHARED = {"skipgram": 32, "cbow": 16}
 #: Bound of the parameters that working memory grows with.
 MOST = 1 << 16
 #: What a model is made of; train() can't change it afterwards.
@@ -80,7 +82,8 @@ class Parameters:
         """K', the negatives that a chunk shares; 0 = none."""
         if self.shared_negatives is not None:
             return self.shared_negatives
-        return max(1, round(self.negative * 32 / 5 / LANES)) * LANES
+        wanted = SHARED[self.architecture] * self.negative / 5
+        return max(1, round(wanted / LANES)) * LANES
 
     def override(self, **changes: Any) -> Parameters:
         """Return the parameters with some changed, if they can be."""

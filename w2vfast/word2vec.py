@@ -67,8 +67,8 @@ class Word2Vec:
     chunk_size : int, optional
         L, centres whose steps are taken together; None chooses 128.
     shared_negatives : int, optional
-        K', negatives shared by a chunk; None chooses 32 for ``negative=5``, in
-        proportion for others. 0 draws `negative` fresh ones for each pair, which
+        K', negatives shared by a chunk; None chooses 32 (CBOW: 16) for
+        ``negative=5``, in proportion for others. 0 draws `negative` fresh ones for each pair, which
         with ``chunk_size=1`` is the textbook's algorithm.
     kernels : {"auto", "base", "avx2", "avx512", "reference"}
         Build of the inner loops; auto takes the fastest that this CPU runs, or what

@@ -368,24 +368,33 @@ static float repel(float *s, const float *omega, const float *share,
 
 /* ---- rows of the tables ---- */
 
-/* Copy a row; return the square of its length. */
-static float fetch(float *to, const float *from, ptrdiff_t size)
+/* The square of a row's length; one sum for each vector of a panel. */
+INLINE float square_of(float *copy, const float *x, ptrdiff_t size)
 {
-    vec acc = ALL(0.0f);
-    for (ptrdiff_t t = 0; t < size; t += WIDTH) {
-        vec x = load(from + t);
-        store(to + t, x);
-        acc += x * x;
-    }
-    return sum(acc);
+    vec acc[PANEL];
+    for (int v = 0; v < PANEL; v++)
+        acc[v] = ALL(0.0f);
+    for (ptrdiff_t t = 0; t < size; t += LANES)
+        for (int v = 0; v < PANEL; v++) {
+            vec y = load(x + t + v * WIDTH);
+            if (copy)
+                store(copy + t + v * WIDTH, y);
+            acc[v] += y * y;
+        }
+    for (int v = 1; v < PANEL; v++)
+        acc[0] += acc[v];
+    return sum(acc[0]);
 }
 
 static float square(const float *x, ptrdiff_t size)
 {
-    vec acc = ALL(0.0f);
-    for (ptrdiff_t t = 0; t < size; t += WIDTH)
-        acc += load(x + t) * load(x + t);
-    return sum(acc);
+    return square_of(NULL, x, size);
+}
+
+/* Copy a row; return the square of its length. */
+static float fetch(float *to, const float *from, ptrdiff_t size)
+{
+    return square_of(to, from, size);
 }
 
 /* row += step * gradient */
