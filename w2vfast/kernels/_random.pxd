@@ -18,7 +18,8 @@ cdef inline uint64_t draw(uint64_t key, uint64_t n) noexcept nogil:
     return z ^ (z >> 31)
 
 
-cdef inline uint64_t stream_key(uint64_t seed, int stream, uint64_t epoch) noexcept nogil:
+cdef inline uint64_t stream_key(uint64_t seed, int stream,
+                                uint64_t epoch) noexcept nogil:
     return draw(draw(seed, stream), epoch)
 
 

@@ -14,7 +14,8 @@ cdef struct Room:
     char *memory
 
 
-cdef inline void *carve(char **cursor, Py_ssize_t items, Py_ssize_t size) noexcept nogil:
+cdef inline void *carve(char **cursor, Py_ssize_t items,
+                        Py_ssize_t size) noexcept nogil:
     """Take the next piece of the block, aligned to a cache line, with some slack."""
     cdef char *piece = cursor[0]
     cursor[0] += ((items + 16) * size + 63) // 64 * 64
