@@ -12,8 +12,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+import w2vfast
+
 ROOT = Path(__file__).parent.parent
 SCRIPTS = ROOT / "benchmarks"
+PACKAGE = str(Path(w2vfast.__file__).parents[1])
 WORDS = [f"w{i}" for i in range(60)]
 
 pytestmark = pytest.mark.skipif(
@@ -47,7 +50,7 @@ def path_to_benchmarks(monkeypatch):
 
 def call(name, *arguments):
     """Run a script as a user would; return status and standard output."""
-    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    paths = [PACKAGE, os.environ.get("PYTHONPATH", "")]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     words = [sys.executable, str(SCRIPTS / name), *map(str, arguments)]
     done = subprocess.run(words, capture_output=True, text=True, env=env)

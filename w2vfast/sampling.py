@@ -92,8 +92,8 @@ def alias_table(
     Build the table that draws from a distribution in constant time.
 
     To draw: pick a place uniformly and a 32-bit random number; the place itself if
-    the number is at most ``accept[place]``, else ``alias[place]`` (Walker 1977, in
-    the stable construction of Vose 1991).
+    the number is at most ``accept[place]``, else ``alias[place]`` (Walker 1977; here
+    without a loop).
 
     Parameters
     ----------
@@ -105,16 +105,20 @@ def alias_table(
     accept : uint32, (words,)
     alias : int32, (words,)
     """
-    n = len(probability)
-    share = (probability * n).tolist()
-    alias = list(range(n))
-    small = [i for i in range(n) if share[i] < 1]
-    large = [i for i in range(n) if share[i] >= 1]
-    accept = [1.0] * n
-    while small and large:
-        low, high = small.pop(), large[-1]
-        accept[low], alias[low] = share[low], high
-        share[high] -= 1 - share[low]
-        if share[high] < 1:
-            small.append(large.pop())
-    return keep_thresholds(np.array(accept)), np.array(alias, np.int32)
+    share = probability * len(probability)
+    alias = np.arange(len(share), dtype=np.int32)
+    accept = np.minimum(share, 1.0)
+    small, large = np.flatnonzero(share < 1), np.flatnonzero(share >= 1)
+    if len(small) and len(large):  # else all are 1, but for rounding
+        # Small places are filled up in order by the large ones in order. What is
+        # lacking and what is left over, summed up, tell who fills whom.
+        lacking = np.cumsum(1 - share[small])
+        spare = np.cumsum(share[large] - 1)
+        donor = np.searchsorted(spare, lacking - (1 - share[small]), "right")
+        alias[small] = large[np.minimum(donor, len(large) - 1)]
+        # A large place that gave too much to its last small one is filled by the next.
+        last = np.searchsorted(lacking, spare[:-1], "right")
+        given = np.append(lacking, spare[-1])[last] - spare[:-1]
+        accept[large[:-1]] = np.clip(1 - np.maximum(given, 0), 0, 1)
+        alias[large[:-1]] = large[1:]
+    return keep_thresholds(accept), alias

@@ -70,35 +70,45 @@ cdef double fetch_rows(Rows *r, Py_ssize_t row) noexcept nogil:
     return total
 
 
-cdef void step_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
-    """Add the gradients, none by more than its curvature allows."""
+cdef inline float step_of(const Rows *r, int32_t i, double rate) noexcept nogil:
+    """Length of a row's step: the rate, or less where the curvature forbids it."""
+    return <float>min(rate, 2 / max(<double>r.bound[i], 1e-30))
+
+
+cdef void step_rows(Rows *r, int32_t count, Py_ssize_t row, double rate) noexcept nogil:
+    """Add the gradients of the first rows to the table."""
     cdef int32_t i
-    cdef float step
-    for i in range(r.count):
+    for i in range(count):
         look_ahead(r, i + AHEAD, row)
         if r.word[i] >= 0:
-            step = <float>min(rate, 2 / max(<double>r.bound[i], 1e-30))
-            advance(r.table + r.word[i] * row, r.gradient + i * row, step, row)
+            advance(r.table + r.word[i] * row, r.gradient + i * row,
+                    step_of(r, i, rate), row)
 
 
 cdef void combine_columns(Rows *out, const float *h, const Pairs *p, const float *value,
-                          int32_t written, Chunk *c, Py_ssize_t row) noexcept nogil:
-    """out.gradient[column] = sum over its entries of value h[hidden row].
+                          int32_t begun, Chunk *c, Py_ssize_t row,
+                          double rate) noexcept nogil:
+    """Gradient of each column: sum over its entries of value h[hidden row].
 
-    Columns below `written` have a gradient already, to which theirs is added.
+    The first `begun` columns have a part of their gradient already, to which this is
+    added; the others step at once, without being written down in between.
     """
     cdef int32_t column, e, n
+    cdef float step
     for column in range(out.count):
+        look_ahead(out, column + AHEAD, row)
+        step = 1 if column < begun else step_of(out, column, rate)
         n = 0
         e = p.head[column]
         while e >= 0:
             c.picked[n] = p.hidden[p.line[e]]
-            c.weight[n] = value[e]
+            c.weight[n] = step * value[e]
             n += 1
             e = p.next[e]
-        if n > 0 or column >= written:
-            combine(column < written, out.gradient + column * row, h, c.picked,
-                    c.weight, n, row)
+        if n > 0:
+            combine(True, out.gradient + column * row if column < begun
+                    else out.table + out.word[column] * row, h, c.picked, c.weight,
+                    n, row)
 
 
 cdef void average(Chunk *c, Py_ssize_t row) noexcept nogil:
@@ -112,7 +122,7 @@ cdef void average(Chunk *c, Py_ssize_t row) noexcept nogil:
         c.hidden.norm[i] = square(c.hidden.value + i * row, row)
 
 
-cdef void hand_back(Chunk *c, const Job *job) noexcept nogil:
+cdef void hand_back(Chunk *c, const Job *job, double rate) noexcept nogil:
     """CBOW: the window's words take their share of the hidden row's gradient."""
     cdef Pairs *p = &c.context
     cdef int32_t e, i
@@ -122,7 +132,7 @@ cdef void hand_back(Chunk *c, const Job *job) noexcept nogil:
         p.slope[e] = p.value[e] if job.cbow_exact else <float>1
         whole = 1 if job.cbow_mean else <float>(p.start[i + 1] - p.start[i])
         c.x.bound[p.column[e]] += p.slope[e] * whole * c.hidden.bound[i]
-    combine_columns(&c.x, c.hidden.gradient, p, p.slope, 0, c, job.row)
+    combine_columns(&c.x, c.hidden.gradient, p, p.slope, 0, c, job.row, rate)
 
 
 cdef double repulsion(Chunk *c, Py_ssize_t row) noexcept nogil:
@@ -141,7 +151,7 @@ cdef double repulsion(Chunk *c, Py_ssize_t row) noexcept nogil:
     return loss
 
 
-cdef double attraction(Chunk *c, Py_ssize_t row) noexcept nogil:
+cdef double attraction(Chunk *c, Py_ssize_t row, double rate) noexcept nogil:
     """The sparse part: every hidden row against its own outside words."""
     cdef Pairs *p = &c.pairs
     cdef Rows *h = &c.hidden
@@ -167,7 +177,7 @@ cdef double attraction(Chunk *c, Py_ssize_t row) noexcept nogil:
             bound += p.slope[e] * c.y.norm[p.column[e]]
             c.y.bound[p.column[e]] += p.slope[e] * norm
         h.bound[p.hidden[i]] += bound
-    combine_columns(&c.y, h.value, p, p.value, c.noise, c, row)
+    combine_columns(&c.y, h.value, p, p.value, c.noise, c, row, rate)
     return loss
 
 
@@ -179,11 +189,12 @@ cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept no
     if job.cbow:
         average(c, job.row)
     loss[0] += repulsion(c, job.row)
-    loss[0] += attraction(c, job.row)
+    loss[0] += attraction(c, job.row, rate)
+    step_rows(&c.y, c.noise, job.row, rate)
     if job.cbow:
-        hand_back(c, job)
-    step_rows(&c.x, job.row, rate)
-    step_rows(&c.y, job.row, rate)
+        hand_back(c, job, rate)
+    else:
+        step_rows(&c.x, c.x.count, job.row, rate)
     return True
 
 
