@@ -46,7 +46,8 @@ class Word2Vec:
     sample : float, default 1e-3
         Threshold above which frequent words are thinned out; 0 keeps all.
     alpha, min_alpha : float, default 0.025 and 1e-4
-        The learning rate falls from one to the other in a straight line.
+        The learning rate falls from one to the other in a straight line. CBOW learns
+        better from 0.05.
     epochs : int, default 5
         Passes over the corpus.
     workers : int, optional
@@ -68,8 +69,8 @@ class Word2Vec:
         L, centres whose steps are taken together; None chooses 128.
     shared_negatives : int, optional
         K', negatives shared by a chunk; None chooses 32 (CBOW: 16) for
-        ``negative=5``, in proportion for others. 0 draws `negative` fresh ones for each pair, which
-        with ``chunk_size=1`` is the textbook's algorithm.
+        ``negative=5``, in proportion for others. 0 draws `negative` fresh ones for
+        each pair, which with ``chunk_size=1`` is the textbook's algorithm.
     kernels : {"auto", "base", "avx2", "avx512", "reference"}
         Build of the inner loops; auto takes the fastest that this CPU runs, or what
         the environment variable W2VFAST_KERNELS says.
@@ -106,7 +107,7 @@ class Word2Vec:
     --------
     >>> from w2vfast import Word2Vec
     >>> sentences = [["the", "quick", "fox"], ["the", "lazy", "dog"]] * 10
-    >>> model = Word2Vec(sentences, vector_size=16, min_count=1).train()
+    >>> model = Word2Vec(sentences, vector_size=16, min_count=1, sample=0).train()
     >>> len(model.wv)
     5
     """

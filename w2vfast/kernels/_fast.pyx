@@ -19,7 +19,7 @@ from w2vfast.kernels._room cimport Room, enter, leave
 from w2vfast.kernels._stream cimport Stream, fill
 
 
-cdef extern from "_simd.h" nogil:
+cdef extern from "_products.h" nogil:
     void dots(const float *h, const float *Y, const int32_t *rows, int n,
               Py_ssize_t size, float *out)
     void combine(bint add, float *out, const float *X, const int32_t *rows,
@@ -27,11 +27,17 @@ cdef extern from "_simd.h" nogil:
     void product(float *C, Py_ssize_t c_row, const float *A, Py_ssize_t a_row,
                  Py_ssize_t a_col, const float *B, Py_ssize_t b_row,
                  Py_ssize_t rows, Py_ssize_t columns, Py_ssize_t depth)
-    double attract(float *s, float *slope, int n)
+    void transpose(float *to, const float *rows, Py_ssize_t count, Py_ssize_t columns)
+
+
+cdef extern from "_logistic.h" nogil:
+    double attract(float *s, float *curvature, int n)
     float repel(float *s, const float *omega, const float *share, const float *norms,
                 float norm, float *bounds, float *bound, Py_ssize_t n)
+
+
+cdef extern from "_rows.h" nogil:
     float fetch(float *to, const float *row, Py_ssize_t size)
-    void transpose(float *to, const float *rows, Py_ssize_t count, Py_ssize_t columns)
     float square(const float *x, Py_ssize_t size)
     void advance(float *row, const float *gradient, float step, Py_ssize_t size)
     void expect(const float *row, Py_ssize_t size)
@@ -225,7 +231,7 @@ cdef void train_block(Room *room, const Job *job, int64_t epoch, int64_t block,
 
 
 def train(job, int64_t epoch, int64_t first_block, int64_t last_block):
-    """Train work units first_block..last_block-1 of an epoch; see _fast.pyi."""
+    """Train work units first_block..last_block-1 of an epoch, as reference.train."""
     cdef const int32_t[::1] ids = job.ids
     cdef const int64_t[::1] offsets = job.offsets
     cdef const uint32_t[::1] keep = job.keep

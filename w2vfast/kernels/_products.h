@@ -1,0 +1,182 @@
+/* The products of rows that every objective is made of: sparse, and dense. */
+#ifndef W2VFAST_PRODUCTS_H
+#define W2VFAST_PRODUCTS_H
+
+#include "_vector.h"
+
+/* ---- sparse: rows that are picked by number ---- */
+
+/* out[e] = h . Y[rows[e]] for `many` rows at once: h is loaded once for all. */
+INLINE void dots_block(int many, const float *h, const float *Y, const int32_t *rows,
+                       ptrdiff_t size, float *out)
+{
+    const float *y[4];
+    vec acc[4];
+    for (int e = 0; e < many; e++) {
+        y[e] = Y + rows[e] * size;
+        acc[e] = ALL(0.0f);
+    }
+    for (ptrdiff_t t = 0; t < size; t += WIDTH)
+        for (int e = 0; e < many; e++)
+            acc[e] += load(h + t) * load(y[e] + t);
+    for (int e = 0; e < many; e++)
+        out[e] = sum(acc[e]);
+}
+
+static void dots(const float *h, const float *Y, const int32_t *rows, int n,
+                 ptrdiff_t size, float *out)
+{
+    int e = 0;
+    for (; e + 4 <= n; e += 4)
+        dots_block(4, h, Y, rows + e, size, out + e);
+    if (n - e == 3)
+        dots_block(3, h, Y, rows + e, size, out + e);
+    else if (n - e == 2)
+        dots_block(2, h, Y, rows + e, size, out + e);
+    else if (n - e == 1)
+        dots_block(1, h, Y, rows + e, size, out + e);
+}
+
+/* out[:many panels] = sum over e of weight[e] X[rows[e]][:many panels]; += if add */
+INLINE void strip(int many, int add, float *out, const float *X, const int32_t *rows,
+                  const float *weight, int n, ptrdiff_t size)
+{
+    vec acc[STRIP * PANEL];
+    for (int v = 0; v < many * PANEL; v++)
+        acc[v] = add ? load(out + v * WIDTH) : ALL(0.0f);
+    for (int e = 0; e < n; e++) {
+        const float *x = X + rows[e] * size;
+        vec w = ALL(weight[e]);
+        for (int v = 0; v < many * PANEL; v++)
+            acc[v] += w * load(x + v * WIDTH);
+    }
+    for (int v = 0; v < many * PANEL; v++)
+        store(out + v * WIDTH, acc[v]);
+}
+
+INLINE void any_strip(int many, int add, float *out, const float *X,
+                      const int32_t *rows, const float *weight, int n, ptrdiff_t size)
+{
+    switch (many) {
+#define CASE(m) case m: strip(m, add, out, X, rows, weight, n, size); break;
+    CASE(1)
+#if STRIP >= 3
+    CASE(2) CASE(3)
+#endif
+#if STRIP >= 6
+    CASE(4) CASE(5) CASE(6)
+#endif
+#if STRIP >= 7
+    CASE(7)
+#endif
+#if STRIP >= 8
+    CASE(8)
+#endif
+#undef CASE
+    }
+}
+
+/* out = sum over e of weight[e] X[rows[e]], or out += that */
+static void combine(int add, float *out, const float *X, const int32_t *rows,
+                    const float *weight, int n, ptrdiff_t size)
+{
+    int panels = (int)(size / LANES), strips = (panels + STRIP - 1) / STRIP;
+    for (int i = 0, from = 0; i < strips; i++) {
+        int many = (panels - from + strips - i - 1) / (strips - i);
+        any_strip(many, add, out + from * LANES, X + from * LANES, rows, weight, n,
+                  size);
+        from += many;
+    }
+}
+
+/* ---- dense ---- */
+
+/* C (many, LANES) = A (many, depth) B (depth, LANES); A by strides. */
+INLINE void tile(int many, float *C, ptrdiff_t c_row, const float *A, ptrdiff_t a_row,
+                 ptrdiff_t a_col, const float *B, ptrdiff_t b_row, ptrdiff_t depth)
+{
+    vec acc[TILE][PANEL];
+    for (int i = 0; i < many; i++)
+        for (int v = 0; v < PANEL; v++)
+            acc[i][v] = ALL(0.0f);
+    for (ptrdiff_t k = 0; k < depth; k++) {
+        vec b[PANEL];
+        for (int v = 0; v < PANEL; v++)
+            b[v] = load(B + k * b_row + v * WIDTH);
+        for (int i = 0; i < many; i++) {
+            vec a = ALL(A[i * a_row + k * a_col]);
+            for (int v = 0; v < PANEL; v++)
+                acc[i][v] += a * b[v];
+        }
+    }
+    for (int i = 0; i < many; i++)
+        for (int v = 0; v < PANEL; v++)
+            store(C + i * c_row + v * WIDTH, acc[i][v]);
+}
+
+INLINE void transpose_block(float *to, ptrdiff_t to_row, const float *from,
+                            ptrdiff_t from_row)
+{
+#if WIDTH == 1
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < 4; k++)
+            to[i * to_row + k] = from[k * from_row + i];
+#else
+    four a = *(const four *)from, b = *(const four *)(from + from_row);
+    four c = *(const four *)(from + 2 * from_row);
+    four d = *(const four *)(from + 3 * from_row);
+    four ab = MIXED(a, b, 0, 4, 1, 5), cd = MIXED(c, d, 0, 4, 1, 5);
+    four AB = MIXED(a, b, 2, 6, 3, 7), CD = MIXED(c, d, 2, 6, 3, 7);
+    *(four *)to = MIXED(ab, cd, 0, 1, 4, 5);
+    *(four *)(to + to_row) = MIXED(ab, cd, 2, 3, 6, 7);
+    *(four *)(to + 2 * to_row) = MIXED(AB, CD, 0, 1, 4, 5);
+    *(four *)(to + 3 * to_row) = MIXED(AB, CD, 2, 3, 6, 7);
+#endif
+}
+
+INLINE void band(int many, float *C, ptrdiff_t c_row, const float *A, ptrdiff_t a_row,
+                 ptrdiff_t a_col, const float *B, ptrdiff_t b_row, ptrdiff_t columns,
+                 ptrdiff_t depth)
+{
+    for (ptrdiff_t t = 0; t < columns; t += LANES)
+        tile(many, C + t, c_row, A, a_row, a_col, B + t, b_row, depth);
+}
+
+/* C (rows, columns) = A (rows, depth) B (depth, columns); columns % LANES == 0. */
+static void product(float *C, ptrdiff_t c_row, const float *A, ptrdiff_t a_row,
+                    ptrdiff_t a_col, const float *B, ptrdiff_t b_row,
+                    ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth)
+{
+    ptrdiff_t i = 0;
+    for (; i + TILE <= rows; i += TILE)
+        band(TILE, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
+             columns, depth);
+#if TILE > 8
+    for (; i + 8 <= rows; i += 8)
+        band(8, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
+             columns, depth);
+#endif
+#if TILE > 4
+    for (; i + 4 <= rows; i += 4)
+        band(4, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
+             columns, depth);
+#endif
+#if TILE > 2
+    for (; i + 2 <= rows; i += 2)
+        band(2, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
+             columns, depth);
+#endif
+    for (; i < rows; i++)
+        band(1, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
+             columns, depth);
+}
+
+/* to (columns, rows) = from (rows, columns), both multiples of 4; 4 x 4 at a time */
+static void transpose(float *to, const float *from, ptrdiff_t rows, ptrdiff_t columns)
+{
+    for (ptrdiff_t t = 0; t < columns; t += 4)
+        for (ptrdiff_t k = 0; k < rows; k += 4)
+            transpose_block(to + t * rows + k, rows, from + k * columns + t, columns);
+}
+
+#endif

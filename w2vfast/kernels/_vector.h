@@ -1,0 +1,104 @@
+/* Vectors of floats, by the vector extensions of GCC and Clang.
+ *
+ * WIDTH floats a vector, LANES floats a panel; rows of tables are padded with zeros to
+ * a multiple of LANES. Where those extensions do not exist (MSVC), WIDTH is 1 and all
+ * that is built from this is plain loops.
+ */
+#ifndef W2VFAST_VECTOR_H
+#define W2VFAST_VECTOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define LANES 16
+/* TILE rows of a product, or STRIP panels of a row, fill the registers. */
+#if defined(__AVX512F__)
+#define WIDTH 16
+#define TILE 12
+#define STRIP 8
+#elif defined(__AVX2__)
+#define WIDTH 8
+#define TILE 6
+#define STRIP 7
+#elif defined(__aarch64__)
+#define WIDTH 4
+#define TILE 6
+#define STRIP 6
+#elif defined(__GNUC__)
+#define WIDTH 4
+#define TILE 3
+#define STRIP 3
+#else
+#define WIDTH 1
+#define TILE 1
+#define STRIP 1
+#endif
+#define PANEL (LANES / WIDTH)
+
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#define PREFETCH(p) __builtin_prefetch((p), 0, 2)
+typedef float vec __attribute__((vector_size(4 * WIDTH), may_alias));
+typedef float vec_u __attribute__((vector_size(4 * WIDTH), may_alias, aligned(4)));
+typedef int32_t ivec __attribute__((vector_size(4 * WIDTH), may_alias));
+#define ALL(x) ((vec)((x) - (vec){0}))
+#define TO_INT(x) __builtin_convertvector((x), ivec)
+#define TO_FLOAT(x) __builtin_convertvector((x), vec)
+#define AS_FLOAT(x) ((vec)(x))
+#define CHOOSE(c, a, b) ((vec)(((c) & (ivec)(a)) | (~(c) & (ivec)(b))))
+#else
+#define INLINE static __inline
+#define PREFETCH(p) ((void)(p))
+typedef float vec;
+typedef float vec_u;
+typedef int32_t ivec;
+#define ALL(x) (x)
+#define TO_INT(x) ((ivec)(x))
+#define TO_FLOAT(x) ((vec)(x))
+INLINE vec as_float(ivec x) { vec y; memcpy(&y, &x, sizeof y); return y; }
+#define AS_FLOAT(x) as_float(x)
+#define CHOOSE(c, a, b) ((c) ? (a) : (b))
+#endif
+
+INLINE vec load(const float *p) { return *(const vec_u *)p; }
+INLINE void store(float *p, vec x) { *(vec_u *)p = x; }
+
+#if WIDTH == 16
+#define LANE_NUMBERS(k) 0 ^ k, 1 ^ k, 2 ^ k, 3 ^ k, 4 ^ k, 5 ^ k, 6 ^ k, 7 ^ k, 8 ^ k, \
+    9 ^ k, 10 ^ k, 11 ^ k, 12 ^ k, 13 ^ k, 14 ^ k, 15 ^ k
+#elif WIDTH == 8
+#define LANE_NUMBERS(k) 0 ^ k, 1 ^ k, 2 ^ k, 3 ^ k, 4 ^ k, 5 ^ k, 6 ^ k, 7 ^ k
+#else
+#define LANE_NUMBERS(k) 0 ^ k, 1 ^ k, 2 ^ k, 3 ^ k
+#endif
+#if defined(__clang__)
+#define SWAPPED(x, k) __builtin_shufflevector(x, x, LANE_NUMBERS(k))
+#define MIXED(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
+#else
+#define SWAPPED(x, k) __builtin_shuffle(x, (ivec){LANE_NUMBERS(k)})
+#define MIXED(x, y, ...) __builtin_shuffle(x, y, (four_numbers){__VA_ARGS__})
+#endif
+#if WIDTH > 1
+typedef float four __attribute__((vector_size(16), may_alias, aligned(4)));
+typedef int32_t four_numbers __attribute__((vector_size(16)));
+#endif
+
+INLINE float sum(vec x)
+{
+#if WIDTH == 1
+    return x;
+#else
+#if WIDTH > 8
+    x += SWAPPED(x, 8);
+#endif
+#if WIDTH > 4
+    x += SWAPPED(x, 4);
+#endif
+    x += SWAPPED(x, 2);
+    x += SWAPPED(x, 1);
+    return x[0];
+#endif
+}
+
+#endif
