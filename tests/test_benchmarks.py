@@ -98,7 +98,7 @@ def test_compare_runs_a_peer_on_a_packed_corpus(peer, corpus, questions, tmp_pat
     _, found = compare(packed, questions, tmp_path, *only)
     ours, theirs = found["rows"]
     assert theirs["contender"] == peer and theirs["times"] == 1
-    assert ours["times"] > 0
+    assert math.isfinite(ours["times"])  # noise: fastText's is a difference of two
     assert ours["runs"][0]["vocabulary"] == theirs["runs"][0]["vocabulary"]
     assert set(ours["scores"]) == set(theirs["scores"])
 

@@ -50,7 +50,7 @@ def whole_run(kernels, job):
 
 def close(got, expected):
     scale = max(1.0, float(np.abs(expected).max()))
-    np.testing.assert_allclose(got, expected, rtol=2e-5, atol=1e-5 * scale)
+    np.testing.assert_allclose(got, expected, rtol=2e-5, atol=4e-6 * scale)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,14 @@ def logistic(x):
     return 1 / (1 + np.exp(-x))
 
 
+def curvature(x):
+    """Bound the step for a score x: sigma' only where x is where a negative's belongs.
+
+    Above 0 sigma' vanishes although the gradient is whole.
+    """
+    return np.where(x < 0, logistic(x) * logistic(-x), 1 / (4 + np.abs(x)))
+
+
 @pytest.fixture
 def repeated_pair(make_job):
     """Return a chunk of `times` sentences "0 1"; negatives are word 2."""
@@ -28,32 +36,36 @@ def repeated_pair(make_job):
 
 @pytest.mark.parametrize("alpha", [0.001, 0.03, 1, 1e4, 1e30])
 @pytest.mark.parametrize("shared", [0, 8])
+@pytest.mark.parametrize("scale", [0.2, 1.5])
 def test_rows_move_by_the_smaller_of_alpha_and_the_bound(
-    kernels, repeated_pair, copy_of, alpha, shared
+    kernels, repeated_pair, copy_of, alpha, shared, scale
 ):
     times, negative = 100, 5
-    before = repeated_pair(times, alpha, shared=shared, negative=negative)
+    before = repeated_pair(times, alpha, shared=shared, negative=negative, scale=scale)
     job = copy_of(before)
     assert kernels.train(job, 0, 0, 1)[3]
     v, u = (t.astype(np.float64) for t in (before.centre, before.outside))
     for a, b in ((0, 1), (1, 0)):  # centre a, outside word b
-        p, q = logistic(v[a] @ u[b]), logistic(v[a] @ u[2])
+        right, wrong = v[a] @ u[b], v[a] @ u[2]
+        p, q = logistic(right), logistic(wrong)
         gradient = times * ((1 - p) * u[b] - negative * q * u[2])
-        bound = p * (1 - p) * u[b] @ u[b] + negative * q * (1 - q) * u[2] @ u[2]
+        bound = curvature(-right) * u[b] @ u[b] + negative * curvature(wrong) * (
+            u[2] @ u[2]
+        )
         step = min(alpha, 2 / (times * bound))
         np.testing.assert_allclose(
             job.centre[a], v[a] + step * gradient, rtol=1e-4, atol=1e-5
         )
-        step = min(alpha, 2 / (times * p * (1 - p) * v[a] @ v[a]))
+        step = min(alpha, 2 / (times * curvature(-right) * v[a] @ v[a]))
         gradient = times * (1 - p) * v[a]
         np.testing.assert_allclose(
             job.outside[b], u[b] + step * gradient, rtol=1e-4, atol=1e-5
         )
-    q = np.array([logistic(v[a] @ u[2]) for a in (0, 1)])
-    slope = (q * (1 - q)) @ np.square(v[:2]).sum(axis=1) * times * negative
+    wrong = v[:2] @ u[2]
+    slope = curvature(wrong) @ np.square(v[:2]).sum(axis=1) * times * negative
     step = min(alpha, 2 / slope)
-    right = u[2] - step * times * negative * (q @ v[:2])
-    np.testing.assert_allclose(job.outside[2], right, rtol=1e-4, atol=1e-4)
+    moved = u[2] - step * times * negative * (logistic(wrong) @ v[:2])
+    np.testing.assert_allclose(job.outside[2], moved, rtol=1e-4, atol=1e-4)
 
 
 def test_the_bound_is_inactive_at_usual_rates(kernels, repeated_pair, copy_of):

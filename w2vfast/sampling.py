@@ -115,10 +115,11 @@ def alias_table(
         lacking = np.cumsum(1 - share[small])
         spare = np.cumsum(share[large] - 1)
         donor = np.searchsorted(spare, lacking - (1 - share[small]), "right")
-        alias[small] = large[np.minimum(donor, len(large) - 1)]
+        donor = np.minimum(donor, len(large) - 1)
+        alias[small] = large[donor]
         # A large place that gave too much to its last small one is filled by the next.
-        last = np.searchsorted(lacking, spare[:-1], "right")
-        given = np.append(lacking, spare[-1])[last] - spare[:-1]
-        accept[large[:-1]] = np.clip(1 - np.maximum(given, 0), 0, 1)
+        filled = np.searchsorted(donor, np.arange(len(large) - 1), "right")
+        given = np.append(0, lacking)[filled] - spare[:-1]
+        accept[large[:-1]] = np.clip(1 - given, 0, 1)
         alias[large[:-1]] = large[1:]
     return keep_thresholds(accept), alias
