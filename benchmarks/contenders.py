@@ -22,6 +22,7 @@ import numpy as np
 from quality import Scores, keyed, scores
 from report import Seconds, timed
 
+import w2vfast
 from w2vfast import KeyedVectors, Word2Vec
 
 #: Parameters that w2vfast and gensim name alike.
@@ -195,7 +196,7 @@ def run(work: Work) -> Outcome:
 def run_apart(work: Work) -> Outcome:
     """Do the work in a new process."""
     here = Path(__file__).resolve()
-    paths = [str(here.parent.parent), os.environ.get("PYTHONPATH", "")]
+    paths = [str(Path(w2vfast.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     # BLAS threads that only wait would count as CPU time; none of the trainers
     # gains from them.
     env = {

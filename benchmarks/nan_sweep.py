@@ -3,8 +3,8 @@ Train at rates, windows and samples up to the largest that are promised to work.
 
 Every setting runs one epoch with chunks of the default size. Prints a line for each
 and ends with status 1 if a loss or a parameter of any is not finite, or a loss is
-above that of the untrained model, (1 + negative) log 2: "worse". --textbook shows
-what single steps make of the same settings.
+above twice that of the untrained model, (1 + negative) log 2: "worse". --textbook
+shows what single steps make of the same settings.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Row:
         untrained = (1 + self.setting["negative"]) * math.log(2)
         if not self.finite:
             return "DIVERGED"
-        return "worse" if self.loss > untrained else "good"
+        return "worse" if self.loss > 2 * untrained else "good"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -106,7 +106,7 @@ def report(corpus: Corpus, rows: list[Row]) -> None:
     finite = [row for row in rows if row.finite]
     worse = sum(row.state == "worse" for row in rows)
     print(f"\n{len(finite)} of {len(rows)} settings finite, {corpus!r};")
-    print(f"{worse} of them with a loss worse than untrained\n")
+    print(f"{worse} of them with a loss twice as bad as untrained\n")
     groups: dict[str, list[Row]] = {}
     for row in finite:
         groups.setdefault(_kind(row), []).append(row)

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+import w2vfast
 from w2vfast.files import atomic
+
+# The package under test, not one in the current folder.
+HERE = os.environ | {"PYTHONPATH": str(Path(w2vfast.__file__).parents[1])}
 
 
 def put(folder, data, name="f"):
@@ -52,7 +56,9 @@ def test_a_killed_process_leaves_the_old_file(tmp_path):
             file.flush()
             os.kill(os.getpid(), 9)
     """
-    ended = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=False)
+    ended = subprocess.run(
+        [sys.executable, "-P", "-c", textwrap.dedent(code)], check=False, env=HERE
+    )
     assert ended.returncode == -signal.SIGKILL
     assert path.read_bytes() == b"old"
 
@@ -105,6 +111,10 @@ def test_imports_stay_light():
         "('safetensors', 'tqdm', 'scipy', 'torch')))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+        [sys.executable, "-P", "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=HERE,
     )
     assert done.stdout.strip() == "[]"

@@ -18,7 +18,7 @@ def python(code, **environment):
     """Run a program in a fresh interpreter; return what it prints, as JSON."""
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
+        [sys.executable, "-P", "-W", "error", "-c", code],
         env=os.environ | {"PYTHONPATH": path} | environment,
         capture_output=True,
         text=True,

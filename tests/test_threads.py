@@ -69,9 +69,7 @@ def test_every_work_unit_is_trained_once(corpus, watched, workers):
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-def test_workers_train_every_token_and_agree_on_the_loss(
-    corpus, watched, architecture
-):
+def test_workers_train_every_token_and_agree_on_the_loss(corpus, watched, architecture):
     def run(workers):
         centres = []
 
