@@ -266,6 +266,13 @@ def _check(corpus: list[Path], output: Path, given: dict[str, Any]) -> None:
     threads.resolve(given.get("workers"))
     kernels.resolve(given.get("kernels", "auto"))
     format_suffix(output)
+    folder = output.resolve().parent
+    if output.exists() and any(path.samefile(output) for path in corpus):
+        raise ValueError(f"--output {output} is the corpus itself: name another file")
+    if any(
+        path.is_dir() and path.resolve() in (folder, *folder.parents) for path in corpus
+    ):
+        raise ValueError(f"--output {output} lies in the corpus: name another folder")
     if output.is_dir() or output.is_file() or not output.exists():  # else a pipe
         with suppress(InterruptedError), atomic(output):
             raise InterruptedError  # the file is created beside `output`, then removed

@@ -156,7 +156,10 @@ class KeyedVectors:
         return min(1.0, max(-1.0, cosine))
 
     def most_similar(
-        self, positive: Query, negative: Query | None = None, topn: int = 10
+        self,
+        positive: Query | None = None,
+        negative: Query | None = None,
+        topn: int = 10,
     ) -> Neighbours:
         """
         Return the words whose vectors lie nearest to a sum of unit vectors.

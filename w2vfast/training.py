@@ -44,6 +44,8 @@ class Run:
         Length of the corpus that it runs over.
     loss, pairs
         Sums over the part of `epoch` that is done.
+    trained : int
+        Pairs of all epochs that are over.
     """
 
     parameters: Parameters
@@ -53,6 +55,7 @@ class Run:
     block: int = 0
     loss: float = 0.0
     pairs: int = 0
+    trained: int = 0
 
     @property
     def done(self) -> bool:
@@ -115,7 +118,8 @@ def train_epoch(
     advance: Callable[[int, float], None],
 ) -> float:
     """
-    Train the rest of the epoch that `run` stands in; return its mean loss.
+    Train the rest of the epoch that `run` stands in; return its mean loss, 0 if
+    subsampling left no pair.
 
     Work units are handed out in order and every one handed out is finished, also
     when an exception stops all threads, so `run` always says what comes next.
@@ -124,6 +128,8 @@ def train_epoch(
     ------
     DivergedError
         If parameters that are not finite were met.
+    ValueError
+        If no epoch of the run had a pair.
     """
     lock = threading.Lock()
     epoch = run.first_epoch + run.epoch
@@ -156,15 +162,15 @@ def train_epoch(
             size = _next_size(size, time.perf_counter() - start)
 
     threads.run(workers, work)
-    if run.pairs == 0:
-        run.epoch = run.parameters.epochs  # nothing to go on with
+    run.trained += run.pairs
+    mean = run.loss / max(1, run.pairs)
+    run.epoch, run.block, run.loss, run.pairs = run.epoch + 1, 0, 0.0, 0
+    if run.done and run.trained == 0:
         raise ValueError(
             "no word has another one in its window: the sentences are single words, "
             f"or subsampling left nothing beside them (sample={run.parameters.sample}; "
             "pass sample=0 for a corpus so small)"
         )
-    mean = run.loss / run.pairs
-    run.epoch, run.block, run.loss, run.pairs = run.epoch + 1, 0, 0.0, 0
     return mean
 
 

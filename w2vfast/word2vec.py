@@ -87,9 +87,10 @@ class Word2Vec:
         The u_w, a view of the outside table.
     vocabulary : Vocabulary
     corpus : Corpus or None
-        None for a model that was loaded.
+        None for a model that was loaded, until it is trained.
     loss_history : list of float
-        Mean loss per positive pair, its negatives included, one for each epoch.
+        Mean loss per positive pair, its negatives included, one for each epoch; 0
+        where subsampling left no pair.
     kernels : str
         Name of the build in use.
     parameters : Parameters
@@ -169,7 +170,7 @@ class Word2Vec:
             shared_negatives=shared_negatives,
         )
         self._set_up(parameters, workers, kernels, progress)
-        self.corpus = data = self._encoded(corpus, vocabulary)
+        self.corpus = data = self._encoded(corpus, vocabulary, self.workers, progress)
         self.vocabulary = data.vocabulary(min_count, max_final_vocab)
         if len(self.vocabulary) < 2:
             raise ValueError(
@@ -219,7 +220,10 @@ class Word2Vec:
         build = builds.load(self.kernels if kernels is None else kernels)
         count = threads.resolve(self.workers if workers is None else workers)
         show = self._progress if progress is None else progress
-        data = self.corpus if corpus is None else self._encoded(corpus, self.vocabulary)
+        data = self.corpus
+        if corpus is not None:
+            data = self._encoded(corpus, self.vocabulary, count, show)
+            self.corpus = data if self.corpus is None else self.corpus
         if data is None:
             raise ValueError(
                 "a loaded model has no corpus: pass one, model.train(corpus)"
@@ -234,12 +238,15 @@ class Word2Vec:
             self._outside,
         )
         epochs = run.parameters.epochs
-        self._run, self._wv = run, None
+        self._run = run
         done = run.epoch * run.tokens + run.block * job.block
-        with Progress(show, run.tokens, epochs, done) as bar:
-            while not run.done:
-                loss = train_epoch(build, job, run, count, bar.advance)
-                self.loss_history.append(loss)
+        try:
+            with Progress(show, run.tokens, epochs, done) as bar:
+                while not run.done:
+                    loss = train_epoch(build, job, run, count, bar.advance)
+                    self.loss_history.append(loss)
+        finally:
+            self._wv = None
         return self
 
     @property
@@ -315,10 +322,16 @@ class Word2Vec:
         self._run = None
         self._wv = None
 
-    def _encoded(self, corpus: Any, vocabulary: Vocabulary | None) -> Corpus:
+    def _encoded(
+        self,
+        corpus: Any,
+        vocabulary: Vocabulary | None,
+        workers: int,
+        progress: bool | None,
+    ) -> Corpus:
         data = corpus
         if not isinstance(data, Corpus):
-            data = Corpus(corpus, self.workers, progress=self._progress)
+            data = Corpus(corpus, workers, progress=progress)
         return data if vocabulary is None else data.encode(vocabulary)
 
     def _first_vectors(self) -> Table:
