@@ -1,15 +1,24 @@
 """What several test files share: every kernel build, small jobs, small corpora."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import w2vfast
+from w2vfast import Corpus, sampling
 from w2vfast import kernels as builds
-from w2vfast import sampling
 from w2vfast.kernels.job import Job, empty_table
 
 WORDS = 40
+KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
+
+
+@pytest.fixture(scope="session")
+def kjv():
+    """The King James text that comes with the package."""
+    return Corpus(KJV)
 
 
 def sentence_lengths(shape, rng, tokens):

@@ -7,6 +7,7 @@ import pytest
 
 from w2vfast import Corpus, Vocabulary, Word2Vec
 from w2vfast import kernels as builds
+from w2vfast.parameters import MOST
 
 SENTENCES = [["a", "b", "c", "d"], ["b", "a"]] * 5
 
@@ -25,6 +26,17 @@ WHOLE = ["vector_size", "window", "min_count", "negative", "epochs"]
 def test_whole_numbers_out_of_range(name, value):
     with pytest.raises(ValueError, match=rf"{name}={value}: expected a whole number"):
         model(**{name: value})
+
+
+@pytest.mark.parametrize(
+    "name", ["window", "negative", "chunk_size", "shared_negatives"]
+)
+@pytest.mark.parametrize("value", [MOST + 1, 2**31 - 1])
+def test_numbers_that_working_memory_grows_with(name, value):
+    """With 2**31 - 1 the sizes computed from them overflowed."""
+    with pytest.raises(ValueError, match=f"{name}={value}: expected up to {MOST}"):
+        model(**{name: value})
+    assert getattr(model(**{name: MOST}).parameters, name) == MOST
 
 
 @pytest.mark.parametrize("name", [*WHOLE, "seed", "chunk_size", "shared_negatives"])
@@ -58,6 +70,7 @@ def test_none_is_no_number(name):
         ("alpha", -0.025),
         ("alpha", math.nan),
         ("alpha", math.inf),
+        ("alpha", 10**400),
         ("min_alpha", -1e-4),
         ("min_alpha", 0.5),
         ("min_alpha", math.nan),
@@ -184,6 +197,17 @@ def test_sentences_of_one_word():
         m.train()
 
 
+def test_subsampling_that_leaves_no_pair():
+    """The run is over then: the next one, with another sample, begins anew."""
+    m = model(sample=1e-9)
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"sample=1e-09; pass sample=0"):
+            m.train()
+    m.train(sample=0)
+    assert len(m.loss_history) == 5
+    m.train(sample=0, epochs=1)
+
+
 @pytest.mark.parametrize("corpus", ["no/such/file.txt", "the cat sat on the mat"])
 def test_a_string_is_a_path(corpus):
     with pytest.raises(FileNotFoundError, match=corpus[:10]):
@@ -208,6 +232,12 @@ def test_what_is_no_corpus(corpus):
 def test_vocabulary_without_the_corpus_words():
     with pytest.raises(ValueError, match="no token of the corpus is in the vocabulary"):
         model(vocabulary=Vocabulary(["x", "y"], [5, 5]))
+
+
+@pytest.mark.parametrize("words", [[], ["a"]])
+def test_a_vocabulary_of_less_than_two_words(words):
+    with pytest.raises(ValueError, match=f"vocabulary has {len(words)} words: .*two"):
+        model(vocabulary=Vocabulary(words, [18] * len(words)))
 
 
 def test_closed_corpus():

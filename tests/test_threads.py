@@ -1,5 +1,6 @@
 """Threads: every token once, errors reach the caller, nothing hangs."""
 
+import _thread
 import threading
 import time
 from collections import Counter
@@ -87,10 +88,10 @@ def test_workers_train_every_token_and_agree_on_the_loss(corpus, watched, archit
         return model.loss_history
 
     one = run(1)
-    for workers in (2, 4):
-        # Threads read rows that others are about to step: a few per cent here,
-        # where 300 words are all that there are.
-        assert run(workers) == pytest.approx(one, rel=0.05)
+    # Threads read rows that others are about to step. With 300 words in all that
+    # costs 0.03 %, or 1.7 % with more threads than cores.
+    assert run(2) == pytest.approx(one, rel=0.02)
+    assert run(4) == pytest.approx(one, rel=0.04)
 
 
 def test_more_workers_than_work_units():
@@ -151,6 +152,21 @@ def test_every_thread_runs():
     threads.run(5, work)
     assert len(names) == 5
     assert threading.current_thread().name not in names
+
+
+def test_threads_are_over_when_ctrl_c_is_raised():
+    """An interrupted Thread.join() of CPython < 3.13 takes the thread for ended."""
+    finished = threading.Event()
+
+    def work(stop):
+        time.sleep(0.1)  # the caller waits by now
+        _thread.interrupt_main()
+        time.sleep(0.3)
+        finished.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        threads.run(1, work)
+    assert finished.is_set()
 
 
 def test_a_failure_to_start_a_thread_stops_the_rest(monkeypatch):

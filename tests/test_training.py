@@ -1,11 +1,15 @@
 """Runs: loss history, going on, interruptions, saved runs, divergence."""
 
+import _thread
 import builtins
+import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from w2vfast import Corpus, DivergedError, Word2Vec
+from w2vfast import kernels as builds
 
 EPOCHS = 3
 
@@ -117,6 +121,78 @@ def test_interrupted_after_every_slice(make, stop_after):
         with pytest.raises(RuntimeError):
             model.train()
     same(model.train(), whole)
+
+
+@pytest.fixture
+def one_unit_a_call(monkeypatch):
+    monkeypatch.setattr("w2vfast.training._next_size", lambda size, seconds: 1)
+
+
+@pytest.fixture
+def around_kernels(monkeypatch):
+    """Let `around(train, *call)` stand between the model and its kernels."""
+    real = builds.load
+
+    def put(around):
+        def load(name):
+            train = real(name).train
+            return SimpleNamespace(train=lambda *call: around(train, *call))
+
+        monkeypatch.setattr(builds, "load", load)
+
+    return put
+
+
+@pytest.mark.parametrize("number", [1, 3, 9])
+def test_ctrl_c_loses_nothing(make, one_unit_a_call, around_kernels, number):
+    """Vectors, loss and position all count the slice that was under way."""
+    whole, calls = make().train(), []
+
+    def train(real, *call):
+        result = real(*call)
+        calls.append(call)
+        if len(calls) == number:
+            _thread.interrupt_main()
+            time.sleep(0.2)  # the slice takes this much longer
+        return result
+
+    around_kernels(train)
+    model = make()
+    with pytest.raises(KeyboardInterrupt):
+        model.train()
+    assert len(calls) == number
+    same(model.train(), whole)
+
+
+def test_a_slice_that_failed_is_trained_later(make, one_unit_a_call, around_kernels):
+    """What MemoryError, the only error of the real kernels, does: nothing is done."""
+    whole, calls = make().train(), []
+
+    def train(real, *call):
+        calls.append(call)
+        if len(calls) % 3 == 0:
+            raise MemoryError("no memory to train chunks")
+        return real(*call)
+
+    around_kernels(train)
+    model = make()
+    for _ in range(11):  # two units each time; the last two come after
+        with pytest.raises(MemoryError):
+            model.train()
+    same(model.train(), whole)
+
+
+def test_a_kernel_that_always_fails_says_so(make, around_kernels):
+    """Also when the whole epoch was handed out and nothing of it trained."""
+
+    def fail(real, *call):
+        raise MemoryError("no memory to train chunks")
+
+    around_kernels(fail)
+    model = make()
+    for _ in range(10):
+        with pytest.raises(MemoryError):
+            model.train()
 
 
 def test_overrides_begin_a_new_run(make, stop_after):

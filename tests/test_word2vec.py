@@ -14,11 +14,6 @@ KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
 ARCHITECTURES = ["skipgram", "cbow"]
 
 
-@pytest.fixture(scope="module")
-def kjv():
-    return Corpus(KJV)
-
-
 @pytest.fixture(scope="module", params=ARCHITECTURES)
 def book(request, kjv):
     """A model of the whole King James text."""
@@ -92,7 +87,7 @@ def test_builds_agree_on_the_book(build, tmp_path_factory):
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-@pytest.mark.parametrize(("chunk", "shared"), [(1, 0), (8, 16)])
+@pytest.mark.parametrize(("chunk", "shared"), [(1, 0), (8, 16), (32, 16), (None, None)])
 def test_families_are_found(architecture, chunk, shared):
     model = toy(
         families(), architecture=architecture, chunk_size=chunk,
@@ -202,7 +197,7 @@ def test_empty_sentences_of_numbers():
 def test_one_line_as_long_as_the_corpus(tmp_path):
     path = tmp_path / "text8"
     path.write_text(" ".join(word for tokens in families(4000) for word in tokens))
-    model = toy(path, epochs=3, window=2, chunk_size=8).train()
+    model = toy(path, epochs=3, window=2).train()
     assert len(model.corpus) == 1
     assert len(model.corpus.ids) == 24_000
     assert model.loss_history == sorted(model.loss_history, reverse=True)
