@@ -204,7 +204,7 @@ def test_subsampling_that_leaves_no_pair():
         with pytest.raises(ValueError, match=r"sample=1e-09; pass sample=0"):
             m.train()
     m.train(sample=0)
-    assert len(m.loss_history) == 5
+    assert min(m.loss_history[-5:]) > 0
     m.train(sample=0, epochs=1)
 
 
