@@ -118,10 +118,9 @@ def train_epoch(
     advance: Callable[[int, float], None],
 ) -> float:
     """
-    Train the rest of the epoch that `run` stands in; return its mean loss, 0 if
-    subsampling left no pair.
+    Train the rest of the epoch that `run` stands in; return its mean loss.
 
-    Work units are handed out in order and every one handed out is finished, also
+    It is 0 if subsampling left no pair. Work units are handed out in order and every one handed out is finished, also
     when an exception stops all threads, so `run` always says what comes next.
 
     Raises
