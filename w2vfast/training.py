@@ -120,8 +120,9 @@ def train_epoch(
     """
     Train the rest of the epoch that `run` stands in; return its mean loss.
 
-    It is 0 if subsampling left no pair. Work units are handed out in order and every one handed out is finished, also
-    when an exception stops all threads, so `run` always says what comes next.
+    It is 0 if subsampling left no pair. Work units are handed out in order and every
+    one handed out is finished, also when an exception stops all threads, so `run`
+    always says what comes next.
 
     Raises
     ------
