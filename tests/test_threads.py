@@ -1,6 +1,7 @@
 """Threads: every token once, errors reach the caller, nothing hangs."""
 
 import _thread
+import signal
 import threading
 import time
 from collections import Counter
@@ -154,13 +155,21 @@ def test_every_thread_runs():
     assert threading.current_thread().name not in names
 
 
+def interrupt_main_thread():
+    """Press Ctrl-C; a real signal, where there is one, also ends a wait for a lock."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
+
+
 def test_threads_are_over_when_ctrl_c_is_raised():
     """An interrupted Thread.join() of CPython < 3.13 takes the thread for ended."""
     finished = threading.Event()
 
     def work(stop):
         time.sleep(0.1)  # the caller waits by now
-        _thread.interrupt_main()
+        interrupt_main_thread()
         time.sleep(0.3)
         finished.set()
 
