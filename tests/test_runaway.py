@@ -48,20 +48,9 @@ def random_words():
     return make
 
 
-TOO_FAR = (
-    "each row steps by up to 2 / its curvature, but both tables, and all threads, "
-    "step at once: with so few words that is too far (1 / (curvature threads) is not)"
-)
-
-
-def few(words):
-    known = pytest.mark.xfail(strict=words == 2, reason=TOO_FAR)
-    return pytest.param(words, {}, marks=known)
-
-
 @pytest.mark.parametrize(
     ("words", "setting"),
-    [few(2), few(10), (300, {}), *((n, TEXTBOOK) for n in (2, 10, 300))],
+    [(n, setting) for n in (2, 10, 300) for setting in ({}, TEXTBOOK)],
 )
 def test_tiny_vocabularies_are_never_far_above_untrained(random_words, words, setting):
     corpus = random_words(words)

@@ -72,10 +72,9 @@ class Parameters:
         """Whether the centre is predicted from its context."""
         return self.architecture == "cbow"
 
-    @property
-    def chunk(self) -> int:
-        """L, the centres of a chunk."""
-        return self.chunk_size or CHUNK_SIZE
+    def chunk_for(self, words: int) -> int:
+        """Return L: by default fewer centres where few words make many repeats."""
+        return self.chunk_size or max(1, min(CHUNK_SIZE, words // 8))
 
     @property
     def shared(self) -> int:

@@ -98,11 +98,11 @@ def make_job(
         window=p.window,
         shrink=p.shrink_windows,
         negative=p.negative,
-        chunk=p.chunk,
+        chunk=p.chunk_for(len(counts)),
         shared=p.shared,
         cbow_mean=p.cbow_mean,
         cbow_exact=p.cbow_exact,
-        block=max(BLOCK, p.chunk),
+        block=max(BLOCK, p.chunk_for(len(counts))),
         first_epoch=run.first_epoch,
         epochs=p.epochs,
         alpha=p.alpha,
@@ -184,7 +184,7 @@ def _next_size(size: int, seconds: float) -> int:
 def _remedy(p: Parameters) -> str:
     return (
         f"the vectors became infinite or NaN (alpha={p.alpha}, negative={p.negative}, "
-        f"chunk_size={p.chunk}): start again with a smaller alpha, 0.025 for instance"
+        f"chunk_size={p.chunk_size}): start again with a smaller alpha, such as 0.025"
     )
 
 

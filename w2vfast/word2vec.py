@@ -66,7 +66,8 @@ class Word2Vec:
         as the calculus says; False gives each the whole, as word2vec.c does, which
         acts like a larger learning rate.
     chunk_size : int, optional
-        L, centres whose steps are taken together; None chooses 128.
+        L, centres whose steps are taken together; None chooses 128, or an eighth of
+        the vocabulary if that is less.
     shared_negatives : int, optional
         K', negatives shared by a chunk; None chooses 32 (CBOW: 16) for
         ``negative=5``, in proportion for others. 0 draws `negative` fresh ones for
