@@ -9,6 +9,7 @@ import pytest
 import w2vfast
 from w2vfast import Corpus, sampling
 from w2vfast import kernels as builds
+from w2vfast.huffman import huffman_tree
 from w2vfast.kernels.job import Job, empty_table
 
 WORDS = 40
@@ -58,6 +59,7 @@ def make_job(corpus_of):
     def make(
         shape="mixed", *, vector_size=20, words=WORDS, scale=0.2, sample=0.05, **k
     ):
+        tree = huffman_tree(np.arange(words, 0, -1) ** 2)
         ids, offsets = corpus_of(shape)
         counts = np.maximum(np.bincount(ids, minlength=words)[:words], 1)
         keep = sampling.keep_probability(counts, sample)
@@ -67,11 +69,16 @@ def make_job(corpus_of):
         for table in (centre, outside):
             table[:, :vector_size] = scale * rng.normal(size=(words, vector_size))
         job = Job(
+            loss="negative_sampling",
             ids=ids,
             offsets=offsets,
             keep=sampling.keep_thresholds(keep),
             noise_accept=accept,
             noise_alias=alias,
+            path_offsets=tree.offsets,
+            path_nodes=tree.nodes,
+            path_labels=tree.labels,
+            path_length=int(np.diff(tree.offsets).max()),
             centre=centre,
             outside=outside,
             seed=11,

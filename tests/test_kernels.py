@@ -5,8 +5,11 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
+from w2vfast.kernels.job import LOSSES
+
 EPOCHS = 2
 LEVELS = {
+    "loss": LOSSES,
     "cbow": (False, True),
     "chunk": (1, 7, 64, 512),
     "shared": (0, 8, 33),
@@ -37,7 +40,8 @@ def settings(number):
 
 def short_name(setting):
     arch = "cbow" if setting["cbow"] else "sg"
-    return f"{arch}-{setting['shape']}-L{setting['chunk']}-K{setting['shared']}"
+    loss = "".join(word[0] for word in setting["loss"].split("_"))
+    return f"{loss}-{arch}-{setting['shape']}-L{setting['chunk']}-K{setting['shared']}"
 
 
 def whole_run(kernels, job):

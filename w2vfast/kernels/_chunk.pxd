@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memset
 
-from w2vfast.kernels._job cimport Job
+from w2vfast.kernels._job cimport Job, padded
 from w2vfast.kernels._random cimport draw, high, low
 from w2vfast.kernels._stream cimport Stream
 
@@ -27,10 +27,29 @@ cdef struct Pairs:
     int32_t *hidden
     int32_t *line
     int32_t *column
+    float *label        # 1 or -1, in softmax log Z of the line
     float *value
     float *slope
     int32_t *head
     int32_t *next
+
+
+cdef struct Partition:
+    # Softmax over all words of the outside table, a tile of words at a time. Scores
+    # and tops have a lane for each hidden row; what they hold of a tile is kept in
+    # `score` and `tops` for the second pass, or worked out again to save memory.
+    bint kept
+    Py_ssize_t lanes
+    Py_ssize_t score_row
+    float *top          # largest score of each lane yet
+    float *tops         # the same as it was after each tile
+    double *sum
+    float *log_z
+    float *scale
+    float *norm         # squared length of each word's row
+    float *bound
+    float *gradient
+    float *panel
 
 
 cdef struct Chunk:
@@ -43,21 +62,26 @@ cdef struct Chunk:
     int32_t *y_of
     int32_t *places             # hash table of words, 0 = free
     uint32_t mask
-    int32_t *x_at               # row in each table, by place in the stream less
-    int32_t *y_at               # low_end
+    int32_t *x_at               # row in the centre table, by place in the stream
+                                # less low_end
+    int32_t *y_from             # place i aims at the outside rows
+    int32_t *y_at               # y_at[y_from[i]:y_from[i + 1]], with their labels
+    float *y_label
     int32_t *left               # first and last place of each centre's window,
     int32_t *right              # as distances from the centre
     int32_t drawn               # distinct negatives, and the columns of the dense
-    int32_t noise               # part: as many, rounded up to a multiple of 16
+    int32_t noise               # part: as many, padded
     float *share                # K / K' times how often negative k was drawn
     Rows x                      # centre table
     Rows y                      # outside table; its first `noise` rows: negatives
     Rows hidden                 # what scores are taken with
+    float *times                # pairs of each hidden row
     Pairs pairs                 # positives
     Pairs context               # CBOW: hidden rows and the words they are made of
     float *omega
     float *score
-    float *across               # the negatives, transposed
+    float *across               # the negatives, in softmax the hidden rows, transposed
+    Partition z
     int32_t *picked             # one column's lines and values, side by side
     float *weight
 
@@ -100,20 +124,29 @@ cdef inline void draw_noise(Chunk *c, const Job *job, uint64_t key,
         w = index_of(c, word)
         c.share[row_of(&c.y, &c.y_of[w], word)] += 1
     c.drawn = c.y.count
-    c.noise = (c.y.count + 15) // 16 * 16
+    c.noise = padded(c.y.count)
     while c.y.count < c.noise:
         c.y.word[c.y.count] = -1
         c.y.count += 1
 
 
-cdef inline void add_pairs(Pairs *p, int32_t line, const int32_t *columns,
-                           int32_t n) noexcept nogil:
-    """Append entries to the line that is being written."""
-    cdef int32_t e = p.start[line + 1], i
+cdef inline int32_t open_line(Pairs *p, int32_t hidden) noexcept nogil:
+    """Begin a line without entries; return its number."""
+    cdef int32_t line = p.lines
+    p.lines = line + 1
+    p.hidden[line] = hidden
+    p.start[line + 1] = p.start[line]
+    return line
+
+
+cdef inline void add_entries(Pairs *p, const int32_t *columns,
+                             int32_t n) noexcept nogil:
+    """Append entries to the last line."""
+    cdef int32_t e = p.start[p.lines], i
     for i in range(n):
-        p.line[e + i] = line
+        p.line[e + i] = p.lines - 1
         p.column[e + i] = columns[i]
-    p.start[line + 1] = e + n
+    p.start[p.lines] = e + n
 
 
 cdef inline void chain(Pairs *p, int32_t columns) noexcept nogil:

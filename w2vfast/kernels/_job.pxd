@@ -3,7 +3,18 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 
+cdef enum:
+    LANES = 16      # rows are padded to a multiple of it
+
+
+cdef enum:          # as in job.LOSSES
+    NEGATIVE_SAMPLING
+    SOFTMAX
+    HIERARCHICAL_SOFTMAX
+
+
 cdef struct Job:
+    int loss
     const int32_t *ids
     const int64_t *offsets
     int64_t tokens
@@ -11,6 +22,10 @@ cdef struct Job:
     const uint32_t *keep
     const uint32_t *noise_accept
     const int32_t *noise_alias
+    const int64_t *path_offsets
+    const int32_t *path_nodes
+    const float *path_labels
+    int64_t path_length
     float *centre
     float *outside
     int64_t words
@@ -29,3 +44,8 @@ cdef struct Job:
     int64_t epochs
     double alpha
     double min_alpha
+
+
+cdef inline Py_ssize_t padded(Py_ssize_t n) noexcept nogil:
+    """Round up to a multiple of LANES."""
+    return (n + LANES - 1) // LANES * LANES

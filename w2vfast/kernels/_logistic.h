@@ -6,7 +6,7 @@
 
 #define SATURATED 30.0f
 
-/* e^x for -SATURATED <= x <= 0, relative error below 4e-7. */
+/* e^x for -87 <= x <= 0, relative error below 4e-7. */
 INLINE vec exponential(vec x)
 {
     const float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
@@ -52,16 +52,17 @@ INLINE void logistic(vec s, vec *p, vec *curvature, vec *loss)
     *loss = log_one_plus(e) + CHOOSE(s < 0.0f, ALL(0.0f), s);
 }
 
-/* n positive pairs with scores s: s becomes 1 - sigma(s), slope its derivative.
- * Both arrays have room up to a multiple of LANES. Returns sum of -log sigma(s). */
-static double attract(float *s, float *slope, int n)
+/* n pairs with scores s and labels t = 1 or -1: s becomes t (1 - sigma(t s)), slope
+ * its curvature. All arrays have room up to a multiple of LANES. Returns sum of
+ * -log sigma(t s). */
+static double attract(float *s, const float *label, float *slope, int n)
 {
     double total = 0;
     for (int e = 0; e < n; e += WIDTH) {
-        vec p, k, loss;
+        vec p, k, loss, t = load(label + e);
         float each[WIDTH];
-        logistic(-load(s + e), &p, &k, &loss);
-        store(s + e, p);
+        logistic(-t * load(s + e), &p, &k, &loss);
+        store(s + e, t * p);
         store(slope + e, k);
         memcpy(each, &loss, sizeof loss);
         for (int i = 0; i < WIDTH && e + i < n; i++)

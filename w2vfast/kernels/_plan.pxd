@@ -1,20 +1,21 @@
 # cython: language_level=3
 """What a chunk consists of: everything that is settled before any arithmetic."""
-from libc.stdint cimport int32_t, uint64_t
-from libc.string cimport memset
+from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.string cimport memcpy, memset
 
 from w2vfast.kernels._chunk cimport (
-    Chunk, Pairs, add_pairs, chain, draw_noise, index_of, row_of)
-from w2vfast.kernels._job cimport Job
+    Chunk, Pairs, add_entries, chain, draw_noise, index_of, open_line, row_of)
+from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, Job
 from w2vfast.kernels._random cimport draw
 from w2vfast.kernels._stream cimport Stream
 
 
 cdef inline void clear(Chunk *c) noexcept nogil:
-    c.words = c.noise = c.x.count = c.y.count = 0
+    c.words = c.drawn = c.noise = c.x.count = c.y.count = 0
     c.pairs.lines = c.context.lines = 0
     c.pairs.start[0] = c.context.start[0] = 0
     memset(c.places, 0, (c.mask + 1) * sizeof(int32_t))
+    memset(c.times, 0, (c.end - c.begin + LANES) * sizeof(float))
 
 
 cdef inline int32_t open_windows(Chunk *c, const Job *job,
@@ -36,10 +37,28 @@ cdef inline int32_t open_windows(Chunk *c, const Job *job,
     return total
 
 
+cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t w,
+                                 int32_t n) noexcept nogil:
+    """Write down from n on what predicting a word aims at; return the end."""
+    cdef int64_t i
+    cdef int32_t node
+    if job.loss != HIERARCHICAL_SOFTMAX:
+        c.y_at[n] = row_of(&c.y, &c.y_of[w], word)
+        c.y_label[n] = 1
+        return n + 1
+    for i in range(job.path_offsets[word], job.path_offsets[word + 1]):
+        node = job.path_nodes[i]
+        w = index_of(c, node)
+        c.y_at[n] = row_of(&c.y, &c.y_of[w], node)
+        c.y_label[n] = job.path_labels[i]
+        n += 1
+    return n
+
+
 cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept nogil:
     """Give every place its rows: centres in one table, their windows in the other."""
     cdef Py_ssize_t i
-    cdef int32_t word, w
+    cdef int32_t word, w, n = 0
     cdef bint centre
     for i in range(c.high_end - c.low_end):
         word = s.word[c.low_end + i]
@@ -47,18 +66,18 @@ cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept n
         centre = c.begin <= c.low_end + i < c.end
         if job.cbow or centre:
             c.x_at[i] = row_of(&c.x, &c.x_of[w], word)
+        c.y_from[i] = n
         if not job.cbow or centre:
-            c.y_at[i] = row_of(&c.y, &c.y_of[w], word)
+            n = name_targets(c, job, word, w, n)
+        c.y_from[i + 1] = n
 
 
-cdef inline void around(Pairs *p, int32_t line, int32_t hidden, const int32_t *centre,
-                        int32_t left, int32_t right) noexcept nogil:
-    """Write a line whose columns stand to the left and right of a centre."""
-    p.lines = line + 1
-    p.hidden[line] = hidden
-    p.start[line + 1] = p.start[line]
-    add_pairs(p, line, centre - left, left)
-    add_pairs(p, line, centre + 1, right)
+cdef inline void add_targets(Chunk *c, Py_ssize_t begin, Py_ssize_t end) noexcept nogil:
+    """Append to the last line what the places begin..end-1 aim at."""
+    cdef Pairs *p = &c.pairs
+    cdef int32_t first = c.y_from[begin], n = c.y_from[end] - c.y_from[begin]
+    memcpy(p.label + p.start[p.lines], c.y_label + first, n * sizeof(float))
+    add_entries(p, c.y_at + first, n)
 
 
 cdef inline void skipgram_pairs(Chunk *c) noexcept nogil:
@@ -67,28 +86,31 @@ cdef inline void skipgram_pairs(Chunk *c) noexcept nogil:
     for i in range(c.end - c.begin):
         if c.left[i] + c.right[i] > 0:
             at = c.begin + i - c.low_end
-            around(&c.pairs, c.pairs.lines, c.x_at[at], c.y_at + at, c.left[i],
-                   c.right[i])
+            open_line(&c.pairs, c.x_at[at])
+            add_targets(c, at - c.left[i], at)
+            add_targets(c, at + 1, at + 1 + c.right[i])
+            c.times[c.x_at[at]] += c.left[i] + c.right[i]
     c.hidden = c.x
 
 
 cdef inline void cbow_pairs(Chunk *c, bint mean) noexcept nogil:
-    """A line per centre: its hidden row is made of its window, its column its own."""
+    """A line per centre: its hidden row is made of its window, its columns its own."""
+    cdef Pairs *p = &c.context
     cdef Py_ssize_t i, at
     cdef int32_t e, line
     for i in range(c.end - c.begin):
         if c.left[i] + c.right[i] > 0:
-            at, line = c.begin + i - c.low_end, c.pairs.lines
-            c.pairs.lines = line + 1
-            c.pairs.hidden[line] = line
-            c.pairs.start[line + 1] = c.pairs.start[line]
-            add_pairs(&c.pairs, line, c.y_at + at, 1)
-            around(&c.context, line, line, c.x_at + at, c.left[i], c.right[i])
-            for e in range(c.context.start[line], c.context.start[line + 1]):
-                c.context.value[e] = (<float>1 / (c.left[i] + c.right[i])
-                                      if mean else <float>1)
+            at = c.begin + i - c.low_end
+            line = open_line(p, open_line(&c.pairs, c.pairs.lines))
+            add_targets(c, at, at + 1)
+            c.times[line] = 1
+            add_entries(p, c.x_at + at - c.left[i], c.left[i])
+            add_entries(p, c.x_at + at + 1, c.right[i])
+            for e in range(p.start[line], p.start[line + 1]):
+                p.value[e] = (<float>1 / (c.left[i] + c.right[i])
+                              if mean else <float>1)
     c.hidden.count = c.pairs.lines
-    chain(&c.context, c.x.count)
+    chain(p, c.x.count)
 
 
 cdef inline void weigh(Chunk *c, float unit) noexcept nogil:
@@ -97,12 +119,9 @@ cdef inline void weigh(Chunk *c, float unit) noexcept nogil:
     cdef int32_t i, e, k
     for k in range(c.noise):
         c.share[k] *= unit
-    memset(c.hidden.norm, 0, c.hidden.count * sizeof(float))
-    for i in range(p.lines):  # the norms' room is free still: it counts the pairs
-        c.hidden.norm[p.hidden[i]] += p.start[i + 1] - p.start[i]
     for i in range(c.hidden.count):
         for k in range(c.noise):
-            c.omega[i * c.noise + k] = c.hidden.norm[i]
+            c.omega[i * c.noise + k] = c.times[i]
     for e in range(p.start[p.lines]):
         if p.column[e] < c.noise:
             c.omega[p.hidden[p.line[e]] * c.noise + p.column[e]] -= 1
@@ -112,18 +131,21 @@ cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
                          uint64_t noise_key) noexcept nogil:
     """Settle rows, pairs and weights of places begin..end-1; return the pairs."""
     cdef int32_t pairs, draws
+    cdef bint sampling = job.loss == NEGATIVE_SAMPLING
     clear(c)
     pairs = open_windows(c, job, s)
     if pairs == 0:
         return 0
     draws = job.shared if job.shared > 0 else job.negative * pairs
-    memset(c.share, 0, (draws + 16) * sizeof(float))
-    draw_noise(c, job, draw(noise_key, s.position[c.begin]), draws)
+    if sampling:
+        memset(c.share, 0, (draws + 16) * sizeof(float))
+        draw_noise(c, job, draw(noise_key, s.position[c.begin]), draws)
     name_rows(c, job, s)
     if job.cbow:
         cbow_pairs(c, job.cbow_mean)
     else:
         skipgram_pairs(c)
     chain(&c.pairs, c.y.count)
-    weigh(c, <float>(<double>job.negative / draws))
+    if sampling:
+        weigh(c, <float>(<double>job.negative / draws))
     return pairs

@@ -91,14 +91,15 @@ static void combine(int add, float *out, const float *X, const int32_t *rows,
 
 /* ---- dense ---- */
 
-/* C (many, LANES) = A (many, depth) B (depth, LANES); A by strides. */
-INLINE void tile(int many, float *C, ptrdiff_t c_row, const float *A, ptrdiff_t a_row,
-                 ptrdiff_t a_col, const float *B, ptrdiff_t b_row, ptrdiff_t depth)
+/* C (many, LANES) = A (many, depth) B (depth, LANES), or C += that; A by strides. */
+INLINE void tile(int many, int add, float *C, ptrdiff_t c_row, const float *A,
+                 ptrdiff_t a_row, ptrdiff_t a_col, const float *B, ptrdiff_t b_row,
+                 ptrdiff_t depth)
 {
     vec acc[TILE][PANEL];
     for (int i = 0; i < many; i++)
         for (int v = 0; v < PANEL; v++)
-            acc[i][v] = ALL(0.0f);
+            acc[i][v] = add ? load(C + i * c_row + v * WIDTH) : ALL(0.0f);
     for (ptrdiff_t k = 0; k < depth; k++) {
         vec b[PANEL];
         for (int v = 0; v < PANEL; v++)
@@ -134,41 +135,57 @@ INLINE void transpose_block(float *to, ptrdiff_t to_row, const float *from,
 #endif
 }
 
-INLINE void band(int many, float *C, ptrdiff_t c_row, const float *A, ptrdiff_t a_row,
-                 ptrdiff_t a_col, const float *B, ptrdiff_t b_row, ptrdiff_t columns,
-                 ptrdiff_t depth)
+INLINE void band(int many, int add, float *C, ptrdiff_t c_row, const float *A,
+                 ptrdiff_t a_row, ptrdiff_t a_col, const float *B, ptrdiff_t b_row,
+                 ptrdiff_t columns, ptrdiff_t depth)
 {
     for (ptrdiff_t t = 0; t < columns; t += LANES)
-        tile(many, C + t, c_row, A, a_row, a_col, B + t, b_row, depth);
+        tile(many, add, C + t, c_row, A, a_row, a_col, B + t, b_row, depth);
 }
 
-/* C (rows, columns) = A (rows, depth) B (depth, columns); columns % LANES == 0. */
-static void product(float *C, ptrdiff_t c_row, const float *A, ptrdiff_t a_row,
-                    ptrdiff_t a_col, const float *B, ptrdiff_t b_row,
+/* C (rows, columns) = A (rows, depth) B (depth, columns), or C += that;
+ * columns % LANES == 0. */
+static void product(int add, float *C, ptrdiff_t c_row, const float *A,
+                    ptrdiff_t a_row, ptrdiff_t a_col, const float *B, ptrdiff_t b_row,
                     ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth)
 {
     ptrdiff_t i = 0;
-    for (; i + TILE <= rows; i += TILE)
-        band(TILE, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
+#define BANDS(many) \
+    for (; i + many <= rows; i += many) \
+        band(many, add, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row, \
              columns, depth);
+    BANDS(TILE)
 #if TILE > 8
-    for (; i + 8 <= rows; i += 8)
-        band(8, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
-             columns, depth);
+    BANDS(8)
 #endif
 #if TILE > 4
-    for (; i + 4 <= rows; i += 4)
-        band(4, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
-             columns, depth);
+    BANDS(4)
 #endif
 #if TILE > 2
-    for (; i + 2 <= rows; i += 2)
-        band(2, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
-             columns, depth);
+    BANDS(2)
 #endif
-    for (; i < rows; i++)
-        band(1, C + i * c_row, c_row, A + i * a_row, a_row, a_col, B, b_row,
-             columns, depth);
+    BANDS(1)
+#undef BANDS
+}
+
+#define DEPTH 256
+
+/* The same for large B: a panel of it at a time, packed into `panel`, which has room
+ * for DEPTH x LANES and stays in the first cache. */
+static void large_product(int add, float *C, ptrdiff_t c_row, const float *A,
+                          ptrdiff_t a_row, ptrdiff_t a_col, const float *B,
+                          ptrdiff_t b_row, ptrdiff_t rows, ptrdiff_t columns,
+                          ptrdiff_t depth, float *panel)
+{
+    for (ptrdiff_t k = 0; k < depth; k += DEPTH) {
+        ptrdiff_t deep = depth - k < DEPTH ? depth - k : DEPTH;
+        for (ptrdiff_t t = 0; t < columns; t += LANES) {
+            for (ptrdiff_t j = 0; j < deep; j++)
+                memcpy(panel + j * LANES, B + (k + j) * b_row + t, sizeof(float) * LANES);
+            product(add || k, C + t, c_row, A + k * a_col, a_row, a_col, panel, LANES,
+                    rows, LANES, deep);
+        }
+    }
 }
 
 /* to (columns, rows) = from (rows, columns), both multiples of 4; 4 x 4 at a time */

@@ -3,9 +3,15 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.stdlib cimport free, malloc
 
-from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows
-from w2vfast.kernels._job cimport Job
+from w2vfast.kernels._chunk cimport Chunk, Pairs, Partition, Rows
+from w2vfast.kernels._job cimport (
+    HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, SOFTMAX, Job, padded)
 from w2vfast.kernels._stream cimport Stream
+
+
+cdef enum:
+    TILE_WORDS = 192            # of the vocabulary that are worked on at once
+    PANEL_ROOM = 256 * LANES    # what large_product() asks for
 
 
 cdef struct Room:
@@ -26,8 +32,8 @@ cdef inline void lay_rows(Rows *r, char **at, Py_ssize_t n, Py_ssize_t row,
                           float *table) noexcept nogil:
     r.table = table
     r.word = <int32_t *>carve(at, n, sizeof(int32_t))
-    r.value = <float *>carve(at, n * row, sizeof(float))
-    r.gradient = <float *>carve(at, n * row, sizeof(float))
+    r.value = <float *>carve(at, padded(n) * row, sizeof(float))
+    r.gradient = <float *>carve(at, padded(n) * row, sizeof(float))
     r.norm = <float *>carve(at, n, sizeof(float))
     r.bound = <float *>carve(at, n, sizeof(float))
 
@@ -38,6 +44,7 @@ cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t ent
     p.hidden = <int32_t *>carve(at, lines, sizeof(int32_t))
     p.line = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.column = <int32_t *>carve(at, entries, sizeof(int32_t))
+    p.label = <float *>carve(at, entries, sizeof(float))
     p.value = <float *>carve(at, entries, sizeof(float))
     p.slope = <float *>carve(at, entries, sizeof(float))
     p.head = <int32_t *>carve(at, columns, sizeof(int32_t))
@@ -53,13 +60,9 @@ cdef inline void lay_stream(Stream *s, char **at, const Job *job) noexcept nogil
     s.end = <int32_t *>carve(at, n, sizeof(int32_t))
 
 
-cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
-    cdef Py_ssize_t centres = min(<int64_t>job.chunk, job.block)
-    cdef Py_ssize_t places = centres + 2 * job.window
-    cdef Py_ssize_t pairs = centres * (1 if job.cbow else 2 * job.window)
-    cdef Py_ssize_t draws = job.shared if job.shared > 0 else pairs * job.negative
-    cdef Py_ssize_t noise = min(<int64_t>draws, job.words) + 16
-    cdef Py_ssize_t words = places + noise, size = 64
+cdef inline void lay_words(Chunk *c, char **at, Py_ssize_t words,
+                           Py_ssize_t places) noexcept nogil:
+    cdef Py_ssize_t size = 64
     while size < 2 * words:
         size *= 2
     c.mask = <uint32_t>size - 1
@@ -68,9 +71,56 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     c.y_of = <int32_t *>carve(at, words, sizeof(int32_t))
     c.places = <int32_t *>carve(at, size, sizeof(int32_t))
     c.x_at = <int32_t *>carve(at, places, sizeof(int32_t))
-    c.y_at = <int32_t *>carve(at, places, sizeof(int32_t))
+    c.y_from = <int32_t *>carve(at, places + 1, sizeof(int32_t))
+
+
+cdef inline void lay_partition(Partition *z, char **at, const Job *job,
+                               Py_ssize_t centres) noexcept nogil:
+    """Scores are kept for the second pass if that takes no more than a table."""
+    cdef Py_ssize_t lanes = padded(centres)
+    cdef Py_ssize_t tiles = (job.words + TILE_WORDS - 1) // TILE_WORDS
+    z.kept = lanes <= job.row
+    z.top = <float *>carve(at, lanes, sizeof(float))
+    z.tops = <float *>carve(at, tiles * lanes, sizeof(float))
+    z.sum = <double *>carve(at, lanes, sizeof(double))
+    z.log_z = <float *>carve(at, lanes, sizeof(float))
+    z.scale = <float *>carve(at, lanes, sizeof(float))
+    z.norm = <float *>carve(at, job.words, sizeof(float))
+    z.bound = <float *>carve(at, TILE_WORDS, sizeof(float))
+    z.gradient = <float *>carve(at, TILE_WORDS * job.row, sizeof(float))
+    z.panel = <float *>carve(at, PANEL_ROOM, sizeof(float))
+
+
+cdef inline void lay_scores(Chunk *c, char **at, const Job *job, Py_ssize_t centres,
+                            Py_ssize_t noise) noexcept nogil:
+    cdef Py_ssize_t scores = centres * noise, across = noise
+    if job.loss == SOFTMAX:
+        lay_partition(&c.z, at, job, centres)
+        across = padded(centres)
+        scores = (job.words if c.z.kept else TILE_WORDS) * (across + LANES)
+    c.omega = <float *>carve(at, centres * noise, sizeof(float))
+    c.score = <float *>carve(at, scores, sizeof(float))
+    c.across = <float *>carve(at, job.row * across, sizeof(float))
+
+
+cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
+    cdef Py_ssize_t centres = min(<int64_t>job.chunk, job.block)
+    cdef Py_ssize_t places = centres + 2 * job.window
+    cdef Py_ssize_t pairs = centres * (1 if job.cbow else 2 * job.window)
+    cdef Py_ssize_t draws = job.shared if job.shared > 0 else pairs * job.negative
+    cdef Py_ssize_t noise = 0, targets = places, nodes = 0, words
+    if job.loss == NEGATIVE_SAMPLING:
+        noise = padded(min(<int64_t>draws, job.words))
+    elif job.loss == HIERARCHICAL_SOFTMAX:
+        targets, pairs = places * job.path_length, pairs * job.path_length
+        nodes = min(<int64_t>targets, job.words)
+    words = places + noise + nodes
+    lay_words(c, at, words, places)
+    c.y_at = <int32_t *>carve(at, targets, sizeof(int32_t))
+    c.y_label = <float *>carve(at, targets, sizeof(float))
     c.left = <int32_t *>carve(at, centres, sizeof(int32_t))
     c.right = <int32_t *>carve(at, centres, sizeof(int32_t))
+    c.times = <float *>carve(at, centres, sizeof(float))
     c.share = <float *>carve(at, draws, sizeof(float))
     lay_rows(&c.x, at, places, job.row, job.centre)
     lay_rows(&c.y, at, words, job.row, job.outside)
@@ -80,18 +130,24 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
         lay_pairs(&c.context, at, centres, centres * 2 * job.window, places)
     else:
         lay_pairs(&c.context, at, 0, 0, 0)
-    c.omega = <float *>carve(at, centres * noise, sizeof(float))
-    c.score = <float *>carve(at, centres * noise, sizeof(float))
-    c.across = <float *>carve(at, job.row * noise, sizeof(float))
+    lay_scores(c, at, job, centres, noise)
     c.picked = <int32_t *>carve(at, centres * 2 * job.window, sizeof(int32_t))
     c.weight = <float *>carve(at, centres * 2 * job.window, sizeof(float))
+
+
+cdef inline double entries_of(const Job *job) noexcept nogil:
+    """Most entries that a chunk can have."""
+    cdef double pairs = <double>job.chunk * 2 * job.window
+    if job.loss == HIERARCHICAL_SOFTMAX:
+        return pairs * job.path_length
+    return pairs * max(1, job.negative)
 
 
 cdef inline bint enter(Room *room, const Job *job) noexcept nogil:
     """Lay everything out twice: once to learn the size, once for real."""
     cdef char *at = NULL
     cdef char *base
-    if <double>job.chunk * 2 * job.window * job.negative >= 2e9:
+    if entries_of(job) >= 2e9:
         return False  # entries are numbered with 32 bits
     lay_stream(&room.stream, &at, job)
     lay_chunk(&room.chunk, &at, job)

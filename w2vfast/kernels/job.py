@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LANES = 16
+LOSSES = ("negative_sampling", "softmax", "hierarchical_softmax")
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Job:
 
     Attributes
     ----------
+    loss : str
+        One of LOSSES.
     ids : int32, (tokens,)
         Word of every token; those not below `words` are passed over.
     offsets : int64, (sentences + 1,)
@@ -25,8 +28,14 @@ class Job:
         A token is kept where the high half of its random number is at most this.
     noise_accept, noise_alias : uint32 and int32, (words,)
         The alias table that negatives are drawn from.
+    path_offsets, path_nodes, path_labels : int64, int32 and float32
+        Hierarchical softmax: word w aims at the outside rows
+        path_nodes[path_offsets[w] : path_offsets[w + 1]], each with a label 1 or -1.
+    path_length : int
+        Nodes of the longest path.
     centre, outside : float32, (words, row)
-        The parameters; rows padded with zeros to `row`, a multiple of 16.
+        The parameters; rows padded with zeros to `row`, a multiple of 16. In
+        hierarchical softmax the outside rows belong to the tree's nodes.
     seed : int
         64 bits that all random decisions are a function of.
     cbow : bool
@@ -49,11 +58,16 @@ class Job:
         over all tokens of epochs first_epoch … first_epoch + epochs - 1.
     """
 
+    loss: str
     ids: NDArray[np.int32]
     offsets: NDArray[np.int64]
     keep: NDArray[np.uint32]
     noise_accept: NDArray[np.uint32]
     noise_alias: NDArray[np.int32]
+    path_offsets: NDArray[np.int64]
+    path_nodes: NDArray[np.int32]
+    path_labels: NDArray[np.float32]
+    path_length: int
     centre: NDArray[np.float32]
     outside: NDArray[np.float32]
     seed: int

@@ -1,0 +1,35 @@
+# cython: language_level=3
+"""Negative sampling's dense part: every hidden row against the shared negatives."""
+from libc.stdint cimport int32_t
+
+from w2vfast.kernels._chunk cimport Chunk, Rows
+
+
+cdef extern from "_products.h" nogil:
+    void product(bint add, float *C, Py_ssize_t c_row, const float *A,
+                 Py_ssize_t a_row, Py_ssize_t a_col, const float *B, Py_ssize_t b_row,
+                 Py_ssize_t rows, Py_ssize_t columns, Py_ssize_t depth)
+    void transpose(float *to, const float *rows, Py_ssize_t count, Py_ssize_t columns)
+
+
+cdef extern from "_logistic.h" nogil:
+    float repel(float *s, const float *omega, const float *share, const float *norms,
+                float norm, float *bounds, float *bound, Py_ssize_t n)
+
+
+cdef inline double repulsion(Chunk *c, Py_ssize_t row) noexcept nogil:
+    """Set the gradients of hidden rows and negatives; return the loss."""
+    cdef Rows *h = &c.hidden
+    cdef Py_ssize_t n = c.noise
+    cdef double loss = 0
+    cdef int32_t i
+    transpose(c.across, c.y.value, n, row)
+    product(False, c.score, n, h.value, row, 1, c.across, n, h.count, n, row)
+    for i in range(h.count):
+        loss += repel(c.score + i * n, c.omega + i * n, c.share, c.y.norm, h.norm[i],
+                      c.y.bound, h.bound + i, n)
+    product(False, h.gradient, row, c.score, n, 1, c.y.value, row, h.count, row,
+            c.drawn)
+    product(False, c.y.gradient, row, c.score, 1, n, h.value, row, c.drawn, row,
+            h.count)
+    return loss

@@ -1,0 +1,85 @@
+# cython: language_level=3
+"""Rows are fetched, get their gradients, and step: what all objectives share."""
+from libc.stdint cimport int32_t
+from libc.string cimport memset
+
+from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows
+
+
+cdef extern from "_products.h" nogil:
+    void combine(bint add, float *out, const float *X, const int32_t *rows,
+                 const float *weight, int n, Py_ssize_t size)
+
+
+cdef extern from "_rows.h" nogil:
+    float fetch(float *to, const float *row, Py_ssize_t size)
+    void advance(float *row, const float *gradient, float step, Py_ssize_t size)
+    void expect(const float *row, Py_ssize_t size)
+
+
+cdef enum:
+    AHEAD = 6       # rows of a table asked for before they are read or written
+
+
+cdef inline void look_ahead(const Rows *r, int32_t i, Py_ssize_t row) noexcept nogil:
+    """Ask for a row of the table that is needed soon."""
+    if i < r.count and r.word[i] >= 0:
+        expect(r.table + r.word[i] * row, row)
+
+
+cdef inline double fetch_rows(Rows *r, Py_ssize_t row) noexcept nogil:
+    """Copy rows side by side; return the sum of their squared lengths."""
+    cdef double total = 0
+    cdef int32_t i
+    memset(r.bound, 0, r.count * sizeof(float))
+    for i in range(r.count):
+        look_ahead(r, i + AHEAD, row)
+        if r.word[i] < 0:
+            r.norm[i] = 0
+            memset(r.value + i * row, 0, row * sizeof(float))
+        else:
+            r.norm[i] = fetch(r.value + i * row, r.table + r.word[i] * row, row)
+        total += r.norm[i]
+    return total
+
+
+cdef inline float step_of(float bound, double rate) noexcept nogil:
+    """Length of a row's step: the rate, or less where the curvature forbids it."""
+    return <float>min(rate, 2 / max(<double>bound, 1e-30))
+
+
+cdef inline void step_rows(Rows *r, int32_t count, Py_ssize_t row,
+                           double rate) noexcept nogil:
+    """Add the gradients of the first rows to the table."""
+    cdef int32_t i
+    for i in range(count):
+        look_ahead(r, i + AHEAD, row)
+        if r.word[i] >= 0:
+            advance(r.table + r.word[i] * row, r.gradient + i * row,
+                    step_of(r.bound[i], rate), row)
+
+
+cdef inline void combine_columns(Rows *out, const float *h, const Pairs *p,
+                                 const float *value, int32_t begun, Chunk *c,
+                                 Py_ssize_t row, double rate) noexcept nogil:
+    """Gradient of each column: sum over its entries of value h[hidden row].
+
+    The first `begun` columns have a part of their gradient already, to which this is
+    added; the others step at once, without being written down in between.
+    """
+    cdef int32_t column, e, n
+    cdef float step
+    for column in range(out.count):
+        look_ahead(out, column + AHEAD, row)
+        step = 1 if column < begun else step_of(out.bound[column], rate)
+        n = 0
+        e = p.head[column]
+        while e >= 0:
+            c.picked[n] = p.hidden[p.line[e]]
+            c.weight[n] = step * value[e]
+            n += 1
+            e = p.next[e]
+        if n > 0:
+            combine(True, out.gradient + column * row if column < begun
+                    else out.table + out.word[column] * row, h, c.picked, c.weight,
+                    n, row)
