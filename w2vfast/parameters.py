@@ -6,10 +6,17 @@ import math
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from w2vfast.kernels.job import LANES
+from w2vfast.kernels.job import LANES, LOSSES, padded
 
 ARCHITECTURES = ("skipgram", "cbow")
-LOSSES = ("negative_sampling",)
+#: Parameters that only negative sampling has, and their defaults.
+SAMPLING = {"negative": 5, "ns_exponent": 0.75, "shared_negatives": None}
+#: Learning rate to begin with, by loss and architecture.
+ALPHA = {
+    "negative_sampling": {"skipgram": 0.025, "cbow": 0.025},
+    "softmax": {"skipgram": 0.025, "cbow": 0.025},
+    "hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.025},
+}
 #: Centres per chunk, by measurement (docs/algorithm.md has the table).
 CHUNK_SIZE = 128
 #: Negatives that a chunk shares, for each 5 of `negative`.
@@ -29,10 +36,10 @@ class Parameters:
     min_count: int = 5
     architecture: str = "skipgram"
     loss: str = "negative_sampling"
-    negative: int = 5
-    ns_exponent: float = 0.75
+    negative: int | None = None
+    ns_exponent: float | None = None
     sample: float = 1e-3
-    alpha: float = 0.025
+    alpha: float | None = None
     min_alpha: float = 1e-4
     epochs: int = 5
     seed: int = 1
@@ -44,15 +51,18 @@ class Parameters:
     shared_negatives: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("vector_size", "window", "min_count", "negative", "epochs"):
+        for name in ("vector_size", "window", "min_count", "epochs"):
             self._whole(name, 1)
         self._whole("seed", 0)
         self._choice("architecture", ARCHITECTURES)
         self._choice("loss", LOSSES)
+        self._complete()
         for name in ("sample", "min_alpha"):
             self._number(name, 0)
-        self._number("ns_exponent", -math.inf)
         self._number("alpha", 0)
+        if self.samples:
+            self._whole("negative", 1)
+            self._number("ns_exponent", -math.inf)
         for name in ("shrink_windows", "cbow_mean", "cbow_exact"):
             self._choice(name, (True, False))
         self._whole("max_final_vocab", 2, optional=True)
@@ -61,7 +71,7 @@ class Parameters:
         for name in ("window", "negative", "chunk_size", "shared_negatives"):
             if (getattr(self, name) or 0) > MOST:
                 raise ValueError(f"{name}={getattr(self, name)}: expected up to {MOST}")
-        if not self.min_alpha <= self.alpha or self.alpha == 0:
+        if not self.min_alpha <= self.rate or self.rate == 0:
             raise ValueError(
                 f"alpha={self.alpha}, min_alpha={self.min_alpha}: expected "
                 "0 <= min_alpha <= alpha and alpha > 0"
@@ -72,16 +82,27 @@ class Parameters:
         """Whether the centre is predicted from its context."""
         return self.architecture == "cbow"
 
+    @property
+    def samples(self) -> bool:
+        """Whether negatives are drawn."""
+        return self.loss == "negative_sampling"
+
+    @property
+    def rate(self) -> float:
+        """The learning rate to begin with; alpha, which is never None any more."""
+        return self.alpha or 0.0
+
     def chunk_for(self, words: int) -> int:
         """Return L: by default fewer centres where few words make many repeats."""
-        return self.chunk_size or max(1, min(CHUNK_SIZE, words // 8))
+        most = padded(self.vector_size) if self.loss == "softmax" else CHUNK_SIZE
+        return self.chunk_size or max(1, min(most, words // 8))
 
     @property
     def shared(self) -> int:
         """K', the negatives that a chunk shares; 0 = none."""
         if self.shared_negatives is not None:
             return self.shared_negatives
-        wanted = SHARED[self.architecture] * self.negative / 5
+        wanted = SHARED[self.architecture] * (self.negative or 0) / 5
         return max(1, round(wanted / LANES)) * LANES
 
     def override(self, **changes: Any) -> Parameters:
@@ -98,6 +119,21 @@ class Parameters:
     def as_dict(self) -> dict[str, Any]:
         """Return names and values, for a file."""
         return asdict(self)
+
+    def _complete(self) -> None:
+        """Set what depends on the loss, or refuse it."""
+        for name, default in SAMPLING.items():
+            value = getattr(self, name)
+            if self.samples and value is None:
+                object.__setattr__(self, name, default)
+            elif not self.samples and value is not None:
+                with_it = "loss='negative_sampling'"
+                raise ValueError(
+                    f"{name}={value!r} with loss={self.loss!r}: only {with_it} has "
+                    f"{', '.join(SAMPLING)}; leave {name} out, or pass {with_it}"
+                )
+        if self.alpha is None:
+            object.__setattr__(self, "alpha", ALPHA[self.loss][self.architecture])
 
     def _whole(self, name: str, least: int, *, optional: bool = False) -> None:
         value = getattr(self, name)

@@ -89,6 +89,29 @@ def run(workers: int, work: Callable[[threading.Event], None]) -> None:
         raise errors[0]
 
 
+def share_out(
+    workers: int, total: int, size: int, task: Callable[[int, int], None]
+) -> None:
+    """
+    Call ``task(first, last)`` for all of 0..total-1, `size` at a time, on threads.
+
+    Pieces are handed out in order; an exception or Ctrl-C stops all threads after
+    the pieces that they are at, as in `run`.
+    """
+    firsts = iter(range(0, total, size))
+    lock = threading.Lock()
+
+    def work(stop: threading.Event) -> None:
+        while not stop.is_set():
+            with lock:
+                first = next(firsts, None)
+            if first is None:
+                return
+            task(first, min(total, first + size))
+
+    run(workers, work)
+
+
 def _wait(ended: list[threading.Event]) -> None:
     """Wait for all; unlike a join(), it stays right after an interruption."""
     for event in ended:

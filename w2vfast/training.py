@@ -9,19 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from w2vfast import sampling, threads
+from w2vfast import threads
 from w2vfast.kernels import Kernels
 from w2vfast.kernels.job import Job
 from w2vfast.parameters import Parameters
 
-#: Tokens of a work unit, and the most units that one call of the kernels takes.
-BLOCK = 1 << 14
+#: The most work units that one call of the kernels takes.
 SLICE = 16
-
-Table = NDArray[np.float32]
 
 
 class DivergedError(FloatingPointError):
@@ -70,44 +64,6 @@ class Run:
     def from_dict(cls, state: dict[str, Any]) -> Run:
         """Return what `as_dict` gave back as a run."""
         return cls(**{**state, "parameters": Parameters(**state["parameters"])})
-
-
-def make_job(
-    run: Run,
-    ids: NDArray[np.int32],
-    offsets: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    centre: Table,
-    outside: Table,
-) -> Job:
-    """Put together what the kernels read."""
-    p = run.parameters
-    keep = sampling.keep_probability(counts, p.sample)
-    noise = sampling.noise_distribution(counts, p.ns_exponent)
-    accept, alias = sampling.alias_table(noise)
-    return Job(
-        ids=ids,
-        offsets=offsets,
-        keep=sampling.keep_thresholds(keep),
-        noise_accept=accept,
-        noise_alias=alias,
-        centre=centre,
-        outside=outside,
-        seed=p.seed,
-        cbow=p.cbow,
-        window=p.window,
-        shrink=p.shrink_windows,
-        negative=p.negative,
-        chunk=p.chunk_for(len(counts)),
-        shared=p.shared,
-        cbow_mean=p.cbow_mean,
-        cbow_exact=p.cbow_exact,
-        block=max(BLOCK, p.chunk_for(len(counts))),
-        first_epoch=run.first_epoch,
-        epochs=p.epochs,
-        alpha=p.alpha,
-        min_alpha=p.min_alpha,
-    )
 
 
 def train_epoch(
@@ -183,8 +139,9 @@ def _next_size(size: int, seconds: float) -> int:
 
 def _remedy(p: Parameters) -> str:
     return (
-        f"the vectors became infinite or NaN (alpha={p.alpha}, negative={p.negative}, "
-        f"chunk_size={p.chunk_size}): start again with a smaller alpha, such as 0.025"
+        f"the vectors became infinite or NaN (loss={p.loss!r}, alpha={p.alpha}, "
+        f"chunk_size={p.chunk_size}): start again with a smaller alpha, such as "
+        f"{p.rate / 4:.2g}"
     )
 
 

@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from w2vfast import kernels as builds
 from w2vfast import threads
 from w2vfast.corpus import Corpus
-from w2vfast.kernels.job import empty_table
+from w2vfast.estimate import softmax_seconds, warn_if_long
+from w2vfast.held_out import HeldOutLoss, held_out_loss, judged_by
+from w2vfast.jobs import make_job
+from w2vfast.kernels.job import Job, empty_table
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.model_file import State, read_model, write_model
 from w2vfast.parameters import Parameters
-from w2vfast.training import Progress, Run, make_job, train_epoch
+from w2vfast.training import Progress, Run, train_epoch
 from w2vfast.vocabulary import Vocabulary
 
 Table = NDArray[np.float32]
@@ -37,12 +40,15 @@ class Word2Vec:
         Leave out words that occur less often.
     architecture : {"skipgram", "cbow"}
         Predict the outside words from the centre, or the centre from them.
-    loss : {"negative_sampling"}
-        The objective.
-    negative : int, default 5
-        Negatives per pair of centre and outside word.
-    ns_exponent : float, default 0.75
-        Negatives are drawn in proportion to count ** ns_exponent.
+    loss : {"negative_sampling", "softmax", "hierarchical_softmax"}
+        The objective. "softmax" is exact, over the whole vocabulary, and takes
+        6 * words * vector_size operations for each centre: for vocabularies of up to
+        some 10,000 words.
+    negative : int, optional
+        Negatives per pair of centre and outside word; None means 5. Only for
+        negative sampling, as `ns_exponent` and `shared_negatives`.
+    ns_exponent : float, optional
+        Negatives are drawn in proportion to count ** ns_exponent; None means 0.75.
     sample : float, default 1e-3
         Threshold above which frequent words are thinned out; 0 keeps all.
     alpha, min_alpha : float, default 0.025 and 1e-4
@@ -131,10 +137,10 @@ class Word2Vec:
         min_count: int = 5,
         architecture: str = "skipgram",
         loss: str = "negative_sampling",
-        negative: int = 5,
-        ns_exponent: float = 0.75,
+        negative: int | None = None,
+        ns_exponent: float | None = None,
         sample: float = 1e-3,
-        alpha: float = 0.025,
+        alpha: float | None = None,
         min_alpha: float = 1e-4,
         epochs: int = 5,
         workers: int | None = None,
@@ -230,25 +236,55 @@ class Word2Vec:
                 "a loaded model has no corpus: pass one, model.train(corpus)"
             )
         run = self._next_run(len(data.ids), overrides)
-        job = make_job(
-            run,
-            data.ids,
-            data.offsets,
-            self.vocabulary.counts,
-            self._centre,
-            self._outside,
-        )
-        epochs = run.parameters.epochs
+        p, words = run.parameters, self.vocabulary.counts
+        seconds = softmax_seconds(p, words, len(data.ids), count, self.kernels)
+        warn_if_long(p, len(words), seconds)
+        job = self._job(p, data, run.first_epoch)
         self._run = run
         done = run.epoch * run.tokens + run.block * job.block
         try:
-            with Progress(show, run.tokens, epochs, done) as bar:
+            with Progress(show, run.tokens, p.epochs, done) as bar:
                 while not run.done:
                     loss = train_epoch(build, job, run, count, bar.advance)
                     self.loss_history.append(loss)
         finally:
             self._wv = None
         return self
+
+    def evaluate_loss(self, corpus: Any, *, workers: int | None = None) -> HeldOutLoss:
+        """
+        Return the exact mean loss of a corpus under this model, and its perplexity.
+
+        -log P(o | c) of every pair that stands within `window` of each other, all
+        tokens kept, windows at their full size. P is the softmax over the vocabulary,
+        whatever the model was trained with; in a hierarchical softmax the product
+        along the path, which sums to one as well. With skip-gram the time grows by
+        words² * vector_size and hardly with the corpus, with CBOW by tokens * words *
+        vector_size.
+
+        Parameters
+        ----------
+        corpus : Corpus, path, list of paths, or iterable of token lists
+            Any text; words that the model doesn't know are passed over.
+        workers : int, optional
+            For this call, instead of the model's own.
+
+        Returns
+        -------
+        HeldOutLoss
+            With attributes loss, perplexity and pairs.
+
+        Raises
+        ------
+        ValueError
+            If no two words of the corpus stand in one window.
+        FloatingPointError
+            If the vectors are infinite or NaN.
+        """
+        count = threads.resolve(self.workers if workers is None else workers)
+        data = self._encoded(corpus, self.vocabulary, count, self._progress)
+        job = self._job(judged_by(self.parameters), data)
+        return held_out_loss(builds.load(self.kernels), job, count)
 
     @property
     def wv(self) -> KeyedVectors:
@@ -334,6 +370,12 @@ class Word2Vec:
         if not isinstance(data, Corpus):
             data = Corpus(corpus, workers, progress=progress)
         return data if vocabulary is None else data.encode(vocabulary)
+
+    def _job(self, p: Parameters, data: Corpus, first_epoch: int = 0) -> Job:
+        tables = (self._centre, self._outside)
+        return make_job(
+            p, data.ids, data.offsets, self.vocabulary.counts, *tables, first_epoch
+        )
 
     def _first_vectors(self) -> Table:
         """Draw the centre vectors, uniform in ±1 / (2 vector_size)."""
