@@ -13,20 +13,30 @@ import json
 import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from chart import Bar, bar_chart
-from contenders import DIFFERENCES, PEERS, Outcome, Work, installed, run_apart
+from contenders import (
+    DIFFERENCES,
+    NEGATIVE_SAMPLING,
+    PEER_LOSSES,
+    PEERS,
+    Outcome,
+    Work,
+    installed,
+    run_apart,
+)
 from plain_text import plain_text
 from quality import NAMES, Scores, cells, means
 from report import MISSING, conditions, described, note, number, spread, table
 
 from w2vfast import Corpus
-from w2vfast.parameters import ARCHITECTURES
+from w2vfast.parameters import ARCHITECTURES, LOSSES
 
 HEAD = [
-    *("architecture, d", "contender", "words / CPU s", "spread", "times"),
+    *("architecture, d", "loss", "contender", "words / CPU s", "spread", "times"),
     *("wall s", "scan s", "peak MB", *NAMES),
 ]
 
@@ -36,6 +46,7 @@ class Row:
     """What one contender reached in one setting, over all rounds."""
 
     setting: str
+    loss: str
     contender: str
     words_per_cpu_second: float
     spread: float
@@ -57,11 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         tokens = int(Corpus(corpus).vocabulary(options.min_count).counts.sum())
         facts |= {"corpus": Path(options.corpus).name, "tokens": tokens}
         rows: list[Row] = []
-        for architecture in options.architectures:
-            for d in options.dims:
-                works = _works(options, str(corpus), architecture, d)
-                rows += compare(works, tokens, options.rounds)
-                write(Path(options.output), facts, options, rows)
+        for setting in product(options.losses, options.architectures, options.dims):
+            works = _works(options, str(corpus), *setting)
+            rows += compare(works, tokens, options.rounds)
+            write(Path(options.output), facts, options, rows)
     print((Path(options.output) / "compare.md").read_text(encoding="utf-8"))
 
 
@@ -73,7 +83,7 @@ def compare(works: dict[str, Work], tokens: int, rounds: int) -> list[Row]:
             found = run_apart(replace(work, seed=seed))
             runs[name].append(found)
             speed = tokens * work.epochs / found.train.cpu
-            where = f"{work.architecture} d={work.vector_size} round {seed}"
+            where = f"{work.loss} {work.architecture} d={work.vector_size} round {seed}"
             note(f"{where}: {name}, {speed:,.0f} words per CPU second, {found.scores}")
     baseline = next((runs[name] for name in PEERS if name in runs), None)
     return [_row(name, works[name], runs[name], baseline, tokens) for name in works]
@@ -88,6 +98,7 @@ def _row(
     peaks = [run.peak_mb for run in runs if run.peak_mb is not None]
     return Row(
         setting=f"{work.architecture}, {work.vector_size}",
+        loss=work.loss,
         contender=name,
         words_per_cpu_second=statistics.median(speeds),
         spread=spread(speeds),
@@ -138,15 +149,20 @@ def drawing(facts: dict[str, Any], options: argparse.Namespace, rows: list[Row])
         scores = dict(zip(NAMES, cells(row.scores), strict=True))
         said = [f"{n} {scores[n]}" for n in ("MEN", "Google") if n in row.scores]
         bar = Bar(row.contender, row.words_per_cpu_second, " · ".join([label, *said]))
-        groups.setdefault(row.setting.replace(", ", ", d = "), []).append(bar)
+        heading = row.setting.replace(", ", ", d = ")
+        if row.loss != NEGATIVE_SAMPLING:
+            heading += f", {row.loss.replace('_', ' ')}"
+        groups.setdefault(heading, []).append(bar)
     return bar_chart("Words per CPU second", _about(facts, options), groups)
 
 
 def _about(facts: dict[str, Any], options: argparse.Namespace) -> str:
     extra = "".join(f", {k}={v} (w2vfast)" for k, v in dict(options.set).items())
+    drawn = NEGATIVE_SAMPLING in options.losses
+    negative = f", negative {options.negative}" if drawn else ""
     return (
         f"{facts['corpus']}, {facts['tokens'] / 1e6:.1f} M words, epochs "
-        f"{options.epochs}, window {options.window}, negative {options.negative}, "
+        f"{options.epochs}, window {options.window}{negative}, "
         f"sample {options.sample:g}, alpha {options.alpha:g}, workers "
         f"{options.workers}{extra}"
     )
@@ -155,6 +171,7 @@ def _about(facts: dict[str, Any], options: argparse.Namespace) -> str:
 def _cells(row: Row) -> list[str]:
     return [
         row.setting,
+        row.loss,
         row.contender,
         f"{row.words_per_cpu_second:,.0f}",
         f"{row.spread:.1%}",
@@ -167,10 +184,11 @@ def _cells(row: Row) -> list[str]:
 
 
 def _works(
-    options: argparse.Namespace, corpus: str, architecture: str, d: int
+    options: argparse.Namespace, corpus: str, loss: str, architecture: str, d: int
 ) -> dict[str, Work]:
     shared = {name: getattr(options, name) for name in _SHARED}
-    ours = Work("w2vfast", corpus, architecture, d, **shared, extra=dict(options.set))
+    extra = dict(options.set)
+    ours = Work("w2vfast", corpus, architecture, loss, d, **shared, extra=extra)
     works = {
         "w2vfast" if build == "auto" else f"w2vfast {build}": replace(
             ours, kernels=build
@@ -178,10 +196,12 @@ def _works(
         for build in options.kernels
     }
     for peer in options.peers:
-        if installed(peer):
-            works[peer] = replace(ours, contender=peer, extra={})
-        else:
+        if loss not in PEER_LOSSES[peer]:
+            note(f"{peer} has no {loss} and is left out of it")
+        elif not installed(peer):
             note(f"{peer} is not installed and left out")
+        else:
+            works[peer] = replace(ours, contender=peer, extra={})
     return works
 
 
@@ -210,6 +230,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--kernels", nargs="+", default=["auto"], help="builds of w2vfast, each a row")
     add("--dims", nargs="+", type=int, default=[100, 300])
     add("--architectures", nargs="+", choices=ARCHITECTURES, default=ARCHITECTURES)
+    add("--losses", nargs="+", choices=LOSSES, default=[NEGATIVE_SAMPLING])
     add("--epochs", type=int, default=5)
     add("--rounds", type=int, default=3, help="one seed each, from 1")
     add("--workers", type=int, default=1)

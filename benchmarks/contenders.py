@@ -25,17 +25,28 @@ from report import Seconds, timed
 import w2vfast
 from w2vfast import KeyedVectors, Word2Vec
 
-#: Parameters that w2vfast and gensim name alike.
+#: Parameters that w2vfast and gensim name alike, beside `negative`.
 SHARED = (
-    *("vector_size", "window", "negative", "sample", "min_count"),
+    *("vector_size", "window", "sample", "min_count"),
     *("alpha", "min_alpha", "epochs", "workers", "seed"),
 )
+NEGATIVE_SAMPLING = "negative_sampling"
+#: What the peers call the losses; a peer can't do what it has no name for. gensim's
+#: are switches.
+PEER_LOSSES: dict[str, dict[str, Any]] = {
+    "gensim": {NEGATIVE_SAMPLING: {"hs": 0}, "hierarchical_softmax": {"hs": 1}},
+    "fasttext": {
+        NEGATIVE_SAMPLING: "ns",
+        "hierarchical_softmax": "hs",
+        "softmax": "softmax",
+    },
+}
 #: What the peers do differently, whatever they are asked for.
 DIFFERENCES = {
     "gensim": "reads through corpus_file",
     "fasttext": (
-        "draws noise in proportion to count ** 0.5, which can't be set, and lets the "
-        "rate fall to 0; trains the end of line as a word; reads and looks up the "
+        "draws negatives in proportion to count ** 0.5, which can't be set, and lets "
+        "the rate fall to 0; trains the end of line as a word; reads and looks up the "
         "text again in every epoch, within its training time; its training time is "
         "that of a whole run less that of a run of 0 epochs"
     ),
@@ -49,6 +60,7 @@ class Work:
     contender: str
     corpus: str
     architecture: str = "skipgram"
+    loss: str = NEGATIVE_SAMPLING
     vector_size: int = 100
     window: int = 5
     negative: int = 5
@@ -67,6 +79,11 @@ class Work:
     def shared(self) -> dict[str, Any]:
         """Return the parameters that w2vfast and gensim name alike."""
         return {name: getattr(self, name) for name in SHARED}
+
+    @property
+    def negatives(self) -> int:
+        """Negatives for each pair; 0 where the loss has none."""
+        return self.negative if self.loss == NEGATIVE_SAMPLING else 0
 
 
 @dataclass(frozen=True)
@@ -96,8 +113,10 @@ def train_w2vfast(work: Work) -> Trained:
     options: dict[str, Any] = {
         **work.shared(),
         "architecture": work.architecture,
+        "loss": work.loss,
         "kernels": work.kernels,
         "progress": False,
+        **({"negative": work.negatives} if work.negatives else {}),
         **work.extra,
     }
     model, scan = timed(lambda: Word2Vec(work.corpus, **options))
@@ -114,8 +133,14 @@ def train_w2vfast(work: Work) -> Trained:
 def train_gensim(work: Work) -> Trained:
     """Train with gensim, its fastest way: a file and compiled loops."""
     module = import_module("gensim.models.word2vec")
-    sg = int(work.architecture == "skipgram")
-    model = module.Word2Vec(sg=sg, hs=0, ns_exponent=0.75, cbow_mean=1, **work.shared())
+    model = module.Word2Vec(
+        sg=int(work.architecture == "skipgram"),
+        negative=work.negatives,
+        ns_exponent=0.75,
+        cbow_mean=1,
+        **PEER_LOSSES["gensim"][work.loss],
+        **work.shared(),
+    )
     _, scan = timed(lambda: model.build_vocab(corpus_file=work.corpus))
     _, seconds = timed(
         lambda: model.train(
@@ -145,7 +170,7 @@ def train_fasttext(work: Work) -> Trained:
         return module.train_unsupervised(
             work.corpus,
             model=work.architecture,
-            loss="ns",
+            loss=PEER_LOSSES["fasttext"][work.loss],
             minn=0,
             maxn=0,
             dim=work.vector_size,

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 import w2vfast
+from w2vfast import parameters
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = ROOT / "benchmarks"
@@ -101,6 +102,33 @@ def test_compare_runs_a_peer_on_a_packed_corpus(peer, corpus, questions, tmp_pat
     assert math.isfinite(ours["times"])  # noise: fastText's is a difference of two
     assert ours["runs"][0]["vocabulary"] == theirs["runs"][0]["vocabulary"]
     assert set(ours["scores"]) == set(theirs["scores"])
+
+
+@pytest.mark.parametrize("loss", parameters.LOSSES)
+def test_compare_names_the_loss_and_leaves_out_who_lacks_it(
+    loss, corpus, questions, tmp_path
+):
+    only = ("--losses", loss, "--architectures", "skipgram", "--rounds", 1)
+    text, found = compare(corpus, questions, tmp_path, *only)
+    able = {"fasttext"} if loss == "softmax" else {"gensim", "fasttext"}
+    there = {peer for peer in able if find_spec(peer) is not None}
+    assert {row["contender"] for row in found["rows"]} == {"w2vfast", *there}
+    assert all(row["loss"] == loss for row in found["rows"])
+    assert text.count(f" {loss} |") == len(found["rows"])
+    assert ("negative 5" in text) == (loss == "negative_sampling")
+
+
+@pytest.mark.parametrize("peer", ["gensim", "fasttext"])
+def test_a_peer_trains_each_of_its_losses(peer, corpus, path_to_benchmarks):
+    if find_spec(peer) is None:
+        pytest.skip(f"{peer} is not installed")
+    from contenders import PEER_LOSSES, TRAINERS, Work
+
+    first_vectors = set()
+    for loss in PEER_LOSSES[peer]:
+        work = Work(peer, str(corpus), "skipgram", loss, 8, alpha=0.1, epochs=1)
+        first_vectors.add(tuple(TRAINERS[peer](work).vectors()["w0"].tolist()))
+    assert len(first_vectors) == len(PEER_LOSSES[peer]) > 1
 
 
 def test_command_names_no_folder(corpus, questions, tmp_path):

@@ -130,7 +130,7 @@ def _paths(children: NDArray[np.int32], words: NDArray[np.int64]) -> HuffmanTree
     labels = np.empty(offsets[-1], np.float32)
 
     # All leaves climb to the root together, one step at a time.
-    at, place = np.arange(n), offsets[words + 1] - 1
+    at, place = np.arange(n, dtype=np.int32), offsets[words + 1] - 1
     while len(at):
         nodes[place] = above = parent[at]
         labels[place] = label[at]
@@ -144,10 +144,9 @@ def _depths(children: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return how far below the root each node is, level by level."""
     inner = len(children)
     depths = np.zeros(2 * inner + 1, np.int64)
-    level, depth = np.array([2 * inner], np.int32), 0
+    level, depth = children[-1], 1  # of the root
     while len(level):
+        depths[level] = depth
+        level = children[level[level > inner] - inner - 1].ravel()
         depth += 1
-        below = children[level - inner - 1].ravel()
-        depths[below] = depth
-        level = below[below > inner]
     return depths
