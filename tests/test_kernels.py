@@ -23,6 +23,7 @@ LEVELS = {
     "shape": ("mixed", "long", "pairs", "lonely", "unknown", "repeated"),
     "sample": (0, 0.05),
     "seed": (0, 1, 2**64 - 1),
+    "words": (40, 450),
 }
 
 
@@ -97,6 +98,21 @@ def test_equals_the_reference_after_many_epochs(kernels, oracle, copy_of, cbow):
     assert sums[-1][0] < sums[0][0]
 
 
+@pytest.mark.parametrize("cbow", [False, True])
+@pytest.mark.parametrize("chunk", [64, 300])
+def test_equals_the_reference_with_large_products(
+    kernels, oracle, copy_of, cbow, chunk
+):
+    """Several tiles, panels deeper than one piece, scores kept and scores redone."""
+    setting = {"loss": "softmax", "cbow": cbow, "chunk": chunk, "words": 400}
+    setting |= {"shape": "long", "vector_size": 270, "sample": 0, "epochs": 1}
+    job, expected, sums = oracle(setting)
+    job = copy_of(job)
+    assert whole_run(kernels, job)[0][0] == pytest.approx(sums[0][0], rel=1e-6)
+    close(job.centre, expected.centre)
+    close(job.outside, expected.outside)
+
+
 @pytest.fixture(scope="module")
 def few_words(make_job):
     """Words that only the corpus knows, in a large table, few of them drawn."""
@@ -126,8 +142,34 @@ def test_rows_not_named_are_never_written(kernels, few_words, copy_of, cbow, sha
 
 
 @pytest.mark.parametrize("cbow", [False, True])
-def test_calls_may_be_split_anywhere(kernels, make_job, copy_of, cbow):
-    one = make_job(cbow=cbow, block=30, chunk=7)
+def test_nodes_off_the_paths_are_never_written(kernels, few_words, copy_of, cbow):
+    before = few_words(cbow=cbow, loss="hierarchical_softmax")
+    paths = [
+        before.path_nodes[slice(*before.path_offsets[word : word + 2])]
+        for word in set(before.ids.tolist())
+    ]
+    named = np.zeros(200, bool)
+    named[np.concatenate(paths)] = True
+    assert 20 < named.sum() < 180
+    before.outside[~named] = np.nan
+    job = copy_of(before)
+    assert whole_run(kernels, job)[-1][3]
+    assert np.array_equal(job.outside[~named], before.outside[~named], equal_nan=True)
+    assert (job.outside[named] != before.outside[named])[:, :20].any(axis=1).all()
+
+
+@pytest.mark.parametrize("cbow", [False, True])
+def test_a_softmax_moves_every_word(kernels, few_words, copy_of, cbow):
+    before = few_words(cbow=cbow, loss="softmax")
+    job = copy_of(before)
+    kernels.train(job, 0, 0, 1)
+    assert (job.outside != before.outside)[:, :20].any(axis=1).all()
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("cbow", [False, True])
+def test_calls_may_be_split_anywhere(kernels, make_job, copy_of, cbow, loss):
+    one = make_job(cbow=cbow, block=30, chunk=7, loss=loss)
     assert one.blocks >= 7
     many = copy_of(one)
     whole = kernels.train(one, 0, 0, one.blocks)
@@ -195,13 +237,14 @@ def test_words_out_of_the_vocabulary_are_passed_over(kernels, make_job, copy_of)
     assert kernels.train(odd, 0, 0, 1)[1:] == kernels.train(even, 0, 0, 1)[1:]
 
 
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("cbow", [False, True])
 @pytest.mark.parametrize("table", ["centre", "outside"])
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_parameters_that_are_not_finite_are_told(
-    kernels, make_job, copy_of, cbow, table, value
+    kernels, make_job, copy_of, cbow, table, value, loss
 ):
-    before = make_job(cbow=cbow, chunk=16, block=50, sample=0)
+    before = make_job(cbow=cbow, chunk=16, block=50, sample=0, loss=loss)
     getattr(before, table)[before.ids[150], 3] = value
     job = copy_of(before)
     _, _, centres, finite = kernels.train(job, 0, 0, job.blocks)
@@ -219,9 +262,11 @@ def test_jobs_are_read_only_but_for_the_tables(kernels, make_job):
     kernels.train(job, 0, 0, job.blocks)
 
 
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("cbow", [False, True])
-def test_epochs_and_seeds_differ(kernels, make_job, copy_of, cbow):
-    first = make_job(cbow=cbow)
+def test_epochs_and_seeds_differ(kernels, make_job, copy_of, cbow, loss):
+    """Windows and kept tokens do, negatives or not."""
+    first = make_job(cbow=cbow, loss=loss)
     losses = {
         kernels.train(copy_of(first, seed=seed, first_epoch=epoch), epoch, 0, 1)[0]
         for seed in (1, 2)

@@ -7,7 +7,8 @@ import pytest
 
 from w2vfast import Corpus, Vocabulary, Word2Vec
 from w2vfast import kernels as builds
-from w2vfast.parameters import MOST
+from w2vfast.kernels.job import LOSSES
+from w2vfast.parameters import ARCHITECTURES, MOST
 
 SENTENCES = [["a", "b", "c", "d"], ["b", "a"]] * 5
 
@@ -46,7 +47,7 @@ def test_not_whole_numbers(name, value):
         model(**{name: value})
 
 
-@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("name", set(WHOLE) - {"negative"})
 def test_none_is_no_number(name):
     with pytest.raises(TypeError, match=f"{name}=None"):
         model(**{name: None})
@@ -80,7 +81,7 @@ def test_none_is_no_number(name):
         ("architecture", "CBOW"),
         ("architecture", 1),
         ("architecture", None),
-        ("loss", "softmax"),
+        ("loss", "hs"),
         ("loss", True),
         ("shrink_windows", 1),
         ("cbow_mean", "yes"),
@@ -97,6 +98,9 @@ def test_out_of_range(name, value):
 @pytest.mark.parametrize("name", ["sample", "alpha", "min_alpha", "ns_exponent"])
 @pytest.mark.parametrize("value", ["0.1", None, True, 1j, [0.1]])
 def test_not_numbers(name, value):
+    if value is None and name in ("alpha", "ns_exponent"):
+        assert getattr(model(**{name: None}).parameters, name) > 0
+        return
     with pytest.raises(TypeError, match=rf"{name}=.*: expected a number"):
         model(**{name: value})
 
@@ -110,6 +114,65 @@ def test_workers_that_are_no_number(value):
 def test_choices_are_named():
     with pytest.raises(ValueError, match="expected one of 'skipgram', 'cbow'"):
         model(architecture="glove")
+
+
+# Combinations ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cbow_exact", [False, True])
+@pytest.mark.parametrize("cbow_mean", [False, True])
+@pytest.mark.parametrize("shrink_windows", [False, True])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_combination_trains(
+    build, loss, architecture, shrink_windows, cbow_mean, cbow_exact
+):
+    m = model(
+        loss=loss,
+        architecture=architecture,
+        shrink_windows=shrink_windows,
+        cbow_mean=cbow_mean,
+        cbow_exact=cbow_exact,
+        kernels=build,
+        epochs=30,
+        alpha=0.1,
+        vector_size=8,
+    ).train()
+    assert m.loss_history[-1] < 0.99 * m.loss_history[0]
+    assert np.isfinite(m.wv.vectors).all()
+
+
+@pytest.mark.parametrize(
+    "sampling",
+    [{"negative": 3}, {"negative": 20, "ns_exponent": 1}, {"shared_negatives": 0}],
+)
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_every_way_to_sample_trains(build, architecture, sampling):
+    m = model(architecture=architecture, kernels=build, epochs=30, **sampling).train()
+    assert m.loss_history[-1] < m.loss_history[0]
+
+
+@pytest.mark.parametrize("loss", set(LOSSES) - {"negative_sampling"})
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("negative", 7), ("negative", 0), ("ns_exponent", 0.75), ("shared_negatives", 16)],
+)
+def test_what_only_negative_sampling_has(loss, name, value):
+    with pytest.raises(
+        ValueError,
+        match=rf"{name}={value} with loss='{loss}': only loss='negative_sampling' has "
+        rf"negative, ns_exponent, shared_negatives; leave {name} out",
+    ):
+        model(loss=loss, **{name: value})
+
+
+def test_unknown_losses_are_told_what_there_is():
+    with pytest.raises(
+        ValueError,
+        match="loss='hs': expected one of 'negative_sampling', 'softmax', "
+        "'hierarchical_softmax'",
+    ):
+        model(loss="hs")
 
 
 def test_unknown_parameters():

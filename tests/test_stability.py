@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from w2vfast.kernels.job import LOSSES
+
 PAIR = {"sample": 0, "window": 1, "shrink": False, "vector_size": 4, "chunk": 512}
 
 
@@ -81,11 +83,12 @@ def test_the_bound_is_inactive_at_usual_rates(kernels, repeated_pair, copy_of):
 @pytest.mark.parametrize("cbow", [False, True])
 @pytest.mark.parametrize("shape", ["mixed", "repeated", "long"])
 @pytest.mark.parametrize("setting", [(0.1, 512, 33), (0.1, 64, 8), (0.1, 1, 0)])
-def test_large_rates_stay_finite(kernels, make_job, cbow, shape, setting):
+@pytest.mark.parametrize("loss", LOSSES)
+def test_large_rates_stay_finite(kernels, make_job, cbow, shape, setting, loss):
     alpha, chunk, shared = setting
     job = make_job(
         shape, cbow=cbow, chunk=chunk, shared=shared, alpha=alpha, min_alpha=alpha,
-        window=20, negative=20, epochs=2,
+        window=20, negative=20, epochs=2, loss=loss,
     )  # fmt: skip
     for epoch in range(2):
         loss, _, _, finite = kernels.train(job, epoch, 0, 1)
