@@ -134,9 +134,9 @@ def markdown(
         f"# w2vfast beside its peers\n\n{_about(facts, options)}. Medians of "
         f"{options.rounds} rounds, contenders in turn, seeds from 1. Words: corpus "
         "words after min_count × epochs, by CPU seconds of training alone, all "
-        "threads; spread: (largest - smallest) / median; times: speed beside "
-        f"{next(iter(peers), 'a peer')}'s, median of rounds. Wall: training. Scan: "
-        "all before it, on the clock. Scores: means of rounds.\n\n"
+        "threads; spread: (largest - smallest) / median; times: speed beside that of "
+        "the setting's first peer, median of rounds. Wall: training. Scan: all before "
+        "it, on the clock. Scores: means of rounds.\n\n"
         f"{table(HEAD, map(_cells, rows))}\n{differ}\n{described(facts)}"
     )
 

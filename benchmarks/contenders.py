@@ -8,21 +8,18 @@ trainer's threads, memory or imports touch another's figures.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from apart import memory_mb, run_in_process
 from quality import Scores, keyed, scores
 from report import Seconds, timed
 
-import w2vfast
 from w2vfast import KeyedVectors, Word2Vec
 
 #: Parameters that w2vfast and gensim name alike, beside `negative`.
@@ -212,7 +209,7 @@ def installed(peer: str) -> bool:
 def run(work: Work) -> Outcome:
     """Do the work in this process."""
     trained = TRAINERS[work.contender](work)
-    peak = _peak()
+    peak = memory_mb()
     wv = trained.vectors()
     quality = scores(wv, work.eval)
     return Outcome(trained.scan, trained.train, peak, len(wv), quality, trained.detail)
@@ -220,33 +217,9 @@ def run(work: Work) -> Outcome:
 
 def run_apart(work: Work) -> Outcome:
     """Do the work in a new process."""
-    here = Path(__file__).resolve()
-    paths = [str(Path(w2vfast.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-    # BLAS threads that only wait would count as CPU time; none of the trainers
-    # gains from them.
-    env = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-    }
-    words = [sys.executable, str(here), json.dumps(asdict(work))]
-    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, env=env)
-    if done.returncode:
-        raise SystemExit(f"{work.contender} failed with status {done.returncode}")
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = run_in_process("contenders.py", asdict(work), work.contender)
     found |= {name: Seconds(*found[name]) for name in ("scan", "train")}
     return Outcome(**found)
-
-
-def _peak() -> float | None:
-    """Return the most memory this process has had, in MB; Linux only."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return None
-    lines = status.read_text().splitlines()
-    return next((int(x.split()[1]) / 1024 for x in lines if x[:6] == "VmHWM:"), None)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ from typing import Any, NamedTuple, TypeVar
 from w2vfast import threads
 
 T = TypeVar("T")
-PACKAGES = ("w2vfast", "numpy", "scipy", "gensim", "fasttext-wheel", "fasttext")
+PACKAGES = (
+    *("w2vfast", "numpy", "scipy", "gensim", "fasttext-wheel", "fasttext", "torch"),
+)
 MISSING = "–"
 
 

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -215,6 +216,143 @@ def test_chunks_reports_the_grid(corpus, questions):
     rows = json.loads(text)["rows"]
     assert [row["point"]["chunk_size"] for row in rows] == [16, 32]
     assert all(set(row["scores"]) == {"WS-353", "Google"} for row in rows)
+
+
+needs_softmax = pytest.mark.skipif(
+    "softmax" not in parameters.LOSSES, reason="this w2vfast has no softmax"
+)
+TINY = ("--vocabularies", 300, "--dims", 8, 20, "--gflop", 0.01, "--rounds", 2)
+
+
+@needs_softmax
+@pytest.mark.parametrize("architecture", parameters.ARCHITECTURES)
+def test_softmax_counts_its_operations(architecture):
+    more = ("--chunk-size", 30, "--architecture", architecture, "--json")
+    _, text = call("softmax.py", *TINY, *more)
+    found = json.loads(text)
+    assert [row["vector_size"] for row in found["rows"]] == [8, 20]
+    assert found["torch"] == []
+    for row in found["rows"]:
+        assert row["chunk"] == 30 and row["tokens"] % 30 == 0
+        flop = 6 * 300 * row["vector_size"]
+        assert row["tokens"] * flop == pytest.approx(1e7, rel=0.1)
+        assert row["gflops"] > 0 and row["matmul_gflops"] > 0 and row["ratio"] > 0
+        # Both are medians of two rounds, one of seconds and one of their inverses.
+        speed = row["words_per_cpu_second"] * flop / 1e9
+        assert speed <= row["gflops"] * 1.001
+
+
+@needs_softmax
+def test_softmax_beside_torch_trains_the_same():
+    if find_spec("torch") is None:
+        pytest.skip("torch is not installed")
+    short = ("--vocabularies", 300, "--dims", 8, "--gflop", 0.02, "--rounds", 1)
+    _, text = call("softmax.py", *short, "--alpha", 0.1, "--torch", "--json")
+    rows = json.loads(text)["torch"]
+    names = [row["contender"] for row in rows]
+    assert names == ["w2vfast", "torch, by centre", "torch, by pair"]
+    for row in rows:
+        assert row["loss"] == pytest.approx(rows[0]["loss"], abs=1e-3)
+        assert row["loss"] < math.log(300) - 5e-3
+        if row["peak_mb"] is not None:  # Linux
+            assert row["peak_mb"] >= row["mb_before"] > 0
+
+
+def test_softmax_says_that_torch_is_missing(path_to_benchmarks, monkeypatch):
+    import softmax as script
+
+    monkeypatch.setattr(script, "find_spec", lambda name: None)
+    with pytest.raises(SystemExit, match="pip install torch"):
+        script.main(["--torch"])
+
+
+def test_no_chunk_of_the_made_up_corpus_has_a_word_twice(
+    path_to_benchmarks, monkeypatch
+):
+    import softmax_task as script
+
+    monkeypatch.setattr(script.Task, "chunk", 7)
+    task = script.Task("w2vfast", words=20, vector_size=4, gflop=1e-4)
+    ids = task.ids()
+    assert len(ids) % 7 == 0 and set(ids.tolist()) == set(range(20))
+    pairs = []
+    for first, (centres, rows, outside) in enumerate(task.batches()):
+        assert centres.tolist() == ids[7 * first : 7 * first + 7].tolist()
+        assert len(set(centres.tolist())) == 7
+        pairs += zip(centres[rows].tolist(), outside.tolist(), strict=True)
+    wanted = [
+        (ids[i], ids[j])
+        for i in range(len(ids))
+        for j in range(max(0, i - 5), min(len(ids), i + 6))
+        if j != i
+    ]
+    assert pairs == wanted
+
+
+def learning(corpus, *arguments):
+    short = ("--dim", 8, "--epochs", 2, "--sample", 0)
+    return call("learning.py", "--corpus", corpus, *short, *arguments)[1]
+
+
+def test_learning_reports_every_epoch_of_every_setting(corpus, questions):
+    more = ("--eval", questions, "--held-out", 0.1, "--max-vocab", 50)
+    found = json.loads(learning(corpus, *more, "--json"))
+    rows = found["rows"]
+    both = [(row["loss"], row["architecture"]) for row in rows]
+    assert both == [*product(parameters.LOSSES, parameters.ARCHITECTURES)]
+    assert found["conditions"]["tokens"] == 4050
+    assert found["conditions"]["held_out_tokens"] == 450
+    for row in rows:
+        assert len(row["losses"]) == 2 and row["losses"][1] < row["losses"][0]
+        assert set(row["scores"]) == {"WS-353", "Google"}
+        if hasattr(w2vfast.Word2Vec, "evaluate_loss"):
+            perplexity = math.exp(row["held_out_loss"])
+            assert row["perplexity"] == pytest.approx(perplexity)
+            assert 1 < perplexity < 60
+        else:
+            assert row["perplexity"] is None
+
+
+def test_learning_prints_a_table_with_a_column_for_each_epoch(corpus):
+    loss = "negative_sampling"
+    only = ("--losses", loss, "--architectures", "cbow", "--held-out", 0)
+    text = learning(corpus, *only, "--alphas", 0.01, f"{loss}=0.05", f"{loss}=0.1")
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    head, _, *rows = ([c.strip() for c in line.split("|")[1:-1]] for line in lines)
+    assert head[:7] == [
+        *("loss", "architecture", "alpha", "epoch 1", "epoch 2"),
+        *("held out", "perplexity"),
+    ]
+    assert [row[:3] for row in rows] == [[loss, "cbow", "0.05"], [loss, "cbow", "0.1"]]
+    assert all(row[5:7] == ["–", "–"] for row in rows)
+
+
+def test_learning_goes_on_when_a_run_diverges(corpus, path_to_benchmarks, monkeypatch):
+    import learning as script
+
+    def train(model):
+        model.loss_history.append(1.0)
+        raise w2vfast.DivergedError("planted")
+
+    monkeypatch.setattr(w2vfast.Word2Vec, "train", train)
+    options = ["--corpus", str(corpus), "--losses", "negative_sampling"]
+    parsed = script._parser().parse_args(options)
+    row = script.run(*script.parts(parsed), ("negative_sampling", "cbow", 0.1), parsed)
+    assert row.diverged and row.losses == [1.0]
+    assert script._cells(row, 3)[3:6] == ["1.0000", "diverged", "–"]
+
+
+def test_learning_holds_out_the_end(corpus, path_to_benchmarks):
+    import learning as script
+
+    options = ["--corpus", str(corpus), "--words", "1000", "--held-out", "0.25"]
+    found = script.parts(script._parser().parse_args(options))
+    text = corpus.read_text().split()
+    for part, wanted in zip(found, (text[:750], text[750:1000]), strict=True):
+        words = part.words()
+        assert [words[i] for i in part.ids] == wanted
+    assert found[0].offsets.tolist() == [*range(0, 751, 30)]
+    assert found[1].offsets.tolist() == [*range(0, 241, 30), 250]
 
 
 def test_ties_are_ordered_alike(path_to_benchmarks):

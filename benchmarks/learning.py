@@ -1,0 +1,209 @@
+"""
+Learning curves: the loss of every epoch, by objective, architecture and rate.
+
+The end of the corpus is held out; how well a model predicts it is its perplexity,
+which unlike the objectives' own losses can be compared between them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+from quality import NAMES, Scores, cells, keyed, scores
+from report import MISSING, conditions, described, note, number, table, timed
+
+from w2vfast import Corpus, DivergedError, Word2Vec
+from w2vfast.parameters import ARCHITECTURES, LOSSES, Parameters
+
+FIRST = ("loss", "architecture", "alpha")
+LAST = ("held out", "perplexity", *NAMES, "words / CPU s")
+
+Setting = tuple[str, str, float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One training; of one that diverged only the epochs before are known."""
+
+    loss: str
+    architecture: str
+    alpha: float
+    #: Mean loss of each epoch, as `Word2Vec.loss_history` has it.
+    losses: list[float]
+    diverged: bool = False
+    held_out_loss: float | None = None
+    perplexity: float | None = None
+    scores: Scores = field(default_factory=dict)
+    words_per_cpu_second: float | None = None
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train as the command line says."""
+    options = _parser().parse_args(arguments)
+    corpus, tail = parts(options)
+    rows = []
+    for setting in settings(options):
+        rows.append(run(corpus, tail, setting, options))
+        note(str(rows[-1]))
+    if options.json:
+        facts = conditions() | _sizes(corpus, tail)
+        found = {"conditions": facts, "rows": [asdict(row) for row in rows]}
+        print(json.dumps(found, indent=1))
+    else:
+        print(_about(options, corpus, tail) + "\n")
+        epochs = [f"epoch {n + 1}" for n in range(options.epochs)]
+        body = (_cells(row, options.epochs) for row in rows)
+        print(table((*FIRST, *epochs, *LAST), body))
+        print(described(conditions()))
+
+
+def parts(options: argparse.Namespace) -> tuple[Corpus, Corpus | None]:
+    """Return the corpus to train, and its end, held out."""
+    whole = Corpus(options.corpus, progress=False)
+    words = whole.words()
+    tokens = min(len(whole.ids), options.words or len(whole.ids))
+    cut = round(tokens * (1 - options.held_out))
+    held_out = part(whole, cut, tokens, words) if cut < tokens else None
+    return part(whole, 0, cut, words), held_out
+
+
+def part(corpus: Corpus, first: int, last: int, words: list[str]) -> Corpus:
+    """Return some tokens of a corpus as another one, with the same sentences."""
+    inside = (corpus.offsets > first) & (corpus.offsets < last)
+    offsets = np.concatenate([[first], corpus.offsets[inside], [last]]) - first
+    return Corpus.from_ids(corpus.ids[first:last], offsets, words)
+
+
+def settings(options: argparse.Namespace) -> Iterator[Setting]:
+    """Give every objective, with each architecture and each of its rates."""
+    for loss in options.losses:
+        own = [alpha for name, alpha in options.alphas if name == loss]
+        shared = [alpha for name, alpha in options.alphas if name is None]
+        for architecture in options.architectures:
+            usual = Parameters(loss=loss, architecture=architecture).alpha
+            for alpha in own or shared or [usual]:
+                yield loss, architecture, alpha
+
+
+def run(
+    corpus: Corpus, tail: Corpus | None, setting: Setting, options: argparse.Namespace
+) -> Row:
+    """Train one model, then judge it."""
+    parameters: dict[str, Any] = dict(zip(FIRST, setting, strict=True))
+    parameters |= {name: getattr(options, name) for name in _SHARED}
+    model = Word2Vec(corpus, progress=False, **parameters)
+    try:
+        _, seconds = timed(model.train)
+    except DivergedError:
+        return Row(*setting, model.loss_history, diverged=True)
+    loss, perplexity = _held_out(model, tail)
+    counts = model.vocabulary.counts
+    wv = keyed(model.wv.index_to_key, counts, model.wv.vectors)
+    return Row(
+        *setting,
+        model.loss_history,
+        held_out_loss=loss,
+        perplexity=perplexity,
+        scores=scores(wv, options.eval),
+        words_per_cpu_second=int(counts.sum()) * options.epochs / seconds.cpu,
+    )
+
+
+def _held_out(model: Word2Vec, tail: Corpus | None) -> tuple[float | None, ...]:
+    if tail is None or not hasattr(model, "evaluate_loss"):
+        return None, None
+    found = model.evaluate_loss(tail)
+    return found.loss, found.perplexity
+
+
+def _about(options: argparse.Namespace, corpus: Corpus, tail: Corpus | None) -> str:
+    sizes = _sizes(corpus, tail)
+    return (
+        f"{sizes['tokens']:,} words trained, {sizes['held_out_tokens']:,} held out; "
+        f"{options.max_final_vocab:,} words of vocabulary, d = {options.vector_size}, "
+        f"window {options.window}, sample {options.sample:g}, seed {options.seed}, "
+        f"workers {options.workers}. Epochs: mean loss per pair of the objective "
+        "itself. Held out: mean -log P per pair, P the softmax over the vocabulary "
+        "(in a hierarchical softmax: the product along the path); perplexity: its exp."
+    )
+
+
+def _sizes(corpus: Corpus, tail: Corpus | None) -> dict[str, int]:
+    held_out = 0 if tail is None else len(tail.ids)
+    return {"tokens": len(corpus.ids), "held_out_tokens": held_out}
+
+
+def _cells(row: Row, epochs: int) -> list[str]:
+    curve = [f"{loss:.4f}" for loss in row.losses]
+    if row.diverged:
+        curve.append("diverged")
+    return [
+        row.loss,
+        row.architecture,
+        f"{row.alpha:g}",
+        *(curve + [MISSING] * epochs)[:epochs],
+        number(row.held_out_loss, ".4f"),
+        number(row.perplexity, ",.0f"),
+        *cells(row.scores),
+        number(row.words_per_cpu_second, ",.0f"),
+    ]
+
+
+def _alpha(text: str) -> tuple[str | None, float]:
+    name, named, value = text.rpartition("=")
+    try:
+        alpha = float(value)
+    except ValueError:
+        alpha = 0.0
+    if not alpha > 0 or (named and name not in LOSSES):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: expected a rate, 0.05, or loss=rate with a loss of "
+            f"{', '.join(LOSSES)}"
+        )
+    return name or None, alpha
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share < 1:
+        raise argparse.ArgumentTypeError(f"{text}: expected at least 0 and below 1")
+    return share
+
+
+_SHARED = (
+    *("max_final_vocab", "vector_size", "window", "sample", "min_count"),
+    *("chunk_size", "epochs", "workers", "seed"),
+)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    add = parser.add_argument
+    add("--corpus", required=True, help="text, plain or .gz, .bz2, .xz, .zst")
+    add("--words", type=int, help="how much of it to take; default: all")
+    add("--held-out", type=_share, default=0.01, help="share at its end, 0 for none")
+    add("--eval", help="folder of similarity and analogy files")
+    add("--max-vocab", dest="max_final_vocab", type=int, default=10_000)
+    add("--losses", nargs="+", choices=LOSSES, default=LOSSES)
+    add("--architectures", nargs="+", choices=ARCHITECTURES, default=ARCHITECTURES)
+    rates = "0.05 for all losses, softmax=0.05 for one instead; default: w2vfast's"
+    add("--alphas", nargs="+", type=_alpha, default=[], help=rates, metavar="ALPHA")
+    add("--epochs", type=int, default=5)
+    add("--dim", dest="vector_size", type=int, default=100)
+    add("--window", type=int, default=5)
+    add("--sample", type=float, default=1e-3)
+    add("--min-count", type=int, default=5)
+    add("--chunk-size", type=int, help="default: w2vfast's")
+    add("--workers", type=int, default=1)
+    add("--seed", type=int, default=1)
+    add("--json", action="store_true", help="print JSON instead of a table")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
