@@ -44,7 +44,7 @@ def naive_softmax_loss_and_gradients(
     dv_c : ndarray, shape (d,)
         dJ/dv_c.
     dU : ndarray, shape (|V|, d)
-        dJ/dU; no row of it is zero by construction.
+        dJ/dU; in general every row differs from zero.
 
     Raises
     ------
