@@ -21,7 +21,7 @@ from w2vfast import Corpus, DivergedError, Word2Vec
 from w2vfast.parameters import ARCHITECTURES, LOSSES, Parameters
 
 FIRST = ("loss", "architecture", "alpha")
-LAST = ("held out", "perplexity", *NAMES, "words / CPU s")
+LAST = ("perplexity", *NAMES, "words / CPU s")
 
 Setting = tuple[str, str, float]
 
@@ -36,7 +36,8 @@ class Row:
     #: Mean loss of each epoch, as `Word2Vec.loss_history` has it.
     losses: list[float]
     diverged: bool = False
-    held_out_loss: float | None = None
+    #: Loss of the held out words after each epoch.
+    held_out: list[float] = field(default_factory=list)
     perplexity: float | None = None
     scores: Scores = field(default_factory=dict)
     words_per_cpu_second: float | None = None
@@ -97,28 +98,33 @@ def run(
     parameters: dict[str, Any] = dict(zip(FIRST, setting, strict=True))
     parameters |= {name: getattr(options, name) for name in _SHARED}
     model = Word2Vec(corpus, progress=False, **parameters)
+    held_out: list[float] = []
+    spent = [0.0]
+
+    def judge(model: Word2Vec) -> None:
+        if tail is not None:
+            loss, seconds = timed(
+                lambda: model.evaluate_loss(tail, sample=model.parameters.sample)
+            )
+            held_out.append(loss.loss)
+            spent[0] += seconds.cpu
+
     try:
-        _, seconds = timed(model.train)
+        _, seconds = timed(lambda: model.train(after_epoch=judge))
     except DivergedError:
-        return Row(*setting, model.loss_history, diverged=True)
-    loss, perplexity = _held_out(model, tail)
+        return Row(*setting, model.loss_history, True, held_out)
     counts = model.vocabulary.counts
     wv = keyed(model.wv.index_to_key, counts, model.wv.vectors)
     return Row(
         *setting,
         model.loss_history,
-        held_out_loss=loss,
-        perplexity=perplexity,
+        held_out=held_out,
+        perplexity=None if tail is None else model.evaluate_loss(tail).perplexity,
         scores=scores(wv, options.eval),
-        words_per_cpu_second=int(counts.sum()) * options.epochs / seconds.cpu,
+        words_per_cpu_second=int(counts.sum())
+        * options.epochs
+        / (seconds.cpu - spent[0]),
     )
-
-
-def _held_out(model: Word2Vec, tail: Corpus | None) -> tuple[float | None, ...]:
-    if tail is None or not hasattr(model, "evaluate_loss"):
-        return None, None
-    found = model.evaluate_loss(tail)
-    return found.loss, found.perplexity
 
 
 def _about(options: argparse.Namespace, corpus: Corpus, tail: Corpus | None) -> str:
@@ -128,8 +134,9 @@ def _about(options: argparse.Namespace, corpus: Corpus, tail: Corpus | None) -> 
         f"{options.max_final_vocab:,} words of vocabulary, d = {options.vector_size}, "
         f"window {options.window}, sample {options.sample:g}, seed {options.seed}, "
         f"workers {options.workers}. Epochs: mean loss per pair of the objective "
-        "itself. Held out: mean -log P per pair, P the softmax over the vocabulary "
-        "(in a hierarchical softmax: the product along the path); perplexity: its exp."
+        "itself while it was trained / after it that of the held out words: -log P, "
+        "P the softmax over the vocabulary (hierarchical softmax: the product along "
+        "the path), thinned out as in training. Perplexity: of all held out words."
     )
 
 
@@ -139,7 +146,8 @@ def _sizes(corpus: Corpus, tail: Corpus | None) -> dict[str, int]:
 
 
 def _cells(row: Row, epochs: int) -> list[str]:
-    curve = [f"{loss:.4f}" for loss in row.losses]
+    judged = [f" / {loss:.4f}" for loss in row.held_out] or [""] * epochs
+    curve = [f"{a:.4f}{b}" for a, b in zip(row.losses, judged, strict=False)]
     if row.diverged:
         curve.append("diverged")
     return [
@@ -147,7 +155,6 @@ def _cells(row: Row, epochs: int) -> list[str]:
         row.architecture,
         f"{row.alpha:g}",
         *(curve + [MISSING] * epochs)[:epochs],
-        number(row.held_out_loss, ".4f"),
         number(row.perplexity, ",.0f"),
         *cells(row.scores),
         number(row.words_per_cpu_second, ",.0f"),

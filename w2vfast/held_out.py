@@ -1,4 +1,4 @@
-"""The loss of a model on any text, exact: no negatives, nothing drawn."""
+"""The loss of a model on any text, exact: over the vocabulary, without negatives."""
 
 from __future__ import annotations
 
@@ -37,9 +37,10 @@ class HeldOutLoss:
         return math.exp(self.loss) if self.loss < 700 else math.inf
 
 
-def judged_by(p: Parameters) -> Parameters:
-    """Return the parameters under which a model is evaluated: nothing is drawn."""
-    changes: dict[str, Any] = {"sample": 0, "shrink_windows": False, "chunk_size": None}
+def judged_by(p: Parameters, sample: float) -> Parameters:
+    """Return the parameters under which a model is evaluated: no negatives."""
+    changes: dict[str, Any] = {"shrink_windows": False, "chunk_size": None}
+    changes["sample"] = sample
     if p.samples:
         changes |= {"loss": "softmax", **dict.fromkeys(SAMPLING)}
     return replace(p, **changes)

@@ -14,8 +14,8 @@ SAMPLING = {"negative": 5, "ns_exponent": 0.75, "shared_negatives": None}
 #: Learning rate to begin with, by loss and architecture.
 ALPHA = {
     "negative_sampling": {"skipgram": 0.025, "cbow": 0.025},
-    "softmax": {"skipgram": 0.025, "cbow": 0.025},
-    "hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.025},
+    "softmax": {"skipgram": 0.025, "cbow": 0.1},
+    "hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.05},
 }
 #: Centres per chunk, by measurement (docs/algorithm.md has the table).
 CHUNK_SIZE = 128

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -193,6 +194,7 @@ class Word2Vec:
         workers: int | None = None,
         kernels: str | None = None,
         progress: bool | None = None,
+        after_epoch: Callable[[Word2Vec], object] | None = None,
         **overrides: Any,
     ) -> Word2Vec:
         """
@@ -209,6 +211,9 @@ class Word2Vec:
             Needed after `load`, which brings no corpus back; else the model's own.
         workers, kernels, progress
             For this call, instead of the model's own.
+        after_epoch : callable, optional
+            Called with the model after each epoch, to look at it or to save it. If
+            it returns True, training stops there, as after an interruption.
         **overrides
             Parameters to change for this call: epochs, alpha, sample and so on.
 
@@ -247,11 +252,16 @@ class Word2Vec:
                 while not run.done:
                     loss = train_epoch(build, job, run, count, bar.advance)
                     self.loss_history.append(loss)
+                    self._wv = None
+                    if after_epoch is not None and after_epoch(self) is True:
+                        break
         finally:
             self._wv = None
         return self
 
-    def evaluate_loss(self, corpus: Any, *, workers: int | None = None) -> HeldOutLoss:
+    def evaluate_loss(
+        self, corpus: Any, *, sample: float = 0, workers: int | None = None
+    ) -> HeldOutLoss:
         """
         Return the exact mean loss of a corpus under this model, and its perplexity.
 
@@ -266,6 +276,9 @@ class Word2Vec:
         ----------
         corpus : Corpus, path, list of paths, or iterable of token lists
             Any text; words that the model doesn't know are passed over.
+        sample : float, default 0
+            Thin out frequent words as training does; the model has learnt the text
+            that is left then. The same tokens are drawn at every call.
         workers : int, optional
             For this call, instead of the model's own.
 
@@ -283,7 +296,7 @@ class Word2Vec:
         """
         count = threads.resolve(self.workers if workers is None else workers)
         data = self._encoded(corpus, self.vocabulary, count, self._progress)
-        job = self._job(judged_by(self.parameters), data)
+        job = self._job(judged_by(self.parameters, sample), data)
         return held_out_loss(builds.load(self.kernels), job, count)
 
     @property
