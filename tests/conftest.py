@@ -79,6 +79,7 @@ def make_job(corpus_of):
             path_nodes=tree.nodes,
             path_labels=tree.labels,
             path_length=int(np.diff(tree.offsets).max()),
+            top=16,
             centre=centre,
             outside=outside,
             seed=11,

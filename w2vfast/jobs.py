@@ -11,7 +11,7 @@ from w2vfast import sampling
 from w2vfast.estimate import softmax_operations
 from w2vfast.huffman import huffman_tree
 from w2vfast.kernels.job import Job
-from w2vfast.parameters import Parameters
+from w2vfast.parameters import TOP, Parameters
 
 #: Tokens of a work unit; fewer where their softmax takes more operations than that.
 BLOCK = 1 << 14
@@ -99,4 +99,5 @@ def _paths(p: Parameters, counts: NDArray[np.int64]) -> dict[str, Any]:
         "path_nodes": nodes,
         "path_labels": labels,
         "path_length": length,
+        "top": TOP[p.architecture],
     }

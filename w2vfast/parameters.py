@@ -21,6 +21,8 @@ ALPHA = {
 CHUNK_SIZE = 128
 #: Negatives that a chunk shares, for each 5 of `negative`.
 SHARED = {"skipgram": 32, "cbow": 16}
+#: Nodes of the tree that all of a chunk is multiplied with; for speed alone.
+TOP = {"skipgram": 32, "cbow": 0}
 #: Bound of the parameters that working memory grows with.
 MOST = 1 << 16
 #: What a model is made of; train() can't change it afterwards.

@@ -20,12 +20,13 @@ cdef struct Rows:
 
 
 cdef struct Pairs:
-    # A sparse matrix: line i has the columns column[start[i]:start[i + 1]] and
-    # belongs to hidden row hidden[i]; head and next chain the entries of a column.
+    # A sparse matrix: line i has the entries start[i]:start[i + 1], each a column and
+    # a value, and belongs to hidden row hidden[i], as does each entry by `owner`;
+    # head and next chain the entries of a column.
     int32_t lines
     int32_t *start
     int32_t *hidden
-    int32_t *line
+    int32_t *owner
     int32_t *column
     float *label        # 1 or -1, in softmax log Z of the line
     float *value
@@ -69,18 +70,21 @@ cdef struct Chunk:
     float *y_label
     int32_t *left               # first and last place of each centre's window,
     int32_t *right              # as distances from the centre
-    int32_t drawn               # distinct negatives, and the columns of the dense
-    int32_t noise               # part: as many, padded
+    int32_t drawn               # outside rows of the dense part: distinct negatives,
+    int32_t noise               # or the top of the tree; noise: as many, padded
     float *share                # K / K' times how often negative k was drawn
     Rows x                      # centre table
-    Rows y                      # outside table; its first `noise` rows: negatives
+    Rows y                      # outside table; first the `noise` rows
     Rows hidden                 # what scores are taken with
     float *times                # pairs of each hidden row
     Pairs pairs                 # positives
     Pairs context               # CBOW: hidden rows and the words they are made of
-    float *omega
+    float *omega                # pairs of hidden row and dense row
+    float *pull                 # tree: of these, those labelled 1
+    float *top                  # tree: labels by place and dense row, 0 = not met
     float *score
     float *across               # the negatives, in softmax the hidden rows, transposed
+    bint tree                   # hierarchical softmax
     Partition z
     int32_t *picked             # one column's lines and values, side by side
     float *weight
@@ -123,6 +127,11 @@ cdef inline void draw_noise(Chunk *c, const Job *job, uint64_t key,
             word = job.noise_alias[place]
         w = index_of(c, word)
         c.share[row_of(&c.y, &c.y_of[w], word)] += 1
+    end_dense_rows(c)
+
+
+cdef inline void end_dense_rows(Chunk *c) noexcept nogil:
+    """Pad the outside rows of the dense part, which are all that there are yet."""
     c.drawn = c.y.count
     c.noise = padded(c.y.count)
     while c.y.count < c.noise:
@@ -142,9 +151,9 @@ cdef inline int32_t open_line(Pairs *p, int32_t hidden) noexcept nogil:
 cdef inline void add_entries(Pairs *p, const int32_t *columns,
                              int32_t n) noexcept nogil:
     """Append entries to the last line."""
-    cdef int32_t e = p.start[p.lines], i
+    cdef int32_t e = p.start[p.lines], hidden = p.hidden[p.lines - 1], i
     for i in range(n):
-        p.line[e + i] = p.lines - 1
+        p.owner[e + i] = hidden
         p.column[e + i] = columns[i]
     p.start[p.lines] = e + n
 

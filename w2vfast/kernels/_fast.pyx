@@ -12,9 +12,9 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport Chunk
+from w2vfast.kernels._dense cimport dense
 from w2vfast.kernels._hidden cimport average, hand_back
-from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, SOFTMAX, Job
-from w2vfast.kernels._negatives cimport repulsion
+from w2vfast.kernels._job cimport SOFTMAX, Job
 from w2vfast.kernels._pairs cimport attraction, score
 from w2vfast.kernels._plan cimport plan
 from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
@@ -48,15 +48,14 @@ cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept no
     cdef int32_t begun = c.noise
     if not prepare(c, job):
         return False
-    if job.loss == NEGATIVE_SAMPLING:
-        loss[0] += repulsion(c, job.row)
-    else:
-        memset(c.hidden.gradient, 0, c.hidden.count * job.row * sizeof(float))
     if job.loss == SOFTMAX:
         if not partition(c, job):
             return False
         begun = c.y.count
+        memset(c.hidden.gradient, 0, c.hidden.count * job.row * sizeof(float))
         memset(c.y.gradient, 0, begun * job.row * sizeof(float))
+    else:
+        loss[0] += dense(c, job.row)
     loss[0] += attraction(c, job, begun, rate)
     if job.loss == SOFTMAX:
         spread(c, job, rate)
@@ -80,6 +79,8 @@ cdef bint judge(Chunk *c, const Job *job, const double *log_z,
             c.z.log_z[i] = <float>log_z[c.x.word[i]]
     elif job.loss == SOFTMAX and not partition(c, job):
         return False
+    if c.noise > 0:
+        loss[0] += dense(c, job.row)
     loss[0] += score(c, job)
     return True
 
@@ -132,6 +133,7 @@ cdef Job read(job) except *:
     j.keep, j.noise_accept, j.noise_alias = &keep[0], &accept[0], &alias[0]
     j.path_offsets, j.path_nodes = &path_offsets[0], &path_nodes[0]
     j.path_labels, j.path_length = &path_labels[0], job.path_length
+    j.top = job.top
     j.centre, j.outside = &centre[0, 0], &outside[0, 0]
     j.words, j.row, j.seed = centre.shape[0], centre.shape[1], job.seed
     j.cbow, j.cbow_mean, j.cbow_exact = job.cbow, job.cbow_mean, job.cbow_exact

@@ -29,7 +29,7 @@ cdef inline void hand_back(Chunk *c, const Job *job, double rate) noexcept nogil
     cdef int32_t e, i
     cdef float whole
     for e in range(p.start[p.lines]):
-        i = p.line[e]
+        i = p.owner[e]
         p.slope[e] = p.value[e] if job.cbow_exact else <float>1
         whole = 1 if job.cbow_mean else <float>(p.start[i + 1] - p.start[i])
         c.x.bound[p.column[e]] += p.slope[e] * whole * c.hidden.bound[i]

@@ -26,6 +26,7 @@ cdef struct Job:
     const int32_t *path_nodes
     const float *path_labels
     int64_t path_length
+    int top
     float *centre
     float *outside
     int64_t words

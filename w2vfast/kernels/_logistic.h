@@ -36,20 +36,22 @@ INLINE vec log_one_plus(vec e)
     return p * e;
 }
 
-/* A score s, clamped: p = sigma(s), -log sigma(-s), and the curvature that bounds
- * the step: sigma' where s is on its right side, below 0. Above it sigma' vanishes
- * although the gradient is whole; there it is close to that of the parabola that
- * touches the loss in s and lies above it. */
-INLINE void logistic(vec s, vec *p, vec *curvature, vec *loss)
+/* A score s, clamped: p = sigma(s), -log sigma(-s), and what bounds the step if s
+ * belongs below 0, and if above: sigma' where s is on its right side. On the wrong one
+ * sigma' vanishes although the gradient is whole; there it is close to the curvature of
+ * the parabola that touches the loss in s and lies above it. */
+INLINE void logistic(vec *s, vec *p, vec *below, vec *above, vec *loss)
 {
-    s = CHOOSE(s > SATURATED, ALL(SATURATED), s);
-    s = CHOOSE(s < -SATURATED, ALL(-SATURATED), s);
-    vec size = CHOOSE(s < 0.0f, -s, s);
+    vec x = CHOOSE(*s > SATURATED, ALL(SATURATED), *s);
+    x = CHOOSE(x < -SATURATED, ALL(-SATURATED), x);
+    vec size = CHOOSE(x < 0.0f, -x, x);
     vec e = exponential(-size), r = 1.0f / ((1.0f + e) * (4.0f + size));
-    vec q = r * (4.0f + size);
-    *p = CHOOSE(s < 0.0f, e * q, q);
-    *curvature = CHOOSE(s < 0.0f, e * q * q, r * (1.0f + e));
-    *loss = log_one_plus(e) + CHOOSE(s < 0.0f, ALL(0.0f), s);
+    vec q = r * (4.0f + size), right = e * q * q, wrong = r * (1.0f + e);
+    *s = x;
+    *p = CHOOSE(x < 0.0f, e * q, q);
+    *below = CHOOSE(x < 0.0f, right, wrong);
+    *above = CHOOSE(x < 0.0f, wrong, right);
+    *loss = log_one_plus(e) + CHOOSE(x < 0.0f, ALL(0.0f), x);
 }
 
 /* n pairs with scores s and labels t = 1 or -1: s becomes t (1 - sigma(t s)), slope
@@ -59,9 +61,9 @@ static double attract(float *s, const float *label, float *slope, int n)
 {
     double total = 0;
     for (int e = 0; e < n; e += WIDTH) {
-        vec p, k, loss, t = load(label + e);
+        vec t = load(label + e), x = -t * load(s + e), p, k, other, loss;
         float each[WIDTH];
-        logistic(-t * load(s + e), &p, &k, &loss);
+        logistic(&x, &p, &k, &other, &loss);
         store(s + e, t * p);
         store(slope + e, k);
         memcpy(each, &loss, sizeof loss);
@@ -71,26 +73,60 @@ static double attract(float *s, const float *label, float *slope, int n)
     return total;
 }
 
-/* One hidden row against n negatives (n % LANES == 0) with scores s, of which each
- * weighs omega share: s becomes -weight sigma(s), and what bounds the step, weight
- * curvature |other|^2, is added to *bound and to bounds[k]. Returns sum of
- * -weight log sigma(-s). */
+/* One hidden row against n others (n % LANES == 0) with scores s, of which each weighs
+ * n_k = omega share, all labelled -1, or if `pull` is given, that much of it 1. s
+ * becomes pull - n_k sigma(s), and what bounds the step, weight curvature |other|^2, is
+ * added to *bound and to bounds[k]. Returns the sum of the losses. */
+INLINE float against(const float *pull, float *s, const float *omega,
+                     const float *share, const float *norms, float norm, float *bounds,
+                     float *bound, ptrdiff_t n)
+{
+    vec total = ALL(0.0f), h = ALL(0.0f);
+    for (ptrdiff_t k = 0; k < n; k += WIDTH) {
+        vec x = load(s + k), w = load(omega + k) * load(share + k);
+        vec p, below, above, loss, slope;
+        logistic(&x, &p, &below, &above, &loss);
+        if (pull) {
+            vec a = load(pull + k);
+            store(s + k, a - w * p);
+            slope = (w - a) * below + a * above;
+            total += w * loss - a * x;
+        } else {
+            store(s + k, -w * p);
+            slope = w * below;
+            total += w * loss;
+        }
+        store(bounds + k, load(bounds + k) + slope * norm);
+        h += slope * load(norms + k);
+    }
+    *bound += sum(h);
+    return sum(total);
+}
+
+/* Negatives: all are labelled -1. */
 static float repel(float *s, const float *omega, const float *share,
                    const float *norms, float norm, float *bounds, float *bound,
                    ptrdiff_t n)
 {
-    vec total = ALL(0.0f), h = ALL(0.0f);
+    return against(NULL, s, omega, share, norms, norm, bounds, bound, n);
+}
+
+/* Nodes of a tree: labelled 1 in `pull` cases. */
+static float sort_out(const float *pull, float *s, const float *omega,
+                      const float *share, const float *norms, float norm,
+                      float *bounds, float *bound, ptrdiff_t n)
+{
+    return against(pull, s, omega, share, norms, norm, bounds, bound, n);
+}
+
+/* Count pairs, and those labelled 1; labels are 1, -1 and 0 for none. */
+static void count_labels(float *pairs, float *ones, const float *labels, ptrdiff_t n)
+{
     for (ptrdiff_t k = 0; k < n; k += WIDTH) {
-        vec p, slope, loss, w = load(omega + k) * load(share + k);
-        logistic(load(s + k), &p, &slope, &loss);
-        slope *= w;
-        store(s + k, -w * p);
-        store(bounds + k, load(bounds + k) + slope * norm);
-        h += slope * load(norms + k);
-        total += w * loss;
+        vec x = load(labels + k);
+        store(pairs + k, load(pairs + k) + x * x);
+        store(ones + k, load(ones + k) + CHOOSE(x > 0.0f, x, ALL(0.0f)));
     }
-    *bound += sum(h);
-    return sum(total);
 }
 
 #endif

@@ -40,7 +40,7 @@ cdef inline double score(Chunk *c, const Job *job) noexcept nogil:
     if job.loss != SOFTMAX:
         return attract(p.value, p.label, p.slope, n)
     for e in range(n):
-        p.label[e] = c.z.log_z[p.hidden[p.line[e]]]
+        p.label[e] = c.z.log_z[p.owner[e]]
     return attract_softmax(p.value, p.label, p.slope, n)
 
 

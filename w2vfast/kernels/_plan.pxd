@@ -4,10 +4,15 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from w2vfast.kernels._chunk cimport (
-    Chunk, Pairs, add_entries, chain, draw_noise, index_of, open_line, row_of)
+    Chunk, Pairs, add_entries, chain, draw_noise, end_dense_rows, index_of, open_line,
+    row_of)
 from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, Job
 from w2vfast.kernels._random cimport draw
 from w2vfast.kernels._stream cimport Stream
+
+
+cdef extern from "_logistic.h" nogil:
+    void count_labels(float *pairs, float *ones, const float *labels, Py_ssize_t n)
 
 
 cdef inline void clear(Chunk *c) noexcept nogil:
@@ -37,8 +42,21 @@ cdef inline int32_t open_windows(Chunk *c, const Job *job,
     return total
 
 
+cdef inline void name_top(Chunk *c, const Job *job) noexcept nogil:
+    """The first nodes of the tree, which most words' paths lead through."""
+    cdef int32_t k
+    for k in range(<int32_t>min(<int64_t>job.top, job.words)):
+        c.y.word[k] = k
+        c.share[k] = 1
+        c.y.count += 1
+    end_dense_rows(c)
+    memset(c.top, 0, (c.high_end - c.low_end) * c.noise * sizeof(float))
+    memset(c.omega, 0, (c.end - c.begin) * c.noise * sizeof(float))
+    memset(c.pull, 0, (c.end - c.begin) * c.noise * sizeof(float))
+
+
 cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t w,
-                                 int32_t n) noexcept nogil:
+                                 int32_t n, float *top) noexcept nogil:
     """Write down from n on what predicting a word aims at; return the end."""
     cdef int64_t i
     cdef int32_t node
@@ -48,6 +66,9 @@ cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t
         return n + 1
     for i in range(job.path_offsets[word], job.path_offsets[word + 1]):
         node = job.path_nodes[i]
+        if node < c.drawn:
+            top[node] = job.path_labels[i]
+            continue
         w = index_of(c, node)
         c.y_at[n] = row_of(&c.y, &c.y_of[w], node)
         c.y_label[n] = job.path_labels[i]
@@ -68,7 +89,7 @@ cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept n
             c.x_at[i] = row_of(&c.x, &c.x_of[w], word)
         c.y_from[i] = n
         if not job.cbow or centre:
-            n = name_targets(c, job, word, w, n)
+            n = name_targets(c, job, word, w, n, c.top + i * c.noise)
         c.y_from[i + 1] = n
 
 
@@ -76,8 +97,12 @@ cdef inline void add_targets(Chunk *c, Py_ssize_t begin, Py_ssize_t end) noexcep
     """Append to the last line what the places begin..end-1 aim at."""
     cdef Pairs *p = &c.pairs
     cdef int32_t first = c.y_from[begin], n = c.y_from[end] - c.y_from[begin]
+    cdef Py_ssize_t at = p.hidden[p.lines - 1] * c.noise, i
     memcpy(p.label + p.start[p.lines], c.y_label + first, n * sizeof(float))
     add_entries(p, c.y_at + first, n)
+    if c.tree:
+        for i in range(begin, end):
+            count_labels(c.omega + at, c.pull + at, c.top + i * c.noise, c.noise)
 
 
 cdef inline void skipgram_pairs(Chunk *c) noexcept nogil:
@@ -124,7 +149,7 @@ cdef inline void weigh(Chunk *c, float unit) noexcept nogil:
             c.omega[i * c.noise + k] = c.times[i]
     for e in range(p.start[p.lines]):
         if p.column[e] < c.noise:
-            c.omega[p.hidden[p.line[e]] * c.noise + p.column[e]] -= 1
+            c.omega[p.owner[e] * c.noise + p.column[e]] -= 1
 
 
 cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
@@ -132,6 +157,7 @@ cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
     """Settle rows, pairs and weights of places begin..end-1; return the pairs."""
     cdef int32_t pairs, draws
     cdef bint sampling = job.loss == NEGATIVE_SAMPLING
+    c.tree = job.loss == HIERARCHICAL_SOFTMAX
     clear(c)
     pairs = open_windows(c, job, s)
     if pairs == 0:
@@ -140,6 +166,8 @@ cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
     if sampling:
         memset(c.share, 0, (draws + 16) * sizeof(float))
         draw_noise(c, job, draw(noise_key, s.position[c.begin]), draws)
+    elif c.tree:
+        name_top(c, job)
     name_rows(c, job, s)
     if job.cbow:
         cbow_pairs(c, job.cbow_mean)

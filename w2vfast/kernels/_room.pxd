@@ -42,7 +42,7 @@ cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t ent
                            Py_ssize_t columns) noexcept nogil:
     p.start = <int32_t *>carve(at, lines + 1, sizeof(int32_t))
     p.hidden = <int32_t *>carve(at, lines, sizeof(int32_t))
-    p.line = <int32_t *>carve(at, entries, sizeof(int32_t))
+    p.owner = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.column = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.label = <float *>carve(at, entries, sizeof(float))
     p.value = <float *>carve(at, entries, sizeof(float))
@@ -98,6 +98,9 @@ cdef inline void lay_scores(Chunk *c, char **at, const Job *job, Py_ssize_t cent
         lay_partition(&c.z, at, job, centres)
         across = padded(centres)
         scores = (job.words if c.z.kept else TILE_WORDS) * (across + LANES)
+    if job.loss == HIERARCHICAL_SOFTMAX:
+        c.pull = <float *>carve(at, centres * noise, sizeof(float))
+        c.top = <float *>carve(at, (centres + 2 * job.window) * noise, sizeof(float))
     c.omega = <float *>carve(at, centres * noise, sizeof(float))
     c.score = <float *>carve(at, scores, sizeof(float))
     c.across = <float *>carve(at, job.row * across, sizeof(float))
@@ -114,6 +117,8 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     elif job.loss == HIERARCHICAL_SOFTMAX:
         targets, pairs = places * job.path_length, pairs * job.path_length
         nodes = min(<int64_t>targets, job.words)
+        noise = padded(min(<int64_t>job.top, job.words))
+        draws = noise
     words = places + noise + nodes
     lay_words(c, at, words, places)
     c.y_at = <int32_t *>carve(at, targets, sizeof(int32_t))

@@ -14,7 +14,7 @@ from libc.string cimport memcpy, memset
 from w2vfast.kernels._chunk cimport Chunk, Partition, Rows
 from w2vfast.kernels._hidden cimport square
 from w2vfast.kernels._job cimport LANES, Job, padded
-from w2vfast.kernels._negatives cimport transpose
+from w2vfast.kernels._dense cimport transpose
 from w2vfast.kernels._room cimport TILE_WORDS
 from w2vfast.kernels._steps cimport advance, step_of
 

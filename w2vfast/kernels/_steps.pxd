@@ -75,7 +75,7 @@ cdef inline void combine_columns(Rows *out, const float *h, const Pairs *p,
         n = 0
         e = p.head[column]
         while e >= 0:
-            c.picked[n] = p.hidden[p.line[e]]
+            c.picked[n] = p.owner[e]
             c.weight[n] = step * value[e]
             n += 1
             e = p.next[e]

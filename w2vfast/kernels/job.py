@@ -33,6 +33,9 @@ class Job:
         path_nodes[path_offsets[w] : path_offsets[w + 1]], each with a label 1 or -1.
     path_length : int
         Nodes of the longest path.
+    top : int
+        Hierarchical softmax: how many nodes from 0 up a chunk treats as it does shared
+        negatives, all hidden rows against all of them; no more than speed is at stake.
     centre, outside : float32, (words, row)
         The parameters; rows padded with zeros to `row`, a multiple of 16. In
         hierarchical softmax the outside rows belong to the tree's nodes.
@@ -68,6 +71,7 @@ class Job:
     path_nodes: NDArray[np.int32]
     path_labels: NDArray[np.float32]
     path_length: int
+    top: int
     centre: NDArray[np.float32]
     outside: NDArray[np.float32]
     seed: int

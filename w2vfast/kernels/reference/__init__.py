@@ -2,7 +2,7 @@
 
 Same letters, same order and same random numbers as _fast.pyx and its parts, to be
 read beside them: draws.py is _random.pxd, stream.py _stream.pxd, chunk.py _chunk.pxd
-and _plan.pxd, steps.py _steps.pxd, _hidden.pxd, _negatives.pxd, _softmax.pxd and
+and _plan.pxd, steps.py _steps.pxd, _hidden.pxd, _dense.pxd, _softmax.pxd and
 _pairs.pxd, epochs.py the rest. Arithmetic is in float64; only the tables keep their
 own type.
 

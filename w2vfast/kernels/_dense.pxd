@@ -1,5 +1,8 @@
 # cython: language_level=3
-"""Negative sampling's dense part: every hidden row against the shared negatives."""
+"""The dense part: every hidden row against the same few outside rows.
+
+Negative sampling: the shared negatives. Hierarchical softmax: the top of the tree.
+"""
 from libc.stdint cimport int32_t
 
 from w2vfast.kernels._chunk cimport Chunk, Rows
@@ -15,10 +18,13 @@ cdef extern from "_products.h" nogil:
 cdef extern from "_logistic.h" nogil:
     float repel(float *s, const float *omega, const float *share, const float *norms,
                 float norm, float *bounds, float *bound, Py_ssize_t n)
+    float sort_out(const float *pull, float *s, const float *omega, const float *share,
+                   const float *norms, float norm, float *bounds, float *bound,
+                   Py_ssize_t n)
 
 
-cdef inline double repulsion(Chunk *c, Py_ssize_t row) noexcept nogil:
-    """Set the gradients of hidden rows and negatives; return the loss."""
+cdef inline double dense(Chunk *c, Py_ssize_t row) noexcept nogil:
+    """Set the gradients of hidden rows and dense rows; return the loss."""
     cdef Rows *h = &c.hidden
     cdef Py_ssize_t n = c.noise
     cdef double loss = 0
@@ -26,8 +32,12 @@ cdef inline double repulsion(Chunk *c, Py_ssize_t row) noexcept nogil:
     transpose(c.across, c.y.value, n, row)
     product(False, c.score, n, h.value, row, 1, c.across, n, h.count, n, row)
     for i in range(h.count):
-        loss += repel(c.score + i * n, c.omega + i * n, c.share, c.y.norm, h.norm[i],
-                      c.y.bound, h.bound + i, n)
+        if c.tree:
+            loss += sort_out(c.pull + i * n, c.score + i * n, c.omega + i * n, c.share,
+                             c.y.norm, h.norm[i], c.y.bound, h.bound + i, n)
+        else:
+            loss += repel(c.score + i * n, c.omega + i * n, c.share, c.y.norm,
+                          h.norm[i], c.y.bound, h.bound + i, n)
     product(False, h.gradient, row, c.score, n, 1, c.y.value, row, h.count, row,
             c.drawn)
     product(False, c.y.gradient, row, c.score, 1, n, h.value, row, c.drawn, row,
