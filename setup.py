@@ -11,7 +11,9 @@ from setuptools.command.build_ext import build_ext
 KERNELS = "w2vfast/kernels"
 LIMITED_API = [("Py_LIMITED_API", "0x030b0000")]
 # What -ffast-math gains, without its global side effects (docs/algorithm.md).
-FLAGS = "-O3 -g0 -fno-inline-functions-called-once -fno-math-errno -fno-trapping-math -fno-signed-zeros -fassociative-math"
+FLAGS = (
+    "-O3 -g0 -fno-math-errno -fno-trapping-math -fno-signed-zeros -fassociative-math"
+)
 # The CPU checks in kernels/_cpu.pyx name the same features, one by one.
 BUILDS = {
     "base": "",

@@ -1,6 +1,6 @@
 # cython: language_level=3
 """A chunk: its distinct rows, its pairs, its shared negatives."""
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memset
 
 from w2vfast.kernels._job cimport Job, padded
@@ -11,6 +11,7 @@ from w2vfast.kernels._stream cimport Stream
 cdef struct Rows:
     # The distinct rows of one table that the chunk touches, copied side by side.
     float *table
+    int32_t *place      # of every word: its row here + 1, or 0
     int32_t *word
     int32_t count
     float *value
@@ -57,12 +58,6 @@ cdef struct Chunk:
     Py_ssize_t begin, end       # the centres, as places in the stream
     Py_ssize_t low_end, high_end  # these and the places in their windows
     const Stream *ahead         # where the next chunk's rows can be seen
-    int32_t words               # distinct words; word[w], row in each table or -1
-    int32_t *word
-    int32_t *x_of
-    int32_t *y_of
-    int32_t *places             # hash table of words, 0 = free
-    uint32_t mask
     int32_t *x_at               # row in the centre table, by place in the stream
                                 # less low_end
     int32_t *y_from             # place i aims at the outside rows
@@ -90,34 +85,29 @@ cdef struct Chunk:
     float *weight
 
 
-cdef inline int32_t index_of(Chunk *c, int32_t word) noexcept nogil:
-    """Number of a word among the chunk's distinct words; a new one is added."""
-    cdef uint32_t place = (<uint32_t>word * <uint32_t>2654435761U) >> 7 & c.mask
-    while c.places[place] != 0:
-        if c.word[c.places[place] - 1] == word:
-            return c.places[place] - 1
-        place = (place + 1) & c.mask
-    c.word[c.words] = word
-    c.x_of[c.words] = c.y_of[c.words] = -1
-    c.words += 1
-    c.places[place] = c.words
-    return c.words - 1
-
-
-cdef inline int32_t row_of(Rows *rows, int32_t *place, int32_t word) noexcept nogil:
-    """Row of a word in one table's rows; a new one is added."""
-    if place[0] < 0:
-        place[0] = rows.count
+cdef inline int32_t row_of(Rows *rows, int32_t word) noexcept nogil:
+    """Row of a word among those of the chunk; a new one is added."""
+    if rows.place[word] == 0:
         rows.word[rows.count] = word
         rows.count += 1
-    return place[0]
+        rows.place[word] = rows.count
+    return rows.place[word] - 1
+
+
+cdef inline void forget(Rows *rows) noexcept nogil:
+    """Make room for the next chunk's rows."""
+    cdef int32_t i
+    for i in range(rows.count):
+        if rows.word[i] >= 0:
+            rows.place[rows.word[i]] = 0
+    rows.count = 0
 
 
 cdef inline void draw_noise(Chunk *c, const Job *job, uint64_t key,
                             int draws) noexcept nogil:
     """Draw the negatives; a word drawn m times becomes one row that counts m."""
     cdef uint64_t r, place
-    cdef int32_t word, w
+    cdef int32_t word
     cdef int k
     for k in range(draws):
         r = draw(key, k)
@@ -125,8 +115,7 @@ cdef inline void draw_noise(Chunk *c, const Job *job, uint64_t key,
         word = <int32_t>place
         if low(r) > job.noise_accept[place]:
             word = job.noise_alias[place]
-        w = index_of(c, word)
-        c.share[row_of(&c.y, &c.y_of[w], word)] += 1
+        c.share[row_of(&c.y, word)] += 1
     end_dense_rows(c)
 
 

@@ -27,10 +27,10 @@ cdef inline void hand_back(Chunk *c, const Job *job, double rate) noexcept nogil
     """The window's words take their share of the hidden row's gradient."""
     cdef Pairs *p = &c.context
     cdef int32_t e, i
-    cdef float whole
+    if not job.cbow_mean:  # the hidden row moves by the sum of its words' steps
+        for i in range(p.lines):
+            c.hidden.bound[i] *= p.start[i + 1] - p.start[i]
     for e in range(p.start[p.lines]):
-        i = p.owner[e]
         p.slope[e] = p.value[e] if job.cbow_exact else <float>1
-        whole = 1 if job.cbow_mean else <float>(p.start[i + 1] - p.start[i])
-        c.x.bound[p.column[e]] += p.slope[e] * whole * c.hidden.bound[i]
-    combine_columns(&c.x, c.hidden.gradient, p, p.slope, 0, c, job.row, rate)
+    combine_columns(&c.x, c.hidden.gradient, c.hidden.bound, p, p.slope, 0, c,
+                    job.row, rate)

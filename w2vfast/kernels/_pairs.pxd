@@ -45,11 +45,11 @@ cdef inline double score(Chunk *c, const Job *job) noexcept nogil:
 
 
 cdef inline void attract_hidden(Chunk *c, const Job *job) noexcept nogil:
-    """What the pairs add to the hidden rows' gradients, and to all bounds."""
+    """What the pairs add to the hidden rows' gradients and bounds."""
     cdef Pairs *p = &c.pairs
     cdef Rows *h = &c.hidden
     cdef int32_t i, e, n
-    cdef float bound, norm
+    cdef float bound
     for i in range(p.lines):
         e, n = p.start[i], p.start[i + 1] - p.start[i]
         if job.loss != HIERARCHICAL_SOFTMAX:
@@ -57,10 +57,8 @@ cdef inline void attract_hidden(Chunk *c, const Job *job) noexcept nogil:
         combine(True, h.gradient + p.hidden[i] * job.row, c.y.value, p.column + e,
                 p.value + e, n, job.row)
         bound = 0
-        norm = h.norm[p.hidden[i]]
         for e in range(p.start[i], p.start[i + 1]):
             bound += p.slope[e] * c.y.norm[p.column[e]]
-            c.y.bound[p.column[e]] += p.slope[e] * norm
         h.bound[p.hidden[i]] += bound
 
 
@@ -69,6 +67,6 @@ cdef inline double attraction(Chunk *c, const Job *job, int32_t begun,
     """The pairs' part of the step; the first `begun` outside rows don't step yet."""
     cdef double loss = score(c, job)
     attract_hidden(c, job)
-    combine_columns(&c.y, c.hidden.value, &c.pairs, c.pairs.value, begun, c, job.row,
-                    rate)
+    combine_columns(&c.y, c.hidden.value, c.hidden.norm, &c.pairs, c.pairs.value,
+                    begun, c, job.row, rate)
     return loss

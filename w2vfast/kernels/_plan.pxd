@@ -4,8 +4,7 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from w2vfast.kernels._chunk cimport (
-    Chunk, Pairs, add_entries, chain, draw_noise, end_dense_rows, index_of, open_line,
-    row_of)
+    Chunk, Pairs, add_entries, chain, draw_noise, end_dense_rows, forget, open_line, row_of)
 from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, Job
 from w2vfast.kernels._random cimport draw
 from w2vfast.kernels._stream cimport Stream
@@ -16,10 +15,11 @@ cdef extern from "_logistic.h" nogil:
 
 
 cdef inline void clear(Chunk *c) noexcept nogil:
-    c.words = c.drawn = c.noise = c.x.count = c.y.count = 0
+    forget(&c.x)
+    forget(&c.y)
+    c.drawn = c.noise = 0
     c.pairs.lines = c.context.lines = 0
     c.pairs.start[0] = c.context.start[0] = 0
-    memset(c.places, 0, (c.mask + 1) * sizeof(int32_t))
     memset(c.times, 0, (c.end - c.begin + LANES) * sizeof(float))
 
 
@@ -46,22 +46,20 @@ cdef inline void name_top(Chunk *c, const Job *job) noexcept nogil:
     """The first nodes of the tree, which most words' paths lead through."""
     cdef int32_t k
     for k in range(<int32_t>min(<int64_t>job.top, job.words)):
-        c.y.word[k] = k
-        c.share[k] = 1
-        c.y.count += 1
+        c.share[row_of(&c.y, k)] = 1
     end_dense_rows(c)
     memset(c.top, 0, (c.high_end - c.low_end) * c.noise * sizeof(float))
     memset(c.omega, 0, (c.end - c.begin) * c.noise * sizeof(float))
     memset(c.pull, 0, (c.end - c.begin) * c.noise * sizeof(float))
 
 
-cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t w,
-                                 int32_t n, float *top) noexcept nogil:
+cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t n,
+                                 float *top) noexcept nogil:
     """Write down from n on what predicting a word aims at; return the end."""
     cdef int64_t i
     cdef int32_t node
     if job.loss != HIERARCHICAL_SOFTMAX:
-        c.y_at[n] = row_of(&c.y, &c.y_of[w], word)
+        c.y_at[n] = row_of(&c.y, word)
         c.y_label[n] = 1
         return n + 1
     for i in range(job.path_offsets[word], job.path_offsets[word + 1]):
@@ -69,8 +67,7 @@ cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t
         if node < c.drawn:
             top[node] = job.path_labels[i]
             continue
-        w = index_of(c, node)
-        c.y_at[n] = row_of(&c.y, &c.y_of[w], node)
+        c.y_at[n] = row_of(&c.y, node)
         c.y_label[n] = job.path_labels[i]
         n += 1
     return n
@@ -79,17 +76,16 @@ cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t
 cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept nogil:
     """Give every place its rows: centres in one table, their windows in the other."""
     cdef Py_ssize_t i
-    cdef int32_t word, w, n = 0
+    cdef int32_t word, n = 0
     cdef bint centre
     for i in range(c.high_end - c.low_end):
         word = s.word[c.low_end + i]
-        w = index_of(c, word)
         centre = c.begin <= c.low_end + i < c.end
         if job.cbow or centre:
-            c.x_at[i] = row_of(&c.x, &c.x_of[w], word)
+            c.x_at[i] = row_of(&c.x, word)
         c.y_from[i] = n
         if not job.cbow or centre:
-            n = name_targets(c, job, word, w, n, c.top + i * c.noise)
+            n = name_targets(c, job, word, n, c.top + i * c.noise)
         c.y_from[i + 1] = n
 
 

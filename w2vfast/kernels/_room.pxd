@@ -1,7 +1,7 @@
 # cython: language_level=3
 """Working memory of one kernel call, laid out in a single block."""
-from libc.stdint cimport int32_t, int64_t, uint32_t
-from libc.stdlib cimport free, malloc
+from libc.stdint cimport int32_t, int64_t
+from libc.stdlib cimport calloc, free, malloc
 
 from w2vfast.kernels._chunk cimport Chunk, Pairs, Partition, Rows
 from w2vfast.kernels._job cimport (
@@ -18,6 +18,7 @@ cdef struct Room:
     Stream stream
     Chunk chunk
     char *memory
+    int32_t *places     # of the words in both tables' rows
 
 
 cdef inline void *carve(char **cursor, Py_ssize_t items,
@@ -60,20 +61,6 @@ cdef inline void lay_stream(Stream *s, char **at, const Job *job) noexcept nogil
     s.end = <int32_t *>carve(at, n, sizeof(int32_t))
 
 
-cdef inline void lay_words(Chunk *c, char **at, Py_ssize_t words,
-                           Py_ssize_t places) noexcept nogil:
-    cdef Py_ssize_t size = 64
-    while size < 2 * words:
-        size *= 2
-    c.mask = <uint32_t>size - 1
-    c.word = <int32_t *>carve(at, words, sizeof(int32_t))
-    c.x_of = <int32_t *>carve(at, words, sizeof(int32_t))
-    c.y_of = <int32_t *>carve(at, words, sizeof(int32_t))
-    c.places = <int32_t *>carve(at, size, sizeof(int32_t))
-    c.x_at = <int32_t *>carve(at, places, sizeof(int32_t))
-    c.y_from = <int32_t *>carve(at, places + 1, sizeof(int32_t))
-
-
 cdef inline void lay_partition(Partition *z, char **at, const Job *job,
                                Py_ssize_t centres) noexcept nogil:
     """Scores are kept for the second pass if that takes no more than a table."""
@@ -111,16 +98,16 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     cdef Py_ssize_t places = centres + 2 * job.window
     cdef Py_ssize_t pairs = centres * (1 if job.cbow else 2 * job.window)
     cdef Py_ssize_t draws = job.shared if job.shared > 0 else pairs * job.negative
-    cdef Py_ssize_t noise = 0, targets = places, nodes = 0, words
+    cdef Py_ssize_t noise = 0, targets = places, outside
     if job.loss == NEGATIVE_SAMPLING:
         noise = padded(min(<int64_t>draws, job.words))
     elif job.loss == HIERARCHICAL_SOFTMAX:
         targets, pairs = places * job.path_length, pairs * job.path_length
-        nodes = min(<int64_t>targets, job.words)
         noise = padded(min(<int64_t>job.top, job.words))
         draws = noise
-    words = places + noise + nodes
-    lay_words(c, at, words, places)
+    outside = noise + min(<int64_t>targets, job.words)
+    c.x_at = <int32_t *>carve(at, places, sizeof(int32_t))
+    c.y_from = <int32_t *>carve(at, places + 1, sizeof(int32_t))
     c.y_at = <int32_t *>carve(at, targets, sizeof(int32_t))
     c.y_label = <float *>carve(at, targets, sizeof(float))
     c.left = <int32_t *>carve(at, centres, sizeof(int32_t))
@@ -128,8 +115,8 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     c.times = <float *>carve(at, centres, sizeof(float))
     c.share = <float *>carve(at, draws, sizeof(float))
     lay_rows(&c.x, at, places, job.row, job.centre)
-    lay_rows(&c.y, at, words, job.row, job.outside)
-    lay_pairs(&c.pairs, at, centres, pairs, words)
+    lay_rows(&c.y, at, outside, job.row, job.outside)
+    lay_pairs(&c.pairs, at, centres, pairs, outside)
     if job.cbow:
         lay_rows(&c.hidden, at, centres, job.row, NULL)
         lay_pairs(&c.context, at, centres, centres * 2 * job.window, places)
@@ -148,6 +135,11 @@ cdef inline double entries_of(const Job *job) noexcept nogil:
     return pairs * max(1, job.negative)
 
 
+cdef inline void leave(Room *room) noexcept nogil:
+    free(room.memory)
+    free(room.places)
+
+
 cdef inline bint enter(Room *room, const Job *job) noexcept nogil:
     """Lay everything out twice: once to learn the size, once for real."""
     cdef char *at = NULL
@@ -157,13 +149,14 @@ cdef inline bint enter(Room *room, const Job *job) noexcept nogil:
     lay_stream(&room.stream, &at, job)
     lay_chunk(&room.chunk, &at, job)
     room.memory = <char *>malloc(<size_t>at + 64)
-    if room.memory == NULL:
+    room.places = <int32_t *>calloc(2 * job.words, sizeof(int32_t))
+    if room.memory == NULL or room.places == NULL:
+        leave(room)
         return False
     base = room.memory + (64 - <size_t>room.memory % 64)
     lay_stream(&room.stream, &base, job)
     lay_chunk(&room.chunk, &base, job)
+    room.chunk.x.place = room.places
+    room.chunk.y.place = room.places + job.words
+    room.chunk.x.count = room.chunk.y.count = 0
     return True
-
-
-cdef inline void leave(Room *room) noexcept nogil:
-    free(room.memory)

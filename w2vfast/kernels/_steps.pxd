@@ -59,27 +59,42 @@ cdef inline void step_rows(Rows *r, int32_t count, Py_ssize_t row,
                     step_of(r.bound[i], rate), row)
 
 
-cdef inline void combine_columns(Rows *out, const float *h, const Pairs *p,
-                                 const float *value, int32_t begun, Chunk *c,
-                                 Py_ssize_t row, double rate) noexcept nogil:
+cdef inline int32_t gather(Chunk *c, const Pairs *p, const float *value,
+                           const float *other, int32_t column,
+                           float *bound) noexcept nogil:
+    """Put a column's hidden rows and values side by side; return how many.
+
+    To its bound is added what `other`, of each hidden row, amounts to.
+    """
+    cdef int32_t e = p.head[column], n = 0
+    while e >= 0:
+        c.picked[n] = p.owner[e]
+        c.weight[n] = value[e]
+        bound[0] += p.slope[e] * other[p.owner[e]]
+        n += 1
+        e = p.next[e]
+    return n
+
+
+cdef inline void combine_columns(Rows *out, const float *h, const float *other,
+                                 const Pairs *p, const float *value, int32_t begun,
+                                 Chunk *c, Py_ssize_t row, double rate) noexcept nogil:
     """Gradient of each column: sum over its entries of value h[hidden row].
 
     The first `begun` columns have a part of their gradient already, to which this is
     added; the others step at once, without being written down in between.
     """
-    cdef int32_t column, e, n
+    cdef int32_t column, n, k
     cdef float step
     for column in range(out.count):
         look_ahead(out, column + AHEAD, row)
-        step = 1 if column < begun else step_of(out.bound[column], rate)
-        n = 0
-        e = p.head[column]
-        while e >= 0:
-            c.picked[n] = p.owner[e]
-            c.weight[n] = step * value[e]
-            n += 1
-            e = p.next[e]
-        if n > 0:
-            combine(True, out.gradient + column * row if column < begun
-                    else out.table + out.word[column] * row, h, c.picked, c.weight,
-                    n, row)
+        n = gather(c, p, value, other, column, &out.bound[column])
+        if n == 0:
+            continue
+        if column < begun:
+            combine(True, out.gradient + column * row, h, c.picked, c.weight, n, row)
+            continue
+        step = step_of(out.bound[column], rate)
+        for k in range(n):
+            c.weight[k] *= step
+        combine(True, out.table + out.word[column] * row, h, c.picked, c.weight, n, row)
