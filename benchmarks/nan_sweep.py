@@ -3,8 +3,8 @@ Train at rates, windows and samples up to the largest that are promised to work.
 
 Every setting runs one epoch with chunks of the default size. Prints a line for each
 and ends with status 1 if a loss or a parameter of any is not finite, or a loss is
-above twice that of the untrained model, (1 + negative) log 2: "worse". --textbook
-shows what single steps make of the same settings.
+above twice that of the untrained model: "worse". --textbook shows what single steps
+make of the same settings.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from typing import Any
 
 import numpy as np
 from plain_text import beginning
-from report import conditions, described, table
+from report import conditions, described, number, table
 
 from w2vfast import Corpus, DivergedError, Word2Vec
+from w2vfast.huffman import huffman_tree
+from w2vfast.parameters import LOSSES
 
 ALPHAS = (0.025, 0.05, 0.1)
 WINDOWS = NEGATIVES = (1, 5, 20)
@@ -41,6 +43,7 @@ class Row:
     setting: dict[str, Any]
     loss: float
     largest: float
+    untrained: float
 
     @property
     def finite(self) -> bool:
@@ -50,10 +53,9 @@ class Row:
     @property
     def state(self) -> str:
         """How it ended, in a word."""
-        untrained = (1 + self.setting["negative"]) * math.log(2)
         if not self.finite:
             return "DIVERGED"
-        return "worse" if self.loss > 2 * untrained else "good"
+        return "worse" if self.loss > 2 * self.untrained else "good"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -64,8 +66,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = []
     print(_line(HEAD))
     fixed = {"vector_size": options.dim, "workers": options.workers}
+    fixed |= {"loss": options.loss, "max_final_vocab": options.max_vocab}
     fixed |= TEXTBOOK if options.textbook else {}
-    for setting in settings(QUICK if options.quick else every()):
+    chosen = list(QUICK if options.quick else every())
+    if options.loss != "negative_sampling":
+        chosen = list(dict.fromkeys((a, w, None, s) for a, w, _, s in chosen))
+    for setting in settings(chosen):
         rows.append(run(corpus, setting, fixed))
         print(_line(_cells(rows[-1])), flush=True)
     report(corpus, rows)
@@ -91,14 +97,26 @@ def settings(numbers: Iterable[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
 def run(corpus: Corpus, setting: dict[str, Any], fixed: dict[str, Any]) -> Row:
     """Train one epoch."""
     model = Word2Vec(corpus, epochs=1, progress=False, **setting, **fixed)
+    untrained = loss_untrained(model)
     try:
         model.train()
     except DivergedError:
-        return Row(setting, math.nan, math.nan)
+        return Row(setting, math.nan, math.nan, untrained)
     tables = (model.wv.vectors, model.outside_vectors)
     # NaN goes through max() of an array, but not through Python's.
     largest = np.max([np.abs(values).max() for values in tables])
-    return Row(setting, model.loss_history[-1], float(largest))
+    return Row(setting, model.loss_history[-1], float(largest), untrained)
+
+
+def loss_untrained(model: Word2Vec) -> float:
+    """Return the loss per pair with all scores 0."""
+    if model.parameters.negative is not None:
+        return (1 + model.parameters.negative) * math.log(2)
+    counts = model.vocabulary.counts
+    if model.parameters.loss == "softmax":
+        return math.log(len(counts))
+    lengths = np.diff(huffman_tree(counts).offsets)
+    return float(np.average(lengths, weights=counts)) * math.log(2)
 
 
 def report(corpus: Corpus, rows: list[Row]) -> None:
@@ -122,7 +140,7 @@ def _kind(row: Row) -> str:
 
 
 def _cells(row: Row) -> list[str]:
-    numbers = [f"{row.setting[name]:g}" for name in HEAD[1:5]]
+    numbers = [number(row.setting[name], "g") for name in HEAD[1:5]]
     return [_kind(row), *numbers, row.state, f"{row.loss:.4f}", f"{row.largest:.4g}"]
 
 
@@ -137,6 +155,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--bytes", type=int, default=10_000_000, help="how much of it to train")
     add("--dim", type=int, default=50)
     add("--workers", type=int, default=2)
+    add("--loss", choices=LOSSES, default=LOSSES[0])
+    add("--max-vocab", type=int, help="for softmax: the most frequent words only")
     add("--textbook", action="store_true", help="one centre a chunk, fresh negatives")
     add("--quick", action="store_true", help="four settings of each kind only")
     return parser

@@ -11,9 +11,9 @@ from w2vfast.kernels.job import LANES, LOSSES, padded
 ARCHITECTURES = ("skipgram", "cbow")
 #: Parameters that only negative sampling has, and their defaults.
 SAMPLING = {"negative": 5, "ns_exponent": 0.75, "shared_negatives": None}
-#: Learning rate to begin with, by loss and architecture.
+#: Learning rate to begin with, by measurement (docs/algorithm.md).
 ALPHA = {
-    "negative_sampling": {"skipgram": 0.025, "cbow": 0.025},
+    "negative_sampling": {"skipgram": 0.025, "cbow": 0.05},
     "softmax": {"skipgram": 0.025, "cbow": 0.1},
     "hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.05},
 }

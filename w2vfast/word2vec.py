@@ -52,9 +52,11 @@ class Word2Vec:
         Negatives are drawn in proportion to count ** ns_exponent; None means 0.75.
     sample : float, default 1e-3
         Threshold above which frequent words are thinned out; 0 keeps all.
-    alpha, min_alpha : float, default 0.025 and 1e-4
-        The learning rate falls from one to the other in a straight line. CBOW learns
-        better from 0.05.
+    alpha : float, optional
+        Learning rate to begin with; None means 0.025 for skip-gram, 0.05 for CBOW, 0.1
+        for CBOW with softmax.
+    min_alpha : float, default 1e-4
+        To which the rate falls in a straight line.
     epochs : int, default 5
         Passes over the corpus.
     workers : int, optional
