@@ -245,7 +245,7 @@ def test_without_a_pair_there_is_nothing_to_judge(build, saved, loss):
     model = Word2Vec.load(saved(loss, "skipgram", True), kernels=build)
     lonely = [["w1"], ["w2", "unheard"], []]
     with pytest.raises(
-        ValueError, match="no two words .* model knows stand in one window"
+        ValueError, match=r"no two words .* model knows stand in one window"
     ):
         model.evaluate_loss(lonely)
 
