@@ -254,7 +254,8 @@ class Word2Vec:
                     loss = train_epoch(build, job, run, count, bar.advance)
                     self.loss_history.append(loss)
                     self._wv = None
-                    if after_epoch is not None and after_epoch(self) is True:
+                    answer = None if after_epoch is None else after_epoch(self)
+                    if isinstance(answer, bool | np.bool_) and answer:
                         break
         finally:
             self._wv = None
