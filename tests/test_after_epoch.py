@@ -20,7 +20,7 @@ def corpus():
     return Corpus.from_ids(ids, range(0, 20_001, 10))
 
 
-@pytest.fixture(params=product(LOSSES, ["skipgram", "cbow"]), ids="-".join)
+@pytest.fixture(params=list(product(LOSSES, ["skipgram", "cbow"])), ids="-".join)
 def make(request, corpus):
     loss, architecture = request.param
 
