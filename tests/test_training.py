@@ -283,7 +283,6 @@ def test_vectors_of_an_interrupted_run_are_those_of_now(make, stop_after):
     with pytest.raises(KeyboardInterrupt):
         model.train()
     assert not np.array_equal(model.wv.vectors, first.vectors)
-    assert np.array_equal(model.wv.vectors, model._centre[:, :12])
 
 
 @pytest.mark.parametrize("vector_size", [12, 16])
