@@ -148,10 +148,9 @@ def test_every_combination_trains(
 )
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_every_way_to_sample_trains(build, architecture, sampling):
-    m = model(architecture=architecture, kernels=build, epochs=30, **sampling)
-    before = m.outside_vectors.copy()
-    assert np.isfinite(m.train().loss_history).all()
-    assert (m.outside_vectors != before).all()
+    fixed = {"architecture": architecture, "kernels": build, "epochs": 30}
+    m = model(**fixed, alpha=0.1, **sampling).train()
+    assert m.loss_history[-1] < 0.97 * m.loss_history[0]
 
 
 @pytest.mark.parametrize("loss", set(LOSSES) - {"negative_sampling"})

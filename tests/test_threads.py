@@ -241,3 +241,60 @@ def test_two_models_train_side_by_side(corpus):
         thread.join()
     for model in pair:
         assert np.array_equal(model.wv.vectors, alone)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+@pytest.mark.parametrize(
+    ("total", "size"), [(0, 3), (1, 1), (1, 9), (10, 1), (10, 3), (12, 4), (500, 7)]
+)
+def test_all_of_the_work_is_shared_out_once(workers, total, size):
+    pieces = []
+
+    def task(first, last):
+        time.sleep(1e-5)
+        pieces.append((first, last))
+
+    threads.share_out(workers, total, size, task)
+    done = Counter(i for first, last in pieces for i in range(first, last))
+    assert done == Counter(range(total))
+    assert all(0 < last - first <= size for first, last in pieces)
+    assert len(pieces) == -(-total // size)
+    if workers == 1:
+        assert pieces == sorted(pieces)
+
+
+def test_work_is_shared_among_all_threads():
+    barrier = threading.Barrier(3)
+    threads.share_out(3, 6, 2, lambda first, last: barrier.wait(10))
+
+
+@pytest.mark.parametrize("error", [BoomError, MemoryError, KeyboardInterrupt])
+@pytest.mark.parametrize("workers", [1, 3])
+def test_an_error_in_a_piece_ends_the_work(workers, error):
+    pieces = []
+
+    def task(first, last):
+        pieces.append(first)
+        if first == 20:
+            raise error("in a piece")
+        if first > 20:
+            time.sleep(0.01)
+
+    with pytest.raises(error, match="in a piece"):
+        threads.share_out(workers, 10_000, 10, task)
+    assert {0, 10, 20} <= set(pieces)
+    assert len(pieces) < 3 + 10 * workers
+
+
+def test_ctrl_c_ends_the_work():
+    pieces = []
+
+    def task(first, last):
+        pieces.append(first)
+        if first == 3:
+            interrupt_main_thread()
+        time.sleep(0.05)
+
+    with pytest.raises(KeyboardInterrupt):
+        threads.share_out(2, 1000, 1, task)
+    assert len(pieces) < 20

@@ -9,6 +9,8 @@ import pytest
 
 import w2vfast
 from w2vfast import Corpus, KeyedVectors, Vocabulary, Word2Vec
+from w2vfast.kernels.job import LOSSES
+from w2vfast.parameters import SAMPLING
 
 KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
 ARCHITECTURES = ["skipgram", "cbow"]
@@ -99,11 +101,12 @@ def test_families_are_found(architecture, chunk, shared):
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("switch", ["cbow_mean", "cbow_exact", "shrink_windows"])
-def test_switches_reach_the_kernels(architecture, switch):
+def test_switches_reach_the_kernels(architecture, loss, switch):
+    fixed = {"architecture": architecture, "loss": loss, "epochs": 2}
     one, two = (
-        toy(families(), architecture=architecture, epochs=2, **{switch: value}).train()
-        for value in (True, False)
+        toy(families(), **fixed | {switch: value}).train() for value in (True, False)
     )
     equal = np.array_equal(one.wv.vectors, two.wv.vectors)
     assert equal == (architecture == "skipgram" and switch.startswith("cbow"))
@@ -115,12 +118,16 @@ def test_switches_reach_the_kernels(architecture, switch):
      ("alpha", 0.01), ("min_alpha", 0.01), ("epochs", 1), ("seed", 9),
      ("chunk_size", 32), ("shared_negatives", 0)],
 )  # fmt: skip
-def test_parameters_reach_the_kernels(name, value):
-    plain = toy(families(), epochs=2).train()
-    other = toy(families(), **{"epochs": 2} | {name: value}).train()
+@pytest.mark.parametrize("loss", LOSSES)
+def test_parameters_reach_the_kernels(name, value, loss):
+    if name in SAMPLING and loss != "negative_sampling":
+        pytest.skip("only negative sampling has it")
+    fixed = {"loss": loss, "epochs": 2}
+    plain = toy(families(), **fixed).train()
+    other = toy(families(), **fixed | {name: value}).train()
     assert not np.array_equal(plain.wv.vectors, other.wv.vectors)
     if name != "seed":
-        model = toy(families(), epochs=2)
+        model = toy(families(), **fixed)
         model.train(**{name: value})
         assert np.array_equal(model.wv.vectors, other.wv.vectors)
         assert model.loss_history == other.loss_history

@@ -77,8 +77,8 @@ def held_out_loss(kernels: Kernels, job: Job, workers: int) -> HeldOutLoss:
     pairs = sum(n for _, n in sums)
     if pairs == 0:
         raise ValueError(
-            f"of the corpus's {len(job.ids):,} tokens no two that the model knows "
-            "stand in one window: there is nothing to predict"
+            "no two words of the corpus that the model knows stand in one window: "
+            "there is nothing to predict"
         )
     return HeldOutLoss(math.fsum(loss for loss, _ in sums) / pairs, pairs)
 

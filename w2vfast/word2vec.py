@@ -231,7 +231,8 @@ class Word2Vec:
         ValueError
             If there is no corpus, or it is not the one that the run began with.
         """
-        build = builds.load(self.kernels if kernels is None else kernels)
+        name = builds.resolve(self.kernels if kernels is None else kernels)
+        build = builds.load(name)
         count = threads.resolve(self.workers if workers is None else workers)
         show = self._progress if progress is None else progress
         data = self.corpus
@@ -244,7 +245,7 @@ class Word2Vec:
             )
         run = self._next_run(len(data.ids), overrides)
         p, words = run.parameters, self.vocabulary.counts
-        seconds = softmax_seconds(p, words, len(data.ids), count, self.kernels)
+        seconds = softmax_seconds(p, words, len(data.ids), count, name)
         warn_if_long(p, len(words), seconds)
         job = self._job(p, data, run.first_epoch)
         self._run = run
@@ -255,7 +256,8 @@ class Word2Vec:
                     loss = train_epoch(build, job, run, count, bar.advance)
                     self.loss_history.append(loss)
                     self._wv = None
-                    if after_epoch is not None and after_epoch(self) is True:
+                    answer = None if after_epoch is None else after_epoch(self)
+                    if isinstance(answer, bool | np.bool_) and answer:
                         break
         finally:
             self._wv = None

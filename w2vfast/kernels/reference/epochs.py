@@ -96,4 +96,5 @@ def log_partition(
 ) -> None:
     """Write log Z = log sum_w exp(u_w.v_c) of centres first_word..last_word-1."""
     v, u = (t.astype(np.float64) for t in (job.centre, job.outside))
-    out[first_word:last_word] = log_sum_exp(v[first_word:last_word] @ u.T)
+    with np.errstate(invalid="ignore"):  # infinite vectors: NaN, for the caller to see
+        out[first_word:last_word] = log_sum_exp(v[first_word:last_word] @ u.T)
