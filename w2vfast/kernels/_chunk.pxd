@@ -58,8 +58,7 @@ cdef struct Chunk:
     Py_ssize_t begin, end       # the centres, as places in the stream
     Py_ssize_t low_end, high_end  # these and the places in their windows
     const Stream *ahead         # where the next chunk's rows can be seen
-    int32_t *x_at               # row in the centre table, by place in the stream
-                                # less low_end
+    int32_t *x_at               # rows in the centre table of places from low_end on
     int32_t *y_from             # place i aims at the outside rows
     int32_t *y_at               # y_at[y_from[i]:y_from[i + 1]], with their labels
     float *y_label

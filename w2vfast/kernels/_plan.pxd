@@ -4,7 +4,8 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from w2vfast.kernels._chunk cimport (
-    Chunk, Pairs, add_entries, chain, draw_noise, end_dense_rows, forget, open_line, row_of)
+    Chunk, Pairs, add_entries, chain, draw_noise, end_dense_rows, forget, open_line,
+    row_of)
 from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, Job
 from w2vfast.kernels._random cimport draw
 from w2vfast.kernels._stream cimport Stream

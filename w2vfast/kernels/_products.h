@@ -181,7 +181,8 @@ static void large_product(int add, float *C, ptrdiff_t c_row, const float *A,
         ptrdiff_t deep = depth - k < DEPTH ? depth - k : DEPTH;
         for (ptrdiff_t t = 0; t < columns; t += LANES) {
             for (ptrdiff_t j = 0; j < deep; j++)
-                memcpy(panel + j * LANES, B + (k + j) * b_row + t, sizeof(float) * LANES);
+                memcpy(panel + j * LANES, B + (k + j) * b_row + t,
+                       LANES * sizeof(float));
             product(add || k, C + t, c_row, A + k * a_col, a_row, a_col, panel, LANES,
                     rows, LANES, deep);
         }
