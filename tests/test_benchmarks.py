@@ -167,7 +167,7 @@ def test_nan_sweep_fails_when_a_run_diverges(corpus, path_to_benchmarks, monkeyp
     import nan_sweep as script
 
     def run(corpus, setting, fixed):
-        return script.Row(setting, math.nan, 1.0)
+        return script.Row(setting, math.nan, 1.0, 1.0)
 
     monkeypatch.setattr(script, "run", run)
     with pytest.raises(SystemExit) as error:

@@ -89,7 +89,7 @@ def test_the_warning_says_what_it_takes_and_what_is_shorter(time, text):
     for part in (
         "98,765 words and 250 dimensions",
         "1.5e+08 operations a centre",
-        f"7 epochs will take about {text}.",
+        f"7 epochs, or what is left of them, will take about {text}.",
         "loss='negative_sampling'",
         "max_final_vocab",
     ):
@@ -110,7 +110,9 @@ def test_training_warns_before_it_begins():
     """Here warnings are errors: nothing is trained, and nothing left half done."""
     m = model()
     vectors = m.wv.vectors
-    with pytest.raises(UserWarning, match=f"over 4 words .* {LONG} epochs will take"):
+    with pytest.raises(
+        UserWarning, match=f"over 4 words .* {LONG} epochs, .* will take"
+    ):
         m.train(epochs=LONG, after_epoch=lambda m: True)
     assert m.loss_history == []
     assert np.array_equal(m.wv.vectors, vectors)

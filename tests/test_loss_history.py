@@ -114,7 +114,8 @@ def test_one_worker_trains_the_same_vectors_at_every_run(
     one, two = (some_words(loss, architecture, epochs=1).train() for _ in range(2))
     assert np.array_equal(one.wv.vectors, two.wv.vectors)
     assert np.array_equal(one.outside_vectors, two.outside_vectors)
-    assert one.loss_history == two.loss_history
+    # Losses are summed by the call, and how much one call trains follows the clock.
+    assert one.loss_history == pytest.approx(two.loss_history, rel=1e-12)
 
 
 @KINDS

@@ -1,6 +1,7 @@
 """Wrong parameters and wrong corpora: what was given, what is expected, what to do."""
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
@@ -119,20 +120,20 @@ def test_choices_are_named():
 # Combinations ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cbow_exact", [False, True])
-@pytest.mark.parametrize("cbow_mean", [False, True])
+CBOWS = [
+    {"architecture": "cbow", "cbow_mean": mean, "cbow_exact": exact}
+    for mean, exact in product([False, True], repeat=2)
+]
+
+
 @pytest.mark.parametrize("shrink_windows", [False, True])
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", [{"architecture": "skipgram"}, *CBOWS])
 @pytest.mark.parametrize("loss", LOSSES)
-def test_every_combination_trains(
-    build, loss, architecture, shrink_windows, cbow_mean, cbow_exact
-):
+def test_every_combination_trains(build, loss, architecture, shrink_windows):
     m = model(
         loss=loss,
-        architecture=architecture,
+        **architecture,
         shrink_windows=shrink_windows,
-        cbow_mean=cbow_mean,
-        cbow_exact=cbow_exact,
         kernels=build,
         epochs=30,
         alpha=0.1,
@@ -151,6 +152,12 @@ def test_every_way_to_sample_trains(build, architecture, sampling):
     fixed = {"architecture": architecture, "kernels": build, "epochs": 30}
     m = model(**fixed, alpha=0.1, **sampling).train()
     assert m.loss_history[-1] < 0.97 * m.loss_history[0]
+
+
+@pytest.mark.parametrize("switch", [{"cbow_exact": True}, {"cbow_mean": False}])
+def test_what_only_cbow_has(switch):
+    with pytest.raises(ValueError, match=r"cbow_.* with architecture='skipgram'.*cbow"):
+        model(**switch)
 
 
 @pytest.mark.parametrize("loss", set(LOSSES) - {"negative_sampling"})

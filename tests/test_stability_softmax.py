@@ -20,14 +20,18 @@ LOSSES = ["softmax", "hierarchical_softmax"]
 
 
 def softmax_terms(job, h, o, U):
-    """Yield row, pull and curvature of every term that a pair is made of."""
+    """Yield row, pull and curvatures of every term that a pair is made of.
+
+    The curvatures are those for the outside row and for the hidden row.
+    """
     score = U @ h
     y = np.exp(score - score.max())
     y /= y.sum()
     for w in range(len(U)):
         q = min(y[w], 0.5)
-        yield w, -y[w], q * (1 - q)
-    yield o, 1, y[o] * (1 - y[o]) if y[o] >= 0.5 else 1 / (4 - np.log(y[o]))
+        yield w, -y[w], q * (1 - q), y[w]
+    c = y[o] * (1 - y[o]) if y[o] >= 0.5 else 1 / (4 - np.log(y[o]))
+    yield o, 1, c, c
 
 
 def tree_terms(job, h, o, U):
@@ -36,7 +40,7 @@ def tree_terms(job, h, o, U):
         x = np.clip(label * (U[node] @ h), -30, 30)
         wrong = 1 / (1 + np.exp(x))
         curvature = wrong * (1 - wrong) if x > 0 else 1 / (4 - x)
-        yield node, label * wrong, curvature
+        yield node, label * wrong, curvature, curvature
 
 
 def lines(job):
@@ -65,11 +69,11 @@ def after_one_step(job, V, U, rate):
         h = weight * V[words].sum(axis=0)
         gh, bh = np.zeros(SIZE), 0.0
         for o in aims:
-            for row, pull, c in terms(job, h, o, U):
+            for row, pull, c_u, c_h in terms(job, h, o, U):
                 gU[row] += pull * h
-                bU[row] += c * h @ h
+                bU[row] += c_u * h @ h
                 gh += pull * U[row]
-                bh += c * U[row] @ U[row]
+                bh += c_h * U[row] @ U[row]
         for word in words:  # all of a window's words move h together
             gV[word] += share * gh
             bV[word] += share * weight * len(words) * bh

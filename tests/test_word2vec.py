@@ -104,12 +104,13 @@ def test_families_are_found(architecture, chunk, shared):
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("switch", ["cbow_mean", "cbow_exact", "shrink_windows"])
 def test_switches_reach_the_kernels(architecture, loss, switch):
+    if architecture == "skipgram" and switch.startswith("cbow"):
+        pytest.skip("skip-gram refuses them")
     fixed = {"architecture": architecture, "loss": loss, "epochs": 2}
     one, two = (
         toy(families(), **fixed | {switch: value}).train() for value in (True, False)
     )
-    equal = np.array_equal(one.wv.vectors, two.wv.vectors)
-    assert equal == (architecture == "skipgram" and switch.startswith("cbow"))
+    assert not np.array_equal(one.wv.vectors, two.wv.vectors)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from w2vfast import threads
 from w2vfast.parameters import Parameters
 from w2vfast.sampling import keep_probability
 
-#: Operations per second and thread of each build, about half of those measured on
-#: a quiet desktop or server core of 2020 or later; an estimate is right to a factor 2.
+#: Operations per second and thread of each build, somewhat below those measured on
+#: quiet cores of 2020 and later; an estimate is right to a factor of 2.
 RATES = {"avx512": 8e10, "avx2": 5e10, "base": 1e10, "reference": 5e9}
 #: Seconds of training that are not worth a warning.
 PATIENCE = 600.0
@@ -55,9 +55,9 @@ def warn_if_long(p: Parameters, words: int, seconds: float) -> None:
         return
     warnings.warn(
         f"loss='softmax' over {words:,} words and {p.vector_size} dimensions takes "
-        f"{softmax_operations(p, words):.1e} operations a centre: {p.epochs} epochs "
-        f"will take about {_readable(seconds)}. Negative sampling "
-        "(loss='negative_sampling') takes a small part of that; so does a smaller "
+        f"{softmax_operations(p, words):.1e} operations a centre: the {p.epochs} "
+        f"epochs, or what is left of them, will take about {_readable(seconds)}. "
+        "Negative sampling (loss='negative_sampling') takes a small part of that; so does a smaller "
         "vocabulary (max_final_vocab)",
         stacklevel=3,
     )

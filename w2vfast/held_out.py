@@ -14,6 +14,8 @@ from w2vfast.kernels import Kernels
 from w2vfast.kernels.job import Job
 from w2vfast.parameters import SAMPLING, Parameters
 
+NOT_FINITE = "the model's vectors are infinite or NaN: there is no loss"
+
 
 @dataclass(frozen=True)
 class HeldOutLoss:
@@ -70,7 +72,7 @@ def held_out_loss(kernels: Kernels, job: Job, workers: int) -> HeldOutLoss:
     def evaluate(first: int, last: int) -> None:
         loss, pairs, _, finite = kernels.evaluate(job, first, last, log_z)
         if not (finite and math.isfinite(loss)):
-            raise FloatingPointError("the model's vectors are infinite or NaN")
+            raise FloatingPointError(NOT_FINITE)
         sums.append((loss, pairs))
 
     threads.share_out(workers, job.blocks, 1, evaluate)
@@ -92,4 +94,6 @@ def _partition(kernels: Kernels, job: Job, workers: int) -> NDArray[np.float64]:
         kernels.log_partition(job, first, last, log_z)
 
     threads.share_out(workers, words, job.chunk, fill)
+    if not np.isfinite(log_z).all():
+        raise FloatingPointError(NOT_FINITE)
     return log_z

@@ -134,6 +134,12 @@ class Parameters:
                     f"{name}={value!r} with loss={self.loss!r}: only {with_it} has "
                     f"{', '.join(SAMPLING)}; leave {name} out, or pass {with_it}"
                 )
+        if not self.cbow and (self.cbow_exact is True or self.cbow_mean is False):
+            raise ValueError(
+                f"cbow_mean={self.cbow_mean}, cbow_exact={self.cbow_exact} with "
+                f"architecture={self.architecture!r}: these are switches of "
+                "architecture='cbow'; leave them out, or pass that"
+            )
         if self.alpha is None:
             object.__setattr__(self, "alpha", ALPHA[self.loss][self.architecture])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
@@ -98,7 +99,7 @@ def train_epoch(
             return False
         try:
             loss, pairs, _, finite = kernels.train(job, epoch, first, last)
-            if not finite:
+            if not (finite and math.isfinite(loss)):
                 raise DivergedError(_remedy(run.parameters))
         except BaseException:
             with lock:  # to be trained again, rather than never

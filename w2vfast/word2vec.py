@@ -75,8 +75,9 @@ class Word2Vec:
         as the calculus says; False gives each the whole, as word2vec.c does, which
         acts like a larger learning rate.
     chunk_size : int, optional
-        L, centres whose steps are taken together; None chooses 128, or an eighth of
-        the vocabulary if that is less.
+        L, centres whose steps are taken together; None chooses 128 (softmax:
+        vector_size, rounded up to a multiple of 16), or an eighth of the vocabulary if
+        that is less.
     shared_negatives : int, optional
         K', negatives shared by a chunk; None chooses 32 (CBOW: 16) for
         ``negative=5``, in proportion for others. 0 draws `negative` fresh ones for
@@ -94,13 +95,14 @@ class Word2Vec:
     wv : KeyedVectors
         The words' vectors (of the centre table), as they are now.
     outside_vectors : float32, (words, vector_size)
-        The u_w, a view of the outside table.
+        The u_w, a view of the outside table; with hierarchical softmax row n is
+        inner node n of the tree, and the last row is not used.
     vocabulary : Vocabulary
     corpus : Corpus or None
         None for a model that was loaded, until it is trained.
     loss_history : list of float
-        Mean loss per positive pair, its negatives included, one for each epoch; 0
-        where subsampling left no pair.
+        Mean loss of each epoch while it was trained, per pair of centre and outside
+        word (CBOW: per centre), negatives included; 0 where subsampling left no pair.
     kernels : str
         Name of the build in use.
     parameters : Parameters
@@ -245,11 +247,11 @@ class Word2Vec:
             )
         run = self._next_run(len(data.ids), overrides)
         p, words = run.parameters, self.vocabulary.counts
-        seconds = softmax_seconds(p, words, len(data.ids), count, name)
-        warn_if_long(p, len(words), seconds)
         job = self._job(p, data, run.first_epoch)
-        self._run = run
         done = run.epoch * run.tokens + run.block * job.block
+        seconds = softmax_seconds(p, words, len(data.ids), count, name)
+        warn_if_long(p, len(words), seconds * (1 - done / (run.tokens * p.epochs)))
+        self._run = run
         try:
             with Progress(show, run.tokens, p.epochs, done) as bar:
                 while not run.done:

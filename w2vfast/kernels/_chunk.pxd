@@ -1,6 +1,6 @@
 # cython: language_level=3
 """A chunk: its distinct rows, its pairs, its shared negatives."""
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int32_t, uint64_t
 from libc.string cimport memset
 
 from w2vfast.kernels._job cimport Job, padded
@@ -123,6 +123,7 @@ cdef inline void end_dense_rows(Chunk *c) noexcept nogil:
     c.drawn = c.y.count
     c.noise = padded(c.y.count)
     while c.y.count < c.noise:
+        c.share[c.y.count] = 0
         c.y.word[c.y.count] = -1
         c.y.count += 1
 

@@ -7,7 +7,7 @@ J is a sum over hidden rows of a dense part (the shared negatives, or the softma
 log Z) and a sparse one, the pairs. Gradients are of -J, taken at the chunk's start,
 one for each distinct row, whose step is alpha min(1, 2 / (alpha bound)).
 """
-from libc.math cimport isfinite
+from libc.math cimport NAN, isfinite
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memset
 
@@ -114,7 +114,7 @@ cdef void work_off(Room *room, const Job *job, int64_t epoch, int64_t block,
         sums.centres += c.end - c.begin
 
 
-cdef Job read(job) except *:
+cdef Job read(job, bint learning) except *:
     """The C side of a job; its arrays belong to the Python side."""
     cdef const int32_t[::1] ids = job.ids
     cdef const int64_t[::1] offsets = job.offsets
@@ -127,6 +127,7 @@ cdef Job read(job) except *:
     cdef float[:, ::1] centre = job.centre
     cdef float[:, ::1] outside = job.outside
     cdef Job j
+    j.learning = learning
     j.loss = LOSSES.index(job.loss)
     j.ids, j.tokens = &ids[0], ids.shape[0]
     j.offsets, j.sentences = &offsets[0], offsets.shape[0] - 1
@@ -146,13 +147,15 @@ cdef Job read(job) except *:
 
 cdef void *settle(Room *room, const Job *j) except NULL:
     if not enter(room, j):
-        raise MemoryError(f"no memory to train chunks of {j.chunk} centres")
+        raise MemoryError(
+            f"chunk_size={j.chunk}, window={j.window}, negative={j.negative}: no "
+            "memory for chunks of so many pairs; pass a smaller chunk_size")
     return room
 
 
 cdef run(job, int64_t epoch, int64_t first_block, int64_t last_block, bint learning,
          const double *log_z):
-    cdef Job j = read(job)
+    cdef Job j = read(job, learning)
     cdef Room room
     cdef Sums sums
     cdef int64_t block
@@ -181,8 +184,9 @@ def evaluate(job, int64_t first_block, int64_t last_block, log_z):
 def log_partition(job, int64_t first_word, int64_t last_word, out):
     """Write log Z of the centre vectors of some words, as reference.log_partition."""
     cdef double[::1] log_z = out
-    cdef Job j = read(job)
+    cdef Job j = read(job, False)
     cdef Room room
+    cdef bint finite
     cdef Chunk *c = &room.chunk
     cdef int64_t word, i
     settle(&room, &j)
@@ -193,8 +197,8 @@ def log_partition(job, int64_t first_word, int64_t last_word, out):
             c.hidden.count = <int32_t>min(last_word - word, min(j.chunk, j.block))
             for i in range(c.hidden.count):
                 fetch(c.hidden.value + i * j.row, j.centre + (word + i) * j.row, j.row)
-            partition(c, &j)
+            finite = partition(c, &j)
             for i in range(c.hidden.count):
-                log_z[word + i] = c.z.log_z[i]
+                log_z[word + i] = c.z.log_z[i] if finite else NAN
             word += c.hidden.count
         leave(&room)

@@ -14,6 +14,7 @@ cdef enum:          # as in job.LOSSES
 
 
 cdef struct Job:
+    bint learning       # else losses are only looked at
     int loss
     const int32_t *ids
     const int64_t *offsets

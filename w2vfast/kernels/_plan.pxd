@@ -94,7 +94,7 @@ cdef inline void add_targets(Chunk *c, Py_ssize_t begin, Py_ssize_t end) noexcep
     """Append to the last line what the places begin..end-1 aim at."""
     cdef Pairs *p = &c.pairs
     cdef int32_t first = c.y_from[begin], n = c.y_from[end] - c.y_from[begin]
-    cdef Py_ssize_t at = p.hidden[p.lines - 1] * c.noise, i
+    cdef Py_ssize_t at = <Py_ssize_t>p.hidden[p.lines - 1] * c.noise, i
     memcpy(p.label + p.start[p.lines], c.y_label + first, n * sizeof(float))
     add_entries(p, c.y_at + first, n)
     if c.tree:
@@ -138,15 +138,16 @@ cdef inline void cbow_pairs(Chunk *c, bint mean) noexcept nogil:
 cdef inline void weigh(Chunk *c, float unit) noexcept nogil:
     """omega[row, k] = #{outside words of the row other than k}, of `share` each."""
     cdef Pairs *p = &c.pairs
+    cdef Py_ssize_t noise = c.noise
     cdef int32_t i, e, k
     for k in range(c.noise):
         c.share[k] *= unit
     for i in range(c.hidden.count):
         for k in range(c.noise):
-            c.omega[i * c.noise + k] = c.times[i]
+            c.omega[i * noise + k] = c.times[i]
     for e in range(p.start[p.lines]):
         if p.column[e] < c.noise:
-            c.omega[p.owner[e] * c.noise + p.column[e]] -= 1
+            c.omega[p.owner[e] * noise + p.column[e]] -= 1
 
 
 cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,

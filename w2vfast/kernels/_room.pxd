@@ -9,9 +9,12 @@ from w2vfast.kernels._job cimport (
 from w2vfast.kernels._stream cimport Stream
 
 
+cdef extern from "_products.h":
+    const int DEPTH
+
+
 cdef enum:
     TILE_WORDS = 192            # of the vocabulary that are worked on at once
-    PANEL_ROOM = 256 * LANES    # what large_product() asks for
 
 
 cdef struct Room:
@@ -63,10 +66,10 @@ cdef inline void lay_stream(Stream *s, char **at, const Job *job) noexcept nogil
 
 cdef inline void lay_partition(Partition *z, char **at, const Job *job,
                                Py_ssize_t centres) noexcept nogil:
-    """Scores are kept for the second pass if that takes no more than a table."""
+    """Scores are kept for the second pass if they are no more than a table."""
     cdef Py_ssize_t lanes = padded(centres)
     cdef Py_ssize_t tiles = (job.words + TILE_WORDS - 1) // TILE_WORDS
-    z.kept = lanes <= job.row
+    z.kept = job.learning and lanes <= job.row
     z.top = <float *>carve(at, lanes, sizeof(float))
     z.tops = <float *>carve(at, tiles * lanes, sizeof(float))
     z.sum = <double *>carve(at, lanes, sizeof(double))
@@ -75,7 +78,7 @@ cdef inline void lay_partition(Partition *z, char **at, const Job *job,
     z.norm = <float *>carve(at, job.words, sizeof(float))
     z.bound = <float *>carve(at, TILE_WORDS, sizeof(float))
     z.gradient = <float *>carve(at, TILE_WORDS * job.row, sizeof(float))
-    z.panel = <float *>carve(at, PANEL_ROOM, sizeof(float))
+    z.panel = <float *>carve(at, DEPTH * LANES, sizeof(float))
 
 
 cdef inline void lay_scores(Chunk *c, char **at, const Job *job, Py_ssize_t centres,

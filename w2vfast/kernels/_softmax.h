@@ -15,6 +15,12 @@ INLINE vec power(vec x)
     return exponential(CHOOSE(x < VANISHING, ALL(VANISHING), x));
 }
 
+/* At most 0: what is above is so by rounding, or because another thread wrote. */
+INLINE vec least(vec x)
+{
+    return CHOOSE(x > 0.0f, ALL(0.0f), x);
+}
+
 /* Scores s become e^(s - top), top the largest score up to here; sum, of the
  * exponentials of all tiles, follows it. lanes % LANES == 0. */
 static void exponentiate(float *s, ptrdiff_t s_row, ptrdiff_t words, ptrdiff_t lanes,
@@ -47,7 +53,8 @@ static void raise_again(float *s, ptrdiff_t s_row, ptrdiff_t words, ptrdiff_t la
 {
     for (ptrdiff_t w = 0; w < words; w++)
         for (ptrdiff_t t = 0; t < lanes; t += WIDTH)
-            store(s + w * s_row + t, power(load(s + w * s_row + t) - load(top + t)));
+            store(s + w * s_row + t,
+                  power(least(load(s + w * s_row + t) - load(top + t))));
 }
 
 /* scale = e^(top - log Z) turns a tile's exponentials into the softmax. */
@@ -55,24 +62,23 @@ static void rescale(float *scale, const float *top, const float *log_z,
                     ptrdiff_t lanes)
 {
     for (ptrdiff_t t = 0; t < lanes; t += WIDTH) {
-        vec x = load(top + t) - load(log_z + t);
-        store(scale + t, power(CHOOSE(x < 0.0f, x, ALL(0.0f))));
+        store(scale + t, power(least(load(top + t) - load(log_z + t))));
     }
 }
 
 /* The exponentials e of one word become -n y, y = e scale being the softmax and n the
- * times that it counts. What bounds the steps, n y (1 - y) |other|^2, is added to each
- * hidden row's bounds and returned for the word; where y > 1/2 as if it were 1/2. */
+ * times that it counts. What bounds the steps is added to each hidden row's bounds,
+ * n y |u|^2, and returned for the word, n y (1 - y) |h|^2, y > 1/2 taken as 1/2. */
 static float share_out(float *e, const float *scale, const float *times,
                        const float *norms, float norm, float *bounds, ptrdiff_t lanes)
 {
     vec bound = ALL(0.0f);
     for (ptrdiff_t t = 0; t < lanes; t += WIDTH) {
         vec y = load(e + t) * load(scale + t), n = load(times + t);
-        vec q = CHOOSE(y > 0.5f, ALL(0.5f), y), k = n * (q - q * q);
+        vec q = CHOOSE(y > 0.5f, ALL(0.5f), y);
         store(e + t, -n * y);
-        store(bounds + t, load(bounds + t) + k * norm);
-        bound += k * load(norms + t);
+        store(bounds + t, load(bounds + t) + n * y * norm);
+        bound += n * (q - q * q) * load(norms + t);
     }
     return sum(bound);
 }
@@ -86,7 +92,7 @@ static double attract_softmax(float *s, const float *log_z, float *slope, int n)
     for (int e = 0; e < n; e += WIDTH) {
         vec loss = load(log_z + e) - load(s + e), y, k;
         float each[WIDTH];
-        loss = CHOOSE(loss > 0.0f, loss, ALL(0.0f)); /* but for rounding it is */
+        loss = CHOOSE(loss < 0.0f, ALL(0.0f), loss); /* but for rounding it isn't */
         y = power(-loss);
         k = CHOOSE(y < 0.5f, 1.0f / (4.0f + loss), y - y * y);
         store(s + e, ALL(1.0f));

@@ -12,9 +12,7 @@ from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy, memset
 
 from w2vfast.kernels._chunk cimport Chunk, Partition, Rows
-from w2vfast.kernels._hidden cimport square
 from w2vfast.kernels._job cimport LANES, Job, padded
-from w2vfast.kernels._dense cimport transpose
 from w2vfast.kernels._room cimport TILE_WORDS
 from w2vfast.kernels._steps cimport advance, step_of
 
@@ -24,6 +22,11 @@ cdef extern from "_products.h" nogil:
                        Py_ssize_t a_row, Py_ssize_t a_col, const float *B,
                        Py_ssize_t b_row, Py_ssize_t rows, Py_ssize_t columns,
                        Py_ssize_t depth, float *panel)
+    void transpose(float *to, const float *rows, Py_ssize_t count, Py_ssize_t columns)
+
+
+cdef extern from "_rows.h" nogil:
+    float square(const float *x, Py_ssize_t size)
 
 
 cdef extern from "_softmax.h" nogil:

@@ -45,7 +45,7 @@ cdef inline double fetch_rows(Rows *r, Py_ssize_t row) noexcept nogil:
 
 cdef inline float step_of(float bound, double rate) noexcept nogil:
     """Length of a row's step: the rate, or less where the curvature forbids it."""
-    return <float>min(rate, 2 / max(<double>bound, 1e-30))
+    return <float>rate if rate * bound <= 2 else 2 / bound
 
 
 cdef inline void step_rows(Rows *r, int32_t count, Py_ssize_t row,

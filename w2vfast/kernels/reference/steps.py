@@ -80,7 +80,7 @@ def spread(c: Chunk, log_z: Floats) -> None:
     slope = c.times[:, None] * q * (1 - q)
     score = -c.times[:, None] * y
     u.bound += slope.T @ h.norm
-    h.bound += slope @ u.norm
+    h.bound += (c.times[:, None] * y) @ u.norm
     h.gradient += score @ u.value
     u.gradient += score.T @ h.value
 

@@ -1,0 +1,42 @@
+"""Numbers that fill up memory to a multiple of the vectors' length count for nothing."""
+
+import subprocess
+import sys
+
+import pytest
+
+from w2vfast.kernels.job import LOSSES
+
+TRAIN = """
+import sys
+import numpy as np
+from w2vfast import Word2Vec
+loss, architecture, build, fill = sys.argv[1:]
+junk = [np.full(1 << 20, float(fill), np.float32) for _ in range(50)]
+del junk
+words = [f"w{i}" for i in range(20)]
+fixed = {"vector_size": 5, "min_count": 1, "sample": 0, "workers": 1, "epochs": 2}
+model = Word2Vec([words] * 20, loss=loss, architecture=architecture, kernels=build,
+                 progress=False, **fixed).train()
+print(*(x.hex() for x in model.loss_history), model.evaluate_loss([words]).loss.hex())
+"""
+#: Freed memory is used again, by all threads.
+REUSE = ("mmap_threshold=2000000000", "trim_threshold=2000000000", "arena_max=1")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's malloc")
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_what_memory_held_before_makes_no_difference(build, loss, architecture):
+    results = {
+        subprocess.run(
+            [sys.executable, "-c", TRAIN, loss, architecture, build, fill],
+            env={"GLIBC_TUNABLES": ":".join(f"glibc.malloc.{x}" for x in REUSE)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for fill in ("0", "nan", "1e30")
+    }
+    assert len(results) == 1
+    assert "nan" not in results.pop()
