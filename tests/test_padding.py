@@ -1,4 +1,4 @@
-"""Numbers that fill up memory to a multiple of the vectors' length count for nothing."""
+"""Numbers that fill up memory to whole vectors of the CPU count for nothing."""
 
 import subprocess
 import sys

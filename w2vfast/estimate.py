@@ -57,8 +57,8 @@ def warn_if_long(p: Parameters, words: int, seconds: float) -> None:
         f"loss='softmax' over {words:,} words and {p.vector_size} dimensions takes "
         f"{softmax_operations(p, words):.1e} operations a centre: the {p.epochs} "
         f"epochs, or what is left of them, will take about {_readable(seconds)}. "
-        "Negative sampling (loss='negative_sampling') takes a small part of that; so does a smaller "
-        "vocabulary (max_final_vocab)",
+        "Negative sampling (loss='negative_sampling') takes a small part of that; so "
+        "does a smaller vocabulary (max_final_vocab)",
         stacklevel=3,
     )
 
