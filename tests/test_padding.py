@@ -27,11 +27,14 @@ REUSE = ("mmap_threshold=2000000000", "trim_threshold=2000000000", "arena_max=1"
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's malloc")
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
 @pytest.mark.parametrize("loss", LOSSES)
-def test_what_memory_held_before_makes_no_difference(build, loss, architecture):
+def test_what_memory_held_before_makes_no_difference(
+    build, loss, architecture, tmp_path
+):
     results = {
         subprocess.run(
             [sys.executable, "-c", TRAIN, loss, architecture, build, fill],
             env={"GLIBC_TUNABLES": ":".join(f"glibc.malloc.{x}" for x in REUSE)},
+            cwd=tmp_path,  # the source tree may lack the extension modules
             capture_output=True,
             text=True,
             check=True,

@@ -133,7 +133,7 @@ def test_both_sides_of_the_bound_are_met(one_chunk):
         for o in aims:
             *spread, pair = softmax_terms(job, weight * V[words].sum(axis=0), o, U)
             own.append(-spread[o][1])
-            all_words += [-pull for _, pull, _ in spread]
+            all_words += [-pull for _, pull, *_ in spread]
             assert pair[0] == o
     assert min(own) < 0.1 < 0.5 < max(own)
     assert min(all_words) < 0.1 < 0.5 < max(all_words)
