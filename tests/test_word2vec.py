@@ -18,10 +18,9 @@ ARCHITECTURES = ["skipgram", "cbow"]
 
 @pytest.fixture(scope="module", params=ARCHITECTURES)
 def book(request, kjv):
-    """A model of the whole King James text."""
-    return Word2Vec(
-        kjv, vector_size=50, architecture=request.param, workers=2, epochs=3
-    ).train()
+    """A model of the whole King James text, at a rate for three epochs of it."""
+    fixed = {"vector_size": 50, "workers": 2, "epochs": 3, "alpha": 0.025}
+    return Word2Vec(kjv, architecture=request.param, **fixed).train()
 
 
 def toy(corpus, **parameters):
