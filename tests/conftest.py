@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -128,6 +129,21 @@ def build(request):
 @pytest.fixture
 def kernels(build):
     return builds.load(build)
+
+
+@pytest.fixture
+def around_kernels(monkeypatch):
+    """Let `around(train, job, epoch, first, last)` stand between models and kernels."""
+    real = builds.load
+
+    def put(around):
+        def load(name):
+            train = real(name).train
+            return SimpleNamespace(train=lambda *call: around(train, *call))
+
+        monkeypatch.setattr(builds, "load", load)
+
+    return put
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import signal
 import threading
 import time
 from collections import Counter
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -36,27 +35,12 @@ def corpus():
     return Corpus.from_ids(ids, np.arange(0, 250_001, 25))
 
 
-@pytest.fixture
-def watched(monkeypatch):
-    """Let `around(train, job, epoch, first, last)` stand between models and kernels."""
-    real = builds.load
-
-    def watch(around):
-        def load(name):
-            train = real(name).train
-            return SimpleNamespace(train=lambda *call: around(train, *call))
-
-        monkeypatch.setattr(builds, "load", load)
-
-    return watch
-
-
 def small(corpus, **parameters):
     return Word2Vec(corpus, **{"vector_size": 8, "epochs": 2} | parameters)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 4, 7])
-def test_every_work_unit_is_trained_once(corpus, watched, workers):
+def test_every_work_unit_is_trained_once(corpus, around_kernels, workers):
     seen, lock = [], threading.Lock()
 
     def note(train, job, epoch, first, last):
@@ -64,14 +48,16 @@ def test_every_work_unit_is_trained_once(corpus, watched, workers):
             seen.extend((epoch, b) for b in range(first, min(last, job.blocks)))
         return train(job, epoch, first, last)
 
-    watched(note)
+    around_kernels(note)
     small(corpus, workers=workers).train()
     blocks = -(-len(corpus.ids) // 2**14)
     assert Counter(seen) == Counter((e, b) for e in range(2) for b in range(blocks))
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-def test_workers_train_every_token_and_agree_on_the_loss(corpus, watched, architecture):
+def test_workers_train_every_token_and_agree_on_the_loss(
+    corpus, around_kernels, architecture
+):
     def run(workers):
         centres = []
 
@@ -80,7 +66,7 @@ def test_workers_train_every_token_and_agree_on_the_loss(corpus, watched, archit
             centres.append(result[2])
             return result
 
-        watched(note)
+        around_kernels(note)
         model = small(corpus, workers=workers, sample=0, architecture=architecture)
         model.train()
         assert sum(centres) == 2 * len(corpus.ids)
@@ -109,7 +95,9 @@ def test_default_is_what_the_process_may_use(corpus):
 @pytest.mark.parametrize(
     "error", [BoomError, MemoryError, KeyboardInterrupt, SystemExit]
 )
-def test_an_error_in_a_kernel_is_raised_in_the_caller(corpus, watched, workers, error):
+def test_an_error_in_a_kernel_is_raised_in_the_caller(
+    corpus, around_kernels, workers, error
+):
     calls = []
 
     def fail(train, *call):
@@ -118,7 +106,7 @@ def test_an_error_in_a_kernel_is_raised_in_the_caller(corpus, watched, workers, 
             raise error("in a kernel")
         return train(*call)
 
-    watched(fail)
+    around_kernels(fail)
     with pytest.raises(error, match="in a kernel"):
         small(corpus, workers=workers).train()
     assert len(calls) < 3 + 2 * workers
@@ -204,7 +192,7 @@ def test_an_error_in_the_progress_bar_stops_training(corpus, monkeypatch):
 
 
 @pytest.mark.parametrize("name", builds.built())
-def test_compiled_kernels_let_other_threads_run(corpus, watched, name):
+def test_compiled_kernels_let_other_threads_run(corpus, around_kernels, name):
     """The interpreter's lock is free while they work."""
     if name not in builds.usable():
         pytest.skip(f"{name}: this CPU can't run it")
@@ -223,7 +211,7 @@ def test_compiled_kernels_let_other_threads_run(corpus, watched, name):
                 ticks.append(1)
             time.sleep(0.001)
 
-    watched(note)
+    around_kernels(note)
     thread = threading.Thread(target=model.train)
     thread.start()
     tick()

@@ -4,13 +4,11 @@ import _thread
 import builtins
 import time
 from itertools import product
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from w2vfast import Corpus, DivergedError, Word2Vec
-from w2vfast import kernels as builds
 from w2vfast.kernels.job import LOSSES
 
 EPOCHS = 3
@@ -134,21 +132,6 @@ def test_interrupted_after_every_slice(make, stop_after):
 @pytest.fixture
 def one_unit_a_call(monkeypatch):
     monkeypatch.setattr("w2vfast.training._next_size", lambda size, seconds: 1)
-
-
-@pytest.fixture
-def around_kernels(monkeypatch):
-    """Let `around(train, *call)` stand between the model and its kernels."""
-    real = builds.load
-
-    def put(around):
-        def load(name):
-            train = real(name).train
-            return SimpleNamespace(train=lambda *call: around(train, *call))
-
-        monkeypatch.setattr(builds, "load", load)
-
-    return put
 
 
 @pytest.mark.parametrize("number", [1, 3, 9])

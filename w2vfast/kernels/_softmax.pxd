@@ -58,7 +58,7 @@ cdef inline void spread_lanes(Chunk *c, Py_ssize_t row) noexcept nogil:
     cdef int32_t i
     z.lanes = padded(h.count)
     # An odd number of cache lines, so that columns don't fall on the same places.
-    z.score_row = z.lanes // LANES * LANES + LANES * (z.lanes // LANES % 2 == 0)
+    z.score_row = z.lanes + LANES * (z.lanes // LANES % 2 == 0)
     memset(h.value + h.count * row, 0, (z.lanes - h.count) * row * sizeof(float))
     for i in range(h.count, <int32_t>z.lanes):
         h.norm[i] = h.bound[i] = 0
