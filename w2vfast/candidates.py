@@ -104,9 +104,11 @@ class _Best:
         seen = np.concatenate([self._best[hit], _maxima(near, count)], axis=1)
         self._best[hit] = seen = np.partition(seen, -count, axis=1)[:, -count:]
         self._bound[hit] = bound = seen.min(axis=1)
-        query, row = np.nonzero(near >= bound[:, None] - self._rounding)
-        self._parts.append((hit[query], row + start, near[query, row]))
-        self.held += len(row)
+        # Of a flat array, as in two dimensions it takes NumPy ten times as long.
+        flat = np.flatnonzero(near >= bound[:, None] - self._rounding)
+        query, row = np.divmod(flat, near.shape[1])
+        self._parts.append((hit[query], row + start, near.ravel()[flat]))
+        self.held += len(flat)
 
     def rows(self) -> list[Indices]:
         """Return the candidates of each query that the last bound leaves."""
