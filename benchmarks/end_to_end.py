@@ -28,12 +28,23 @@ PHASE_HEAD = ("phase", "wall s", "CPU s")
 START_HEAD = ("python -c", "wall ms", "CPU ms", "wall beyond numpy")
 IMPORTS = ("pass", "import numpy", "import w2vfast", "import gensim")
 
+OURS = """
+from w2vfast.cli import main
+assert main() == 0
+"""
 GENSIM = """
 import json, sys
 from gensim.models import Word2Vec
 corpus, output, settings = sys.argv[1:]
 model = Word2Vec(corpus_file=corpus, sg=1, **json.loads(settings))
 model.wv.save_word2vec_format(output, binary=True)
+"""
+# What wait4 tells is at least what this process had when it started the other one.
+PEAK = """
+import pathlib, sys
+status = pathlib.Path("/proc/self/status")
+lines = status.read_text().splitlines() if status.exists() else []
+print(*(line for line in lines if "VmHWM" in line), file=sys.stderr)
 """
 
 
@@ -42,7 +53,7 @@ class Spent(NamedTuple):
 
     wall: float
     cpu: float
-    peak_mb: float
+    peak_mb: float | None
     errors: str
 
 
@@ -58,7 +69,7 @@ class Run:
     contender: str
     wall: float
     cpu: float
-    peak_mb: float
+    peak_mb: float | None
     agreed_mb: float | None
     times: float | None
 
@@ -89,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def ours_as(path: Path, output: Path, options: argparse.Namespace) -> list[str]:
     """Return the command line of w2vfast."""
     return [
-        *(sys.executable, "-m", "w2vfast", "train", str(path), "-o", str(output)),
+        *(sys.executable, "-c", OURS + PEAK, "train", str(path), "-o", str(output)),
         *(f"--vector-size={options.dim}", f"--epochs={options.epochs}"),
         *(f"--workers={options.workers}", "--timings"),
     ]
@@ -102,7 +113,7 @@ def gensim_as(path: Path, output: Path, options: argparse.Namespace) -> list[str
         f'"workers": {options.workers}, "window": 5, "negative": 5, "sample": 0.001, '
         '"min_count": 5, "alpha": 0.025}'
     )
-    return [sys.executable, "-c", GENSIM, str(path), str(output), settings]
+    return [sys.executable, "-c", GENSIM + PEAK, str(path), str(output), settings]
 
 
 def run(words: list[str]) -> Spent:
@@ -116,10 +127,10 @@ def run(words: list[str]) -> Spent:
         errors.seek(0)
         said = errors.read()
     if process.returncode:
-        raise SystemExit(f"{words[:4]} failed: {said}")
-    kilobytes = used.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
-    cpu = used.ru_utime + used.ru_stime
-    return Spent(wall, cpu, kilobytes * 1024 / 1e6, said)
+        raise SystemExit(f"{words[:2]} failed: {said}")
+    kilobytes = re.search(r"VmHWM:\s+(\d+) kB", said)
+    peak = int(kilobytes[1]) * 1024 / 1e6 if kilobytes else None
+    return Spent(wall, used.ru_utime + used.ru_stime, peak, said)
 
 
 def found_phases(said: str) -> dict[str, tuple[float, float]]:
@@ -164,7 +175,7 @@ def _agreed(path: Path, dim: int) -> float:
 
 
 def _run(name: str, spent: Spent, agreed: float | None, peer: Spent | None) -> Run:
-    note(f"{name}: {spent.wall:.1f} s, {spent.peak_mb:.0f} MB")
+    note(f"{name}: {spent.wall:.1f} s, {number(spent.peak_mb, '.0f')} MB")
     times = None if peer is None else peer.wall / spent.wall
     return Run(name, spent.wall, spent.cpu, spent.peak_mb, agreed, times)
 
@@ -205,7 +216,7 @@ def _cells(run: Run) -> list[str]:
         run.contender,
         f"{run.wall:.2f}",
         f"{run.cpu:.2f}",
-        f"{run.peak_mb:.0f}",
+        number(run.peak_mb, ".0f"),
         number(run.agreed_mb, ".0f"),
         number(run.times, ".1f"),
     ]

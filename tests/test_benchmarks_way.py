@@ -126,7 +126,8 @@ def test_end_to_end(gensim, tmp_path, monkeypatch, capsys):
     assert (ours["times"] is not None) == gensim
     # 9 words of 16 floats in two tables, 320 tokens.
     assert ours["agreed_mb"] == pytest.approx(100 + (2 * 9 * 64 + 4 * 320) / 1e6)
-    assert 10 < ours["peak_mb"] < ours["agreed_mb"] + 50
+    if sys.platform == "linux":
+        assert 10 < ours["peak_mb"] < ours["agreed_mb"]
     phases = found["phases"]
     assert {"start-up", "scan", "train", "save", "total"} <= set(phases)
     assert phases["total"][0] <= ours["wall"] + 0.02
