@@ -162,10 +162,27 @@ def test_several_files_and_folders_are_one_corpus(corpus, tmp_path, capsys):
 def test_timings(corpus, tmp_path, capsys):
     output = str(tmp_path / "v.vec")
     assert main(["train", str(corpus), "--output", output, "--timings", *SMALL]) == 0
-    lines = capsys.readouterr().err.splitlines()
-    for line, phase in zip(lines, ("scan", "set-up", "train", "save"), strict=False):
-        assert re.fullmatch(rf"w2vfast: {phase} +\d+\.\d{{3}} s", line)
-    assert len(lines) == 5
+    head, *lines, _ = capsys.readouterr().err.splitlines()
+    assert head.split() == ["w2vfast:", "phase", "wall", "s", "CPU", "s"]
+    found = {}
+    for line in lines:
+        phase, wall, cpu = re.fullmatch(
+            r"w2vfast: (\S+) +(\d+\.\d{3}) +(\d+\.\d{3})", line
+        ).groups()
+        found[phase] = float(wall), float(cpu)
+    assert list(found) == [
+        *("start-up", "scan", "vocabulary", "tables", "prepare", "train", "save"),
+        "total",
+    ]
+    for kind in (0, 1):
+        *phases, total = (spent[kind] for spent in found.values())
+        assert total >= sum(phases) - 0.03  # the start is known to 10 ms
+    assert found["start-up"][0] > 0
+
+
+def test_timings_are_not_shown_unasked(corpus, tmp_path, capsys):
+    assert main(["train", str(corpus), "-o", str(tmp_path / "v.vec"), *SMALL]) == 0
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 # What is refused -------------------------------------------------------------------

@@ -183,7 +183,7 @@ def test_all_words_given():
     assert wv.most_similar(["a", "b"]) == []
 
 
-@pytest.mark.parametrize("tile", [1, 1200, 1 << 24])
+@pytest.mark.parametrize("tile", [1, 7, 256])
 def test_batch_is_the_same_as_one_by_one(wv, monkeypatch, tile):
     monkeypatch.setattr(keyedvectors, "TILE", tile)
     keys = words(40)

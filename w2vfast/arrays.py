@@ -23,6 +23,12 @@ def first_non_finite(array: npt.NDArray[Any]) -> int | None:
     return None
 
 
+def check_finite(vectors: Floats, keys: list[str]) -> None:
+    """Raise a ValueError that names the key of a vector with NaN or an infinity."""
+    if (row := first_non_finite(vectors)) is not None:
+        raise ValueError(f"the vector of {keys[row]!r} (row {row}) is not finite")
+
+
 def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> Floats:
     """
     Return `vectors` as float32, C-contiguous, read-only; without a copy if they are.
@@ -42,8 +48,7 @@ def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> Floats:
         )
     with np.errstate(over="ignore"):
         floats = np.ascontiguousarray(vectors, np.float32).view()
-    if (row := first_non_finite(floats)) is not None:
-        raise ValueError(f"the vector of {keys[row]!r} (row {row}) is not finite")
+    check_finite(floats, keys)
     floats.flags.writeable = False
     return floats
 

@@ -8,9 +8,8 @@ import io
 import os
 import re
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NoReturn, get_args
@@ -21,6 +20,7 @@ from w2vfast.files import atomic
 from w2vfast.formats import format_suffix
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.parameters import Parameters
+from w2vfast.timings import Timings, since_start
 from w2vfast.word2vec import Word2Vec
 
 #: Parameters of Word2Vec that are no options.
@@ -142,7 +142,9 @@ def _add_train(command: argparse.ArgumentParser) -> None:
         ".w2v (the whole model)",
     )
     command.add_argument(
-        "--timings", action="store_true", help="print the seconds of each phase"
+        "--timings",
+        action="store_true",
+        help="print the seconds of each phase, and of the process, on standard error",
     )
     _add_parameters(command, {})
 
@@ -217,21 +219,16 @@ def train(arguments: argparse.Namespace) -> None:
     """Train word vectors on text and write them to a file."""
     given = _given(arguments)
     _check(arguments.corpus, arguments.output, given)
-    seconds: dict[str, float] = {}
-    with _timed(seconds, "scan"):
-        scan = {n: given[n] for n in ("workers", "progress") if n in given}
+    timings = Timings({"start-up": since_start()})
+    scan = {n: given[n] for n in ("workers", "progress") if n in given}
+    with timings.phase("scan"):
         corpus = Corpus(arguments.corpus, **scan)
-    with _timed(seconds, "set-up"):
-        model = Word2Vec(corpus, **given)
-    with _timed(seconds, "train"):
-        model.train()
-    with _timed(seconds, "save"):
-        native = arguments.output.suffix.lower() == ".w2v"
-        (model if native else model.wv).save(arguments.output)
-    rate = len(corpus.ids) * model.parameters.epochs / seconds["train"]
+    model = Word2Vec(corpus, **given).train()
+    native = arguments.output.suffix.lower() == ".w2v"
+    (model.save if native else model.save_vectors)(arguments.output)
+    rate = len(corpus.ids) * model.parameters.epochs / model.timings["train"].wall
     if arguments.timings:
-        for phase, time_taken in seconds.items():
-            say(f"{phase:6} {time_taken:9.3f} s")
+        _show(timings, model.timings)
     say(
         f"{len(model.vocabulary):,} words of {model.parameters.vector_size} "
         f"dimensions, {rate:,.0f} words/s, loss {model.loss_history[-1]:.4f}, "
@@ -278,8 +275,9 @@ def _check(corpus: list[Path], output: Path, given: dict[str, Any]) -> None:
             raise InterruptedError  # the file is created beside `output`, then removed
 
 
-@contextmanager
-def _timed(seconds: dict[str, float], phase: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    seconds[phase] = time.perf_counter() - start
+def _show(before: Timings, model: Timings) -> None:
+    """Print what each phase took, and the process up to now."""
+    phases = Timings(before | {n: t for n, t in model.items() if n not in before})
+    phases["total"] = since_start()
+    for line in phases.table():
+        say(line)

@@ -19,7 +19,7 @@ from w2vfast.word2vec_format import read_word2vec, write_word2vec
 
 Neighbours = list[tuple[str, float]]
 
-TILE = 1 << 24  # scores held at a time by a batch of queries
+TILE = 256  # queries answered at a time
 
 
 class KeyedVectors:
@@ -211,8 +211,7 @@ class KeyedVectors:
         Returns
         -------
         list of lists of (str, float)
-            What `most_similar` returns for each query. At most 2**24 scores (64 MB)
-            are in memory at a time, or those of one query if these are more.
+            What `most_similar` returns for each query.
 
         Raises
         ------
@@ -224,9 +223,8 @@ class KeyedVectors:
         if isinstance(queries, str):
             raise TypeError(f"{queries!r}: expected a list of words; see most_similar")
         answers: list[Neighbours] = []
-        step = max(1, TILE // len(self))
-        for start in range(0, len(queries), step):
-            tile = queries[start : start + step]
+        for start in range(0, len(queries), TILE):
+            tile = queries[start : start + TILE]
             units = np.stack([self._unit(query) for query in tile])
             given = [[self._find(q)] if isinstance(q, str) else [] for q in tile]
             answers += self._nearest(units, given, topn)

@@ -40,8 +40,8 @@ def write_model(path: str | os.PathLike[str], state: State) -> None:
         "run": None if state.run is None else state.run.as_dict(),
     }
     tensors: dict[str, NDArray[np.generic]] = {
-        "centre": np.ascontiguousarray(state.centre[:, :d]),
-        "outside": np.ascontiguousarray(state.outside[:, :d]),
+        "centre": state.centre[:, :d],
+        "outside": state.outside[:, :d],
         "keys": blob,
         "key_offsets": offsets,
         "counts": state.vocabulary.counts,

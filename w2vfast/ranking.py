@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from w2vfast import blocks
 from w2vfast.arrays import Floats
+from w2vfast.candidates import Indices, find_candidates
 
 Floats64 = npt.NDArray[np.float64]
 Ranked = list[tuple[int, float]]
@@ -58,7 +59,7 @@ class Ranking:
         Parameters
         ----------
         queries : float64 array, shape (n, d)
-            Finite. n * V scores are held in memory.
+            Finite.
         given : list of lists of int
             The rows that each query leaves out.
         topn : int
@@ -76,18 +77,17 @@ class Ranking:
         """
         topn = _check_topn(topn)
         units = normalise(queries)
-        scores = (SMALL * units).astype(np.float32) @ self.vectors.T
-        scores *= self._inverse
+        most = min(len(self.vectors), topn + max(map(len, given), default=0))
+        found = find_candidates(
+            (SMALL * units).astype(np.float32), self.vectors, self._inverse, most
+        )
         answers = []
-        for unit, row, indices in zip(units, scores, given, strict=True):
-            row[indices] = -np.inf
-            count = min(topn, len(row) - len(set(indices)))
-            answers.append(self._rank(unit, _candidates(row, count, len(unit)), count))
+        for unit, candidates, left_out in zip(units, found, given, strict=True):
+            ranked = self._rank(unit, candidates, most)
+            answers.append([one for one in ranked if one[0] not in left_out][:topn])
         return answers
 
-    def _rank(
-        self, unit: Floats64, candidates: npt.NDArray[np.intp], count: int
-    ) -> Ranked:
+    def _rank(self, unit: Floats64, candidates: Indices, count: int) -> Ranked:
         """
         Order candidates by their cosines in float64, then by index.
 
@@ -123,21 +123,3 @@ def normalise(vectors: npt.NDArray[Any]) -> Floats64:
     lengths = np.sqrt(np.square(vectors).sum(axis=-1, keepdims=True))
     units: Floats64 = vectors / np.where(lengths > 0, lengths, 1)
     return units
-
-
-def _candidates(scores: Floats, count: int, dimensions: int) -> npt.NDArray[np.intp]:
-    """
-    Return the indices of the `count` best scores, and of those nearly as good.
-
-    With the scores laid out in columns, `count` columns have a maximum of at least
-    the count-th largest maximum, so at least `count` scores reach it. That bound
-    costs one pass, where a partition of all scores takes longer than the product.
-    """
-    if count < 1:
-        return np.empty(0, np.intp)
-    strips = max(1, min(64, len(scores) // (4 * count)))
-    columns = len(scores) // strips
-    maxima = scores[: strips * columns].reshape(strips, columns).max(axis=0)
-    bound = np.partition(maxima, columns - count)[columns - count]
-    rounding = 2 * dimensions * np.finfo(np.float32).eps
-    return np.flatnonzero(scores >= max(bound - rounding, -2))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import mmap
 import os
 import sys
-import tempfile
 from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
@@ -111,6 +110,8 @@ class Growing:
             self._file.close()
 
     def _write(self, part: Array) -> None:
+        import tempfile  # costs milliseconds
+
         try:
             if self._file is None:
                 # Unbuffered, so that a full disk shows here and nowhere later.

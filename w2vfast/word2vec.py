@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 
 from w2vfast import kernels as builds
 from w2vfast import threads
+from w2vfast.arrays import check_finite
 from w2vfast.corpus import Corpus
 from w2vfast.estimate import softmax_seconds, warn_if_long
+from w2vfast.formats import write_vectors
 from w2vfast.held_out import HeldOutLoss, held_out_loss, judged_by
 from w2vfast.jobs import make_job
 from w2vfast.kernels.job import Job, empty_table
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.model_file import State, read_model, write_model
 from w2vfast.parameters import Parameters
+from w2vfast.timings import Timings
 from w2vfast.training import Progress, Run, train_epoch
 from w2vfast.vocabulary import Vocabulary
 
@@ -106,6 +109,10 @@ class Word2Vec:
     kernels : str
         Name of the build in use.
     parameters : Parameters
+    timings : dict of str to Seconds
+        What each phase took so far, ``.wall`` and ``.cpu`` (all threads together):
+        "scan", "vocabulary", "tables", "prepare" (what negatives are drawn from, or
+        the tree), "train", "save".
 
     Raises
     ------
@@ -131,6 +138,7 @@ class Word2Vec:
     workers: int
     kernels: str
     loss_history: list[float]
+    timings: Timings
     _run: Run | None
     _wv: KeyedVectors | None
 
@@ -182,14 +190,19 @@ class Word2Vec:
             shared_negatives=shared_negatives,
         )
         self._set_up(parameters, workers, kernels, progress)
-        self.corpus = data = self._encoded(corpus, vocabulary, self.workers, progress)
-        self.vocabulary = data.vocabulary(min_count, max_final_vocab)
+        phase = self.timings.phase
+        with phase("scan"):
+            data = self._encoded(corpus, vocabulary, self.workers, progress)
+        self.corpus = data
+        with phase("vocabulary"):
+            self.vocabulary = data.vocabulary(min_count, max_final_vocab)
         if len(self.vocabulary) < 2:
             raise ValueError(
                 f"the vocabulary has {len(self.vocabulary)} words: training needs two"
             )
-        self._centre = self._first_vectors()
-        self._outside = empty_table(len(self.vocabulary), vector_size)
+        with phase("tables"):
+            self._centre = self._first_vectors()
+            self._outside = empty_table(len(self.vocabulary), vector_size)
 
     def train(
         self,
@@ -239,7 +252,8 @@ class Word2Vec:
         show = self._progress if progress is None else progress
         data = self.corpus
         if corpus is not None:
-            data = self._encoded(corpus, self.vocabulary, count, show)
+            with self.timings.phase("scan"):
+                data = self._encoded(corpus, self.vocabulary, count, show)
             self.corpus = data if self.corpus is None else self.corpus
         if data is None:
             raise ValueError(
@@ -247,7 +261,8 @@ class Word2Vec:
             )
         run = self._next_run(len(data.ids), overrides)
         p, words = run.parameters, self.vocabulary.counts
-        job = self._job(p, data, run.first_epoch)
+        with self.timings.phase("prepare"):
+            job = self._job(p, data, run.first_epoch)
         done = run.epoch * run.tokens + run.block * job.block
         seconds = softmax_seconds(p, words, len(data.ids), count, name)
         warn_if_long(p, len(words), seconds * (1 - done / (run.tokens * p.epochs)))
@@ -255,7 +270,8 @@ class Word2Vec:
         try:
             with Progress(show, run.tokens, p.epochs, done) as bar:
                 while not run.done:
-                    loss = train_epoch(build, job, run, count, bar.advance)
+                    with self.timings.phase("train"):
+                        loss = train_epoch(build, job, run, count, bar.advance)
                     self.loss_history.append(loss)
                     self._wv = None
                     answer = None if after_epoch is None else after_epoch(self)
@@ -327,9 +343,27 @@ class Word2Vec:
         """
         history, run = self.loss_history, self._run
         tables = (self._centre, self._outside)
-        write_model(
-            path, State(self.parameters, self.vocabulary, *tables, history, run)
-        )
+        state = State(self.parameters, self.vocabulary, *tables, history, run)
+        with self.timings.phase("save"):
+            write_model(path, state)
+
+    def save_vectors(self, path: str | os.PathLike[str]) -> None:
+        """
+        Write the words' vectors alone, in the format that the suffix names.
+
+        As ``model.wv.save(path)``, but without the copy of them that `wv` is.
+
+        Raises
+        ------
+        ValueError
+            If the suffix names no format, the format can't hold a word, or a vector
+            is infinite or NaN.
+        """
+        v = self.vocabulary
+        vectors = self._centre[:, : self.parameters.vector_size]
+        with self.timings.phase("save"):
+            check_finite(vectors, v.index_to_key)
+            write_vectors(path, v.index_to_key, vectors, v.counts)
 
     @classmethod
     def load(
@@ -375,6 +409,7 @@ class Word2Vec:
         self.kernels = builds.resolve(kernels)
         self._progress = progress
         self.loss_history = []
+        self.timings = Timings()
         self._run = None
         self._wv = None
 

@@ -1,0 +1,145 @@
+"""Time how fast vectors are saved and loaded, beside a plain copy of their bytes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+from contenders import installed
+from report import Seconds, conditions, described, note, spread, table, timed
+from results_file import FOLDER, write_results
+
+from w2vfast import KeyedVectors
+
+HEAD = ("", "wall s", "spread", "CPU s", "GB / s", "GB / CPU s")
+Calls = dict[str, Callable[[], object]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Medians of one way to save or load."""
+
+    name: str
+    wall: float
+    spread: float
+    cpu: float
+    gb_per_second: float
+    gb_per_cpu_second: float
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Save and load as the command line says."""
+    options = _parser().parse_args(arguments)
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        rows = measure(options, Path(folder))
+    facts = conditions() | {"words": options.words, "vector_size": options.dim}
+    facts["rounds"] = options.rounds
+    text = f"{options.words:,} words of {options.dim} dimensions.\n\n"
+    text += table(HEAD, map(_cells, rows)) + "\n" + described(facts)
+    found = {"conditions": facts, "rows": [vars(row) for row in rows]}
+    write_results(options.output, "formats", found, text)
+    print(text)
+
+
+def measure(options: argparse.Namespace, folder: Path) -> list[Row]:
+    """Time all ways in turn; gensim once, as it takes so long."""
+    wv = made_up(options.words, options.dim)
+    seconds: dict[str, list[Seconds]] = {}
+    for number in range(options.rounds):
+        for name, call in calls(wv, folder):
+            if number and name.startswith("gensim"):
+                continue
+            result, spent = timed(call)
+            check(wv, result)
+            del result
+            seconds.setdefault(name, []).append(spent)
+            note(f"{name}: {spent.wall:.3f} s")
+    return [_row(name, wv.vectors.nbytes, found) for name, found in seconds.items()]
+
+
+def made_up(words: int, dim: int) -> KeyedVectors:
+    """Return vectors that no format can pack."""
+    values = np.random.default_rng(1).standard_normal((words, dim), np.float32)
+    return KeyedVectors([f"word{i}" for i in range(words)], values)
+
+
+def calls(wv: KeyedVectors, folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Give what is to be timed; files saved are those that are loaded next."""
+    plain = folder / "plain"
+    yield "plain write and fsync", lambda: _plain_write(plain, wv.vectors.data)
+    yield "plain read", lambda: _plain_read(plain)
+    for suffix in ("bin", "w2v"):
+        path = folder / f"v.{suffix}"
+        yield f"w2vfast save .{suffix}", lambda path=path: wv.save(path)
+        yield f"w2vfast load .{suffix}", lambda path=path: KeyedVectors.load(path)
+    if installed("gensim"):
+        theirs = import_module("gensim.models").KeyedVectors
+        peer, path = theirs(wv.vector_size), str(folder / "gensim.bin")
+        peer.add_vectors(wv.index_to_key, wv.vectors)
+        yield "gensim save .bin", lambda: peer.save_word2vec_format(path, binary=True)
+        yield "gensim load .bin", lambda: theirs.load_word2vec_format(path, binary=True)
+
+
+def check(wv: KeyedVectors, loaded: object) -> None:
+    """Stop if what was loaded is not what was saved."""
+    if loaded is None or isinstance(loaded, np.ndarray):
+        return
+    same = loaded.index_to_key == wv.index_to_key  # type: ignore[attr-defined]
+    if not (same and np.array_equal(loaded.vectors, wv.vectors)):  # type: ignore[attr-defined]
+        raise SystemExit("what was loaded differs from what was saved")
+
+
+def _plain_write(path: Path, data: memoryview) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _plain_read(path: Path) -> np.ndarray:
+    data = np.empty(path.stat().st_size, np.uint8)
+    with path.open("rb", buffering=0) as file:
+        view = data.data
+        while len(view) and (count := file.readinto(view)):
+            view = view[count:]
+    return data
+
+
+def _row(name: str, size: int, found: list[Seconds]) -> Row:
+    walls = [seconds.wall for seconds in found]
+    wall = statistics.median(walls)
+    cpu = statistics.median(seconds.cpu for seconds in found)
+    return Row(name, wall, spread(walls), cpu, size / wall / 1e9, size / cpu / 1e9)
+
+
+def _cells(row: Row) -> list[str]:
+    return [
+        row.name,
+        f"{row.wall:.3f}",
+        f"{row.spread:.0%}",
+        f"{row.cpu:.3f}",
+        f"{row.gb_per_second:.2f}",
+        f"{row.gb_per_cpu_second:.2f}",
+    ]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    add = parser.add_argument
+    add("--words", type=int, default=400_000)
+    add("--dim", type=int, default=300)
+    add("--rounds", type=int, default=5, help="of all but gensim, which takes one")
+    add("--folder", help="where to put the files for a while; a temporary folder")
+    add("--output", default=FOLDER, help="folder for formats.md and formats.json")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
