@@ -42,7 +42,7 @@ from report import (
 )
 
 from w2vfast import Corpus
-from w2vfast.parameters import ARCHITECTURES, LOSSES
+from w2vfast.parameters import ALPHA, ARCHITECTURES, LOSSES
 
 HEAD = [
     *("architecture, d", "loss", "contender", "words / CPU s", "spread", "times"),
@@ -135,7 +135,25 @@ def markdown(
         "threads; spread: (largest - smallest) / median; times: speed beside that of "
         "the setting's first peer, median of rounds. Wall: training. Scan: all before "
         "it, on the clock. Scores: means of rounds.\n\n"
-        f"{table(HEAD, map(_cells, rows))}\n{differ}\n{described(facts)}"
+        f"{table(HEAD, map(_cells, rows))}\n{_rates(options, rows)}{differ}\n"
+        f"{described(facts)}"
+    )
+
+
+def _rates(options: argparse.Namespace, rows: list[Row]) -> str:
+    """Say where the rate of all isn't the one that w2vfast takes by default."""
+    rates = {row.loss: ALPHA[row.loss] for row in rows}
+    other = [
+        f"{rate:g} for {architecture} with {loss.replace('_', ' ')}"
+        for loss, chosen in rates.items()
+        for architecture, rate in chosen.items()
+        if architecture in options.architectures and rate != options.alpha
+    ]
+    if not other:
+        return ""
+    return (
+        f"- alpha is {options.alpha:g} for every contender and architecture; left to "
+        f"itself, w2vfast takes {', '.join(other)}.\n"
     )
 
 
@@ -144,6 +162,7 @@ def drawing(facts: dict[str, Any], options: argparse.Namespace, rows: list[Row])
     groups: dict[str, list[Bar]] = {}
     for row in rows:
         label = f"{row.words_per_cpu_second / 1e6:.2f} M"
+        label += "" if row.times is None else f" · {row.times:.1f}×"
         scores = dict(zip(NAMES, cells(row.scores), strict=True))
         said = [f"{n} {scores[n]}" for n in ("MEN", "Google") if n in row.scores]
         bar = Bar(row.contender, row.words_per_cpu_second, " · ".join([label, *said]))
