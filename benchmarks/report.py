@@ -69,7 +69,7 @@ def conditions() -> dict[str, Any]:
 
 def command() -> str:
     """Return the command line, without the folders of this machine."""
-    script = Path(sys.argv[0])
+    script = Path(sys.argv[0]).resolve()
     words = [f"{script.parent.name}/{script.name}"]
     for word in sys.argv[1:]:
         words.append(Path(word).name if Path(word).is_absolute() else word)
