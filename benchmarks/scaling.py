@@ -114,12 +114,13 @@ def markdown(
     return (
         f"# How the cost grows\n\n{_about(options)} Medians of {options.rounds} "
         "rounds, points in turn. Words: by CPU seconds, with threads by the clock. "
-        "Cores: CPU seconds by the clock; with fewer than threads, something else had the "
-        "machine. Speed, time / operation: by those of the usual point, the one with 1.00. "
-        "Operations: three products of 2 d, d padded, for each score that is trained. "
-        "Time / operation: seconds, times threads, by operations; 1.00 everywhere "
-        "would mean that the cost grows as the arithmetic does. A cliff: more than "
-        f"{CLIFF} times that of the line above.\n\n{''.join(parts)}{described(facts)}"
+        "Cores: CPU seconds by the clock; below the number of threads, something else "
+        "had the machine. Speed, time / operation: by those of the usual point, the "
+        "one with 1.00. Operations: three products of 2 d, d padded, for each score "
+        "that is trained. Time / operation: seconds, times threads, by operations; "
+        "1.00 everywhere would mean that the cost grows as the arithmetic does. A "
+        f"cliff: more than {CLIFF} times that of the line above.\n\n"
+        f"{''.join(parts)}{described(facts)}"
     )
 
 
