@@ -43,7 +43,7 @@ def zipf(words: int, tokens: int, repeats: int = 1) -> Corpus:
     share = 1 / np.arange(1, words + 1)
     total = np.cumsum(share)
     drawn = np.random.default_rng(1).random(tokens) * total[-1]
-    ids = np.searchsorted(total, drawn, "right").astype(np.int32)
+    ids = np.searchsorted(total, drawn).astype(np.int32)
     counts = np.maximum(1, np.rint(share * (TOTAL / total[-1]))).astype(np.int64)
     vocabulary = Vocabulary([str(i) for i in range(words)], counts)
     return Corpus.from_ids(np.resize(ids, tokens * repeats)).encode(vocabulary)

@@ -113,7 +113,8 @@ def markdown(
         f"{extra}. Medians of {options.rounds} rounds in turn, seeds from 1; scores: "
         "their means. Wall, CPU: training alone. All: on the clock, with reading and "
         "counting. Times: the peer's wall seconds by these, median of rounds. Short "
-        f"of: scores more than {NOISE} below the peer's (Google: {NOISE * 100:g} points).\n\n"
+        f"of: scores more than {NOISE} below the peer's (Google: {NOISE * 100:g} "
+        "points).\n\n"
         f"{table(HEAD, map(_cells, rows))}\n{verdict(rows)}\n\n"
         f"- {peer} {DIFFERENCES[peer]}.\n\n{described(facts)}"
     )
