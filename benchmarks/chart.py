@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 COLOURS = ("#1b6ca8", "#5fa8d3", "#c8553d", "#e9a23b", "#6b705c", "#9d4edd")
-LEFT, WIDTH, RIGHT = 150, 400, 270
-BAR, GAP, TOP = 20, 16, 64
+LEFT, WIDTH, RIGHT = 150, 400, 310
+BAR, GAP, TOP, LINE = 20, 16, 48, 18
+#: Letters of a line under the title; the widest fonts take 8 pixels for one.
+LETTERS = (LEFT + WIDTH + RIGHT - 20) // 8
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar: whose it is, how long, and what is written at its end."""
+    """
+    A bar: whose it is, how long, and what is written at its end.
+
+    Bars of one `kind` have one colour; None: those of one name.
+    """
 
     name: str
     value: float
     label: str
+    kind: str | None = None
 
 
 def bar_chart(title: str, subtitle: str, groups: dict[str, list[Bar]]) -> str:
@@ -27,17 +35,21 @@ def bar_chart(title: str, subtitle: str, groups: dict[str, list[Bar]]) -> str:
     ----------
     title, subtitle : str
     groups : dict of str to list of Bar
-        Bars of one name have one colour. Lengths are proportional to values.
+        Lengths are proportional to values.
     """
     bars = [bar for group in groups.values() for bar in group]
     scale = WIDTH / max(bar.value for bar in bars)
-    names = list(dict.fromkeys(bar.name for bar in bars))
-    parts, y = [_text(10, 26, title, "t"), _text(10, 46, subtitle, "s")], TOP
+    kinds = list(dict.fromkeys(bar.kind or bar.name for bar in bars))
+    parts, y = [_text(10, 26, title, "t")], TOP
+    for line in wrap(subtitle, LETTERS):
+        parts.append(_text(10, y, line, "s"))
+        y += LINE
+    y += GAP // 2
     for heading, group in groups.items():
         parts.append(_text(10, y + 14, heading, "h"))
         y += BAR + 2
         for bar in group:
-            colour = COLOURS[names.index(bar.name) % len(COLOURS)]
+            colour = COLOURS[kinds.index(bar.kind or bar.name) % len(COLOURS)]
             parts += _bar(y, bar, bar.value * scale, colour)
             y += BAR + 4
         y += GAP

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from options import TRAINING, add_corpus, add_eval, add_json, add_training
 from quality import NAMES, Scores, cells, keyed, means, scores
-from report import conditions, described, note, number, spread, table, timed
+from report import note, number, show, spread, timed
 
 from w2vfast import Corpus, DivergedError, Word2Vec
 from w2vfast.parameters import ARCHITECTURES
@@ -53,12 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             runs[point].append(run(corpus, point, seed, options))
             note(f"{dict(zip(GRID, point, strict=True))}, {runs[point][-1]}")
     rows = [_row(point, found) for point, found in runs.items()]
-    if options.json:
-        found = {"conditions": conditions(), "rows": [asdict(row) for row in rows]}
-        print(json.dumps(found, indent=1))
-    else:
-        print(table(HEAD, map(_cells, rows)))
-        print(described(conditions()))
+    show(options.json, HEAD, rows, _cells)
 
 
 def run(
@@ -103,31 +98,24 @@ def _cells(row: Row) -> list[str]:
     ]
 
 
-_SHARED = (
-    *("architecture", "vector_size", "window", "negative", "sample", "min_count"),
-    *("epochs", "workers", "kernels"),
-)
+_SHARED = (*TRAINING, "architecture", "vector_size", "negative", "kernels")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
-    add("--corpus", required=True, help="text, plain or .gz, .bz2, .xz, .zst")
-    add("--eval", help="folder of similarity and analogy files")
+    add_corpus(parser)
+    add_eval(parser)
     add("--chunk-sizes", nargs="+", type=int, default=[32, 64, 128, 256, 512])
     add("--shared-negatives", nargs="+", type=int, default=[16, 32, 64])
     add("--alphas", nargs="+", type=float, default=[0.025, 0.05])
     add("--architecture", choices=ARCHITECTURES, default="skipgram")
     add("--dim", dest="vector_size", type=int, default=100)
-    add("--epochs", type=int, default=5)
+    add_training(parser)
     add("--rounds", type=int, default=1, help="one seed each, from 1")
-    add("--workers", type=int, default=1)
-    add("--window", type=int, default=5)
     add("--negative", type=int, default=5)
-    add("--sample", type=float, default=1e-3)
-    add("--min-count", type=int, default=5)
     add("--kernels", default="auto")
-    add("--json", action="store_true", help="print JSON instead of a table")
+    add_json(parser)
     return parser
 
 

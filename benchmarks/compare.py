@@ -9,10 +9,9 @@ compare.json and compare.svg.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -28,12 +27,22 @@ from contenders import (
     installed,
     run_apart,
 )
+from options import TRAINING, add_corpus, add_eval, add_extra, add_output, add_training
 from plain_text import plain_text
 from quality import NAMES, Scores, cells, means
-from report import MISSING, conditions, described, note, number, spread, table
+from report import (
+    MISSING,
+    conditions,
+    described,
+    note,
+    number,
+    save,
+    spread,
+    table,
+)
 
 from w2vfast import Corpus
-from w2vfast.parameters import ARCHITECTURES, LOSSES
+from w2vfast.parameters import ALPHA, ARCHITECTURES, LOSSES
 
 HEAD = [
     *("architecture, d", "loss", "contender", "words / CPU s", "spread", "times"),
@@ -71,8 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for setting in product(options.losses, options.architectures, options.dims):
             works = _works(options, str(corpus), *setting)
             rows += compare(works, tokens, options.rounds)
-            write(Path(options.output), facts, options, rows)
-    print((Path(options.output) / "compare.md").read_text(encoding="utf-8"))
+            text = markdown(facts, options, rows)
+            save(options, "compare", text, facts, rows, drawing(facts, options, rows))
+    print(text)
 
 
 def compare(works: dict[str, Work], tokens: int, rounds: int) -> list[Row]:
@@ -112,18 +122,6 @@ def _row(
     )
 
 
-def write(
-    folder: Path, facts: dict[str, Any], options: argparse.Namespace, rows: list[Row]
-) -> None:
-    """Write what is known so far, as Markdown, JSON and SVG."""
-    folder.mkdir(parents=True, exist_ok=True)
-    asked = {k: v for k, v in vars(options).items() if k not in _PATHS}
-    whole = {"conditions": facts, "options": asked, "rows": [asdict(r) for r in rows]}
-    (folder / "compare.json").write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
-    (folder / "compare.md").write_text(markdown(facts, options, rows), "utf-8")
-    (folder / "compare.svg").write_text(drawing(facts, options, rows), "utf-8")
-
-
 def markdown(
     facts: dict[str, Any], options: argparse.Namespace, rows: list[Row]
 ) -> str:
@@ -137,7 +135,25 @@ def markdown(
         "threads; spread: (largest - smallest) / median; times: speed beside that of "
         "the setting's first peer, median of rounds. Wall: training. Scan: all before "
         "it, on the clock. Scores: means of rounds.\n\n"
-        f"{table(HEAD, map(_cells, rows))}\n{differ}\n{described(facts)}"
+        f"{table(HEAD, map(_cells, rows))}\n{_rates(options, rows)}{differ}\n"
+        f"{described(facts)}"
+    )
+
+
+def _rates(options: argparse.Namespace, rows: list[Row]) -> str:
+    """Say where the rate of all isn't the one that w2vfast takes by default."""
+    rates = {row.loss: ALPHA[row.loss] for row in rows}
+    other = [
+        f"{rate:g} for {architecture} with {loss.replace('_', ' ')}"
+        for loss, chosen in rates.items()
+        for architecture, rate in chosen.items()
+        if architecture in options.architectures and rate != options.alpha
+    ]
+    if not other:
+        return ""
+    return (
+        f"- alpha is {options.alpha:g} for every contender and architecture; left to "
+        f"itself, w2vfast takes {', '.join(other)}.\n"
     )
 
 
@@ -146,6 +162,7 @@ def drawing(facts: dict[str, Any], options: argparse.Namespace, rows: list[Row])
     groups: dict[str, list[Bar]] = {}
     for row in rows:
         label = f"{row.words_per_cpu_second / 1e6:.2f} M"
+        label += "" if row.times is None else f" · {row.times:.1f}×"
         scores = dict(zip(NAMES, cells(row.scores), strict=True))
         said = [f"{n} {scores[n]}" for n in ("MEN", "Google") if n in row.scores]
         bar = Bar(row.contender, row.words_per_cpu_second, " · ".join([label, *said]))
@@ -205,43 +222,26 @@ def _works(
     return works
 
 
-_PATHS = ("corpus", "eval", "output")
-_SHARED = (
-    *("window", "negative", "sample", "min_count"),
-    *("alpha", "epochs", "workers", "eval"),
-)
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    name, found, value = text.partition("=")
-    if not found:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected name=value")
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
+_SHARED = (*TRAINING, "negative", "alpha", "eval")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
-    add("--corpus", required=True, help="text, plain or .gz, .bz2, .xz, .zst")
+    add_corpus(parser)
     add("--peers", nargs="*", choices=PEERS, default=list(PEERS))
     add("--kernels", nargs="+", default=["auto"], help="builds of w2vfast, each a row")
     add("--dims", nargs="+", type=int, default=[100, 300])
     add("--architectures", nargs="+", choices=ARCHITECTURES, default=ARCHITECTURES)
     add("--losses", nargs="+", choices=LOSSES, default=[NEGATIVE_SAMPLING])
-    add("--epochs", type=int, default=5)
+    add_training(parser)
     add("--rounds", type=int, default=3, help="one seed each, from 1")
-    add("--workers", type=int, default=1)
-    add("--window", type=int, default=5)
     add("--negative", type=int, default=5)
-    add("--sample", type=float, default=1e-3)
-    add("--min-count", type=int, default=5)
-    add("--alpha", type=float, default=0.025)
-    add("--eval", help="folder of similarity and analogy files")
-    add("--set", action="append", default=[], type=_setting, metavar="NAME=VALUE")
-    add("--output", default="benchmarks/results")
+    rate = "of every contender and architecture; default: %(default)s"
+    add("--alpha", type=float, default=0.025, help=rate)
+    add_eval(parser)
+    add_extra(parser)
+    add_output(parser)
     return parser
 
 

@@ -40,7 +40,10 @@ PEER_LOSSES: dict[str, dict[str, Any]] = {
 }
 #: What the peers do differently, whatever they are asked for.
 DIFFERENCES = {
-    "gensim": "reads through corpus_file",
+    "gensim": (
+        "reads through corpus_file, which cuts sentences after 10,000 words and, with "
+        "several workers, lowers the rate only part of the way"
+    ),
     "fasttext": (
         "draws negatives in proportion to count ** 0.5, which can't be set, and lets "
         "the rate fall to 0; trains the end of line as a word; reads and looks up the "

@@ -8,14 +8,14 @@ which unlike the objectives' own losses can be compared between them.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
+from corpora import part
+from options import TRAINING, add_corpus, add_eval, add_json, add_training
 from quality import NAMES, Scores, cells, keyed, scores
-from report import MISSING, conditions, described, note, number, table, timed
+from report import MISSING, note, number, show, timed
 
 from w2vfast import Corpus, DivergedError, Word2Vec
 from w2vfast.parameters import ARCHITECTURES, LOSSES, Parameters
@@ -51,16 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for setting in settings(options):
         rows.append(run(corpus, tail, setting, options))
         note(str(rows[-1]))
-    if options.json:
-        facts = conditions() | _sizes(corpus, tail)
-        found = {"conditions": facts, "rows": [asdict(row) for row in rows]}
-        print(json.dumps(found, indent=1))
-    else:
-        print(_about(options, corpus, tail) + "\n")
-        epochs = [f"epoch {n + 1}" for n in range(options.epochs)]
-        body = (_cells(row, options.epochs) for row in rows)
-        print(table((*FIRST, *epochs, *LAST), body))
-        print(described(conditions()))
+    epochs = [f"epoch {n + 1}" for n in range(options.epochs)]
+    show(
+        options.json,
+        (*FIRST, *epochs, *LAST),
+        rows,
+        lambda row: _cells(row, options.epochs),
+        _about(options, corpus, tail),
+        _sizes(corpus, tail),
+    )
 
 
 def parts(options: argparse.Namespace) -> tuple[Corpus, Corpus | None]:
@@ -71,13 +70,6 @@ def parts(options: argparse.Namespace) -> tuple[Corpus, Corpus | None]:
     cut = round(tokens * (1 - options.held_out))
     held_out = part(whole, cut, tokens, words) if cut < tokens else None
     return part(whole, 0, cut, words), held_out
-
-
-def part(corpus: Corpus, first: int, last: int, words: list[str]) -> Corpus:
-    """Return some tokens of a corpus as another one, with the same sentences."""
-    inside = (corpus.offsets > first) & (corpus.offsets < last)
-    offsets = np.concatenate([[first], corpus.offsets[inside], [last]]) - first
-    return Corpus.from_ids(corpus.ids[first:last], offsets, words)
 
 
 def settings(options: argparse.Namespace) -> Iterator[Setting]:
@@ -182,33 +174,26 @@ def _share(text: str) -> float:
     return share
 
 
-_SHARED = (
-    *("max_final_vocab", "vector_size", "window", "sample", "min_count"),
-    *("chunk_size", "epochs", "workers", "seed"),
-)
+_SHARED = (*TRAINING, "max_final_vocab", "vector_size", "chunk_size", "seed")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
-    add("--corpus", required=True, help="text, plain or .gz, .bz2, .xz, .zst")
+    add_corpus(parser)
     add("--words", type=int, help="how much of it to take; default: all")
     add("--held-out", type=_share, default=0.01, help="share at its end, 0 for none")
-    add("--eval", help="folder of similarity and analogy files")
+    add_eval(parser)
     add("--max-vocab", dest="max_final_vocab", type=int, default=10_000)
     add("--losses", nargs="+", choices=LOSSES, default=LOSSES)
     add("--architectures", nargs="+", choices=ARCHITECTURES, default=ARCHITECTURES)
     rates = "0.05 for all losses, softmax=0.05 for one instead; default: w2vfast's"
     add("--alphas", nargs="+", type=_alpha, default=[], help=rates, metavar="ALPHA")
-    add("--epochs", type=int, default=5)
+    add_training(parser)
     add("--dim", dest="vector_size", type=int, default=100)
-    add("--window", type=int, default=5)
-    add("--sample", type=float, default=1e-3)
-    add("--min-count", type=int, default=5)
     add("--chunk-size", type=int, help="default: w2vfast's")
-    add("--workers", type=int, default=1)
     add("--seed", type=int, default=1)
-    add("--json", action="store_true", help="print JSON instead of a table")
+    add_json(parser)
     return parser
 
 

@@ -17,6 +17,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from options import add_corpus
 from plain_text import beginning
 from report import conditions, described, number, table
 
@@ -151,7 +152,7 @@ def _line(cells: Sequence[str]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
-    add("--corpus", required=True, help="text, plain or .gz, .bz2, .xz, .zst")
+    add_corpus(parser)
     add("--bytes", type=int, default=10_000_000, help="how much of it to train")
     add("--dim", type=int, default=50)
     add("--workers", type=int, default=2)

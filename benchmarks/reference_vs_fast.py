@@ -8,15 +8,16 @@ reference are not timed: the script ends with status 1.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
 import numpy as np
-from report import conditions, described, note, table, timed
+from corpora import part
+from options import add_json
+from report import note, show, timed
 
 from w2vfast import Corpus, Word2Vec
 from w2vfast.kernels import usable
@@ -47,18 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Check and time as the command line says."""
     options = _parser().parse_args(arguments)
     whole = Corpus(options.corpus or _bundled(), progress=False)
-    errors = check(beginning(whole, options.check_words), options.dim)
+    errors = check(part(whole, 0, options.check_words), options.dim)
     wrong = [key for key, error in errors.items() if not error <= TOLERANCE]
     if wrong:
         raise SystemExit(f"these differ from the reference: {wrong}, errors: {errors}")
-    corpus = beginning(whole, options.words)
+    corpus = part(whole, 0, options.words)
     rows = time_all(corpus, options.dim, options.repeats, errors)
-    if options.json:
-        found = {"conditions": conditions(), "rows": [asdict(row) for row in rows]}
-        print(json.dumps(found, indent=1))
-    else:
-        print(table(HEAD, map(_cells, rows)))
-        print(described(conditions()))
+    show(options.json, HEAD, rows, _cells)
 
 
 def check(corpus: Corpus, d: int) -> dict[tuple[str, str, str], float]:
@@ -124,13 +120,6 @@ def settings() -> list[Setting]:
     return list(product(LOSSES, ARCHITECTURES))
 
 
-def beginning(corpus: Corpus, tokens: int) -> Corpus:
-    """Return the first tokens of a corpus as another one."""
-    ids = corpus.ids[:tokens]
-    offsets = np.append(corpus.offsets[corpus.offsets < len(ids)], len(ids))
-    return Corpus.from_ids(ids, offsets)
-
-
 def _bundled() -> Path:
     import w2vfast
 
@@ -156,7 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--check-words", type=int, default=20_000, help="length of the check")
     add("--words", type=int, default=200_000, help="length of the timing")
     add("--repeats", type=int, default=5, help="of the builds; the reference runs once")
-    add("--json", action="store_true", help="print JSON instead of a table")
+    add_json(parser)
     return parser
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import shlex
@@ -9,10 +10,14 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
+
+from options import asked
 
 from w2vfast import threads
 
@@ -64,7 +69,7 @@ def conditions() -> dict[str, Any]:
 
 def command() -> str:
     """Return the command line, without the folders of this machine."""
-    script = Path(sys.argv[0])
+    script = Path(sys.argv[0]).resolve()
     words = [f"{script.parent.name}/{script.name}"]
     for word in sys.argv[1:]:
         words.append(Path(word).name if Path(word).is_absolute() else word)
@@ -89,6 +94,49 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
     cells.insert(1, rule)
     return "".join(f"| {_line(row, widths)} |\n" for row in cells)
+
+
+def show(
+    as_json: bool,
+    head: Sequence[str],
+    rows: Sequence[Any],
+    cells: Callable[[Any], Sequence[str]],
+    about: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """
+    Print rows, dataclasses, as JSON or as a table with `about` over it.
+
+    `facts` are what the JSON is to say about the runs beside `conditions()`.
+    """
+    known = conditions()
+    if as_json:
+        given = [asdict(row) for row in rows]
+        found = {"conditions": known | dict(facts or {}), "rows": given}
+        print(json.dumps(found, indent=1))
+        return
+    if about:
+        print(about + "\n")
+    print(table(head, map(cells, rows)))
+    print(described(known))
+
+
+def save(
+    options: Namespace,
+    name: str,
+    markdown: str,
+    facts: Mapping[str, Any],
+    rows: Sequence[Any],
+    drawing: str | None = None,
+) -> None:
+    """Write name.md, name.json and name.svg to the folder `options.output`."""
+    given = [asdict(row) for row in rows]
+    found = {"conditions": dict(facts), "options": asked(options), "rows": given}
+    texts = {"md": markdown, "json": json.dumps(found, indent=1) + "\n"}
+    texts |= {} if drawing is None else {"svg": drawing}
+    Path(options.output).mkdir(parents=True, exist_ok=True)
+    for ending, text in texts.items():
+        (Path(options.output) / f"{name}.{ending}").write_text(text, "utf-8")
 
 
 def number(value: float | None, pattern: str) -> str:

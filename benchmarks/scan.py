@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ from importlib import import_module
 from pathlib import Path
 
 from contenders import installed
+from options import add_corpus, add_json
 from plain_text import plain_text
-from report import Seconds, conditions, described, note, spread, table, timed
+from report import Seconds, note, show, spread, timed
 
 from w2vfast import Corpus
 
@@ -37,12 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     with plain_text(options.corpus) as path:
         rows = measure(scanners(path, options.workers), path, options.repeats)
-    if options.json:
-        found = {"conditions": conditions(), "rows": [vars(row) for row in rows]}
-        print(json.dumps(found, indent=1))
-    else:
-        print(table(HEAD, map(_cells, rows)))
-        print(described(conditions()))
+    show(options.json, HEAD, rows, _cells)
 
 
 def scanners(path: Path, workers: Sequence[int]) -> dict[str, Callable[[], object]]:
@@ -101,10 +96,10 @@ def _cells(row: Row) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
-    add("--corpus", required=True, help="text, plain or .gz, .bz2, .xz, .zst")
+    add_corpus(parser)
     add("--workers", nargs="+", type=int, default=[1, 2])
     add("--repeats", type=int, default=5, help="of w2vfast; gensim scans once")
-    add("--json", action="store_true", help="print JSON instead of a table")
+    add_json(parser)
     return parser
 
 

@@ -18,6 +18,7 @@ from itertools import product
 from typing import Any
 
 from apart import run_in_process
+from options import add_json
 from report import conditions, described, note, number, spread, table
 from softmax_task import MATMUL_ROWS, OURS, Task
 
@@ -211,7 +212,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--gflop", type=float, default=100, help="useful work of a round")
     add("--rounds", type=int, default=5)
     add("--torch", action="store_true", help="also PyTorch, speed and memory")
-    add("--json", action="store_true", help="print JSON instead of tables")
+    add_json(parser)
     return parser
 
 
