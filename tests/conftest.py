@@ -1,5 +1,6 @@
 """What several test files share: every kernel build, small jobs, small corpora."""
 
+import signal
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,14 @@ from w2vfast.kernels.job import Job, empty_table
 
 WORDS = 40
 KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interrupts():
+    """Let Ctrl-C be heard: a shell turns it off for what it runs in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

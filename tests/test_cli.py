@@ -428,7 +428,10 @@ def test_ctrl_c_ends_training_at_once(corpus, tmp_path):
             text += more
         process.send_signal(signal.SIGINT)
         start = time.monotonic()
-        text = process.communicate(timeout=20)[1]
+        try:
+            text = process.communicate(timeout=20)[1]
+        finally:
+            process.kill()
         assert time.monotonic() - start < 1
     assert process.returncode == 130
     assert text.endswith(b"\nw2vfast: interrupted\n") and b"Traceback" not in text
