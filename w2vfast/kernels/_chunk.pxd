@@ -22,11 +22,10 @@ cdef struct Rows:
 
 cdef struct Pairs:
     # A sparse matrix: line i has the entries start[i]:start[i + 1], each a column and
-    # a value, and belongs to hidden row hidden[i], as does each entry by `owner`;
-    # head and next chain the entries of a column.
+    # a value, and belongs to hidden row i; `owner` is the line of an entry; head and
+    # next chain the entries of a column.
     int32_t lines
     int32_t *start
-    int32_t *hidden
     int32_t *owner
     int32_t *column
     float *label        # 1 or -1, in softmax log Z of the line
@@ -57,13 +56,16 @@ cdef struct Partition:
 cdef struct Chunk:
     Py_ssize_t begin, end       # the centres, as places in the stream
     Py_ssize_t low_end, high_end  # these and the places in their windows
-    const Stream *ahead         # where the next chunk's rows can be seen
+    const Stream *ahead         # where the next chunk's rows can be seen,
+    Py_ssize_t forward          # up to this place
     int32_t *x_at               # rows in the centre table of places from low_end on
     int32_t *y_from             # place i aims at the outside rows
     int32_t *y_at               # y_at[y_from[i]:y_from[i + 1]], with their labels
     float *y_label
     int32_t *left               # first and last place of each centre's window,
     int32_t *right              # as distances from the centre
+    int32_t *first              # skip-gram: of each hidden row, the first centre; of
+    int32_t *again              # each centre, the next of the same word, or -1
     int32_t drawn               # outside rows of the dense part: distinct negatives,
     int32_t noise               # or the top of the tree; noise: as many, padded
     float *share                # K / K' times how often negative k was drawn
@@ -73,7 +75,8 @@ cdef struct Chunk:
     float *times                # pairs of each hidden row
     Pairs pairs                 # positives
     Pairs context               # CBOW: hidden rows and the words they are made of
-    float *omega                # pairs of hidden row and dense row
+    float *omega                # pairs of a hidden row and each dense row; the tree has
+                                # a line for each hidden row
     float *pull                 # tree: of these, those labelled 1
     float *top                  # tree: labels by place and dense row, 0 = not met
     float *score
@@ -105,6 +108,7 @@ cdef inline void forget(Rows *rows) noexcept nogil:
 cdef inline void draw_noise(Chunk *c, const Job *job, uint64_t key,
                             int draws) noexcept nogil:
     """Draw the negatives; a word drawn m times becomes one row that counts m."""
+    cdef float unit = <float>(<double>job.negative / draws)
     cdef uint64_t r, place
     cdef int32_t word
     cdef int k
@@ -114,7 +118,7 @@ cdef inline void draw_noise(Chunk *c, const Job *job, uint64_t key,
         word = <int32_t>place
         if low(r) > job.noise_accept[place]:
             word = job.noise_alias[place]
-        c.share[row_of(&c.y, word)] += 1
+        c.share[row_of(&c.y, word)] += unit
     end_dense_rows(c)
 
 
@@ -128,21 +132,19 @@ cdef inline void end_dense_rows(Chunk *c) noexcept nogil:
         c.y.count += 1
 
 
-cdef inline int32_t open_line(Pairs *p, int32_t hidden) noexcept nogil:
+cdef inline int32_t open_line(Pairs *p) noexcept nogil:
     """Begin a line without entries; return its number."""
-    cdef int32_t line = p.lines
-    p.lines = line + 1
-    p.hidden[line] = hidden
-    p.start[line + 1] = p.start[line]
-    return line
+    p.lines += 1
+    p.start[p.lines] = p.start[p.lines - 1]
+    return p.lines - 1
 
 
 cdef inline void add_entries(Pairs *p, const int32_t *columns,
                              int32_t n) noexcept nogil:
     """Append entries to the last line."""
-    cdef int32_t e = p.start[p.lines], hidden = p.hidden[p.lines - 1], i
+    cdef int32_t e = p.start[p.lines], i
     for i in range(n):
-        p.owner[e + i] = hidden
+        p.owner[e + i] = p.lines - 1
         p.column[e + i] = columns[i]
     p.start[p.lines] = e + n
 

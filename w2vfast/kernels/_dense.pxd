@@ -5,7 +5,7 @@ Negative sampling: the shared negatives. Hierarchical softmax: the top of the tr
 """
 from libc.stdint cimport int32_t
 
-from w2vfast.kernels._chunk cimport Chunk, Rows
+from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows
 
 
 cdef extern from "_products.h" nogil:
@@ -23,6 +23,17 @@ cdef extern from "_logistic.h" nogil:
                    Py_ssize_t n)
 
 
+cdef inline void weigh(Chunk *c, int32_t i) noexcept nogil:
+    """omega[k] = #{targets of hidden row i other than negative k}."""
+    cdef Pairs *p = &c.pairs
+    cdef int32_t e, k
+    for k in range(c.noise):
+        c.omega[k] = c.times[i]
+    for e in range(p.start[i], p.start[i + 1]):
+        if p.column[e] < c.noise:
+            c.omega[p.column[e]] -= 1
+
+
 cdef inline double dense(Chunk *c, Py_ssize_t row) noexcept nogil:
     """Set the gradients of hidden rows and dense rows; return the loss."""
     cdef Rows *h = &c.hidden
@@ -36,8 +47,9 @@ cdef inline double dense(Chunk *c, Py_ssize_t row) noexcept nogil:
             loss += sort_out(c.pull + i * n, c.score + i * n, c.omega + i * n, c.share,
                              c.y.norm, h.norm[i], c.y.bound, h.bound + i, n)
         else:
-            loss += repel(c.score + i * n, c.omega + i * n, c.share, c.y.norm,
-                          h.norm[i], c.y.bound, h.bound + i, n)
+            weigh(c, i)
+            loss += repel(c.score + i * n, c.omega, c.share, c.y.norm, h.norm[i],
+                          c.y.bound, h.bound + i, n)
     product(False, h.gradient, row, c.score, n, 1, c.y.value, row, h.count, row,
             c.drawn)
     product(False, c.y.gradient, row, c.score, 1, n, h.value, row, c.drawn, row,

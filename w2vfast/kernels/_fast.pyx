@@ -9,7 +9,6 @@ one for each distinct row, whose step is alpha min(1, 2 / (alpha bound)).
 """
 from libc.math cimport NAN, isfinite
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
-from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport Chunk
 from w2vfast.kernels._dense cimport dense
@@ -20,7 +19,7 @@ from w2vfast.kernels._plan cimport plan
 from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
 from w2vfast.kernels._room cimport Room, enter, leave
 from w2vfast.kernels._softmax cimport partition, spread
-from w2vfast.kernels._steps cimport fetch, fetch_rows, step_rows
+from w2vfast.kernels._steps cimport fetch, fetch_rows
 from w2vfast.kernels._stream cimport Stream, fill
 
 from w2vfast.kernels.job import LOSSES
@@ -45,26 +44,17 @@ cdef bint prepare(Chunk *c, const Job *job) noexcept nogil:
 
 cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept nogil:
     """One step on a planned chunk; False if its parameters were not finite."""
-    cdef int32_t begun = c.noise
     if not prepare(c, job):
         return False
-    if job.loss == SOFTMAX:
-        if not partition(c, job):
-            return False
-        begun = c.y.count
-        memset(c.hidden.gradient, 0, c.hidden.count * job.row * sizeof(float))
-        memset(c.y.gradient, 0, begun * job.row * sizeof(float))
-    else:
+    if job.loss == SOFTMAX and not partition(c, job):
+        return False
+    if c.noise > 0:
         loss[0] += dense(c, job.row)
-    loss[0] += attraction(c, job, begun, rate)
+    loss[0] += attraction(c, job, rate)
     if job.loss == SOFTMAX:
         spread(c, job, rate)
-    else:
-        step_rows(&c.y, begun, job.row, rate)
     if job.cbow:
         hand_back(c, job, rate)
-    else:
-        step_rows(&c.x, c.x.count, job.row, rate)
     return True
 
 
@@ -104,6 +94,7 @@ cdef void work_off(Room *room, const Job *job, int64_t epoch, int64_t block,
     while c.end < s.last and sums.finite:
         c.begin = c.end
         c.end = min(s.last, c.begin + job.chunk)
+        c.forward = min(s.size, c.end + job.chunk + job.window)
         pairs = plan(c, job, s, noise)
         if pairs > 0 and learning:
             sums.finite = learn(c, job, rate_at(job, epoch, s.position[c.begin]),

@@ -5,7 +5,7 @@ from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport Chunk, Pairs
 from w2vfast.kernels._job cimport Job
-from w2vfast.kernels._steps cimport combine, combine_columns
+from w2vfast.kernels._steps cimport combine, settle_columns
 
 
 cdef extern from "_rows.h" nogil:
@@ -18,7 +18,7 @@ cdef inline void average(Chunk *c, Py_ssize_t row) noexcept nogil:
     cdef int32_t i
     memset(c.hidden.bound, 0, p.lines * sizeof(float))
     for i in range(p.lines):
-        combine(False, c.hidden.value + i * row, c.x.value, p.column + p.start[i],
+        combine(c.hidden.value + i * row, NULL, c.x.value, p.column + p.start[i],
                 p.value + p.start[i], p.start[i + 1] - p.start[i], row)
         c.hidden.norm[i] = square(c.hidden.value + i * row, row)
 
@@ -32,5 +32,5 @@ cdef inline void hand_back(Chunk *c, const Job *job, double rate) noexcept nogil
             c.hidden.bound[i] *= p.start[i + 1] - p.start[i]
     for e in range(p.start[p.lines]):
         p.slope[e] = p.value[e] if job.cbow_exact else <float>1
-    combine_columns(&c.x, c.hidden.gradient, c.hidden.bound, p, p.slope, 0, c,
-                    job.row, rate)
+    settle_columns(&c.x, c.hidden.gradient, c.hidden.bound, p, p.slope, 0, True, c,
+                   job.row, rate)

@@ -4,7 +4,8 @@ from libc.stdint cimport int32_t
 
 from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows
 from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, SOFTMAX, Job
-from w2vfast.kernels._steps cimport combine, combine_columns, expect
+from w2vfast.kernels._steps cimport (
+    AHEAD, expect, look_ahead, settle, settle_columns)
 
 
 cdef extern from "_products.h" nogil:
@@ -20,11 +21,12 @@ cdef extern from "_softmax.h" nogil:
     double attract_softmax(float *s, const float *log_z, float *slope, int n)
 
 
-cdef inline void look_forward(const Rows *r, const Chunk *c, int32_t i,
+cdef inline void look_forward(const Rows *r, const Chunk *c, Py_ssize_t i,
                               Py_ssize_t row) noexcept nogil:
-    """Ask for a row of the next chunk."""
-    if c.end + i < c.ahead.size:
-        expect(r.table + c.ahead.word[c.end + i] * row, row)
+    """Ask for two rows of the next chunk: lines are fewer than centres."""
+    cdef Py_ssize_t place
+    for place in range(c.end + 2 * i, min(c.end + 2 * i + 2, c.forward)):
+        expect(r.table + c.ahead.word[place] * row, row)
 
 
 cdef inline double score(Chunk *c, const Job *job) noexcept nogil:
@@ -34,8 +36,8 @@ cdef inline double score(Chunk *c, const Job *job) noexcept nogil:
     for i in range(p.lines):
         e, n = p.start[i], p.start[i + 1] - p.start[i]
         look_forward(&c.x, c, i, job.row)
-        dots(c.hidden.value + p.hidden[i] * job.row, c.y.value, p.column + e, n,
-             job.row, p.value + e)
+        dots(c.hidden.value + i * job.row, c.y.value, p.column + e, n, job.row,
+             p.value + e)
     n = p.start[p.lines]
     if job.loss != SOFTMAX:
         return attract(p.value, p.label, p.slope, n)
@@ -44,29 +46,31 @@ cdef inline double score(Chunk *c, const Job *job) noexcept nogil:
     return attract_softmax(p.value, p.label, p.slope, n)
 
 
-cdef inline void attract_hidden(Chunk *c, const Job *job) noexcept nogil:
-    """What the pairs add to the hidden rows' gradients and bounds."""
+cdef inline void settle_lines(Chunk *c, const Job *job, double rate) noexcept nogil:
+    """Settle each hidden row: add what its pairs amount to."""
     cdef Pairs *p = &c.pairs
     cdef Rows *h = &c.hidden
-    cdef int32_t i, e, n
+    cdef bint at_once = job.loss != SOFTMAX and not job.cbow
+    cdef int32_t i, e
     cdef float bound
     for i in range(p.lines):
-        e, n = p.start[i], p.start[i + 1] - p.start[i]
         if job.loss != HIERARCHICAL_SOFTMAX:
             look_forward(&c.y, c, i, job.row)
-        combine(True, h.gradient + p.hidden[i] * job.row, c.y.value, p.column + e,
-                p.value + e, n, job.row)
+        if at_once:
+            look_ahead(h, i + AHEAD, job.row)
         bound = 0
         for e in range(p.start[i], p.start[i + 1]):
             bound += p.slope[e] * c.y.norm[p.column[e]]
-        h.bound[p.hidden[i]] += bound
+        h.bound[i] += bound
+        e = p.start[i]
+        settle(h, i, c.noise > 0, at_once, c.y.value, p.column + e, p.value + e,
+               p.start[i + 1] - e, job.row, rate)
 
 
-cdef inline double attraction(Chunk *c, const Job *job, int32_t begun,
-                              double rate) noexcept nogil:
-    """The pairs' part of the step; the first `begun` outside rows don't step yet."""
+cdef inline double attraction(Chunk *c, const Job *job, double rate) noexcept nogil:
+    """The pairs' part of the step, and in most cases the whole of it."""
     cdef double loss = score(c, job)
-    attract_hidden(c, job)
-    combine_columns(&c.y, c.hidden.value, c.hidden.norm, &c.pairs, c.pairs.value,
-                    begun, c, job.row, rate)
+    settle_lines(c, job, rate)
+    settle_columns(&c.y, c.hidden.value, c.hidden.norm, &c.pairs, c.pairs.value,
+                   c.noise, job.loss != SOFTMAX, c, job.row, rate)
     return loss

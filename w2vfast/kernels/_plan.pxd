@@ -94,7 +94,7 @@ cdef inline void add_targets(Chunk *c, Py_ssize_t begin, Py_ssize_t end) noexcep
     """Append to the last line what the places begin..end-1 aim at."""
     cdef Pairs *p = &c.pairs
     cdef int32_t first = c.y_from[begin], n = c.y_from[end] - c.y_from[begin]
-    cdef Py_ssize_t at = <Py_ssize_t>p.hidden[p.lines - 1] * c.noise, i
+    cdef Py_ssize_t at = <Py_ssize_t>(p.lines - 1) * c.noise, i
     memcpy(p.label + p.start[p.lines], c.y_label + first, n * sizeof(float))
     add_entries(p, c.y_at + first, n)
     if c.tree:
@@ -102,16 +102,31 @@ cdef inline void add_targets(Chunk *c, Py_ssize_t begin, Py_ssize_t end) noexcep
             count_labels(c.omega + at, c.pull + at, c.top + i * c.noise, c.noise)
 
 
+cdef inline void list_centres(Chunk *c) noexcept nogil:
+    """Chain the centres that are the same word, first to last."""
+    cdef Py_ssize_t i
+    cdef int32_t row
+    memset(c.first, 0xFF, c.x.count * sizeof(int32_t))
+    for i in range(c.end - c.begin - 1, -1, -1):
+        row = c.x_at[c.begin - c.low_end + i]
+        c.again[i] = c.first[row]
+        c.first[row] = <int32_t>i
+
+
 cdef inline void skipgram_pairs(Chunk *c) noexcept nogil:
-    """A line per centre: its hidden row is its own, its columns the window's."""
-    cdef Py_ssize_t i, at
-    for i in range(c.end - c.begin):
-        if c.left[i] + c.right[i] > 0:
-            at = c.begin + i - c.low_end
-            open_line(&c.pairs, c.x_at[at])
+    """A line per distinct centre, its columns those of all the word's windows."""
+    cdef Py_ssize_t at
+    cdef int32_t row, i
+    list_centres(c)
+    for row in range(c.x.count):
+        open_line(&c.pairs)
+        i = c.first[row]
+        while i >= 0:
+            at = c.begin - c.low_end + i
             add_targets(c, at - c.left[i], at)
             add_targets(c, at + 1, at + 1 + c.right[i])
-            c.times[c.x_at[at]] += c.left[i] + c.right[i]
+            c.times[row] += c.left[i] + c.right[i]
+            i = c.again[i]
     c.hidden = c.x
 
 
@@ -123,7 +138,8 @@ cdef inline void cbow_pairs(Chunk *c, bint mean) noexcept nogil:
     for i in range(c.end - c.begin):
         if c.left[i] + c.right[i] > 0:
             at = c.begin + i - c.low_end
-            line = open_line(p, open_line(&c.pairs, c.pairs.lines))
+            open_line(&c.pairs)
+            line = open_line(p)
             add_targets(c, at, at + 1)
             c.times[line] = 1
             add_entries(p, c.x_at + at - c.left[i], c.left[i])
@@ -133,21 +149,6 @@ cdef inline void cbow_pairs(Chunk *c, bint mean) noexcept nogil:
                               if mean else <float>1)
     c.hidden.count = c.pairs.lines
     chain(p, c.x.count)
-
-
-cdef inline void weigh(Chunk *c, float unit) noexcept nogil:
-    """omega[row, k] = #{outside words of the row other than k}, of `share` each."""
-    cdef Pairs *p = &c.pairs
-    cdef Py_ssize_t noise = c.noise
-    cdef int32_t i, e, k
-    for k in range(c.noise):
-        c.share[k] *= unit
-    for i in range(c.hidden.count):
-        for k in range(c.noise):
-            c.omega[i * noise + k] = c.times[i]
-    for e in range(p.start[p.lines]):
-        if p.column[e] < c.noise:
-            c.omega[p.owner[e] * noise + p.column[e]] -= 1
 
 
 cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
@@ -172,6 +173,4 @@ cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
     else:
         skipgram_pairs(c)
     chain(&c.pairs, c.y.count)
-    if sampling:
-        weigh(c, <float>(<double>job.negative / draws))
     return pairs

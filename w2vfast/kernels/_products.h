@@ -37,13 +37,17 @@ static void dots(const float *h, const float *Y, const int32_t *rows, int n,
         dots_block(1, h, Y, rows + e, size, out + e);
 }
 
-/* out[:many panels] = sum over e of weight[e] X[rows[e]][:many panels]; += if add */
-INLINE void strip(int many, int add, float *out, const float *X, const int32_t *rows,
-                  const float *weight, int n, ptrdiff_t size)
+/* `many` panels of what `combine` does */
+INLINE void strip(int many, int add, float *out, const float *G, float step,
+                  const float *X, const int32_t *rows, const float *weight, int n,
+                  ptrdiff_t size)
 {
     vec acc[STRIP * PANEL];
     for (int v = 0; v < many * PANEL; v++)
-        acc[v] = add ? load(out + v * WIDTH) : ALL(0.0f);
+        acc[v] = ALL(0.0f);
+    if (G)
+        for (int v = 0; v < many * PANEL; v++)
+            acc[v] = load(G + v * WIDTH);
     for (int e = 0; e < n; e++) {
         const float *x = X + rows[e] * size;
         vec w = ALL(weight[e]);
@@ -51,14 +55,19 @@ INLINE void strip(int many, int add, float *out, const float *X, const int32_t *
             acc[v] += w * load(x + v * WIDTH);
     }
     for (int v = 0; v < many * PANEL; v++)
-        store(out + v * WIDTH, acc[v]);
+        if (add)
+            store(out + v * WIDTH, load(out + v * WIDTH) + step * acc[v]);
+        else
+            store(out + v * WIDTH, acc[v]);
 }
 
-INLINE void any_strip(int many, int add, float *out, const float *X,
-                      const int32_t *rows, const float *weight, int n, ptrdiff_t size)
+INLINE void any_strip(int many, int add, float *out, const float *G, float step,
+                      const float *X, const int32_t *rows, const float *weight, int n,
+                      ptrdiff_t size)
 {
     switch (many) {
-#define CASE(m) case m: strip(m, add, out, X, rows, weight, n, size); break;
+#define CASE(m) \
+    case m: strip(m, add, out, G, step, X, rows, weight, n, size); break;
     CASE(1)
 #if STRIP >= 3
     CASE(2) CASE(3)
@@ -76,17 +85,31 @@ INLINE void any_strip(int many, int add, float *out, const float *X,
     }
 }
 
-/* out = sum over e of weight[e] X[rows[e]], or out += that */
-static void combine(int add, float *out, const float *X, const int32_t *rows,
-                    const float *weight, int n, ptrdiff_t size)
+INLINE void strips(int add, float *out, const float *G, float step, const float *X,
+                   const int32_t *rows, const float *weight, int n, ptrdiff_t size)
 {
     int panels = (int)(size / LANES), strips = (panels + STRIP - 1) / STRIP;
     for (int i = 0, from = 0; i < strips; i++) {
         int many = (panels - from + strips - i - 1) / (strips - i);
-        any_strip(many, add, out + from * LANES, X + from * LANES, rows, weight, n,
-                  size);
+        ptrdiff_t at = from * LANES;
+        any_strip(many, add, out + at, G ? G + at : NULL, step, X + at, rows, weight,
+                  n, size);
         from += many;
     }
+}
+
+/* out = G + sum over e of weight[e] X[rows[e]]; no G: 0 */
+static void combine(float *out, const float *G, const float *X, const int32_t *rows,
+                    const float *weight, int n, ptrdiff_t size)
+{
+    strips(0, out, G, 1.0f, X, rows, weight, n, size);
+}
+
+/* out += step * that */
+static void combine_step(float *out, const float *G, float step, const float *X,
+                    const int32_t *rows, const float *weight, int n, ptrdiff_t size)
+{
+    strips(1, out, G, step, X, rows, weight, n, size);
 }
 
 /* ---- dense ---- */

@@ -45,7 +45,6 @@ cdef inline void lay_rows(Rows *r, char **at, Py_ssize_t n, Py_ssize_t row,
 cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t entries,
                            Py_ssize_t columns) noexcept nogil:
     p.start = <int32_t *>carve(at, lines + 1, sizeof(int32_t))
-    p.hidden = <int32_t *>carve(at, lines, sizeof(int32_t))
     p.owner = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.column = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.label = <float *>carve(at, entries, sizeof(float))
@@ -91,7 +90,9 @@ cdef inline void lay_scores(Chunk *c, char **at, const Job *job, Py_ssize_t cent
     if job.loss == HIERARCHICAL_SOFTMAX:
         c.pull = <float *>carve(at, centres * noise, sizeof(float))
         c.top = <float *>carve(at, (centres + 2 * job.window) * noise, sizeof(float))
-    c.omega = <float *>carve(at, centres * noise, sizeof(float))
+        c.omega = <float *>carve(at, centres * noise, sizeof(float))
+    else:
+        c.omega = <float *>carve(at, noise, sizeof(float))
     c.score = <float *>carve(at, scores, sizeof(float))
     c.across = <float *>carve(at, job.row * across, sizeof(float))
 
@@ -115,6 +116,8 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     c.y_label = <float *>carve(at, targets, sizeof(float))
     c.left = <int32_t *>carve(at, centres, sizeof(int32_t))
     c.right = <int32_t *>carve(at, centres, sizeof(int32_t))
+    c.first = <int32_t *>carve(at, centres, sizeof(int32_t))
+    c.again = <int32_t *>carve(at, centres, sizeof(int32_t))
     c.times = <float *>carve(at, centres, sizeof(float))
     c.share = <float *>carve(at, draws, sizeof(float))
     lay_rows(&c.x, at, places, job.row, job.centre)

@@ -14,7 +14,7 @@ from libc.string cimport memcpy, memset
 from w2vfast.kernels._chunk cimport Chunk, Partition, Rows
 from w2vfast.kernels._job cimport LANES, Job, padded
 from w2vfast.kernels._room cimport TILE_WORDS
-from w2vfast.kernels._steps cimport advance, step_of
+from w2vfast.kernels._steps cimport advance, step_of, step_rows
 
 
 cdef extern from "_products.h" nogil:
@@ -106,7 +106,7 @@ cdef inline void step_tile(Chunk *c, const Job *job, int64_t first, Py_ssize_t w
 
 
 cdef inline void spread(Chunk *c, const Job *job, double rate) noexcept nogil:
-    """Second pass: gradients of the hidden rows, gradients and steps of all words."""
+    """Second pass: the rest of the gradients; all rows but CBOW's centres step."""
     cdef Partition *z = &c.z
     cdef Rows *h = &c.hidden
     cdef int64_t first = 0
@@ -129,3 +129,5 @@ cdef inline void spread(Chunk *c, const Job *job, double rate) noexcept nogil:
                       row, h.count, z.panel)
         step_tile(c, job, first, words, rate)
         first += words
+    if not job.cbow:
+        step_rows(&c.x, job.row, rate)

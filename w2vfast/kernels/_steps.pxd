@@ -7,8 +7,10 @@ from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows
 
 
 cdef extern from "_products.h" nogil:
-    void combine(bint add, float *out, const float *X, const int32_t *rows,
+    void combine(float *out, const float *G, const float *X, const int32_t *rows,
                  const float *weight, int n, Py_ssize_t size)
+    void combine_step(float *out, const float *G, float step, const float *X,
+                      const int32_t *rows, const float *weight, int n, Py_ssize_t size)
 
 
 cdef extern from "_rows.h" nogil:
@@ -48,23 +50,36 @@ cdef inline float step_of(float bound, double rate) noexcept nogil:
     return <float>rate if rate * bound <= 2 else 2 / bound
 
 
-cdef inline void step_rows(Rows *r, int32_t count, Py_ssize_t row,
-                           double rate) noexcept nogil:
-    """Add the gradients of the first rows to the table."""
+cdef inline void step_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
+    """Add the gradients to the table."""
     cdef int32_t i
-    for i in range(count):
+    for i in range(r.count):
         look_ahead(r, i + AHEAD, row)
-        if r.word[i] >= 0:
-            advance(r.table + r.word[i] * row, r.gradient + i * row,
-                    step_of(r.bound[i], rate), row)
+        advance(r.table + r.word[i] * row, r.gradient + i * row,
+                step_of(r.bound[i], rate), row)
+
+
+cdef inline void settle(Rows *r, int32_t i, bint begun, bint at_once, const float *X,
+                        const int32_t *rows, const float *weight, int n, Py_ssize_t row,
+                        double rate) noexcept nogil:
+    """Gradient of row i: what it has if it is begun, and the sum of weight X[rows].
+
+    The row steps at once, its gradient not being written down, or keeps it.
+    """
+    cdef const float *G = r.gradient + i * row if begun else NULL
+    if at_once:
+        combine_step(r.table + r.word[i] * row, G, step_of(r.bound[i], rate), X, rows,
+                     weight, n, row)
+    else:
+        combine(r.gradient + i * row, G, X, rows, weight, n, row)
 
 
 cdef inline int32_t gather(Chunk *c, const Pairs *p, const float *value,
                            const float *other, int32_t column,
                            float *bound) noexcept nogil:
-    """Put a column's hidden rows and values side by side; return how many.
+    """Put a column's lines and values side by side; return how many.
 
-    To its bound is added what `other`, of each hidden row, amounts to.
+    To its bound is added what `other`, of each line, amounts to.
     """
     cdef int32_t e = p.head[column], n = 0
     while e >= 0:
@@ -76,25 +91,19 @@ cdef inline int32_t gather(Chunk *c, const Pairs *p, const float *value,
     return n
 
 
-cdef inline void combine_columns(Rows *out, const float *h, const float *other,
-                                 const Pairs *p, const float *value, int32_t begun,
-                                 Chunk *c, Py_ssize_t row, double rate) noexcept nogil:
-    """Gradient of each column: sum over its entries of value h[hidden row].
+cdef inline void settle_columns(Rows *out, const float *h, const float *other,
+                                const Pairs *p, const float *value, int32_t begun,
+                                bint at_once, Chunk *c, Py_ssize_t row,
+                                double rate) noexcept nogil:
+    """Settle each column: its gradient is the sum over its entries of value h[line].
 
-    The first `begun` columns have a part of their gradient already, to which this is
-    added; the others step at once, without being written down in between.
+    The first `begun` columns have a part of their gradient already.
     """
-    cdef int32_t column, n, k
-    cdef float step
-    for column in range(out.count):
-        look_ahead(out, column + AHEAD, row)
-        n = gather(c, p, value, other, column, &out.bound[column])
-        if n == 0:
+    cdef int32_t i, n
+    for i in range(out.count):
+        look_ahead(out, i + AHEAD, row)
+        if out.word[i] < 0:
             continue
-        if column < begun:
-            combine(True, out.gradient + column * row, h, c.picked, c.weight, n, row)
-            continue
-        step = step_of(out.bound[column], rate)
-        for k in range(n):
-            c.weight[k] *= step
-        combine(True, out.table + out.word[column] * row, h, c.picked, c.weight, n, row)
+        n = gather(c, p, value, other, i, &out.bound[i])
+        if n > 0 or i < begun:
+            settle(out, i, i < begun, at_once, h, c.picked, c.weight, n, row, rate)
