@@ -16,6 +16,7 @@ cdef extern from "_products.h" nogil:
 
 
 cdef extern from "_logistic.h" nogil:
+    void fill(float *to, float x, Py_ssize_t n)
     float repel(float *s, const float *omega, const float *share, const float *norms,
                 float norm, float *bounds, float *bound, Py_ssize_t n)
     float sort_out(const float *pull, float *s, const float *omega, const float *share,
@@ -26,9 +27,8 @@ cdef extern from "_logistic.h" nogil:
 cdef inline void weigh(Chunk *c, int32_t i) noexcept nogil:
     """omega[k] = #{targets of hidden row i other than negative k}."""
     cdef Pairs *p = &c.pairs
-    cdef int32_t e, k
-    for k in range(c.noise):
-        c.omega[k] = c.times[i]
+    cdef int32_t e
+    fill(c.omega, c.times[i], c.noise)
     for e in range(p.start[i], p.start[i + 1]):
         if p.column[e] < c.noise:
             c.omega[p.column[e]] -= 1

@@ -119,6 +119,12 @@ static float sort_out(const float *pull, float *s, const float *omega,
     return against(pull, s, omega, share, norms, norm, bounds, bound, n);
 }
 
+static void fill(float *to, float x, ptrdiff_t n)
+{
+    for (ptrdiff_t k = 0; k < n; k += WIDTH)
+        store(to + k, ALL(x));
+}
+
 /* Count pairs, and those labelled 1; labels are 1, -1 and 0 for none. */
 static void count_labels(float *pairs, float *ones, const float *labels, ptrdiff_t n)
 {

@@ -24,9 +24,8 @@ cdef extern from "_softmax.h" nogil:
 cdef inline void look_forward(const Rows *r, const Chunk *c, Py_ssize_t i,
                               Py_ssize_t row) noexcept nogil:
     """Ask for two rows of the next chunk: lines are fewer than centres."""
-    cdef Py_ssize_t place
-    for place in range(c.end + 2 * i, min(c.end + 2 * i + 2, c.forward)):
-        expect(r.table + c.ahead.word[place] * row, row)
+    if c.end + i < c.forward:
+        expect(r.table + c.ahead.word[c.end + i] * row, row)
 
 
 cdef inline double score(Chunk *c, const Job *job) noexcept nogil:

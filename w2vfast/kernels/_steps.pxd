@@ -102,6 +102,9 @@ cdef inline void settle_columns(Rows *out, const float *h, const float *other,
     cdef int32_t i, n
     for i in range(out.count):
         look_ahead(out, i + AHEAD, row)
+        if c.end + p.lines + i < min(c.forward, c.end + 128):
+            expect(c.x.table + c.ahead.word[c.end + p.lines + i] * row, row)
+            expect(c.y.table + c.ahead.word[c.end + p.lines + i] * row, row)
         if out.word[i] < 0:
             continue
         n = gather(c, p, value, other, i, &out.bound[i])
