@@ -34,24 +34,29 @@ cdef inline void weigh(Chunk *c, int32_t i) noexcept nogil:
             c.omega[p.column[e]] -= 1
 
 
-cdef inline double dense(Chunk *c, Py_ssize_t row) noexcept nogil:
-    """Set the gradients of hidden rows and dense rows; return the loss."""
+cdef inline double dense(Chunk *c, int32_t begin, int32_t end,
+                         Py_ssize_t row) noexcept nogil:
+    """Set gradients of hidden rows, add to those of dense rows; return the loss."""
     cdef Rows *h = &c.hidden
-    cdef Py_ssize_t n = c.noise
+    cdef const float *H = h.value + begin * row
+    cdef Py_ssize_t n = c.noise, rows = end - begin
     cdef double loss = 0
+    cdef float *s = c.score
     cdef int32_t i
-    transpose(c.across, c.y.value, n, row)
-    product(False, c.score, n, h.value, row, 1, c.across, n, h.count, n, row)
-    for i in range(h.count):
+    if begin == 0:
+        transpose(c.across, c.y.value, n, row)
+    product(False, s, n, H, row, 1, c.across, n, rows, n, row)
+    for i in range(begin, end):
         if c.tree:
-            loss += sort_out(c.pull + i * n, c.score + i * n, c.omega + i * n, c.share,
-                             c.y.norm, h.norm[i], c.y.bound, h.bound + i, n)
+            loss += sort_out(c.pull + i * n, s, c.omega + i * n, c.share, c.y.norm,
+                             h.norm[i], c.y.bound, h.bound + i, n)
         else:
             weigh(c, i)
-            loss += repel(c.score + i * n, c.omega, c.share, c.y.norm, h.norm[i],
-                          c.y.bound, h.bound + i, n)
-    product(False, h.gradient, row, c.score, n, 1, c.y.value, row, h.count, row,
+            loss += repel(s, c.omega, c.share, c.y.norm, h.norm[i], c.y.bound,
+                          h.bound + i, n)
+        s += n
+    s = c.score
+    product(False, h.gradient + begin * row, row, s, n, 1, c.y.value, row, rows, row,
             c.drawn)
-    product(False, c.y.gradient, row, c.score, 1, n, h.value, row, c.drawn, row,
-            h.count)
+    product(begin > 0, c.y.gradient, row, s, 1, n, H, row, c.drawn, row, rows)
     return loss

@@ -14,12 +14,12 @@ from w2vfast.kernels._chunk cimport Chunk
 from w2vfast.kernels._dense cimport dense
 from w2vfast.kernels._hidden cimport average, hand_back
 from w2vfast.kernels._job cimport SOFTMAX, Job
-from w2vfast.kernels._pairs cimport attraction, score
+from w2vfast.kernels._pairs cimport score, settle_lines
 from w2vfast.kernels._plan cimport plan
 from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
 from w2vfast.kernels._room cimport Room, enter, leave
 from w2vfast.kernels._softmax cimport partition, spread
-from w2vfast.kernels._steps cimport fetch, fetch_rows
+from w2vfast.kernels._steps cimport fetch, fetch_rows, settle_columns
 from w2vfast.kernels._stream cimport Stream, fill
 
 from w2vfast.kernels.job import LOSSES
@@ -32,25 +32,50 @@ cdef struct Sums:
     bint finite
 
 
-cdef bint prepare(Chunk *c, const Job *job) noexcept nogil:
-    """Fetch what the chunk reads; False if it is not finite."""
-    cdef double size = fetch_rows(&c.x, job.row) + fetch_rows(&c.y, job.row)
+cdef enum:
+    BAND = 32       # hidden rows that are worked on at once, to stay in the first cache
+
+
+cdef bint prepare(Chunk *c, const Job *job, int32_t begin, int32_t end) noexcept nogil:
+    """Make hidden rows ready; False if they are not finite."""
+    cdef double size = 0
+    cdef int32_t i
+    if not job.cbow:
+        return isfinite(fetch_rows(&c.x, begin, end, job.row))
+    average(c, begin, end, job.row)
+    for i in range(begin, end):
+        size += c.hidden.norm[i]
+    return isfinite(size)
+
+
+cdef bint begin_chunk(Chunk *c, const Job *job) noexcept nogil:
+    """Fetch what all hidden rows need; False if it is not finite."""
+    cdef double size = fetch_rows(&c.y, 0, c.y.count, job.row)
+    if job.cbow:
+        size += fetch_rows(&c.x, 0, c.x.count, job.row)
     if not isfinite(size):
         return False
-    if job.cbow:
-        average(c, job.row)
+    if job.loss == SOFTMAX:
+        return prepare(c, job, 0, c.hidden.count) and partition(c, job)
     return True
 
 
 cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept nogil:
     """One step on a planned chunk; False if its parameters were not finite."""
-    if not prepare(c, job):
+    cdef int32_t begin = 0, end
+    if not begin_chunk(c, job):
         return False
-    if job.loss == SOFTMAX and not partition(c, job):
-        return False
-    if c.noise > 0:
-        loss[0] += dense(c, job.row)
-    loss[0] += attraction(c, job, rate)
+    while begin < c.hidden.count:
+        end = min(begin + BAND, c.hidden.count)
+        if job.loss != SOFTMAX and not prepare(c, job, begin, end):
+            return False
+        if c.noise > 0:
+            loss[0] += dense(c, begin, end, job.row)
+        loss[0] += score(c, job, begin, end)
+        settle_lines(c, job, begin, end, rate)
+        begin = end
+    settle_columns(&c.y, c.hidden.value, c.hidden.norm, &c.pairs, c.pairs.value,
+                   c.noise, job.loss != SOFTMAX, c, job.row, rate)
     if job.loss == SOFTMAX:
         spread(c, job, rate)
     if job.cbow:
@@ -61,17 +86,20 @@ cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept no
 cdef bint judge(Chunk *c, const Job *job, const double *log_z,
                 double *loss) noexcept nogil:
     """The loss of a planned chunk; nothing is learnt. log_z: of words, if known."""
-    cdef int32_t i
-    if not prepare(c, job):
+    cdef int32_t i, n = c.hidden.count
+    cdef double size = fetch_rows(&c.y, 0, c.y.count, job.row)
+    if job.cbow:
+        size += fetch_rows(&c.x, 0, c.x.count, job.row)
+    if not isfinite(size) or not prepare(c, job, 0, n):
         return False
     if job.loss == SOFTMAX and log_z != NULL:
-        for i in range(c.hidden.count):
+        for i in range(n):
             c.z.log_z[i] = <float>log_z[c.x.word[i]]
     elif job.loss == SOFTMAX and not partition(c, job):
         return False
     if c.noise > 0:
-        loss[0] += dense(c, job.row)
-    loss[0] += score(c, job)
+        loss[0] += dense(c, 0, n, job.row)
+    loss[0] += score(c, job, 0, n)
     return True
 
 

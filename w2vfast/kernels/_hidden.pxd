@@ -12,12 +12,13 @@ cdef extern from "_rows.h" nogil:
     float square(const float *x, Py_ssize_t size)
 
 
-cdef inline void average(Chunk *c, Py_ssize_t row) noexcept nogil:
+cdef inline void average(Chunk *c, int32_t begin, int32_t end,
+                         Py_ssize_t row) noexcept nogil:
     """h_i = sum over its window of value x."""
     cdef Pairs *p = &c.context
     cdef int32_t i
-    memset(c.hidden.bound, 0, p.lines * sizeof(float))
-    for i in range(p.lines):
+    memset(c.hidden.bound + begin, 0, (end - begin) * sizeof(float))
+    for i in range(begin, end):
         combine(c.hidden.value + i * row, NULL, c.x.value, p.column + p.start[i],
                 p.value + p.start[i], p.start[i + 1] - p.start[i], row)
         c.hidden.norm[i] = square(c.hidden.value + i * row, row)

@@ -28,31 +28,33 @@ cdef inline void look_forward(const Rows *r, const Chunk *c, Py_ssize_t i,
         expect(r.table + c.ahead.word[c.end + i] * row, row)
 
 
-cdef inline double score(Chunk *c, const Job *job) noexcept nogil:
-    """Scores of all pairs, turned into their terms' slopes; return their loss."""
+cdef inline double score(Chunk *c, const Job *job, int32_t begin,
+                         int32_t end) noexcept nogil:
+    """Scores of the pairs, turned into their terms' slopes; return their loss."""
     cdef Pairs *p = &c.pairs
     cdef int32_t i, e, n
-    for i in range(p.lines):
+    for i in range(begin, end):
         e, n = p.start[i], p.start[i + 1] - p.start[i]
         look_forward(&c.x, c, i, job.row)
         dots(c.hidden.value + i * job.row, c.y.value, p.column + e, n, job.row,
              p.value + e)
-    n = p.start[p.lines]
+    e, n = p.start[begin], p.start[end] - p.start[begin]
     if job.loss != SOFTMAX:
-        return attract(p.value, p.label, p.slope, n)
-    for e in range(n):
-        p.label[e] = c.z.log_z[p.owner[e]]
-    return attract_softmax(p.value, p.label, p.slope, n)
+        return attract(p.value + e, p.label + e, p.slope + e, n)
+    for i in range(e, e + n):
+        p.label[i] = c.z.log_z[p.owner[i]]
+    return attract_softmax(p.value + e, p.label + e, p.slope + e, n)
 
 
-cdef inline void settle_lines(Chunk *c, const Job *job, double rate) noexcept nogil:
+cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t end,
+                              double rate) noexcept nogil:
     """Settle each hidden row: add what its pairs amount to."""
     cdef Pairs *p = &c.pairs
     cdef Rows *h = &c.hidden
     cdef bint at_once = job.loss != SOFTMAX and not job.cbow
     cdef int32_t i, e
     cdef float bound
-    for i in range(p.lines):
+    for i in range(begin, end):
         if job.loss != HIERARCHICAL_SOFTMAX:
             look_forward(&c.y, c, i, job.row)
         if at_once:
@@ -64,12 +66,3 @@ cdef inline void settle_lines(Chunk *c, const Job *job, double rate) noexcept no
         e = p.start[i]
         settle(h, i, c.noise > 0, at_once, c.y.value, p.column + e, p.value + e,
                p.start[i + 1] - e, job.row, rate)
-
-
-cdef inline double attraction(Chunk *c, const Job *job, double rate) noexcept nogil:
-    """The pairs' part of the step, and in most cases the whole of it."""
-    cdef double loss = score(c, job)
-    settle_lines(c, job, rate)
-    settle_columns(&c.y, c.hidden.value, c.hidden.norm, &c.pairs, c.pairs.value,
-                   c.noise, job.loss != SOFTMAX, c, job.row, rate)
-    return loss

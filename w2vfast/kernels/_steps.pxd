@@ -29,12 +29,13 @@ cdef inline void look_ahead(const Rows *r, int32_t i, Py_ssize_t row) noexcept n
         expect(r.table + r.word[i] * row, row)
 
 
-cdef inline double fetch_rows(Rows *r, Py_ssize_t row) noexcept nogil:
+cdef inline double fetch_rows(Rows *r, int32_t begin, int32_t end,
+                              Py_ssize_t row) noexcept nogil:
     """Copy rows side by side; return the sum of their squared lengths."""
     cdef double total = 0
     cdef int32_t i
-    memset(r.bound, 0, r.count * sizeof(float))
-    for i in range(r.count):
+    memset(r.bound + begin, 0, (end - begin) * sizeof(float))
+    for i in range(begin, end):
         look_ahead(r, i + AHEAD, row)
         if r.word[i] < 0:
             r.norm[i] = 0
