@@ -8,6 +8,12 @@ from w2vfast.kernels._random cimport draw, high, low
 from w2vfast.kernels._stream cimport Stream
 
 
+cdef extern from "_lists.h" nogil:
+    void copy_list(void *to, const void *source, Py_ssize_t n)
+    void repeat(int32_t *to, int32_t x, Py_ssize_t n)
+    void repeat_real(float *to, float x, Py_ssize_t n)
+
+
 cdef struct Rows:
     # The distinct rows of one table that the chunk touches, copied side by side.
     float *table
@@ -142,10 +148,9 @@ cdef inline int32_t open_line(Pairs *p) noexcept nogil:
 cdef inline void add_entries(Pairs *p, const int32_t *columns,
                              int32_t n) noexcept nogil:
     """Append entries to the last line."""
-    cdef int32_t e = p.start[p.lines], i
-    for i in range(n):
-        p.owner[e + i] = p.lines - 1
-        p.column[e + i] = columns[i]
+    cdef int32_t e = p.start[p.lines]
+    repeat(p.owner + e, p.lines - 1, n)
+    copy_list(p.column + e, columns, n)
     p.start[p.lines] = e + n
 
 

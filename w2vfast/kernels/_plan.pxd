@@ -1,11 +1,11 @@
 # cython: language_level=3
 """What a chunk consists of: everything that is settled before any arithmetic."""
 from libc.stdint cimport int32_t, int64_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport (
-    Chunk, Pairs, add_entries, chain, draw_noise, end_dense_rows, forget, open_line,
-    row_of)
+    Chunk, Pairs, add_entries, chain, copy_list, draw_noise, end_dense_rows, forget, open_line,
+    repeat_real, row_of)
 from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, Job
 from w2vfast.kernels._random cimport draw
 from w2vfast.kernels._stream cimport Stream
@@ -61,7 +61,6 @@ cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t
     cdef int32_t node
     if job.loss != HIERARCHICAL_SOFTMAX:
         c.y_at[n] = row_of(&c.y, word)
-        c.y_label[n] = 1
         return n + 1
     for i in range(job.path_offsets[word], job.path_offsets[word + 1]):
         node = job.path_nodes[i]
@@ -95,9 +94,9 @@ cdef inline void add_targets(Chunk *c, Py_ssize_t begin, Py_ssize_t end) noexcep
     cdef Pairs *p = &c.pairs
     cdef int32_t first = c.y_from[begin], n = c.y_from[end] - c.y_from[begin]
     cdef Py_ssize_t at = <Py_ssize_t>(p.lines - 1) * c.noise, i
-    memcpy(p.label + p.start[p.lines], c.y_label + first, n * sizeof(float))
     add_entries(p, c.y_at + first, n)
     if c.tree:
+        copy_list(p.label + p.start[p.lines] - n, c.y_label + first, n)
         for i in range(begin, end):
             count_labels(c.omega + at, c.pull + at, c.top + i * c.noise, c.noise)
 
@@ -134,7 +133,7 @@ cdef inline void cbow_pairs(Chunk *c, bint mean) noexcept nogil:
     """A line per centre: its hidden row is made of its window, its columns its own."""
     cdef Pairs *p = &c.context
     cdef Py_ssize_t i, at
-    cdef int32_t e, line
+    cdef int32_t line, n
     for i in range(c.end - c.begin):
         if c.left[i] + c.right[i] > 0:
             at = c.begin + i - c.low_end
@@ -144,9 +143,8 @@ cdef inline void cbow_pairs(Chunk *c, bint mean) noexcept nogil:
             c.times[line] = 1
             add_entries(p, c.x_at + at - c.left[i], c.left[i])
             add_entries(p, c.x_at + at + 1, c.right[i])
-            for e in range(p.start[line], p.start[line + 1]):
-                p.value[e] = (<float>1 / (c.left[i] + c.right[i])
-                              if mean else <float>1)
+            n = c.left[i] + c.right[i]
+            repeat_real(p.value + p.start[line], <float>1 / n if mean else 1, n)
     c.hidden.count = c.pairs.lines
     chain(p, c.x.count)
 

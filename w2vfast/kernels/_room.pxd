@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free, malloc
 
-from w2vfast.kernels._chunk cimport Chunk, Pairs, Partition, Rows
+from w2vfast.kernels._chunk cimport Chunk, Pairs, Partition, Rows, repeat_real
 from w2vfast.kernels._job cimport (
     HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, SOFTMAX, Job, padded)
 from w2vfast.kernels._stream cimport Stream
@@ -97,10 +97,16 @@ cdef inline void lay_scores(Chunk *c, char **at, const Job *job, Py_ssize_t cent
     c.across = <float *>carve(at, job.row * across, sizeof(float))
 
 
+cdef inline Py_ssize_t most_pairs(const Job *job) noexcept nogil:
+    """Pairs of centre and target that a chunk can have."""
+    cdef Py_ssize_t centres = min(<int64_t>job.chunk, job.block)
+    return centres * (1 if job.cbow else 2 * job.window)
+
+
 cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     cdef Py_ssize_t centres = min(<int64_t>job.chunk, job.block)
     cdef Py_ssize_t places = centres + 2 * job.window
-    cdef Py_ssize_t pairs = centres * (1 if job.cbow else 2 * job.window)
+    cdef Py_ssize_t pairs = most_pairs(job)
     cdef Py_ssize_t draws = job.shared if job.shared > 0 else pairs * job.negative
     cdef Py_ssize_t noise = 0, targets = places, outside
     if job.loss == NEGATIVE_SAMPLING:
@@ -165,4 +171,6 @@ cdef inline bint enter(Room *room, const Job *job) noexcept nogil:
     room.chunk.x.place = room.places
     room.chunk.y.place = room.places + job.words
     room.chunk.x.count = room.chunk.y.count = 0
+    if job.loss == NEGATIVE_SAMPLING:
+        repeat_real(room.chunk.pairs.label, 1, most_pairs(job))
     return True

@@ -109,5 +109,5 @@ cdef inline void settle_columns(Rows *out, const float *h, const float *other,
         if out.word[i] < 0:
             continue
         n = gather(c, p, value, other, i, &out.bound[i])
-        if n > 0 or i < begun:
+        if n > 0 or i < begun or not at_once:
             settle(out, i, i < begun, at_once, h, c.picked, c.weight, n, row, rate)

@@ -1,0 +1,28 @@
+/* Short lists of 4-byte numbers, a cache line at a time: both may go on, with anything,
+ * to a multiple of LANES, which saves a branch that can't be foretold. */
+#ifndef W2VFAST_LISTS_H
+#define W2VFAST_LISTS_H
+
+#include "_vector.h"
+
+INLINE void copy_list(void *to, const void *from, ptrdiff_t n)
+{
+    for (ptrdiff_t k = 0; k < n; k += LANES)
+        memcpy((int32_t *)to + k, (const int32_t *)from + k, LANES * sizeof(int32_t));
+}
+
+INLINE void repeat(int32_t *to, int32_t x, ptrdiff_t n)
+{
+    for (ptrdiff_t k = 0; k < n; k += LANES)
+        for (int i = 0; i < LANES; i++)
+            to[k + i] = x;
+}
+
+INLINE void repeat_real(float *to, float x, ptrdiff_t n)
+{
+    for (ptrdiff_t k = 0; k < n; k += LANES)
+        for (int i = 0; i < LANES; i++)
+            to[k + i] = x;
+}
+
+#endif
