@@ -10,8 +10,7 @@ from w2vfast.kernels._stream cimport Stream
 
 cdef extern from "_lists.h" nogil:
     void copy_list(void *to, const void *source, Py_ssize_t n)
-    void repeat(int32_t *to, int32_t x, Py_ssize_t n)
-    void repeat_real(float *to, float x, Py_ssize_t n)
+    void repeat(float *to, float x, Py_ssize_t n)
 
 
 cdef struct Rows:
@@ -28,17 +27,17 @@ cdef struct Rows:
 
 cdef struct Pairs:
     # A sparse matrix: line i has the entries start[i]:start[i + 1], each a column and
-    # a value, and belongs to hidden row i; `owner` is the line of an entry; head and
-    # next chain the entries of a column.
+    # a value, and belongs to hidden row i. Column k has first[k]:first[k + 1] of
+    # `entry` and, whose these are, of `line`.
     int32_t lines
     int32_t *start
-    int32_t *owner
     int32_t *column
     float *label        # 1 or -1, in softmax log Z of the line
     float *value
     float *slope
-    int32_t *head
-    int32_t *next
+    int32_t *first
+    int32_t *line
+    int32_t *entry
 
 
 cdef struct Partition:
@@ -89,8 +88,7 @@ cdef struct Chunk:
     float *across               # the negatives, in softmax the hidden rows, transposed
     bint tree                   # hierarchical softmax
     Partition z
-    int32_t *picked             # one column's lines and values, side by side
-    float *weight
+    float *weight               # one column's values, side by side
 
 
 cdef inline int32_t row_of(Rows *rows, int32_t word) noexcept nogil:
@@ -149,15 +147,22 @@ cdef inline void add_entries(Pairs *p, const int32_t *columns,
                              int32_t n) noexcept nogil:
     """Append entries to the last line."""
     cdef int32_t e = p.start[p.lines]
-    repeat(p.owner + e, p.lines - 1, n)
     copy_list(p.column + e, columns, n)
     p.start[p.lines] = e + n
 
 
-cdef inline void chain(Pairs *p, int32_t columns) noexcept nogil:
-    """Chain the entries of each column, first to last."""
-    cdef int32_t e
-    memset(p.head, 0xFF, columns * sizeof(int32_t))
-    for e in range(p.start[p.lines] - 1, -1, -1):
-        p.next[e] = p.head[p.column[e]]
-        p.head[p.column[e]] = e
+cdef inline void sort_columns(Pairs *p, int32_t columns) noexcept nogil:
+    """List the entries of each column, in order."""
+    cdef int32_t *end = p.first + 1
+    cdef int32_t i, e, k
+    memset(p.first, 0, (columns + 2) * sizeof(int32_t))
+    for e in range(p.start[p.lines]):
+        p.first[p.column[e] + 2] += 1
+    for k in range(columns):
+        p.first[k + 2] += p.first[k + 1]
+    for i in range(p.lines):
+        for e in range(p.start[i], p.start[i + 1]):
+            k = p.column[e]
+            p.line[end[k]] = i
+            p.entry[end[k]] = e
+            end[k] += 1

@@ -11,14 +11,7 @@ INLINE void copy_list(void *to, const void *from, ptrdiff_t n)
         memcpy((int32_t *)to + k, (const int32_t *)from + k, LANES * sizeof(int32_t));
 }
 
-INLINE void repeat(int32_t *to, int32_t x, ptrdiff_t n)
-{
-    for (ptrdiff_t k = 0; k < n; k += LANES)
-        for (int i = 0; i < LANES; i++)
-            to[k + i] = x;
-}
-
-INLINE void repeat_real(float *to, float x, ptrdiff_t n)
+INLINE void repeat(float *to, float x, ptrdiff_t n)
 {
     for (ptrdiff_t k = 0; k < n; k += LANES)
         for (int i = 0; i < LANES; i++)

@@ -2,7 +2,7 @@
 """The sparse part of every objective: hidden rows and the rows that they aim at."""
 from libc.stdint cimport int32_t
 
-from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows
+from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, repeat
 from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, SOFTMAX, Job
 from w2vfast.kernels._steps cimport (
     AHEAD, expect, look_ahead, settle, settle_columns)
@@ -41,8 +41,8 @@ cdef inline double score(Chunk *c, const Job *job, int32_t begin,
     e, n = p.start[begin], p.start[end] - p.start[begin]
     if job.loss != SOFTMAX:
         return attract(p.value + e, p.label + e, p.slope + e, n)
-    for i in range(e, e + n):
-        p.label[i] = c.z.log_z[p.owner[i]]
+    for i in range(begin, end):
+        repeat(p.label + p.start[i], c.z.log_z[i], p.start[i + 1] - p.start[i])
     return attract_softmax(p.value + e, p.label + e, p.slope + e, n)
 
 

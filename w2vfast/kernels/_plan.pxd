@@ -4,8 +4,8 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport (
-    Chunk, Pairs, add_entries, chain, copy_list, draw_noise, end_dense_rows, forget, open_line,
-    repeat_real, row_of)
+    Chunk, Pairs, add_entries, copy_list, draw_noise, end_dense_rows, forget,
+    open_line, repeat, row_of, sort_columns)
 from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, Job
 from w2vfast.kernels._random cimport draw
 from w2vfast.kernels._stream cimport Stream
@@ -144,9 +144,9 @@ cdef inline void cbow_pairs(Chunk *c, bint mean) noexcept nogil:
             add_entries(p, c.x_at + at - c.left[i], c.left[i])
             add_entries(p, c.x_at + at + 1, c.right[i])
             n = c.left[i] + c.right[i]
-            repeat_real(p.value + p.start[line], <float>1 / n if mean else 1, n)
+            repeat(p.value + p.start[line], <float>1 / n if mean else 1, n)
     c.hidden.count = c.pairs.lines
-    chain(p, c.x.count)
+    sort_columns(p, c.x.count)
 
 
 cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
@@ -170,5 +170,5 @@ cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
         cbow_pairs(c, job.cbow_mean)
     else:
         skipgram_pairs(c)
-    chain(&c.pairs, c.y.count)
+    sort_columns(&c.pairs, c.y.count)
     return pairs

@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free, malloc
 
-from w2vfast.kernels._chunk cimport Chunk, Pairs, Partition, Rows, repeat_real
+from w2vfast.kernels._chunk cimport Chunk, Pairs, Partition, Rows, repeat
 from w2vfast.kernels._job cimport (
     HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, SOFTMAX, Job, padded)
 from w2vfast.kernels._stream cimport Stream
@@ -15,6 +15,7 @@ cdef extern from "_products.h":
 
 cdef enum:
     TILE_WORDS = 192            # of the vocabulary that are worked on at once
+    BAND = 32                   # hidden rows that are, to stay in the first cache
 
 
 cdef struct Room:
@@ -45,13 +46,13 @@ cdef inline void lay_rows(Rows *r, char **at, Py_ssize_t n, Py_ssize_t row,
 cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t entries,
                            Py_ssize_t columns) noexcept nogil:
     p.start = <int32_t *>carve(at, lines + 1, sizeof(int32_t))
-    p.owner = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.column = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.label = <float *>carve(at, entries, sizeof(float))
     p.value = <float *>carve(at, entries, sizeof(float))
     p.slope = <float *>carve(at, entries, sizeof(float))
-    p.head = <int32_t *>carve(at, columns, sizeof(int32_t))
-    p.next = <int32_t *>carve(at, entries, sizeof(int32_t))
+    p.first = <int32_t *>carve(at, columns + 2, sizeof(int32_t))
+    p.line = <int32_t *>carve(at, entries, sizeof(int32_t))
+    p.entry = <int32_t *>carve(at, entries, sizeof(int32_t))
 
 
 cdef inline void lay_stream(Stream *s, char **at, const Job *job) noexcept nogil:
@@ -92,7 +93,7 @@ cdef inline void lay_scores(Chunk *c, char **at, const Job *job, Py_ssize_t cent
         c.top = <float *>carve(at, (centres + 2 * job.window) * noise, sizeof(float))
         c.omega = <float *>carve(at, centres * noise, sizeof(float))
     else:
-        c.omega = <float *>carve(at, noise, sizeof(float))
+        c.omega = <float *>carve(at, BAND * noise, sizeof(float))
     c.score = <float *>carve(at, scores, sizeof(float))
     c.across = <float *>carve(at, job.row * across, sizeof(float))
 
@@ -135,7 +136,6 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     else:
         lay_pairs(&c.context, at, 0, 0, 0)
     lay_scores(c, at, job, centres, noise)
-    c.picked = <int32_t *>carve(at, centres * 2 * job.window, sizeof(int32_t))
     c.weight = <float *>carve(at, centres * 2 * job.window, sizeof(float))
 
 
@@ -172,5 +172,5 @@ cdef inline bint enter(Room *room, const Job *job) noexcept nogil:
     room.chunk.y.place = room.places + job.words
     room.chunk.x.count = room.chunk.y.count = 0
     if job.loss == NEGATIVE_SAMPLING:
-        repeat_real(room.chunk.pairs.label, 1, most_pairs(job))
+        repeat(room.chunk.pairs.label, 1, most_pairs(job))
     return True

@@ -75,21 +75,16 @@ cdef inline void settle(Rows *r, int32_t i, bint begun, bint at_once, const floa
         combine(r.gradient + i * row, G, X, rows, weight, n, row)
 
 
-cdef inline int32_t gather(Chunk *c, const Pairs *p, const float *value,
-                           const float *other, int32_t column,
-                           float *bound) noexcept nogil:
-    """Put a column's lines and values side by side; return how many.
-
-    To its bound is added what `other`, of each line, amounts to.
-    """
-    cdef int32_t e = p.head[column], n = 0
-    while e >= 0:
-        c.picked[n] = p.owner[e]
-        c.weight[n] = value[e]
-        bound[0] += p.slope[e] * other[p.owner[e]]
-        n += 1
-        e = p.next[e]
-    return n
+cdef inline float gather(float *weight, const Pairs *p, const float *value,
+                         const float *other, int32_t column) noexcept nogil:
+    """Put a column's values side by side; return the bound of what `other` is."""
+    cdef float bound = 0
+    cdef int32_t i
+    for i in range(p.first[column], p.first[column + 1]):
+        weight[0] = value[p.entry[i]]
+        bound += p.slope[p.entry[i]] * other[p.line[i]]
+        weight += 1
+    return bound
 
 
 cdef inline void settle_columns(Rows *out, const float *h, const float *other,
@@ -108,6 +103,8 @@ cdef inline void settle_columns(Rows *out, const float *h, const float *other,
             expect(c.y.table + c.ahead.word[c.end + p.lines + i] * row, row)
         if out.word[i] < 0:
             continue
-        n = gather(c, p, value, other, i, &out.bound[i])
+        n = p.first[i + 1] - p.first[i]
+        out.bound[i] += gather(c.weight, p, value, other, i)
         if n > 0 or i < begun or not at_once:
-            settle(out, i, i < begun, at_once, h, c.picked, c.weight, n, row, rate)
+            settle(out, i, i < begun, at_once, h, p.line + p.first[i], c.weight, n,
+                   row, rate)
