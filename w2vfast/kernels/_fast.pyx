@@ -17,7 +17,7 @@ from w2vfast.kernels._job cimport SOFTMAX, Job
 from w2vfast.kernels._pairs cimport score, settle_lines
 from w2vfast.kernels._plan cimport plan
 from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
-from w2vfast.kernels._room cimport Room, enter, leave
+from w2vfast.kernels._room cimport BAND, Room, enter, leave
 from w2vfast.kernels._softmax cimport partition, spread
 from w2vfast.kernels._steps cimport fetch, fetch_rows, settle_columns
 from w2vfast.kernels._stream cimport Stream, fill
@@ -32,10 +32,6 @@ cdef struct Sums:
     bint finite
 
 
-cdef enum:
-    BAND = 32       # hidden rows that are worked on at once, to stay in the first cache
-
-
 cdef bint prepare(Chunk *c, const Job *job, int32_t begin, int32_t end) noexcept nogil:
     """Make hidden rows ready; False if they are not finite."""
     cdef double size = 0
@@ -48,23 +44,27 @@ cdef bint prepare(Chunk *c, const Job *job, int32_t begin, int32_t end) noexcept
     return isfinite(size)
 
 
-cdef bint begin_chunk(Chunk *c, const Job *job) noexcept nogil:
-    """Fetch what all hidden rows need; False if it is not finite."""
+cdef bint begin_chunk(Chunk *c, const Job *job, const double *log_z) noexcept nogil:
+    """Fetch what many hidden rows need; False if it is not finite."""
     cdef double size = fetch_rows(&c.y, 0, c.y.count, job.row)
+    cdef int32_t i
     if job.cbow:
         size += fetch_rows(&c.x, 0, c.x.count, job.row)
-    if not isfinite(size):
+    if job.loss != SOFTMAX or not isfinite(size):
+        return isfinite(size)
+    if not prepare(c, job, 0, c.hidden.count):
         return False
-    if job.loss == SOFTMAX:
-        return prepare(c, job, 0, c.hidden.count) and partition(c, job)
+    if log_z == NULL:
+        return partition(c, job)
+    for i in range(c.hidden.count):
+        c.z.log_z[i] = <float>log_z[c.x.word[i]]
     return True
 
 
-cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept nogil:
-    """One step on a planned chunk; False if its parameters were not finite."""
+cdef bint take_bands(Chunk *c, const Job *job, double rate,
+                     double *loss) noexcept nogil:
+    """Take the hidden rows; False if they are not finite. """
     cdef int32_t begin = 0, end
-    if not begin_chunk(c, job):
-        return False
     while begin < c.hidden.count:
         end = min(begin + BAND, c.hidden.count)
         if job.loss != SOFTMAX and not prepare(c, job, begin, end):
@@ -72,8 +72,16 @@ cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept no
         if c.noise > 0:
             loss[0] += dense(c, begin, end, job.row)
         loss[0] += score(c, job, begin, end)
-        settle_lines(c, job, begin, end, rate)
+        if job.learning:
+            settle_lines(c, job, begin, end, rate)
         begin = end
+    return True
+
+
+cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept nogil:
+    """One step on a planned chunk; False if its parameters were not finite."""
+    if not (begin_chunk(c, job, NULL) and take_bands(c, job, rate, loss)):
+        return False
     settle_columns(&c.y, c.hidden.value, c.hidden.norm, &c.pairs, c.pairs.value,
                    c.noise, job.loss != SOFTMAX, c, job.row, rate)
     if job.loss == SOFTMAX:
@@ -86,21 +94,7 @@ cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept no
 cdef bint judge(Chunk *c, const Job *job, const double *log_z,
                 double *loss) noexcept nogil:
     """The loss of a planned chunk; nothing is learnt. log_z: of words, if known."""
-    cdef int32_t i, n = c.hidden.count
-    cdef double size = fetch_rows(&c.y, 0, c.y.count, job.row)
-    if job.cbow:
-        size += fetch_rows(&c.x, 0, c.x.count, job.row)
-    if not isfinite(size) or not prepare(c, job, 0, n):
-        return False
-    if job.loss == SOFTMAX and log_z != NULL:
-        for i in range(n):
-            c.z.log_z[i] = <float>log_z[c.x.word[i]]
-    elif job.loss == SOFTMAX and not partition(c, job):
-        return False
-    if c.noise > 0:
-        loss[0] += dense(c, 0, n, job.row)
-    loss[0] += score(c, job, 0, n)
-    return True
+    return begin_chunk(c, job, log_z) and take_bands(c, job, 0, loss)
 
 
 cdef double rate_at(const Job *job, int64_t epoch, int64_t position) noexcept nogil:

@@ -91,15 +91,12 @@ static double attract_softmax(float *s, const float *log_z, float *slope, int n)
     double total = 0;
     for (int e = 0; e < n; e += WIDTH) {
         vec loss = load(log_z + e) - load(s + e), y, k;
-        float each[WIDTH];
         loss = CHOOSE(loss < 0.0f, ALL(0.0f), loss); /* but for rounding it isn't */
         y = power(-loss);
         k = CHOOSE(y < 0.5f, 1.0f / (4.0f + loss), y - y * y);
         store(s + e, ALL(1.0f));
         store(slope + e, k);
-        memcpy(each, &loss, sizeof loss);
-        for (int i = 0; i < WIDTH && e + i < n; i++)
-            total += each[i];
+        total += sum_of(loss, n - e);
     }
     return total;
 }
