@@ -17,48 +17,45 @@ cdef extern from "_products.h" nogil:
 
 cdef extern from "_logistic.h" nogil:
     float repel(float *s, const float *omega, const float *share, const float *norms,
-                const float *h_norms, float *bounds, float *h_bounds, Py_ssize_t rows,
-                Py_ssize_t n)
+                float norm, float *bounds, float *bound, Py_ssize_t n)
     float sort_out(const float *pull, float *s, const float *omega, const float *share,
-                   const float *norms, const float *h_norms, float *bounds,
-                   float *h_bounds, Py_ssize_t rows, Py_ssize_t n)
+                   const float *norms, float norm, float *bounds, float *bound,
+                   Py_ssize_t n)
 
 
-cdef inline void weigh(Chunk *c, int32_t begin, int32_t end) noexcept nogil:
-    """omega[i, k] = #{targets of hidden row i other than negative k}."""
+cdef inline void weigh(Chunk *c, int32_t i) noexcept nogil:
+    """omega[k] = #{targets of hidden row i other than negative k}."""
     cdef Pairs *p = &c.pairs
-    cdef float *omega = c.omega
-    cdef int32_t i, e
-    for i in range(begin, end):
-        repeat(omega, c.times[i], c.noise)
-        for e in range(p.start[i], p.start[i + 1]):
-            if p.column[e] < c.noise:
-                omega[p.column[e]] -= 1
-        omega += c.noise
+    cdef int32_t e
+    repeat(c.omega, c.times[i], c.noise)
+    for e in range(p.start[i], p.start[i + 1]):
+        if p.column[e] < c.noise:
+            c.omega[p.column[e]] -= 1
 
 
-cdef inline float weigh_up(Chunk *c, int32_t begin, int32_t end) noexcept nogil:
-    """Scores become slopes; return the loss."""
+cdef inline float respond(Chunk *c, int32_t i, float *s) noexcept nogil:
+    """Scores of hidden row i become slopes; return the loss."""
     cdef Rows *h = &c.hidden
-    cdef Py_ssize_t n = c.noise, rows = end - begin
+    cdef Py_ssize_t n = c.noise
     if c.tree:
-        return sort_out(c.pull + begin * n, c.score, c.omega + begin * n, c.share,
-                        c.y.norm, h.norm + begin, c.y.bound, h.bound + begin, rows, n)
-    weigh(c, begin, end)
-    return repel(c.score, c.omega, c.share, c.y.norm, h.norm + begin, c.y.bound,
-                 h.bound + begin, rows, n)
+        return sort_out(c.pull + i * n, s, c.omega + i * n, c.share, c.y.norm,
+                        h.norm[i], c.y.bound, h.bound + i, n)
+    weigh(c, i)
+    return repel(s, c.omega, c.share, c.y.norm, h.norm[i], c.y.bound, h.bound + i, n)
 
 
 cdef inline double dense(Chunk *c, int32_t begin, int32_t end,
                          Py_ssize_t row) noexcept nogil:
     """Set gradients of hidden rows, add to those of dense rows; return the loss."""
     cdef const float *H = c.hidden.value + begin * row
-    cdef Py_ssize_t n = c.noise, rows = end - begin
-    cdef double loss
+    cdef Py_ssize_t n = c.noise
+    cdef int32_t rows = end - begin, i
+    cdef double loss = 0
     if begin == 0:
         transpose(c.across, c.y.value, n, row)
     product(False, c.score, n, H, row, 1, c.across, n, rows, n, row)
-    loss = weigh_up(c, begin, end)
+    for i in range(rows):
+        loss += respond(c, begin + i, c.score + i * n)
     product(False, c.hidden.gradient + begin * row, row, c.score, n, 1, c.y.value, row,
             rows, row, c.drawn)
     product(begin > 0, c.y.gradient, row, c.score, 1, n, H, row, c.drawn, row, rows)

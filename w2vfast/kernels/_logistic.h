@@ -82,54 +82,50 @@ static double attract(float *s, const float *label, float *slope, int n)
     return total;
 }
 
-/* Hidden rows against n others (n % LANES == 0) with scores s, of which each weighs
+/* One hidden row against n others (n % LANES == 0) with scores s, of which each weighs
  * n_k = omega share, all labelled -1, or if `pull` is given, that much of it 1. s
- * becomes pull - n_k sigma(s), and what bounds the steps, weight curvature |other|^2,
- * is added to `bounds` of the others and h_bounds. s, pull, omega: (rows, n). Returns
- * the sum of the losses. */
+ * becomes pull - n_k sigma(s), and what bounds the step, weight curvature |other|^2, is
+ * added to *bound and to bounds[k]. Returns the sum of the losses. */
 INLINE float against(const float *pull, float *s, const float *omega,
-                     const float *share, const float *norms, const float *h_norms,
-                     float *bounds, float *h_bounds, ptrdiff_t rows, ptrdiff_t n)
+                     const float *share, const float *norms, float norm, float *bounds,
+                     float *bound, ptrdiff_t n)
 {
-    vec total = ALL(0.0f);
-    for (ptrdiff_t i = 0; i < rows; i++) {
-        vec h = ALL(0.0f), norm = ALL(h_norms[i]);
-        for (ptrdiff_t k = 0, at = i * n; k < n; k += WIDTH, at += WIDTH) {
-            vec x = load(s + at), w = load(omega + at) * load(share + k);
-            vec p, below, above, loss, slope;
-            logistic(&x, &p, &below, &above, &loss);
-            if (pull) {
-                vec a = load(pull + at);
-                store(s + at, a - w * p);
-                slope = (w - a) * below + a * above;
-                total += w * loss - a * x;
-            } else {
-                store(s + at, -w * p);
-                slope = w * below;
-                total += w * loss;
-            }
-            store(bounds + k, load(bounds + k) + slope * norm);
-            h += slope * load(norms + k);
+    vec total = ALL(0.0f), h = ALL(0.0f);
+    for (ptrdiff_t k = 0; k < n; k += WIDTH) {
+        vec x = load(s + k), w = load(omega + k) * load(share + k);
+        vec p, below, above, loss, slope;
+        logistic(&x, &p, &below, &above, &loss);
+        if (pull) {
+            vec a = load(pull + k);
+            store(s + k, a - w * p);
+            slope = (w - a) * below + a * above;
+            total += w * loss - a * x;
+        } else {
+            store(s + k, -w * p);
+            slope = w * below;
+            total += w * loss;
         }
-        h_bounds[i] += sum(h);
+        store(bounds + k, load(bounds + k) + slope * norm);
+        h += slope * load(norms + k);
     }
+    *bound += sum(h);
     return sum(total);
 }
 
 /* Negatives: all are labelled -1. */
 static float repel(float *s, const float *omega, const float *share,
-                   const float *norms, const float *h_norms, float *bounds,
-                   float *h_bounds, ptrdiff_t rows, ptrdiff_t n)
+                   const float *norms, float norm, float *bounds, float *bound,
+                   ptrdiff_t n)
 {
-    return against(NULL, s, omega, share, norms, h_norms, bounds, h_bounds, rows, n);
+    return against(NULL, s, omega, share, norms, norm, bounds, bound, n);
 }
 
 /* Nodes of a tree: labelled 1 in `pull` cases. */
 static float sort_out(const float *pull, float *s, const float *omega,
-                      const float *share, const float *norms, const float *h_norms,
-                      float *bounds, float *h_bounds, ptrdiff_t rows, ptrdiff_t n)
+                      const float *share, const float *norms, float norm,
+                      float *bounds, float *bound, ptrdiff_t n)
 {
-    return against(pull, s, omega, share, norms, h_norms, bounds, h_bounds, rows, n);
+    return against(pull, s, omega, share, norms, norm, bounds, bound, n);
 }
 
 /* Count pairs, and those labelled 1; labels are 1, -1 and 0 for none. */

@@ -93,7 +93,7 @@ cdef inline void lay_scores(Chunk *c, char **at, const Job *job, Py_ssize_t cent
         c.top = <float *>carve(at, (centres + 2 * job.window) * noise, sizeof(float))
         c.omega = <float *>carve(at, centres * noise, sizeof(float))
     else:
-        c.omega = <float *>carve(at, BAND * noise, sizeof(float))
+        c.omega = <float *>carve(at, noise, sizeof(float))
     c.score = <float *>carve(at, scores, sizeof(float))
     c.across = <float *>carve(at, job.row * across, sizeof(float))
 
