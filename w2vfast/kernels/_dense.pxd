@@ -49,14 +49,15 @@ cdef inline double dense(Chunk *c, int32_t begin, int32_t end,
     """Set gradients of hidden rows, add to those of dense rows; return the loss."""
     cdef const float *H = c.hidden.value + begin * row
     cdef Py_ssize_t n = c.noise
-    cdef int32_t rows = end - begin, i
+    cdef int32_t rows = end - begin, i, up
     cdef double loss = 0
     if begin == 0:
         transpose(c.across, c.y.value, n, row)
-    product(False, c.score, n, H, row, 1, c.across, n, rows, n, row)
+    up = (rows + 3) // 4 * 4
+    product(False, c.score, n, H, row, 1, c.across, n, up, n, row)
     for i in range(rows):
         loss += respond(c, begin + i, c.score + i * n)
     product(False, c.hidden.gradient + begin * row, row, c.score, n, 1, c.y.value, row,
-            rows, row, c.drawn)
-    product(begin > 0, c.y.gradient, row, c.score, 1, n, H, row, c.drawn, row, rows)
+            up, row, c.drawn)
+    product(begin > 0, c.y.gradient, row, c.score, 1, n, H, row, <Py_ssize_t>n, row, rows)
     return loss

@@ -15,7 +15,7 @@ cdef extern from "_products.h":
 
 cdef enum:
     TILE_WORDS = 192            # of the vocabulary that are worked on at once
-    BAND = 32                   # hidden rows that are, to stay in the first cache
+    BAND = 36                   # hidden rows that are, to stay in the first cache
 
 
 cdef struct Room:
@@ -83,7 +83,7 @@ cdef inline void lay_partition(Partition *z, char **at, const Job *job,
 
 cdef inline void lay_scores(Chunk *c, char **at, const Job *job, Py_ssize_t centres,
                             Py_ssize_t noise) noexcept nogil:
-    cdef Py_ssize_t scores = centres * noise, across = noise
+    cdef Py_ssize_t scores = (centres + 4) * noise, across = noise
     if job.loss == SOFTMAX:
         lay_partition(&c.z, at, job, centres)
         across = padded(centres)
