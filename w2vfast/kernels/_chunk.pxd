@@ -61,8 +61,9 @@ cdef struct Partition:
 cdef struct Chunk:
     Py_ssize_t begin, end       # the centres, as places in the stream
     Py_ssize_t low_end, high_end  # these and the places in their windows
-    const Stream *ahead         # where the next chunk's rows can be seen,
-    Py_ssize_t forward          # up to this place
+    const Stream *ahead         # where the next chunk's rows can be seen
+    Py_ssize_t asked            # of them, twice as many places as were asked for,
+    Py_ssize_t forward          # up to twice this place
     int32_t *x_at               # rows in the centre table of places from low_end on
     int32_t *y_from             # place i aims at the outside rows
     int32_t *y_at               # y_at[y_from[i]:y_from[i + 1]], with their labels
@@ -80,8 +81,8 @@ cdef struct Chunk:
     float *times                # pairs of each hidden row
     Pairs pairs                 # positives
     Pairs context               # CBOW: hidden rows and the words they are made of
-    float *omega                # pairs of a hidden row and each dense row; the tree has
-                                # a line for each hidden row
+    float *omega                # pairs of the row in hand, or tree: of each hidden row,
+    #                             with each dense row
     float *pull                 # tree: of these, those labelled 1
     float *top                  # tree: labels by place and dense row, 0 = not met
     float *score

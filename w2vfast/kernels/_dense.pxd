@@ -46,18 +46,22 @@ cdef inline float respond(Chunk *c, int32_t i, float *s) noexcept nogil:
 
 cdef inline double dense(Chunk *c, int32_t begin, int32_t end,
                          Py_ssize_t row) noexcept nogil:
-    """Set gradients of hidden rows, add to those of dense rows; return the loss."""
+    """Take a band of hidden rows; return the loss.
+
+    Their gradients are set; those of the dense rows by the first band, and added to by
+    the others. Rows beyond the last one may be written; their places are free yet.
+    """
     cdef const float *H = c.hidden.value + begin * row
     cdef Py_ssize_t n = c.noise
-    cdef int32_t rows = end - begin, i, up
+    cdef int32_t rows = end - begin, i
+    cdef Py_ssize_t up = (rows + 3) // 4 * 4  # so that no tile is a narrow one
     cdef double loss = 0
     if begin == 0:
         transpose(c.across, c.y.value, n, row)
-    up = (rows + 3) // 4 * 4
     product(False, c.score, n, H, row, 1, c.across, n, up, n, row)
     for i in range(rows):
         loss += respond(c, begin + i, c.score + i * n)
     product(False, c.hidden.gradient + begin * row, row, c.score, n, 1, c.y.value, row,
             up, row, c.drawn)
-    product(begin > 0, c.y.gradient, row, c.score, 1, n, H, row, <Py_ssize_t>n, row, rows)
+    product(begin > 0, c.y.gradient, row, c.score, 1, n, H, row, n, row, rows)
     return loss

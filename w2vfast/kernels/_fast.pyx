@@ -63,7 +63,10 @@ cdef bint begin_chunk(Chunk *c, const Job *job, const double *log_z) noexcept no
 
 cdef bint take_bands(Chunk *c, const Job *job, double rate,
                      double *loss) noexcept nogil:
-    """Take the hidden rows; False if they are not finite. """
+    """Take the hidden rows, as many at once as the first cache holds.
+
+    False if they are not finite.
+    """
     cdef int32_t begin = 0, end
     while begin < c.hidden.count:
         end = min(begin + BAND, c.hidden.count)
@@ -82,8 +85,8 @@ cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept no
     """One step on a planned chunk; False if its parameters were not finite."""
     if not (begin_chunk(c, job, NULL) and take_bands(c, job, rate, loss)):
         return False
-    settle_columns(&c.y, c.hidden.value, c.hidden.norm, &c.pairs, c.pairs.value,
-                   c.noise, job.loss != SOFTMAX, c, job.row, rate)
+    settle_columns(c, &c.y, c.hidden.value, c.hidden.norm, &c.pairs, c.pairs.value,
+                   c.noise, job.loss != SOFTMAX, job.row, rate)
     if job.loss == SOFTMAX:
         spread(c, job, rate)
     if job.cbow:
@@ -116,7 +119,7 @@ cdef void work_off(Room *room, const Job *job, int64_t epoch, int64_t block,
     while c.end < s.last and sums.finite:
         c.begin = c.end
         c.end = min(s.last, c.begin + job.chunk)
-        c.forward = min(s.size, c.end + job.chunk + job.window)
+        c.asked, c.forward = 2 * c.end, 2 * min(s.size, c.end + job.chunk)
         pairs = plan(c, job, s, noise)
         if pairs > 0 and learning:
             sums.finite = learn(c, job, rate_at(job, epoch, s.position[c.begin]),
@@ -158,7 +161,7 @@ cdef Job read(job, bint learning) except *:
     return j
 
 
-cdef void *settle(Room *room, const Job *j) except NULL:
+cdef void *move_in(Room *room, const Job *j) except NULL:
     if not enter(room, j):
         raise MemoryError(
             f"chunk_size={j.chunk}, window={j.window}, negative={j.negative}: no "
@@ -172,7 +175,7 @@ cdef run(job, int64_t epoch, int64_t first_block, int64_t last_block, bint learn
     cdef Room room
     cdef Sums sums
     cdef int64_t block
-    settle(&room, &j)
+    move_in(&room, &j)
     sums.loss, sums.pairs, sums.centres, sums.finite = 0, 0, 0, True
     with nogil:
         for block in range(first_block, min(last_block, (j.tokens - 1) // j.block + 1)):
@@ -202,7 +205,7 @@ def log_partition(job, int64_t first_word, int64_t last_word, out):
     cdef bint finite
     cdef Chunk *c = &room.chunk
     cdef int64_t word, i
-    settle(&room, &j)
+    move_in(&room, &j)
     with nogil:
         word = first_word
         while word < last_word:

@@ -33,5 +33,5 @@ cdef inline void hand_back(Chunk *c, const Job *job, double rate) noexcept nogil
             c.hidden.bound[i] *= p.start[i + 1] - p.start[i]
     for e in range(p.start[p.lines]):
         p.slope[e] = p.value[e] if job.cbow_exact else <float>1
-    settle_columns(&c.x, c.hidden.gradient, c.hidden.bound, p, p.slope, 0, True, c,
+    settle_columns(c, &c.x, c.hidden.gradient, c.hidden.bound, p, p.slope, 0, True,
                    job.row, rate)

@@ -3,9 +3,8 @@
 from libc.stdint cimport int32_t
 
 from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, repeat
-from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, SOFTMAX, Job
-from w2vfast.kernels._steps cimport (
-    AHEAD, expect, look_ahead, settle, settle_columns)
+from w2vfast.kernels._job cimport SOFTMAX, Job
+from w2vfast.kernels._steps cimport AHEAD, look_ahead, look_forward, settle
 
 
 cdef extern from "_products.h" nogil:
@@ -21,13 +20,6 @@ cdef extern from "_softmax.h" nogil:
     double attract_softmax(float *s, const float *log_z, float *slope, int n)
 
 
-cdef inline void look_forward(const Rows *r, const Chunk *c, Py_ssize_t i,
-                              Py_ssize_t row) noexcept nogil:
-    """Ask for two rows of the next chunk: lines are fewer than centres."""
-    if c.end + i < c.forward:
-        expect(r.table + c.ahead.word[c.end + i] * row, row)
-
-
 cdef inline double score(Chunk *c, const Job *job, int32_t begin,
                          int32_t end) noexcept nogil:
     """Scores of the pairs, turned into their terms' slopes; return their loss."""
@@ -35,7 +27,7 @@ cdef inline double score(Chunk *c, const Job *job, int32_t begin,
     cdef int32_t i, e, n
     for i in range(begin, end):
         e, n = p.start[i], p.start[i + 1] - p.start[i]
-        look_forward(&c.x, c, i, job.row)
+        look_forward(c, job.row)
         dots(c.hidden.value + i * job.row, c.y.value, p.column + e, n, job.row,
              p.value + e)
     e, n = p.start[begin], p.start[end] - p.start[begin]
@@ -55,8 +47,7 @@ cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t e
     cdef int32_t i, e
     cdef float bound
     for i in range(begin, end):
-        if job.loss != HIERARCHICAL_SOFTMAX:
-            look_forward(&c.y, c, i, job.row)
+        look_forward(c, job.row)
         if at_once:
             look_ahead(h, i + AHEAD, job.row)
         bound = 0

@@ -1,7 +1,7 @@
 # cython: language_level=3
 """Working memory of one kernel call, laid out in a single block."""
 from libc.stdint cimport int32_t, int64_t
-from libc.stdlib cimport calloc, free, malloc
+from libc.stdlib cimport calloc, free
 
 from w2vfast.kernels._chunk cimport Chunk, Pairs, Partition, Rows, repeat
 from w2vfast.kernels._job cimport (
@@ -15,7 +15,7 @@ cdef extern from "_products.h":
 
 cdef enum:
     TILE_WORDS = 192            # of the vocabulary that are worked on at once
-    BAND = 36                   # hidden rows that are, to stay in the first cache
+    BAND = 36                   # hidden rows: with their scores, what caches hold
 
 
 cdef struct Room:
@@ -83,7 +83,7 @@ cdef inline void lay_partition(Partition *z, char **at, const Job *job,
 
 cdef inline void lay_scores(Chunk *c, char **at, const Job *job, Py_ssize_t centres,
                             Py_ssize_t noise) noexcept nogil:
-    cdef Py_ssize_t scores = (centres + 4) * noise, across = noise
+    cdef Py_ssize_t scores = BAND * noise, across = noise
     if job.loss == SOFTMAX:
         lay_partition(&c.z, at, job, centres)
         across = padded(centres)
@@ -160,7 +160,7 @@ cdef inline bint enter(Room *room, const Job *job) noexcept nogil:
         return False  # entries are numbered with 32 bits
     lay_stream(&room.stream, &at, job)
     lay_chunk(&room.chunk, &at, job)
-    room.memory = <char *>malloc(<size_t>at + 64)
+    room.memory = <char *>calloc(<size_t>at + 64, 1)
     room.places = <int32_t *>calloc(2 * job.words, sizeof(int32_t))
     if room.memory == NULL or room.places == NULL:
         leave(room)

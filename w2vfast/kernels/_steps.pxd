@@ -29,6 +29,18 @@ cdef inline void look_ahead(const Rows *r, int32_t i, Py_ssize_t row) noexcept n
         expect(r.table + r.word[i] * row, row)
 
 
+cdef inline void look_forward(Chunk *c, Py_ssize_t row) noexcept nogil:
+    """Ask for a row that the next chunk needs, of one table or the other in turn.
+
+    Not for many at a time: they would have to wait for each other.
+    """
+    cdef int32_t word
+    if c.asked < c.forward:
+        word = c.ahead.word[c.asked // 2]
+        expect((c.y.table if c.asked % 2 else c.x.table) + word * row, row)
+        c.asked += 2 if c.tree else 1  # a word's outside rows are not its nodes'
+
+
 cdef inline double fetch_rows(Rows *r, int32_t begin, int32_t end,
                               Py_ssize_t row) noexcept nogil:
     """Copy rows side by side; return the sum of their squared lengths."""
@@ -87,10 +99,10 @@ cdef inline float gather(float *weight, const Pairs *p, const float *value,
     return bound
 
 
-cdef inline void settle_columns(Rows *out, const float *h, const float *other,
-                                const Pairs *p, const float *value, int32_t begun,
-                                bint at_once, Chunk *c, Py_ssize_t row,
-                                double rate) noexcept nogil:
+cdef inline void settle_columns(Chunk *c, Rows *out, const float *h,
+                                const float *other, const Pairs *p,
+                                const float *value, int32_t begun, bint at_once,
+                                Py_ssize_t row, double rate) noexcept nogil:
     """Settle each column: its gradient is the sum over its entries of value h[line].
 
     The first `begun` columns have a part of their gradient already.
@@ -98,9 +110,7 @@ cdef inline void settle_columns(Rows *out, const float *h, const float *other,
     cdef int32_t i, n
     for i in range(out.count):
         look_ahead(out, i + AHEAD, row)
-        if c.end + p.lines + i < min(c.forward, c.end + 128):
-            expect(c.x.table + c.ahead.word[c.end + p.lines + i] * row, row)
-            expect(c.y.table + c.ahead.word[c.end + p.lines + i] * row, row)
+        look_forward(c, row)
         if out.word[i] < 0:
             continue
         n = p.first[i + 1] - p.first[i]

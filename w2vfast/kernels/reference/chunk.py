@@ -16,17 +16,15 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class Pairs:
-    """A sparse matrix by entries; line i belongs to hidden row hidden[i]."""
+    """A sparse matrix by entries; line i is hidden row i's."""
 
-    hidden: list[int] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
     column: list[int] = field(default_factory=list)
     value: list[float] = field(default_factory=list)  # of a pair: its label, 1 or -1
 
-    def add_line(self, hidden: int, columns: list[int], values: list[float]) -> None:
-        """Append a line with entries."""
-        self.line += [len(self.hidden)] * len(columns)
-        self.hidden.append(hidden)
+    def add(self, line: int, columns: list[int], values: list[float]) -> None:
+        """Append entries of one line."""
+        self.line += [line] * len(columns)
         self.column += columns
         self.value += values
 
@@ -77,8 +75,7 @@ class Chunk:
         self.name_outside(job, int(draw(key, int(s.position[begin]))))
         for i, w in windows:
             (self.cbow_pair if job.cbow else self.skipgram_pairs)(job, s, i, w)
-        p = self.pairs
-        self.times = np.bincount(np.array(p.hidden)[p.line]).astype(np.float64)
+        self.times = np.bincount(self.pairs.line).astype(np.float64)
         if job.loss == "negative_sampling":
             self.weigh(job)
 
@@ -107,26 +104,26 @@ class Chunk:
         return rows, job.path_labels[path].tolist()
 
     def skipgram_pairs(self, job: Job, s: Stream, i: int, w: list[int]) -> None:
-        """Add a line: its hidden row is the centre's, its columns the window's."""
+        """Add pairs: their hidden row is the centre's, their columns the window's."""
         aims = [self.targets(job, int(s.word[j])) for j in w]
         columns = [row for rows, _ in aims for row in rows]
         labels = [label for _, labels in aims for label in labels]
-        self.pairs.add_line(self.x.row_of(int(s.word[i])), columns, labels)
+        self.pairs.add(self.x.row_of(int(s.word[i])), columns, labels)
 
     def cbow_pair(self, job: Job, s: Stream, i: int, w: list[int]) -> None:
         """Add a line: its hidden row is made of the window, its column the centre's."""
-        line = len(self.pairs.hidden)
+        line = self.context.line[-1] + 1 if self.context.line else 0
         columns = [self.x.row_of(int(s.word[j])) for j in w]
-        self.pairs.add_line(line, *self.targets(job, int(s.word[i])))
+        self.pairs.add(line, *self.targets(job, int(s.word[i])))
         weight = 1 / len(w) if job.cbow_mean else 1.0
-        self.context.add_line(line, columns, [weight] * len(w))
+        self.context.add(line, columns, [weight] * len(w))
 
     def weigh(self, job: Job) -> None:
         """omega[row, k] = unit drawn[k] #{outside words of the row other than k}."""
         p, noise = self.pairs, len(self.drawn)
         unit = job.negative / self.drawn.sum()
         others = np.repeat(self.times[:, None], noise, axis=1)
-        for h, k in zip(np.array(p.hidden)[p.line], p.column, strict=True):
+        for h, k in zip(p.line, p.column, strict=True):
             if k < noise:
                 others[h, k] -= 1
         self.omega = others * (unit * self.drawn)

@@ -23,7 +23,7 @@ SATURATED = 30.0
 def average(c: Chunk) -> None:
     """CBOW: h_i = sum over its window of value x."""
     p = c.context
-    value = np.zeros((len(p.hidden), c.x.value.shape[1]))
+    value = np.zeros((p.line[-1] + 1, c.x.value.shape[1]))
     np.add.at(value, p.line, np.array(p.value)[:, None] * c.x.value[p.column])
     c.hidden.set(value)
 
@@ -97,18 +97,18 @@ def softmax_pair(loss: Floats) -> tuple[Floats, Floats]:
 def attraction(c: Chunk, log_z: Floats | None = None) -> float:
     """Take the pairs: every hidden row against the rows that it aims at."""
     p, h = c.pairs, c.hidden
-    rows, label = np.array(p.hidden)[p.line], np.array(p.value)
-    score = np.einsum("ij,ij->i", h.value[rows], c.y.value[p.column])
+    label = np.array(p.value)
+    score = np.einsum("ij,ij->i", h.value[p.line], c.y.value[p.column])
     if log_z is None:
         value, slope, loss = logistic(-label * score)
         value *= label
     else:
-        loss = log_z[rows] - score
+        loss = log_z[p.line] - score
         value, slope = softmax_pair(loss)
-    np.add.at(h.gradient, rows, value[:, None] * c.y.value[p.column])
-    np.add.at(h.bound, rows, slope * c.y.norm[p.column])
-    np.add.at(c.y.bound, p.column, slope * h.norm[rows])
-    np.add.at(c.y.gradient, p.column, value[:, None] * h.value[rows])
+    np.add.at(h.gradient, p.line, value[:, None] * c.y.value[p.column])
+    np.add.at(h.bound, p.line, slope * c.y.norm[p.column])
+    np.add.at(c.y.bound, p.column, slope * h.norm[p.line])
+    np.add.at(c.y.gradient, p.column, value[:, None] * h.value[p.line])
     return float(loss.sum())
 
 
