@@ -143,6 +143,21 @@ def test_rows_not_named_are_never_written(kernels, few_words, copy_of, cbow, sha
 
 
 @pytest.mark.parametrize("cbow", [False, True])
+def test_a_word_alone_in_its_sentences_never_moves(kernels, make_job, copy_of, cbow):
+    """Not even by a rounding error of the sums that others' windows make."""
+    lengths = [5, 1] * 30
+    ids = np.random.default_rng(0).integers(0, 20, sum(lengths), np.int32)
+    alone = np.repeat(lengths, lengths) == 1
+    ids[alone] += 20
+    offsets = np.cumsum([0, *lengths])
+    before = make_job(ids=ids, offsets=offsets, cbow=cbow, sample=0)
+    job = copy_of(before)
+    assert whole_run(kernels, job)[-1][3]
+    assert np.array_equal(job.centre[20:], before.centre[20:])
+    assert (job.centre[:20] != before.centre[:20])[:, :20].all()
+
+
+@pytest.mark.parametrize("cbow", [False, True])
 def test_nodes_off_the_paths_are_never_written(kernels, few_words, copy_of, cbow):
     before = few_words(cbow=cbow, loss="hierarchical_softmax")
     paths = [

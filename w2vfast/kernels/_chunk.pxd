@@ -58,6 +58,16 @@ cdef struct Partition:
     float *panel
 
 
+cdef struct Windows:
+    # The words that a hidden row is made of. Of each place: running sums of rows, how
+    # much more bound and how many more windows there are than at the place before.
+    float *weight       # of each hidden row's words in its sum,
+    float *share        # and of its gradient that they get
+    float *sums
+    double *bound
+    int32_t *count
+
+
 cdef struct Chunk:
     Py_ssize_t begin, end       # the centres, as places in the stream
     Py_ssize_t low_end, high_end  # these and the places in their windows
@@ -70,8 +80,8 @@ cdef struct Chunk:
     float *y_label
     int32_t *left               # first and last place of each centre's window,
     int32_t *right              # as distances from the centre
-    int32_t *first              # skip-gram: of each hidden row, the first centre; of
-    int32_t *again              # each centre, the next of the same word, or -1
+    int32_t *first              # of each hidden row, its (first) centre; skip-gram:
+    int32_t *again              # of each centre, the next of the same word, or -1
     int32_t drawn               # outside rows of the dense part: distinct negatives,
     int32_t noise               # or the top of the tree; noise: as many, padded
     float *share                # K / K' times how often negative k was drawn
@@ -80,7 +90,7 @@ cdef struct Chunk:
     Rows hidden                 # what scores are taken with
     float *times                # pairs of each hidden row
     Pairs pairs                 # positives
-    Pairs context               # CBOW: hidden rows and the words they are made of
+    Windows windows             # CBOW
     float *omega                # pairs of the row in hand, or tree: of each hidden row,
     #                             with each dense row
     float *pull                 # tree: of these, those labelled 1

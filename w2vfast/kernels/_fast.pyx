@@ -12,7 +12,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from w2vfast.kernels._chunk cimport Chunk
 from w2vfast.kernels._dense cimport dense
-from w2vfast.kernels._hidden cimport average, hand_back
+from w2vfast.kernels._hidden cimport add_up, average, hand_back
 from w2vfast.kernels._job cimport SOFTMAX, Job
 from w2vfast.kernels._pairs cimport score, settle_lines
 from w2vfast.kernels._plan cimport plan
@@ -50,6 +50,7 @@ cdef bint begin_chunk(Chunk *c, const Job *job, const double *log_z) noexcept no
     cdef int32_t i
     if job.cbow:
         size += fetch_rows(&c.x, 0, c.x.count, job.row)
+        add_up(c, job.row)
     if job.loss != SOFTMAX or not isfinite(size):
         return isfinite(size)
     if not prepare(c, job, 0, c.hidden.count):

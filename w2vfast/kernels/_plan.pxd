@@ -19,8 +19,7 @@ cdef inline void clear(Chunk *c) noexcept nogil:
     forget(&c.x)
     forget(&c.y)
     c.drawn = c.noise = 0
-    c.pairs.lines = c.context.lines = 0
-    c.pairs.start[0] = c.context.start[0] = 0
+    c.pairs.lines = c.pairs.start[0] = 0
     memset(c.times, 0, (c.end - c.begin + LANES) * sizeof(float))
 
 
@@ -129,24 +128,20 @@ cdef inline void skipgram_pairs(Chunk *c) noexcept nogil:
     c.hidden = c.x
 
 
-cdef inline void cbow_pairs(Chunk *c, bint mean) noexcept nogil:
+cdef inline void cbow_pairs(Chunk *c, const Job *job) noexcept nogil:
     """A line per centre: its hidden row is made of its window, its columns its own."""
-    cdef Pairs *p = &c.context
-    cdef Py_ssize_t i, at
-    cdef int32_t line, n
-    for i in range(c.end - c.begin):
-        if c.left[i] + c.right[i] > 0:
-            at = c.begin + i - c.low_end
-            open_line(&c.pairs)
-            line = open_line(p)
-            add_targets(c, at, at + 1)
+    cdef Py_ssize_t at = c.begin - c.low_end
+    cdef int32_t i, n, line
+    for i in range(<int32_t>(c.end - c.begin)):
+        n = c.left[i] + c.right[i]
+        if n > 0:
+            line = open_line(&c.pairs)
+            add_targets(c, at + i, at + i + 1)
             c.times[line] = 1
-            add_entries(p, c.x_at + at - c.left[i], c.left[i])
-            add_entries(p, c.x_at + at + 1, c.right[i])
-            n = c.left[i] + c.right[i]
-            repeat(p.value + p.start[line], <float>1 / n if mean else 1, n)
+            c.first[line] = i
+            c.windows.weight[line] = <float>1 / n if job.cbow_mean else 1
+            c.windows.share[line] = c.windows.weight[line] if job.cbow_exact else 1
     c.hidden.count = c.pairs.lines
-    sort_columns(p, c.x.count)
 
 
 cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
@@ -167,7 +162,7 @@ cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
         name_top(c, job)
     name_rows(c, job, s)
     if job.cbow:
-        cbow_pairs(c, job.cbow_mean)
+        cbow_pairs(c, job)
     else:
         skipgram_pairs(c)
     sort_columns(&c.pairs, c.y.count)

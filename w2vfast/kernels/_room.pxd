@@ -3,7 +3,8 @@
 from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free
 
-from w2vfast.kernels._chunk cimport Chunk, Pairs, Partition, Rows, repeat
+from w2vfast.kernels._chunk cimport (
+    Chunk, Pairs, Partition, Rows, Windows, repeat)
 from w2vfast.kernels._job cimport (
     HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, SOFTMAX, Job, padded)
 from w2vfast.kernels._stream cimport Stream
@@ -53,6 +54,15 @@ cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t ent
     p.first = <int32_t *>carve(at, columns + 2, sizeof(int32_t))
     p.line = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.entry = <int32_t *>carve(at, entries, sizeof(int32_t))
+
+
+cdef inline void lay_windows(Windows *v, char **at, Py_ssize_t centres,
+                             Py_ssize_t places, Py_ssize_t row) noexcept nogil:
+    v.sums = <float *>carve(at, (places + 2) * row, sizeof(float))
+    v.weight = <float *>carve(at, centres, sizeof(float))
+    v.share = <float *>carve(at, centres, sizeof(float))
+    v.bound = <double *>carve(at, places + 1, sizeof(double))
+    v.count = <int32_t *>carve(at, places + 1, sizeof(int32_t))
 
 
 cdef inline void lay_stream(Stream *s, char **at, const Job *job) noexcept nogil:
@@ -132,9 +142,7 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     lay_pairs(&c.pairs, at, centres, pairs, outside)
     if job.cbow:
         lay_rows(&c.hidden, at, centres, job.row, NULL)
-        lay_pairs(&c.context, at, centres, centres * 2 * job.window, places)
-    else:
-        lay_pairs(&c.context, at, 0, 0, 0)
+        lay_windows(&c.windows, at, centres, places, job.row)
     lay_scores(c, at, job, centres, noise)
     c.weight = <float *>carve(at, centres * 2 * job.window, sizeof(float))
 
