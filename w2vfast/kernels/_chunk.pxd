@@ -8,6 +8,10 @@ from w2vfast.kernels._random cimport draw, high, low
 from w2vfast.kernels._stream cimport Stream
 
 
+cdef extern from "_rows.h" nogil:
+    void expect(const float *row, Py_ssize_t size)
+
+
 cdef extern from "_lists.h" nogil:
     void copy_list(void *to, const void *source, Py_ssize_t n)
     void repeat(float *to, float x, Py_ssize_t n)
@@ -111,6 +115,14 @@ cdef inline int32_t row_of(Rows *rows, int32_t word) noexcept nogil:
     return rows.place[word] - 1
 
 
+cdef inline int32_t surprise(Rows *rows, int32_t word, Py_ssize_t row) noexcept nogil:
+    """The same for a row that nobody could look forward to: ask for it now."""
+    cdef int32_t before = rows.count, at = row_of(rows, word)
+    if rows.count > before:
+        expect(rows.table + word * row, row)
+    return at
+
+
 cdef inline void forget(Rows *rows) noexcept nogil:
     """Make room for the next chunk's rows."""
     cdef int32_t i
@@ -133,7 +145,7 @@ cdef inline void draw_noise(Chunk *c, const Job *job, uint64_t key,
         word = <int32_t>place
         if low(r) > job.noise_accept[place]:
             word = job.noise_alias[place]
-        c.share[row_of(&c.y, word)] += unit
+        c.share[surprise(&c.y, word, job.row)] += unit
     end_dense_rows(c)
 
 

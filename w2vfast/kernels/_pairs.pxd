@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t
 
 from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, repeat
 from w2vfast.kernels._job cimport SOFTMAX, Job
-from w2vfast.kernels._steps cimport AHEAD, look_ahead, look_forward, settle
+from w2vfast.kernels._steps cimport look_forward, settle
 
 
 cdef extern from "_products.h" nogil:
@@ -48,8 +48,6 @@ cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t e
     cdef float bound
     for i in range(begin, end):
         look_forward(c, job.row)
-        if at_once:
-            look_ahead(h, i + AHEAD, job.row)
         bound = 0
         for e in range(p.start[i], p.start[i + 1]):
             bound += p.slope[e] * c.y.norm[p.column[e]]

@@ -4,11 +4,15 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport (
-    Chunk, Pairs, add_entries, copy_list, draw_noise, end_dense_rows, forget,
-    open_line, repeat, row_of, sort_columns)
+    Chunk, Pairs, add_entries, copy_list, draw_noise, end_dense_rows, expect, forget,
+    open_line, row_of, sort_columns, surprise)
 from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, Job
 from w2vfast.kernels._random cimport draw
 from w2vfast.kernels._stream cimport Stream
+
+
+cdef enum:
+    AHEAD = 8       # words whose paths are asked for before they are read
 
 
 cdef extern from "_logistic.h" nogil:
@@ -53,6 +57,13 @@ cdef inline void name_top(Chunk *c, const Job *job) noexcept nogil:
     memset(c.pull, 0, (c.end - c.begin) * c.noise * sizeof(float))
 
 
+cdef inline void look_up(const Job *job, int32_t word) noexcept nogil:
+    """Ask for a path that is needed soon, two cache lines of either array."""
+    cdef int64_t first = job.path_offsets[word]
+    expect(<const float *>job.path_nodes + first, LANES + 1)
+    expect(job.path_labels + first, LANES + 1)
+
+
 cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t n,
                                  float *top) noexcept nogil:
     """Write down from n on what predicting a word aims at; return the end."""
@@ -66,7 +77,7 @@ cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t
         if node < c.drawn:
             top[node] = job.path_labels[i]
             continue
-        c.y_at[n] = row_of(&c.y, node)
+        c.y_at[n] = surprise(&c.y, node, job.row)
         c.y_label[n] = job.path_labels[i]
         n += 1
     return n
@@ -79,6 +90,8 @@ cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept n
     cdef bint centre
     for i in range(c.high_end - c.low_end):
         word = s.word[c.low_end + i]
+        if c.tree and c.low_end + i + AHEAD < s.size:
+            look_up(job, s.word[c.low_end + i + AHEAD])
         centre = c.begin <= c.low_end + i < c.end
         if job.cbow or centre:
             c.x_at[i] = row_of(&c.x, word)

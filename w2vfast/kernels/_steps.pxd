@@ -19,16 +19,6 @@ cdef extern from "_rows.h" nogil:
     void expect(const float *row, Py_ssize_t size)
 
 
-cdef enum:
-    AHEAD = 6       # rows of a table asked for before they are read or written
-
-
-cdef inline void look_ahead(const Rows *r, int32_t i, Py_ssize_t row) noexcept nogil:
-    """Ask for a row of the table that is needed soon."""
-    if i < r.count and r.word[i] >= 0:
-        expect(r.table + r.word[i] * row, row)
-
-
 cdef inline void look_forward(Chunk *c, Py_ssize_t row) noexcept nogil:
     """Ask for a row that the next chunk needs, of one table or the other in turn.
 
@@ -48,7 +38,6 @@ cdef inline double fetch_rows(Rows *r, int32_t begin, int32_t end,
     cdef int32_t i
     memset(r.bound + begin, 0, (end - begin) * sizeof(float))
     for i in range(begin, end):
-        look_ahead(r, i + AHEAD, row)
         if r.word[i] < 0:
             r.norm[i] = 0
             memset(r.value + i * row, 0, row * sizeof(float))
@@ -67,7 +56,6 @@ cdef inline void step_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
     """Add the gradients to the table."""
     cdef int32_t i
     for i in range(r.count):
-        look_ahead(r, i + AHEAD, row)
         advance(r.table + r.word[i] * row, r.gradient + i * row,
                 step_of(r.bound[i], rate), row)
 
@@ -109,7 +97,6 @@ cdef inline void settle_columns(Chunk *c, Rows *out, const float *h,
     """
     cdef int32_t i, n
     for i in range(out.count):
-        look_ahead(out, i + AHEAD, row)
         look_forward(c, row)
         if out.word[i] < 0:
             continue
