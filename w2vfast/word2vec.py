@@ -12,7 +12,11 @@ from w2vfast import kernels as builds
 from w2vfast import threads
 from w2vfast.arrays import check_finite
 from w2vfast.corpus import Corpus
-from w2vfast.estimate import softmax_seconds, warn_if_long
+from w2vfast.estimate import (
+    softmax_seconds,
+    warn_if_judging_is_long,
+    warn_if_long,
+)
 from w2vfast.formats import write_vectors
 from w2vfast.held_out import HeldOutLoss, held_out_loss, judged_by
 from w2vfast.jobs import make_job
@@ -291,7 +295,7 @@ class Word2Vec:
         whatever the model was trained with; in a hierarchical softmax the product
         along the path, which sums to one as well. With skip-gram the time grows by
         words² * vector_size and hardly with the corpus, with CBOW by tokens * words *
-        vector_size.
+        vector_size. A warning says so if that will be more than ten minutes.
 
         Parameters
         ----------
@@ -317,7 +321,9 @@ class Word2Vec:
         """
         count = threads.resolve(self.workers if workers is None else workers)
         data = self._encoded(corpus, self.vocabulary, count, self._progress)
-        job = self._job(judged_by(self.parameters, sample), data)
+        p = judged_by(self.parameters, sample)
+        job = self._job(p, data)
+        warn_if_judging_is_long(p, job, count, self.kernels)
         return held_out_loss(builds.load(self.kernels), job, count)
 
     @property
