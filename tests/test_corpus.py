@@ -1,9 +1,7 @@
-import gc
+"""Text, token lists and ids become a corpus: all agree with the plainest Python."""
+
 import sys
-import tempfile
-import threading
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2vfast import spill
-from w2vfast._scan import Table, find_white, rfind_white, select, translate
 from w2vfast.corpus import Corpus
-from w2vfast.vocabulary import Vocabulary, rank_order
 
 RELAXED = settings(deadline=None)
 WHITE = b" \t\n\r\v\f"
@@ -155,76 +151,6 @@ def test_closing_lets_go():
         _ = corpus.ids
 
 
-# -- errors midway, and what is left behind
-
-
-class BoomError(Exception):
-    pass
-
-
-def failing():
-    for _ in range(50):
-        yield ["some", "words"] * 50
-    raise BoomError
-
-
-def test_errors_of_an_iterator_come_out_as_they_are():
-    with pytest.raises(BoomError):
-        Corpus(failing())
-
-
-def test_errors_of_one_thread_stop_all(file, monkeypatch):
-    path = file(b"some words and more\n" * 1000)
-    calls = iter(range(100_000))
-
-    def copy(self, part):
-        if next(calls) == 7:
-            raise BoomError
-        return part.copy()
-
-    monkeypatch.setattr(spill.Copies, "copy", copy)
-    before = threading.active_count()
-    with pytest.raises(BoomError):
-        Corpus(path, 3, _piece=100, memory_limit=100)
-    assert threading.active_count() == before
-
-
-def open_temporaries():
-    links = Path("/proc/self/fd").iterdir()
-    names = [str(link.readlink()) for link in links if link.exists()]
-    return [name for name in names if name.startswith(tempfile.gettempdir())]
-
-
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into /proc")
-@pytest.mark.parametrize("fails", [False, True])
-def test_spilling_leaves_no_file(tmp_path, monkeypatch, fails):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr("w2vfast.encoding._CHUNK", 100)
-    if fails:
-        with pytest.raises(BoomError):
-            Corpus(failing(), memory_limit=64)
-    else:
-        corpus = Corpus([["a", "b"] * 5000], memory_limit=64)
-        maps = Path("/proc/self/maps").read_text()
-        assert str(tmp_path) in maps  # so it did spill
-        assert list(tmp_path.iterdir()) == []
-        corpus.close()
-    gc.collect()
-    assert list(tmp_path.iterdir()) == []
-    assert str(tmp_path) not in Path("/proc/self/maps").read_text()
-    assert open_temporaries() == []
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_an_error_that_says_where(monkeypatch):
-    def full(buffering):
-        return Path("/dev/full").open("r+b", buffering=buffering)
-
-    monkeypatch.setattr(tempfile, "TemporaryFile", full)
-    with pytest.raises(OSError, match="TMPDIR"):
-        Corpus([["a", "b"]], memory_limit=0)
-
-
 # -- ids
 
 
@@ -283,88 +209,10 @@ def test_bad_ids_are_refused(arguments, error, message):
         Corpus.from_ids(*arguments)
 
 
-# -- vocabularies of a corpus
+# -- progress, memory
 
 
 LINES = [["c", "b", "a"], ["a", "b", "a"], ["d"]]
-
-
-def test_a_vocabulary_is_the_first_ids():
-    corpus = Corpus(LINES)
-    vocabulary = corpus.vocabulary(min_count=2)
-    assert vocabulary.index_to_key == ["a", "b"]
-    assert vocabulary.counts.tolist() == [3, 2]
-    assert corpus.vocabulary(1).index_to_key == ["a", "b", "c", "d"]
-    assert corpus.vocabulary(1, 3).index_to_key == ["a", "b", "c"]
-    assert corpus.vocabulary(1, 9).index_to_key == ["a", "b", "c", "d"]
-    assert corpus.words(2) == ["a", "b"]
-    assert corpus.words(0) == []
-
-
-def test_encoding_with_another_vocabulary():
-    wanted = Vocabulary(["new", "b", "c"], [7, 0, 1])
-    encoded = Corpus(LINES).encode(wanted)
-    assert encoded.ids.tolist() == [2, 1, 1]
-    assert encoded.offsets.tolist() == [0, 2, 3]
-    assert encoded.counts.tolist() == [7, 0, 1]
-    assert encoded.words() == ["new", "b", "c"]
-    assert encoded.vocabulary(min_count=100) is wanted
-
-
-def test_encoding_with_the_same_words_shares_the_ids():
-    corpus = Corpus(LINES)
-    encoded = corpus.encode(corpus.vocabulary(2))
-    assert encoded.ids is corpus.ids
-    assert encoded.vocabulary().index_to_key == ["a", "b"]
-    corpus.close()
-    assert encoded.ids.tolist() == [2, 1, 0, 0, 1, 0, 3]
-
-
-def test_encoding_twice():
-    corpus = Corpus([*LINES, ["e", "a"]])
-    shared = corpus.encode(corpus.vocabulary(1, 2))
-    again = shared.encode(Vocabulary(["x", "b", "e"], [1, 1, 1]))
-    assert again.ids.tolist() == [1, 1]
-    assert again.offsets.tolist() == [0, 1, 2]
-    with pytest.raises(ValueError, match="no token"):
-        shared.encode(Vocabulary(["e", "d"], [1, 1]))
-    every = corpus.encode(Vocabulary(["f", *corpus.words()], [1] * 6))
-    assert (every.ids == corpus.ids + 1).all()
-
-
-def test_encoding_with_no_word_in_common_is_an_error():
-    with pytest.raises(ValueError, match="no token"):
-        Corpus(LINES).encode(Vocabulary(["x", "y"], [1, 1]))
-
-
-@RELAXED
-@given(
-    st.lists(st.lists(st.sampled_from("abcdef"), max_size=6), min_size=1),
-    st.permutations("abcdefgh"),
-    st.integers(1, 8),
-    st.sampled_from([None, 0]),
-)
-def test_encoding_agrees_with_python(lines, keys, size, limit):
-    index = {key: i for i, key in enumerate(keys[:size])}
-    ids = [[index[t] for t in line if t in index] for line in lines]
-    ids = [line for line in ids if line]
-    if not ids:
-        return
-    corpus = Corpus(lines, memory_limit=limit)
-    encoded = corpus.encode(Vocabulary(keys[:size], [1] * size))
-    if encoded.ids is not corpus.ids:
-        assert encoded.ids.tolist() == [i for line in ids for i in line]
-        assert np.diff(encoded.offsets).tolist() == [len(line) for line in ids]
-
-
-@RELAXED
-@given(st.lists(st.sampled_from([1, 2, 3, 65534, 65535, 65536, 10**12]), max_size=30))
-def test_order_by_count_keeps_ties_in_place(counts):
-    expected = sorted(range(len(counts)), key=lambda i: -counts[i])
-    assert rank_order(np.array(counts, np.int64)).tolist() == expected
-
-
-# -- progress
 
 
 def test_progress_bars(file, capsys, monkeypatch):
@@ -380,41 +228,6 @@ def test_progress_bars(file, capsys, monkeypatch):
         assert capsys.readouterr().err == ""
 
 
-# -- the compiled pieces refuse what would write out of bounds
-
-
-def test_native_functions_check_their_room():
-    table = Table()
-    one = np.zeros(1, np.int32)
-    with pytest.raises(ValueError, match="room"):
-        table.scan(b"some words here", one, one, True)
-    ids, ends = np.zeros((2, 20), np.int32)
-    assert table.scan(b"b a\nb", ids, ends, True) == (3, 2)
-    with pytest.raises(ValueError, match="room"):
-        Table().absorb(table, one)
-    with pytest.raises(ValueError, match="counts"):
-        table.measure(np.zeros(1, np.int64), np.zeros(2, np.int64))
-    order = np.array([0, 5])
-    with pytest.raises(ValueError, match="no word 5"):
-        table.spell(order, np.array([0, 1]), np.zeros(9, np.uint8))
-    with pytest.raises(ValueError, match="fit"):
-        translate(one, one, np.zeros(2, np.int32))
-    with pytest.raises(ValueError, match="fit"):
-        select(one, one, np.zeros(2, np.int32), np.zeros(1, np.int64))
-
-
-@RELAXED
-@given(st.binary(max_size=20), st.integers(-2, 22))
-def test_white_space_is_found(data, start):
-    white = [i for i in range(max(start, 0), len(data)) if data[i] in WHITE]
-    if 0 <= start < len(data):
-        assert find_white(data, start) == (white[0] if white else len(data))
-        assert rfind_white(data, start) == (white[-1] if white else start - 1)
-    else:
-        assert find_white(data, start) == len(data)
-        assert rfind_white(data, start) == start - 1
-
-
 def test_the_limit_is_half_of_the_memory():
     assert spill.resolve_limit(None) == spill.physical_memory() // 2
     assert spill.physical_memory() > 1 << 26
@@ -424,15 +237,6 @@ def test_the_limit_is_half_of_the_memory():
         Corpus(LINES, memory_limit=0.5)
     with pytest.raises(ValueError, match="workers=0"):
         Corpus(LINES, workers=0)
-
-
-@pytest.mark.parametrize("data", [b"\n" * 50, b"a\n\n" * 50, b"a\n" * 50, b"a b " * 9])
-def test_scanning_stays_within_its_room(data):
-    tokens = (len(data) + 1) // 2
-    ids, ends = np.full((2, tokens + 9), -7, np.int32)
-    Table().scan(data, ids[:tokens], ends[: tokens + 1], True)
-    assert (ids[tokens:] == -7).all()
-    assert (ends[tokens + 1 :] == -7).all()
 
 
 # -- words with equal hashes; the hash is that of _tokens.pxd

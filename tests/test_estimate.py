@@ -15,7 +15,7 @@ from w2vfast.parameters import Parameters
 COUNTS = np.full(1000, 50)
 TOKENS = 50_000
 SENTENCES = [["a", "b", "c", "d"], ["b", "a"]] * 5
-LONG = 10**9
+LONG = 2 * 10**9
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Wrong parameters and wrong corpora: what was given, what is expected, what to do."""
+"""Wrong parameters: what was given, what is expected, what to do."""
 
 import math
 from itertools import product
@@ -6,8 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from w2vfast import Corpus, Vocabulary, Word2Vec
-from w2vfast import kernels as builds
+from w2vfast import Word2Vec
 from w2vfast.kernels.job import LOSSES
 from w2vfast.parameters import ARCHITECTURES, MOST
 
@@ -230,138 +229,3 @@ def test_overrides_are_checked(name, value):
 def test_workers_of_a_call(workers):
     with pytest.raises(ValueError, match=f"workers={workers}"):
         model().train(workers=workers)
-
-
-# Corpora ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("corpus", [[], [[]], iter([]), [[], []]])
-def test_empty_corpus(corpus):
-    with pytest.raises(ValueError, match="corpus is empty"):
-        Word2Vec(corpus)
-
-
-@pytest.mark.parametrize("text", ["", "\n\n", "  \n"])
-def test_empty_file(tmp_path, text):
-    path = tmp_path / "empty.txt"
-    path.write_text(text)
-    with pytest.raises(ValueError, match="empty"):
-        Word2Vec(path)
-
-
-@pytest.mark.parametrize("corpus", [[["a", "a", "a"]], [["a"]] * 9])
-def test_one_word_is_no_vocabulary(corpus):
-    with pytest.raises(ValueError, match=r"one word|two words|single"):
-        Word2Vec(corpus, min_count=1)
-
-
-def test_nothing_is_left():
-    with pytest.raises(ValueError, match=r"min_count=100"):
-        Word2Vec(SENTENCES, min_count=100)
-
-
-def test_sentences_of_one_word():
-    m = Word2Vec([["a"], ["b"], ["c"]] * 10, min_count=1)
-    with pytest.raises(
-        ValueError, match=r"no word .* window: the sentences are single"
-    ):
-        m.train()
-
-
-def test_subsampling_that_leaves_no_pair():
-    """The run is over then: the next one, with another sample, begins anew."""
-    m = model(sample=1e-9)
-    for _ in range(2):
-        with pytest.raises(ValueError, match=r"sample=1e-09; pass sample=0"):
-            m.train()
-    m.train(sample=0)
-    assert min(m.loss_history[-5:]) > 0
-    m.train(sample=0, epochs=1)
-
-
-@pytest.mark.parametrize("corpus", ["no/such/file.txt", "the cat sat on the mat"])
-def test_a_string_is_a_path(corpus):
-    with pytest.raises(FileNotFoundError, match=corpus[:10]):
-        Word2Vec(corpus)
-
-
-def test_strings_are_not_sentences():
-    with pytest.raises(
-        (TypeError, FileNotFoundError), match=r"token lists|no such file"
-    ):
-        Word2Vec(["the cat sat", "on the mat"])
-    with pytest.raises(TypeError, match="token list"):
-        Word2Vec(iter(["the cat sat", "on the mat"]))
-
-
-@pytest.mark.parametrize("corpus", [5, None, 1.5, b"bytes", [[1, 2]], [5]])
-def test_what_is_no_corpus(corpus):
-    with pytest.raises((TypeError, FileNotFoundError)):
-        Word2Vec(corpus)
-
-
-def test_vocabulary_without_the_corpus_words():
-    with pytest.raises(ValueError, match="no token of the corpus is in the vocabulary"):
-        model(vocabulary=Vocabulary(["x", "y"], [5, 5]))
-
-
-@pytest.mark.parametrize("words", [[], ["a"]])
-def test_a_vocabulary_of_less_than_two_words(words):
-    with pytest.raises(ValueError, match=f"vocabulary has {len(words)} words: .*two"):
-        model(vocabulary=Vocabulary(words, [18] * len(words)))
-
-
-def test_closed_corpus():
-    corpus = Corpus(SENTENCES)
-    corpus.close()
-    with pytest.raises(ValueError, match="closed"):
-        Word2Vec(corpus)
-
-
-# Kernels ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["fast", "AVX2", "", "avx2 "])
-def test_unknown_kernels(name):
-    with pytest.raises(ValueError, match=r"kernels=.*expected 'auto' or one of base, "):
-        model(kernels=name)
-
-
-def test_a_build_that_is_missing(monkeypatch):
-    found = builds.find_spec
-    monkeypatch.setattr(
-        builds, "find_spec", lambda name: None if "avx2" in name else found(name)
-    )
-    with pytest.raises(ImportError, match=r"'avx2': this build is not part of .*base"):
-        model(kernels="avx2")
-    assert model().kernels != "avx2"
-
-
-def test_a_build_that_the_cpu_cannot_run(monkeypatch):
-    monkeypatch.setattr(builds, "find_spec", lambda name: object())
-    monkeypatch.setattr(builds, "runnable", lambda: ["base"])
-    with pytest.raises(ImportError, match=r"'avx512': this CPU lacks .*usable here"):
-        model(kernels="avx512")
-    assert builds.resolve() == "base"
-
-
-def test_the_reference_is_never_a_fallback(monkeypatch):
-    monkeypatch.setattr(builds, "find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=r"not installed.*kernels=.reference."):
-        model()
-    assert model(kernels="reference").kernels == "reference"
-
-
-def test_environment_variable(monkeypatch):
-    monkeypatch.setenv("W2VFAST_KERNELS", "reference")
-    assert model().kernels == "reference"
-    assert model(kernels="base").kernels == "base"
-    monkeypatch.setenv("W2VFAST_KERNELS", "")
-    assert model().kernels == builds.usable()[-1]
-    monkeypatch.setenv("W2VFAST_KERNELS", "sse9")
-    with pytest.raises(ValueError, match="sse9"):
-        model()
-
-
-def test_build_in_use(build):
-    assert model(kernels=build).train().kernels == build

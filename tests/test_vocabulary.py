@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2vfast.corpus import Corpus
-from w2vfast.vocabulary import Vocabulary
+from w2vfast.vocabulary import Vocabulary, rank_order
 
 
 def test_words_have_indices_and_counts():
@@ -106,3 +106,10 @@ def test_vocabularies_that_cannot_be(parameters, error, message):
 def test_no_words_at_all():
     with pytest.raises(ValueError, match="empty"):
         Vocabulary.from_frequencies({})
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([1, 2, 3, 65534, 65535, 65536, 10**12]), max_size=30))
+def test_order_by_count_keeps_ties_in_place(counts):
+    expected = sorted(range(len(counts)), key=lambda i: -counts[i])
+    assert rank_order(np.array(counts, np.int64)).tolist() == expected

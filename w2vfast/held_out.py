@@ -86,7 +86,7 @@ def held_out_loss(kernels: Kernels, job: Job, workers: int) -> HeldOutLoss:
 
 
 def _partition(kernels: Kernels, job: Job, workers: int) -> NDArray[np.float64]:
-    """Return log Z of every word of the corpus."""
+    """Return log Z of every word of the vocabulary."""
     words = len(job.centre)
     log_z = np.empty(words)
 

@@ -12,12 +12,11 @@ from w2vfast.estimate import softmax_operations
 from w2vfast.huffman import huffman_tree
 from w2vfast.kernels.job import Job
 from w2vfast.parameters import TOP, Parameters
+from w2vfast.tables import Table
 
 #: Tokens of a work unit; fewer where their softmax takes more operations than that.
 BLOCK = 1 << 14
 OPERATIONS = 2e10
-
-Table = NDArray[np.float32]
 
 
 def make_job(

@@ -9,14 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.job import empty_table
 from w2vfast.keys import pack_keys, unpack_keys
 from w2vfast.native import read_native, write_native
 from w2vfast.parameters import Parameters
-from w2vfast.training import Run
+from w2vfast.runs import Run
+from w2vfast.tables import Table, padded_table
 from w2vfast.vocabulary import Vocabulary
-
-Table = NDArray[np.float32]
 
 
 class State(NamedTuple):
@@ -67,7 +65,7 @@ def read_model(path: str | os.PathLike[str]) -> State:
         keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
         vocabulary = Vocabulary(keys, tensors["counts"])
         tables = [
-            _padded(tensors[name], len(keys), parameters.vector_size)
+            padded_table(tensors[name], len(keys), parameters.vector_size)
             for name in ("centre", "outside")
         ]
     except (KeyError, TypeError, ValueError) as error:
@@ -76,15 +74,3 @@ def read_model(path: str | os.PathLike[str]) -> State:
             "KeyedVectors.load reads files with vectors only"
         ) from error
     return State(parameters, vocabulary, tables[0], tables[1], history, run)
-
-
-def _padded(matrix: NDArray[np.generic], words: int, vector_size: int) -> Table:
-    """Return a table with the values of a matrix."""
-    if matrix.shape != (words, vector_size) or matrix.dtype != np.float32:
-        raise ValueError(
-            f"a matrix of {matrix.dtype} and shape {matrix.shape}, where {words} words "
-            f"of {vector_size} float32 were expected"
-        )
-    table = empty_table(words, vector_size)
-    table[:, :vector_size] = matrix
-    return table

@@ -7,13 +7,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from w2vfast import threads
 from w2vfast.kernels import Kernels
 from w2vfast.kernels.job import Job
 from w2vfast.parameters import Parameters
+from w2vfast.runs import Run
 
 #: The most work units that one call of the kernels takes.
 SLICE = 16
@@ -21,50 +21,6 @@ SLICE = 16
 
 class DivergedError(FloatingPointError):
     """Parameters became infinite or NaN during training."""
-
-
-@dataclass
-class Run:
-    """
-    How far a training run has come; with it, it can go on later.
-
-    Attributes
-    ----------
-    parameters : Parameters
-    first_epoch : int
-        Number of its first epoch in the model's life, for random numbers.
-    epoch, block : int
-        What comes next.
-    tokens : int
-        Length of the corpus that it runs over.
-    loss, pairs
-        Sums over the part of `epoch` that is done.
-    trained : int
-        Pairs of all epochs that are over.
-    """
-
-    parameters: Parameters
-    first_epoch: int
-    tokens: int
-    epoch: int = 0
-    block: int = 0
-    loss: float = 0.0
-    pairs: int = 0
-    trained: int = 0
-
-    @property
-    def done(self) -> bool:
-        """Whether all epochs are over."""
-        return self.epoch >= self.parameters.epochs
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return names and values, for a file."""
-        return {**vars(self), "parameters": self.parameters.as_dict()}
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> Run:
-        """Return what `as_dict` gave back as a run."""
-        return cls(**{**state, "parameters": Parameters(**state["parameters"])})
 
 
 def train_epoch(

@@ -7,25 +7,28 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from w2vfast import kernels as builds
 from w2vfast import threads
 from w2vfast.arrays import check_finite
 from w2vfast.corpus import Corpus
-from w2vfast.estimate import softmax_seconds, warn_if_long
+from w2vfast.estimate import (
+    softmax_seconds,
+    warn_if_judging_is_long,
+    warn_if_long,
+)
 from w2vfast.formats import write_vectors
 from w2vfast.held_out import HeldOutLoss, held_out_loss, judged_by
 from w2vfast.jobs import make_job
-from w2vfast.kernels.job import Job, empty_table
+from w2vfast.kernels.job import Job
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.model_file import State, read_model, write_model
 from w2vfast.parameters import Parameters
+from w2vfast.runs import Run, next_run
+from w2vfast.tables import Table, first_tables
 from w2vfast.timings import Timings
-from w2vfast.training import Progress, Run, train_epoch
+from w2vfast.training import Progress, train_epoch
 from w2vfast.vocabulary import Vocabulary
-
-Table = NDArray[np.float32]
 
 
 class Word2Vec:
@@ -201,8 +204,8 @@ class Word2Vec:
                 f"the vocabulary has {len(self.vocabulary)} words: training needs two"
             )
         with phase("tables"):
-            self._centre = self._first_vectors()
-            self._outside = empty_table(len(self.vocabulary), vector_size)
+            tables = first_tables(len(self.vocabulary), vector_size, parameters.seed)
+        self._centre, self._outside = tables
 
     def train(
         self,
@@ -259,11 +262,11 @@ class Word2Vec:
             raise ValueError(
                 "a loaded model has no corpus: pass one, model.train(corpus)"
             )
-        run = self._next_run(len(data.ids), overrides)
+        run = next_run(self._run, self.parameters, len(data.ids), overrides)
         p, words = run.parameters, self.vocabulary.counts
         with self.timings.phase("prepare"):
             job = self._job(p, data, run.first_epoch)
-        done = run.epoch * run.tokens + run.block * job.block
+        done = run.trained_tokens(job.block)
         seconds = softmax_seconds(p, words, len(data.ids), count, name)
         warn_if_long(p, len(words), seconds * (1 - done / (run.tokens * p.epochs)))
         self._run = run
@@ -292,7 +295,7 @@ class Word2Vec:
         whatever the model was trained with; in a hierarchical softmax the product
         along the path, which sums to one as well. With skip-gram the time grows by
         words² * vector_size and hardly with the corpus, with CBOW by tokens * words *
-        vector_size.
+        vector_size. A warning says so if that will be more than ten minutes.
 
         Parameters
         ----------
@@ -318,7 +321,9 @@ class Word2Vec:
         """
         count = threads.resolve(self.workers if workers is None else workers)
         data = self._encoded(corpus, self.vocabulary, count, self._progress)
-        job = self._job(judged_by(self.parameters, sample), data)
+        p = judged_by(self.parameters, sample)
+        job = self._job(p, data)
+        warn_if_judging_is_long(p, job, count, self.kernels)
         return held_out_loss(builds.load(self.kernels), job, count)
 
     @property
@@ -430,26 +435,3 @@ class Word2Vec:
         return make_job(
             p, data.ids, data.offsets, self.vocabulary.counts, *tables, first_epoch
         )
-
-    def _first_vectors(self) -> Table:
-        """Draw the centre vectors, uniform in ±1 / (2 vector_size)."""
-        d = self.parameters.vector_size
-        table = empty_table(len(self.vocabulary), d)
-        random = np.random.Generator(np.random.PCG64(self.parameters.seed))
-        for block in range(0, len(table), 4096):
-            rows = table[block : block + 4096, :d]
-            rows[:] = (random.random(rows.shape, np.float32) - 0.5) / d
-        return table
-
-    def _next_run(self, tokens: int, overrides: dict[str, Any]) -> Run:
-        """Return the interrupted run, or a new one."""
-        old = self._run
-        first = 0 if old is None else old.first_epoch + old.epoch
-        if old is None or old.done or overrides:
-            return Run(self.parameters.override(**overrides), first, tokens)
-        if old.tokens != tokens:
-            raise ValueError(
-                f"the interrupted run was over {old.tokens:,} tokens, this corpus has "
-                f"{tokens:,}: pass the same corpus, or epochs=… to begin a new run"
-            )
-        return old

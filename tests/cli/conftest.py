@@ -1,0 +1,32 @@
+"""What the tests of the command line share: a text, vectors, the form of an error."""
+
+import numpy as np
+import pytest
+
+from w2vfast import KeyedVectors
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """Some text; one of its words is a byte that is no UTF-8."""
+    path = tmp_path_factory.mktemp("corpus") / "text.txt"
+    random = np.random.default_rng(1)
+    words = [*(b"word%d" % i for i in range(50)), b"\xff", "Wörter".encode()]
+    lines = [b" ".join(random.choice(words, 9)) for _ in range(300)]
+    path.write_bytes(b"\n".join(lines))
+    return path
+
+
+@pytest.fixture(scope="module")
+def vectors(tmp_path_factory):
+    path = tmp_path_factory.mktemp("vectors") / "v.bin"
+    angles = np.array([0, 0.1, 1.5, 1.7, 3.0])
+    table = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    KeyedVectors(["king", "queen", "bread", "wine", "\udcff"], table).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def is_error():
+    """Whether a text is one error of the command, and nothing else."""
+    return lambda text: text.startswith("w2vfast: error: ") and text.count("\n") == 1

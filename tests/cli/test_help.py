@@ -1,0 +1,43 @@
+"""What the command line says of itself."""
+
+import inspect
+
+import w2vfast
+from w2vfast import Word2Vec, cli
+from w2vfast.cli import main
+
+NAMES = [
+    name
+    for name in inspect.signature(Word2Vec).parameters
+    if name not in ("corpus", "vocabulary")
+]
+
+
+def test_help_names_every_parameter(capsys):
+    assert main(["train", "--help"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    for name in NAMES:
+        assert f"--{name.replace('_', '-')}" in text
+    assert "--vocabulary" not in text and "`" not in text
+    assert "--vector-size INT Dimensions of the vectors. (default 100)" in text
+    assert "--min-alpha FLOAT To which the rate falls" in text
+    assert "--architecture {skipgram,cbow}" in text
+    assert "--no-cbow-mean" in text
+
+
+def test_every_parameter_is_described():
+    described = cli._described(Word2Vec.__doc__)
+    assert set(NAMES) <= set(described)
+    assert all(kind and text for kind, text in described.values())
+
+
+def test_without_docstrings_the_options_stay(monkeypatch, capsys):
+    monkeypatch.setattr(Word2Vec, "__doc__", None)  # as python -OO does
+    monkeypatch.setattr(cli.train, "__doc__", None)
+    assert main(["train", "--help"]) == 0
+    assert "--vector-size" in capsys.readouterr().out
+
+
+def test_version(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"w2vfast {w2vfast.__version__}\n"

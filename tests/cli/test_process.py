@@ -1,0 +1,140 @@
+"""The command as a process: its end, its streams, terminals, signals."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import w2vfast
+
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(w2vfast.__file__).parents[1])}
+ENVIRONMENT.pop("PYTHONUNBUFFERED", None)  # which hides errors at exit
+COMMAND = [sys.executable, "-P", "-m", "w2vfast"]
+SMALL = ["--vector-size=8", "--min-count=1", "--epochs=1", "--workers=1"]
+
+
+def run(*arguments, **settings):
+    settings = {"capture_output": True, "env": ENVIRONMENT, "timeout": 60} | settings
+    return subprocess.run([*COMMAND, *map(str, arguments)], **settings)
+
+
+def names_in(folder):
+    return [path.name for path in folder.iterdir()]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_not_touched_before_training(corpus, tmp_path):
+    pipe = tmp_path / "v.bin"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as cat:
+        try:
+            done = run("train", corpus, "--output", pipe, *SMALL, timeout=10)
+            assert done.returncode == 0
+            assert cat.communicate(timeout=10)[0].startswith(b"52 8\n")
+        finally:
+            cat.kill()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_odd_words_can_be_printed_and_asked_for(vectors, encoding):
+    environment = ENVIRONMENT | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "1"}
+    done = run("similar", vectors, os.fsdecode(b"\xff"), env=environment)
+    assert done.returncode == 0 and done.stderr == b""
+    assert done.stdout.startswith(b"\\udcff\n") and b"wine" in done.stdout
+
+
+def test_help_imports_little():
+    code = (
+        "import sys; from w2vfast.cli import main; main(['--help']); "
+        "sys.exit(bool({'tqdm', 'safetensors'} & set(sys.modules)))"
+    )
+    arguments = [sys.executable, "-P", "-c", code]
+    assert subprocess.run(arguments, env=ENVIRONMENT, stdout=-3).returncode == 0
+
+
+def test_the_process_ends_with_the_status(corpus, tmp_path, is_error):
+    done = run("train", corpus, "--output", tmp_path / "v.bin", *SMALL)
+    assert done.returncode == 0 and done.stdout == b""
+    assert done.stderr.count(b"\n") == 1  # and no bar
+    done = run("train", corpus, "--output", tmp_path / "v.doc")
+    assert done.returncode == 2 and is_error(done.stderr.decode())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs terminals")
+@pytest.mark.parametrize("flag, shown", [([], True), (["--no-progress"], False)])
+def test_a_bar_is_shown_on_a_terminal(corpus, tmp_path, flag, shown):
+    termios = pytest.importorskip("termios")
+    terminal, its_end = os.openpty()
+    termios.tcsetwinsize(its_end, (24, 100))
+    output = tmp_path / "v.bin"
+    done = run(
+        "train", corpus, "--output", output, *SMALL, *flag,
+        capture_output=False, stderr=its_end,
+    )  # fmt: skip
+    text = os.read(terminal, 1 << 16)
+    os.close(terminal)
+    os.close(its_end)
+    assert done.returncode == 0
+    assert (b"train:" in text and b"loss" in text and b"w/s" in text) == shown
+    assert text.endswith(b"written to %s\r\n" % os.fsencode(output))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_ctrl_c_ends_training_at_once(corpus, tmp_path):
+    output = tmp_path / "v.bin"
+    output.write_bytes(b"old")
+    given = ["train", corpus, "--output", output, "--epochs=1000000", "--progress"]
+    with subprocess.Popen(
+        [*COMMAND, *given], env=ENVIRONMENT, stderr=subprocess.PIPE
+    ) as process:
+        text = b""
+        while b"loss" not in text:  # training is under way
+            more = os.read(process.stderr.fileno(), 4096)
+            assert more
+            text += more
+        process.send_signal(signal.SIGINT)
+        start = time.monotonic()
+        try:
+            text = process.communicate(timeout=20)[1]
+        finally:
+            process.kill()
+        assert time.monotonic() - start < 1
+    assert process.returncode == 130
+    assert text.endswith(b"\nw2vfast: interrupted\n") and b"Traceback" not in text
+    assert output.read_bytes() == b"old" and names_in(tmp_path) == ["v.bin"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes as these")
+def test_a_reader_that_leaves_ends_it_quietly(vectors):
+    read, write = os.pipe()
+    os.close(read)
+    done = run(
+        "similar", vectors, "king", capture_output=False, stdout=write, stderr=-1
+    )
+    os.close(write)
+    assert done.returncode == 141 and done.stderr == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_one_line(vectors):
+    with Path("/dev/full").open("wb") as full:
+        done = run(
+            "similar", vectors, "king", capture_output=False, stdout=full, stderr=-1
+        )
+    assert done.returncode == 2
+    assert done.stderr == b"w2vfast: error: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
+def test_closed_streams_do_no_harm(vectors, corpus, tmp_path):
+    def ends_with(line, *arguments):
+        shell = ["sh", "-c", line, *COMMAND, *map(str, arguments)]
+        return subprocess.run(shell, env=ENVIRONMENT, capture_output=True, timeout=60)
+
+    assert ends_with('"$0" "$@" >&-', "similar", vectors, "king").returncode == 0
+    done = ends_with('"$0" "$@" 2>&-', "train", corpus, "-o", tmp_path / "v.bin")
+    assert done.returncode == 0 and done.stdout == b""

@@ -1,0 +1,133 @@
+"""w2vfast train: what is given, what is written and what is said."""
+
+import functools
+import inspect
+import re
+
+import numpy as np
+import pytest
+
+from w2vfast import Corpus, KeyedVectors, Word2Vec, cli
+from w2vfast.cli import main
+
+SMALL = ["--vector-size=8", "--min-count=1", "--epochs=1", "--workers=1"]
+NAMES = [
+    name
+    for name in inspect.signature(Word2Vec).parameters
+    if name not in ("corpus", "vocabulary")
+]
+
+
+@pytest.mark.parametrize("suffix", [".bin", ".txt", ".vec", ".w2v", ".BIN"])
+def test_the_suffix_names_the_format(corpus, tmp_path, capsys, suffix):
+    output = tmp_path / f"v{suffix}"
+    assert main(["train", str(corpus), "--output", str(output), *SMALL]) == 0
+    model = Word2Vec(corpus, vector_size=8, min_count=1, epochs=1, workers=1).train()
+    found = KeyedVectors.load(output)
+    assert found.index_to_key == model.wv.index_to_key
+    assert np.array_equal(found.vectors, model.wv.vectors)
+    assert list(tmp_path.iterdir()) == [output]
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.fullmatch(
+        r"w2vfast: 52 words of 8 dimensions, [\d,]+ words/s, loss \d\.\d{4}, "
+        rf"written to {re.escape(str(output))}\n",
+        err,
+    )
+
+
+def test_a_whole_model_can_go_on(corpus, tmp_path):
+    output = tmp_path / "m.w2v"
+    assert main(["train", str(corpus), "-o", str(output), *SMALL]) == 0
+    model = Word2Vec.load(output, workers=1)
+    assert len(model.train(corpus).loss_history) == 2
+
+
+def test_every_option_reaches_the_model(corpus, tmp_path):
+    values = {
+        "vector_size": 6,
+        "window": 3,
+        "min_count": 2,
+        "architecture": "cbow",
+        "loss": "negative_sampling",
+        "negative": 4,
+        "ns_exponent": 0.5,
+        "sample": 0.01,
+        "alpha": 0.02,
+        "min_alpha": 0.001,
+        "epochs": 2,
+        "seed": 7,
+        "max_final_vocab": 40,
+        "shrink_windows": False,
+        "cbow_mean": False,
+        "cbow_exact": True,
+        "chunk_size": 32,
+        "shared_negatives": 16,
+    }
+    assert set(values) == set(NAMES) - {"workers", "kernels", "progress"}
+    given = ["--kernels=base", "--no-progress", "--workers=2"]
+    for name, value in values.items():
+        option = name.replace("_", "-")
+        if isinstance(value, bool):
+            given.append(f"--{option}" if value else f"--no-{option}")
+        else:
+            given.append(f"--{option}={value}")
+    output = tmp_path / "m.w2v"
+    assert main(["train", str(corpus), "--output", str(output), *given]) == 0
+    assert Word2Vec.load(output).parameters.as_dict() == values
+
+
+def test_workers_kernels_and_progress_reach_the_model(corpus, tmp_path, monkeypatch):
+    seen, scanned = {}, {}
+
+    def scan(source, **given):
+        scanned.update(given)
+        return Corpus(source, **given)
+
+    class Spy(Word2Vec):
+        @functools.wraps(Word2Vec.__init__)
+        def __init__(self, corpus, **given):
+            seen.update(given)
+            super().__init__(corpus, **given)
+
+    monkeypatch.setattr(cli, "Corpus", scan)
+    monkeypatch.setattr(cli, "Word2Vec", Spy)
+    given = ["--workers=2", "--kernels=base", "--no-progress", "--min-count=1"]
+    assert main(["train", str(corpus), "-o", str(tmp_path / "v.bin"), *given]) == 0
+    assert seen == {"workers": 2, "kernels": "base", "progress": False, "min_count": 1}
+    assert scanned == {"workers": 2, "progress": False}
+
+
+def test_several_files_and_folders_are_one_corpus(corpus, tmp_path, capsys):
+    folder = tmp_path / "more"
+    folder.mkdir()
+    (folder / "a.txt").write_text("one two three\n" * 9)
+    output = str(tmp_path / "v.txt")
+    assert main(["train", str(corpus), str(folder), "--output", output, *SMALL]) == 0
+    assert {"one", "word1"} <= set(KeyedVectors.load(output))
+
+
+def test_timings(corpus, tmp_path, capsys):
+    output = str(tmp_path / "v.vec")
+    assert main(["train", str(corpus), "--output", output, "--timings", *SMALL]) == 0
+    head, *lines, _ = capsys.readouterr().err.splitlines()
+    assert head.split() == ["w2vfast:", "phase", "wall", "s", "CPU", "s"]
+    found = {}
+    for line in lines:
+        phase, wall, cpu = re.fullmatch(
+            r"w2vfast: (\S+) +(\d+\.\d{3}) +(\d+\.\d{3})", line
+        ).groups()
+        found[phase] = float(wall), float(cpu)
+    assert list(found) == [
+        *("start-up", "scan", "vocabulary", "tables", "prepare", "train", "save"),
+        "total",
+    ]
+    for kind in (0, 1):
+        *phases, total = (spent[kind] for spent in found.values())
+        assert total >= sum(phases) - 0.03  # the start is known to 10 ms
+    assert found["start-up"][0] > 0
+
+
+def test_timings_are_not_shown_unasked(corpus, tmp_path, capsys):
+    assert main(["train", str(corpus), "-o", str(tmp_path / "v.vec"), *SMALL]) == 0
+    assert len(capsys.readouterr().err.splitlines()) == 1

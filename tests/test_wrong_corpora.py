@@ -1,0 +1,96 @@
+"""Corpora that nothing can be learnt from, and what is none: all are told so."""
+
+import pytest
+
+from w2vfast import Corpus, Vocabulary, Word2Vec
+
+SENTENCES = [["a", "b", "c", "d"], ["b", "a"]] * 5
+
+
+def model(**parameters):
+    return Word2Vec(
+        SENTENCES, **{"min_count": 1, "workers": 1, "sample": 0} | parameters
+    )
+
+
+@pytest.mark.parametrize("corpus", [[], [[]], iter([]), [[], []]])
+def test_empty_corpus(corpus):
+    with pytest.raises(ValueError, match="corpus is empty"):
+        Word2Vec(corpus)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "  \n"])
+def test_empty_file(tmp_path, text):
+    path = tmp_path / "empty.txt"
+    path.write_text(text)
+    with pytest.raises(ValueError, match="empty"):
+        Word2Vec(path)
+
+
+@pytest.mark.parametrize("corpus", [[["a", "a", "a"]], [["a"]] * 9])
+def test_one_word_is_no_vocabulary(corpus):
+    with pytest.raises(ValueError, match=r"one word|two words|single"):
+        Word2Vec(corpus, min_count=1)
+
+
+def test_nothing_is_left():
+    with pytest.raises(ValueError, match=r"min_count=100"):
+        Word2Vec(SENTENCES, min_count=100)
+
+
+def test_sentences_of_one_word():
+    m = Word2Vec([["a"], ["b"], ["c"]] * 10, min_count=1)
+    with pytest.raises(
+        ValueError, match=r"no word .* window: the sentences are single"
+    ):
+        m.train()
+
+
+def test_subsampling_that_leaves_no_pair():
+    """The run is over then: the next one, with another sample, begins anew."""
+    m = model(sample=1e-9)
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"sample=1e-09; pass sample=0"):
+            m.train()
+    m.train(sample=0)
+    assert min(m.loss_history[-5:]) > 0
+    m.train(sample=0, epochs=1)
+
+
+@pytest.mark.parametrize("corpus", ["no/such/file.txt", "the cat sat on the mat"])
+def test_a_string_is_a_path(corpus):
+    with pytest.raises(FileNotFoundError, match=corpus[:10]):
+        Word2Vec(corpus)
+
+
+def test_strings_are_not_sentences():
+    with pytest.raises(
+        (TypeError, FileNotFoundError), match=r"token lists|no such file"
+    ):
+        Word2Vec(["the cat sat", "on the mat"])
+    with pytest.raises(TypeError, match="token list"):
+        Word2Vec(iter(["the cat sat", "on the mat"]))
+
+
+@pytest.mark.parametrize("corpus", [5, None, 1.5, b"bytes", [[1, 2]], [5]])
+def test_what_is_no_corpus(corpus):
+    with pytest.raises((TypeError, FileNotFoundError)):
+        Word2Vec(corpus)
+
+
+def test_vocabulary_without_the_corpus_words():
+    with pytest.raises(ValueError, match="no token of the corpus is in the vocabulary"):
+        model(vocabulary=Vocabulary(["x", "y"], [5, 5]))
+
+
+@pytest.mark.parametrize("words", [[], ["a"]])
+def test_a_vocabulary_of_less_than_two_words(words):
+    with pytest.raises(ValueError, match=f"vocabulary has {len(words)} words: .*two"):
+        model(vocabulary=Vocabulary(words, [18] * len(words)))
+
+
+def test_closed_corpus():
+    corpus = Corpus(SENTENCES)
+    corpus.close()
+    with pytest.raises(ValueError, match="closed"):
+        Word2Vec(corpus)
