@@ -100,7 +100,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def ours_as(path: Path, output: Path, options: argparse.Namespace) -> list[str]:
     """Return the command line of w2vfast."""
     return [
-        *(sys.executable, "-c", OURS + PEAK, "train", str(path), "-o", str(output)),
+        *(
+            sys.executable,
+            "-P",
+            "-c",
+            OURS + PEAK,
+            "train",
+            str(path),
+            "-o",
+            str(output),
+        ),
         *(f"--vector-size={options.dim}", f"--epochs={options.epochs}"),
         *(f"--workers={options.workers}", "--timings"),
     ]
@@ -113,7 +122,7 @@ def gensim_as(path: Path, output: Path, options: argparse.Namespace) -> list[str
         f'"workers": {options.workers}, "window": 5, "negative": 5, "sample": 0.001, '
         '"min_count": 5, "alpha": 0.025}'
     )
-    return [sys.executable, "-c", GENSIM + PEAK, str(path), str(output), settings]
+    return [sys.executable, "-P", "-c", GENSIM + PEAK, str(path), str(output), settings]
 
 
 def run(words: list[str]) -> Spent:
@@ -146,7 +155,7 @@ def measure_starts(rounds: int) -> dict[str, tuple[float, float]]:
         for code in IMPORTS:
             if code.endswith("gensim") and not installed("gensim"):
                 continue
-            one = run([sys.executable, "-c", code])
+            one = run([sys.executable, "-P", "-c", code])
             if turn:  # the first one compiled it
                 spent.setdefault(code, []).append(one)
     return {

@@ -97,7 +97,7 @@ print(json.dumps(before == np.geterr()))
 
 
 def test_import_costs_little(tmp_path):
-    """Less than 25 ms of CPU beyond numpy, where numpy itself takes 100 or less."""
+    """Less than half of what numpy costs: 50 ms of CPU where that takes 100."""
     code = """
 import json, time
 start = time.process_time()
@@ -110,7 +110,7 @@ print(json.dumps([middle - start, time.process_time() - middle]))
     python(code, **compiled)
     runs = [python(code, **compiled) for _ in range(5)]
     numpy, beyond = (statistics.median(costs) for costs in zip(*runs, strict=True))
-    assert beyond < 0.025 * max(1, numpy / 0.1), runs
+    assert beyond < numpy / 2, runs
 
 
 def test_public_names():
