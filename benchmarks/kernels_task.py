@@ -109,7 +109,7 @@ def chunks(job: Job, block: int) -> Any:
 def _scores(chunk: Chunk, job: Job) -> int:
     hidden, columns = len(chunk.times), np.array(chunk.pairs.column)
     if job.loss == "negative_sampling":
-        return hidden * len(chunk.drawn) + len(columns)
+        return hidden * len(chunk.share) + len(columns)
     if job.loss == "softmax":
         return hidden * len(job.outside) + len(columns)
     nodes = np.fromiter(chunk.y.row, np.int64, len(chunk.y.row))[columns]

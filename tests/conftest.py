@@ -67,17 +67,25 @@ def make_job(corpus_of):
     """Return a job over a small corpus; keyword arguments change fields of it."""
 
     def make(
-        shape="mixed", *, vector_size=20, words=WORDS, scale=0.2, sample=0.05, **k
+        shape="mixed",
+        *,
+        vector_size=20,
+        words=WORDS,
+        scale=0.2,
+        common=0.0,
+        sample=0.05,
+        tokens=240,
+        **k,
     ):
         tree = huffman_tree(np.arange(words, 0, -1) ** 2)
-        ids, offsets = corpus_of(shape)
+        ids, offsets = corpus_of(shape, tokens)
         counts = np.maximum(np.bincount(ids, minlength=words)[:words], 1)
         keep = sampling.keep_probability(counts, sample)
         accept, alias = sampling.alias_table(sampling.noise_distribution(counts, 0.75))
         rng = np.random.default_rng(7)
         centre, outside = (empty_table(words, vector_size) for _ in range(2))
         for table in (centre, outside):
-            table[:, :vector_size] = scale * rng.normal(size=(words, vector_size))
+            table[:, :vector_size] = rng.normal(common, scale, (words, vector_size))
         job = Job(
             loss="negative_sampling",
             ids=ids,

@@ -114,6 +114,20 @@ def test_equals_the_reference_with_large_products(
     close(job.outside, expected.outside)
 
 
+@pytest.mark.parametrize("mean", [True, False])
+def test_equals_the_reference_with_long_chunks_of_rows_alike(
+    kernels, oracle, copy_of, mean
+):
+    """What rows have in common would drown sums that run over all of a chunk."""
+    setting = {"cbow": True, "cbow_mean": mean, "chunk": 1 << 14, "epochs": 1}
+    setting |= {"shape": "long", "tokens": 6000, "sample": 0, "alpha": 0.01}
+    job, expected, _ = oracle(setting | {"common": 2.0})
+    job = copy_of(job)
+    whole_run(kernels, job)
+    close(job.centre, expected.centre)
+    close(job.outside, expected.outside)
+
+
 @pytest.fixture(scope="module")
 def few_words(make_job):
     """Words that only the corpus knows, in a large table, few of them drawn."""
@@ -155,6 +169,16 @@ def test_a_word_alone_in_its_sentences_never_moves(kernels, make_job, copy_of, c
     assert whole_run(kernels, job)[-1][3]
     assert np.array_equal(job.centre[20:], before.centre[20:])
     assert (job.centre[:20] != before.centre[:20])[:, :20].all()
+
+
+@pytest.mark.parametrize("mean", [True, False])
+def test_a_bound_beyond_float32_is_no_nan(kernels, make_job, copy_of, mean):
+    job = copy_of(make_job(cbow=True, cbow_mean=mean, scale=1, chunk=4, alpha=1e-3))
+    job.centre[:, :20] *= 1e-19
+    job.outside[:, :20] = 3e18
+    kernels.train(job, 0, 0, 1)
+    assert not np.isnan(job.centre).any()
+    assert not np.isnan(job.outside).any()
 
 
 @pytest.mark.parametrize("cbow", [False, True])

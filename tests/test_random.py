@@ -135,9 +135,10 @@ def test_negatives_follow_the_counts(reference, make_job, counts, ns_exponent):
         sample=0,
     )
     chunk = reference.Chunk(job, reference.fill(job, 1, 0, 2), 0, 2, 77)
+    drawn = np.rint(chunk.share * draws / job.negative)
     seen = np.zeros(len(counts))
     for word, row in chunk.y.row.items():
-        seen[word] = chunk.drawn[row] if row < len(chunk.drawn) else 0
+        seen[word] = drawn[row] if row < len(drawn) else 0
     assert seen.sum() == draws
     assert chi_square(seen, right) < LIKELY
 
@@ -146,7 +147,9 @@ def test_fresh_negatives_are_as_many_as_asked(reference, make_job):
     job = make_job(shared=0, negative=7, sample=0)
     s = reference.fill(job, 1, 0, 100)
     chunk = reference.Chunk(job, s, 0, 5, 3)
-    assert chunk.drawn.sum() == 7 * chunk.positives
+    drawn = chunk.share * chunk.positives  # a draw counts K/K', K' = 7 positives
+    np.testing.assert_allclose(drawn, np.rint(drawn), rtol=1e-12)
+    assert np.rint(drawn).sum() == 7 * chunk.positives
 
 
 def test_chunks_draw_different_negatives(reference, make_job):
@@ -155,5 +158,5 @@ def test_chunks_draw_different_negatives(reference, make_job):
     noise = [
         reference.Chunk(job, s, place, place + 10, 3) for place in range(0, 200, 10)
     ]
-    drawn = {tuple(list(c.y.row)[: len(c.drawn)]) for c in noise}
+    drawn = {tuple(list(c.y.row)[: len(c.share)]) for c in noise}
     assert len(drawn) == 20

@@ -26,7 +26,7 @@ cdef struct Rows:
     float *value
     float *gradient
     float *norm         # squared length
-    float *bound        # sum of omega sigma' |other|^2: the curvature of the loss
+    float *bound        # of the loss's curvature along this row
 
 
 cdef struct Pairs:
@@ -37,8 +37,8 @@ cdef struct Pairs:
     int32_t *start
     int32_t *column
     float *label        # 1 or -1, in softmax log Z of the line
-    float *value
-    float *slope
+    float *value        # score, then its term's factor in the gradients
+    float *slope        # what the term adds to bounds, by the other row's square
     int32_t *first
     int32_t *line
     int32_t *entry
@@ -63,8 +63,11 @@ cdef struct Partition:
 
 
 cdef struct Windows:
-    # The words that a hidden row is made of. Of each place: running sums of rows, how
-    # much more bound and how many more windows there are than at the place before.
+    # The words that hidden rows are made of, a band of these at a time: the places of
+    # their windows, counted from the first centre on. Of each place: running sums of
+    # rows, how much more bound and how many more windows there are than before it.
+    int32_t low_end
+    int32_t high_end
     float *weight       # of each hidden row's words in its sum,
     float *share        # and of its gradient that they get
     float *sums
@@ -76,8 +79,8 @@ cdef struct Chunk:
     Py_ssize_t begin, end       # the centres, as places in the stream
     Py_ssize_t low_end, high_end  # these and the places in their windows
     const Stream *ahead         # where the next chunk's rows can be seen
-    Py_ssize_t asked            # of them, twice as many places as were asked for,
-    Py_ssize_t forward          # up to twice this place
+    Py_ssize_t asked            # two a place, one in each table: those asked for
+    Py_ssize_t forward          # yet, and where to stop
     int32_t *x_at               # rows in the centre table of places from low_end on
     int32_t *y_from             # place i aims at the outside rows
     int32_t *y_at               # y_at[y_from[i]:y_from[i + 1]], with their labels

@@ -6,6 +6,7 @@ Negative sampling: the shared negatives. Hierarchical softmax: the top of the tr
 from libc.stdint cimport int32_t
 
 from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, repeat
+from w2vfast.kernels._job cimport Job
 
 
 cdef extern from "_products.h" nogil:
@@ -34,7 +35,7 @@ cdef inline void weigh(Chunk *c, int32_t i) noexcept nogil:
 
 
 cdef inline float respond(Chunk *c, int32_t i, float *s) noexcept nogil:
-    """Scores of hidden row i become slopes; return the loss."""
+    """Scores of hidden row i become factors of its gradient; return the loss."""
     cdef Rows *h = &c.hidden
     cdef Py_ssize_t n = c.noise
     if c.tree:
@@ -44,23 +45,25 @@ cdef inline float respond(Chunk *c, int32_t i, float *s) noexcept nogil:
     return repel(s, c.omega, c.share, c.y.norm, h.norm[i], c.y.bound, h.bound + i, n)
 
 
-cdef inline double dense(Chunk *c, int32_t begin, int32_t end,
-                         Py_ssize_t row) noexcept nogil:
+cdef inline double dense(Chunk *c, const Job *job, int32_t begin,
+                         int32_t end) noexcept nogil:
     """Take a band of hidden rows; return the loss.
 
     Their gradients are set; those of the dense rows by the first band, and added to by
     the others. Rows beyond the last one may be written; their places are free yet.
     """
+    cdef Py_ssize_t n = c.noise, row = job.row
     cdef const float *H = c.hidden.value + begin * row
-    cdef Py_ssize_t n = c.noise
     cdef int32_t rows = end - begin, i
-    cdef Py_ssize_t up = (rows + 3) // 4 * 4  # so that no tile is a narrow one
+    cdef Py_ssize_t up = (rows + 3) // 4 * 4  # or the last tiles are narrow ones
     cdef double loss = 0
     if begin == 0:
         transpose(c.across, c.y.value, n, row)
     product(False, c.score, n, H, row, 1, c.across, n, up, n, row)
     for i in range(rows):
         loss += respond(c, begin + i, c.score + i * n)
+    if not job.learning:
+        return loss
     product(False, c.hidden.gradient + begin * row, row, c.score, n, 1, c.y.value, row,
             up, row, c.drawn)
     product(begin > 0, c.y.gradient, row, c.score, 1, n, H, row, n, row, rows)

@@ -2,24 +2,26 @@
 """The chunked algorithm, nogil. The package reference has the same in NumPy.
 
 Letters as in docs/algorithm.md: L centres are trained at once; H (hidden rows) are
-the centres' vectors in skip-gram, the windows' means in CBOW; U the outside rows.
+the centres' vectors in skip-gram, means or sums of windows in CBOW; U the outside
+rows.
 J is a sum over hidden rows of a dense part (the shared negatives, or the softmax's
 log Z) and a sparse one, the pairs. Gradients are of -J, taken at the chunk's start,
 one for each distinct row, whose step is alpha min(1, 2 / (alpha bound)).
 """
 from libc.math cimport NAN, isfinite
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport Chunk
 from w2vfast.kernels._dense cimport dense
-from w2vfast.kernels._hidden cimport add_up, average, hand_back
+from w2vfast.kernels._hidden cimport average, hand_back
 from w2vfast.kernels._job cimport SOFTMAX, Job
 from w2vfast.kernels._pairs cimport score, settle_lines
 from w2vfast.kernels._plan cimport plan
 from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
-from w2vfast.kernels._room cimport BAND, Room, enter, leave
+from w2vfast.kernels._room cimport BAND, Room, enter, leave, most_centres
 from w2vfast.kernels._softmax cimport partition, spread
-from w2vfast.kernels._steps cimport fetch, fetch_rows, settle_columns
+from w2vfast.kernels._steps cimport fetch, fetch_rows, settle_columns, step_rows
 from w2vfast.kernels._stream cimport Stream, fill
 
 from w2vfast.kernels.job import LOSSES
@@ -30,6 +32,10 @@ cdef struct Sums:
     int64_t pairs
     int64_t centres
     bint finite
+
+
+cdef int32_t end_of_band(const Chunk *c, int32_t begin) noexcept nogil:
+    return min(begin + BAND, c.hidden.count)
 
 
 cdef bint prepare(Chunk *c, const Job *job, int32_t begin, int32_t end) noexcept nogil:
@@ -47,14 +53,16 @@ cdef bint prepare(Chunk *c, const Job *job, int32_t begin, int32_t end) noexcept
 cdef bint begin_chunk(Chunk *c, const Job *job, const double *log_z) noexcept nogil:
     """Fetch what many hidden rows need; False if it is not finite."""
     cdef double size = fetch_rows(&c.y, 0, c.y.count, job.row)
-    cdef int32_t i
+    cdef int32_t i, begin, end = 0
     if job.cbow:
         size += fetch_rows(&c.x, 0, c.x.count, job.row)
-        add_up(c, job.row)
+        memset(c.x.gradient, 0, c.x.count * job.row * sizeof(float))
     if job.loss != SOFTMAX or not isfinite(size):
         return isfinite(size)
-    if not prepare(c, job, 0, c.hidden.count):
-        return False
+    while end < c.hidden.count:
+        begin, end = end, end_of_band(c, end)
+        if not prepare(c, job, begin, end):
+            return False
     if log_z == NULL:
         return partition(c, job)
     for i in range(c.hidden.count):
@@ -64,34 +72,35 @@ cdef bint begin_chunk(Chunk *c, const Job *job, const double *log_z) noexcept no
 
 cdef bint take_bands(Chunk *c, const Job *job, double rate,
                      double *loss) noexcept nogil:
-    """Take the hidden rows, as many at once as the first cache holds.
-
-    False if they are not finite.
-    """
-    cdef int32_t begin = 0, end
-    while begin < c.hidden.count:
-        end = min(begin + BAND, c.hidden.count)
+    """Take the hidden rows a band at a time; False if they are not finite."""
+    cdef int32_t begin, end = 0
+    while end < c.hidden.count:
+        begin, end = end, end_of_band(c, end)
         if job.loss != SOFTMAX and not prepare(c, job, begin, end):
             return False
         if c.noise > 0:
-            loss[0] += dense(c, begin, end, job.row)
+            loss[0] += dense(c, job, begin, end)
         loss[0] += score(c, job, begin, end)
         if job.learning:
             settle_lines(c, job, begin, end, rate)
-        begin = end
+            if job.cbow and job.loss != SOFTMAX:
+                hand_back(c, job, begin, end)
     return True
 
 
 cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept nogil:
     """One step on a planned chunk; False if its parameters were not finite."""
+    cdef int32_t begin, end = 0
     if not (begin_chunk(c, job, NULL) and take_bands(c, job, rate, loss)):
         return False
-    settle_columns(c, &c.y, c.hidden.value, c.hidden.norm, &c.pairs, c.pairs.value,
-                   c.noise, job.loss != SOFTMAX, job.row, rate)
+    settle_columns(c, job, rate)
     if job.loss == SOFTMAX:
         spread(c, job, rate)
+        while job.cbow and end < c.hidden.count:
+            begin, end = end, end_of_band(c, end)
+            hand_back(c, job, begin, end)
     if job.cbow:
-        hand_back(c, job, rate)
+        step_rows(&c.x, job.row, rate)
     return True
 
 
@@ -211,7 +220,7 @@ def log_partition(job, int64_t first_word, int64_t last_word, out):
         word = first_word
         while word < last_word:
             c.hidden = c.x
-            c.hidden.count = <int32_t>min(last_word - word, min(j.chunk, j.block))
+            c.hidden.count = <int32_t>min(last_word - word, most_centres(&j))
             for i in range(c.hidden.count):
                 fetch(c.hidden.value + i * j.row, j.centre + (word + i) * j.row, j.row)
             finite = partition(c, &j)

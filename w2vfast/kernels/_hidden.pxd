@@ -1,16 +1,22 @@
 # cython: language_level=3
 """CBOW's hidden rows: made of the words around a centre, and handed back to them.
 
-A window's sum is a difference of two running sums over the chunk's places, and what
-a place gets back, a running sum itself: neither grows with the window. The reference
-adds window by window.
+A window's sum is a difference of two running sums over places, and what a place gets
+back is a running sum itself: the cost does not grow with the window. They start anew
+every STRETCH hidden rows, so that rounding does not grow with the chunk. The reference
+adds up each window.
 """
+from libc.float cimport FLT_MAX
 from libc.stdint cimport int32_t
 from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport Chunk, Windows
 from w2vfast.kernels._job cimport Job
-from w2vfast.kernels._steps cimport look_forward, step_rows
+from w2vfast.kernels._room cimport BAND
+
+
+cdef enum:
+    STRETCH = 4 * BAND
 
 
 cdef extern from "_windows.h" nogil:
@@ -23,83 +29,109 @@ cdef extern from "_windows.h" nogil:
                   float *gradient, Py_ssize_t size)
 
 
-cdef inline void add_up(Chunk *c, Py_ssize_t row) noexcept nogil:
-    """Running sums of the places' rows."""
-    cdef float *sums = c.windows.sums
-    cdef Py_ssize_t k
+cdef inline void find_places(Chunk *c, int32_t begin, int32_t end) noexcept nogil:
+    """The places from the first to the last of all windows of hidden rows."""
+    cdef Windows *v = &c.windows
+    cdef int32_t i, centre
+    v.low_end = v.high_end = c.first[begin]
+    for i in range(begin, end):
+        centre = c.first[i]
+        v.low_end = min(v.low_end, centre - c.left[centre])
+        v.high_end = max(v.high_end, centre + c.right[centre] + 1)
+
+
+cdef inline const float *row_at(const Chunk *c, Py_ssize_t place,
+                                Py_ssize_t row) noexcept nogil:
+    """Row of a place, which is counted from the first centre on."""
+    return c.x.value + c.x_at[c.begin - c.low_end + place] * row
+
+
+cdef inline void add_up(Chunk *c, int32_t begin, int32_t end,
+                        Py_ssize_t row) noexcept nogil:
+    """Running sums of rows; what is before a place stands at its number."""
+    cdef Windows *v = &c.windows
+    cdef float *sums = v.sums
+    cdef int32_t k
+    find_places(c, begin, end)
     memset(sums, 0, row * sizeof(float))
-    for k in range(c.high_end - c.low_end):
-        run_on(sums + (k + 1) * row, sums + k * row, c.x.value + c.x_at[k] * row, row)
+    for k in range(v.low_end, v.high_end):
+        run_on(sums + row, sums, row_at(c, k, row), row)
+        sums += row
 
 
 cdef inline void average(Chunk *c, int32_t begin, int32_t end,
                          Py_ssize_t row) noexcept nogil:
     """h_i = weight times the sum over its window."""
     cdef Windows *v = &c.windows
-    cdef Py_ssize_t place
-    cdef int32_t i
-    memset(c.hidden.bound + begin, 0, (end - begin) * sizeof(float))
+    cdef const float *sums
+    cdef int32_t i, centre
+    if begin % STRETCH == 0:
+        add_up(c, begin, min(begin + STRETCH, c.hidden.count), row)
+    sums = v.sums - v.low_end * row
     for i in range(begin, end):
-        place = c.begin - c.low_end + c.first[i]
+        centre = c.first[i]
+        c.hidden.bound[i] = 0
         c.hidden.norm[i] = sum_window(
-            c.hidden.value + i * row, v.sums + (place - c.left[c.first[i]]) * row,
-            v.sums + (place + c.right[c.first[i]] + 1) * row,
-            c.x.value + c.x_at[place] * row, v.weight[i], row)
+            c.hidden.value + i * row, sums + (centre - c.left[centre]) * row,
+            sums + (centre + c.right[centre] + 1) * row, row_at(c, centre, row),
+            v.weight[i], row)
 
 
-cdef inline void enter_windows(Chunk *c, bint mean, Py_ssize_t row) noexcept nogil:
+cdef inline void enter_windows(Chunk *c, int32_t begin, int32_t end, bint mean,
+                               Py_ssize_t row) noexcept nogil:
     """Note where each window begins what it has to give, and where it ends.
 
-    Place k has row k + 1 of the sums; the first is zero.
+    A place's row of the sums is the one after its own number; the first is zero.
     """
     cdef Windows *v = &c.windows
-    cdef Py_ssize_t places = c.high_end - c.low_end, place, enter, leave
-    cdef int32_t i
+    cdef Py_ssize_t places = v.high_end - v.low_end
+    cdef int32_t i, enter, leave
     memset(v.sums, 0, (places + 2) * row * sizeof(float))
     memset(v.bound, 0, (places + 1) * sizeof(double))
     memset(v.count, 0, (places + 1) * sizeof(int32_t))
-    for i in range(c.hidden.count):
-        place = c.begin - c.low_end + c.first[i]
-        enter = place - c.left[c.first[i]]
-        leave = place + c.right[c.first[i]] + 1
+    for i in range(begin, end):
+        enter = c.first[i] - c.left[c.first[i]] - v.low_end
+        leave = c.first[i] + c.right[c.first[i]] + 1 - v.low_end
         spread_window(v.sums + (enter + 1) * row, v.sums + (leave + 1) * row,
                       c.hidden.gradient + i * row, v.share[i], row)
         if not mean:  # the hidden row moves by the sum of its words' steps
             c.hidden.bound[i] *= leave - enter - 1
-        v.bound[enter] += v.share[i] * c.hidden.bound[i]
-        v.bound[leave] -= v.share[i] * c.hidden.bound[i]
+        c.hidden.bound[i] = min(c.hidden.bound[i], FLT_MAX)  # inf - inf would be NaN
+        v.bound[enter] += v.share[i] * <double>c.hidden.bound[i]
+        v.bound[leave] -= v.share[i] * <double>c.hidden.bound[i]
         v.count[enter] += 1
         v.count[leave] -= 1
 
 
-cdef inline void leave_windows(Chunk *c, Py_ssize_t row) noexcept nogil:
+cdef inline void leave_windows(Chunk *c, int32_t begin, int32_t end,
+                               Py_ssize_t row) noexcept nogil:
     """Give every place what the windows that it is in have for it, but its own."""
     cdef Windows *v = &c.windows
     cdef const float *before
-    cdef Py_ssize_t k
-    cdef int32_t next_line = 0, line, count = 0
+    cdef int32_t k, x, count = 0, i = begin
     cdef double bound = 0
-    cdef float share
-    for k in range(c.high_end - c.low_end):
-        look_forward(c, row)
+    cdef float own
+    for k in range(v.high_end - v.low_end):
         before = v.sums + (k * row if count > 0 else 0)
         count += v.count[k]
         if count == 0:  # and what rounding left is nobody's
             bound = 0
             continue
         bound += v.bound[k]
-        line, share = min(next_line, c.hidden.count - 1), 0
-        if line == next_line and c.first[line] == k + c.low_end - c.begin:
-            share = v.share[line]
-            next_line += 1
-        hand_out(v.sums + (k + 1) * row, before, c.hidden.gradient + line * row, share,
-                 c.x.gradient + c.x_at[k] * row, row)
-        c.x.bound[c.x_at[k]] += <float>(bound - share * c.hidden.bound[line])
+        i += c.first[i] < k + v.low_end and i + 1 < end
+        own = v.share[i] if c.first[i] == k + v.low_end else 0
+        x = c.x_at[c.begin - c.low_end + v.low_end + k]
+        hand_out(v.sums + (k + 1) * row, before, c.hidden.gradient + i * row, own,
+                 c.x.gradient + x * row, row)
+        c.x.bound[x] += <float>(bound - own * <double>c.hidden.bound[i])
 
 
-cdef inline void hand_back(Chunk *c, const Job *job, double rate) noexcept nogil:
-    """The window's words take their share of the hidden row's gradient."""
-    memset(c.x.gradient, 0, c.x.count * job.row * sizeof(float))
-    enter_windows(c, job.cbow_mean, job.row)
-    leave_windows(c, job.row)
-    step_rows(&c.x, job.row, rate)
+cdef inline void hand_back(Chunk *c, const Job *job, int32_t begin,
+                           int32_t end) noexcept nogil:
+    """Words of windows take their share of gradients, when a stretch is complete."""
+    if end % STRETCH != 0 and end < c.hidden.count:
+        return
+    begin = begin // STRETCH * STRETCH
+    find_places(c, begin, end)
+    enter_windows(c, begin, end, job.cbow_mean, job.row)
+    leave_windows(c, begin, end, job.row)

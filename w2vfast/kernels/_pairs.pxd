@@ -22,7 +22,7 @@ cdef extern from "_softmax.h" nogil:
 
 cdef inline double score(Chunk *c, const Job *job, int32_t begin,
                          int32_t end) noexcept nogil:
-    """Scores of the pairs, turned into their terms' slopes; return their loss."""
+    """Scores of the pairs become factors of the gradients; return their loss."""
     cdef Pairs *p = &c.pairs
     cdef int32_t i, e, n
     for i in range(begin, end):

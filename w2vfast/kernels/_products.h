@@ -107,7 +107,8 @@ static void combine(float *out, const float *G, const float *X, const int32_t *r
 
 /* out += step * that */
 static void combine_step(float *out, const float *G, float step, const float *X,
-                    const int32_t *rows, const float *weight, int n, ptrdiff_t size)
+                         const int32_t *rows, const float *weight, int n,
+                         ptrdiff_t size)
 {
     strips(1, out, G, step, X, rows, weight, n, size);
 }

@@ -108,15 +108,30 @@ cdef inline void lay_scores(Chunk *c, char **at, const Job *job, Py_ssize_t cent
     c.across = <float *>carve(at, job.row * across, sizeof(float))
 
 
+cdef inline Py_ssize_t most_centres(const Job *job) noexcept nogil:
+    return min(<int64_t>job.chunk, job.block)
+
+
 cdef inline Py_ssize_t most_pairs(const Job *job) noexcept nogil:
     """Pairs of centre and target that a chunk can have."""
-    cdef Py_ssize_t centres = min(<int64_t>job.chunk, job.block)
-    return centres * (1 if job.cbow else 2 * job.window)
+    return most_centres(job) * (1 if job.cbow else 2 * job.window)
+
+
+cdef inline void lay_places(Chunk *c, char **at, Py_ssize_t centres, Py_ssize_t places,
+                            Py_ssize_t targets) noexcept nogil:
+    c.x_at = <int32_t *>carve(at, places, sizeof(int32_t))
+    c.y_from = <int32_t *>carve(at, places + 1, sizeof(int32_t))
+    c.y_at = <int32_t *>carve(at, targets, sizeof(int32_t))
+    c.y_label = <float *>carve(at, targets, sizeof(float))
+    c.left = <int32_t *>carve(at, centres, sizeof(int32_t))
+    c.right = <int32_t *>carve(at, centres, sizeof(int32_t))
+    c.first = <int32_t *>carve(at, centres, sizeof(int32_t))
+    c.again = <int32_t *>carve(at, centres, sizeof(int32_t))
+    c.times = <float *>carve(at, centres, sizeof(float))
 
 
 cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
-    cdef Py_ssize_t centres = min(<int64_t>job.chunk, job.block)
-    cdef Py_ssize_t places = centres + 2 * job.window
+    cdef Py_ssize_t centres = most_centres(job), places = centres + 2 * job.window
     cdef Py_ssize_t pairs = most_pairs(job)
     cdef Py_ssize_t draws = job.shared if job.shared > 0 else pairs * job.negative
     cdef Py_ssize_t noise = 0, targets = places, outside
@@ -127,15 +142,7 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
         noise = padded(min(<int64_t>job.top, job.words))
         draws = noise
     outside = noise + min(<int64_t>targets, job.words)
-    c.x_at = <int32_t *>carve(at, places, sizeof(int32_t))
-    c.y_from = <int32_t *>carve(at, places + 1, sizeof(int32_t))
-    c.y_at = <int32_t *>carve(at, targets, sizeof(int32_t))
-    c.y_label = <float *>carve(at, targets, sizeof(float))
-    c.left = <int32_t *>carve(at, centres, sizeof(int32_t))
-    c.right = <int32_t *>carve(at, centres, sizeof(int32_t))
-    c.first = <int32_t *>carve(at, centres, sizeof(int32_t))
-    c.again = <int32_t *>carve(at, centres, sizeof(int32_t))
-    c.times = <float *>carve(at, centres, sizeof(float))
+    lay_places(c, at, centres, places, targets)
     c.share = <float *>carve(at, draws, sizeof(float))
     lay_rows(&c.x, at, places, job.row, job.centre)
     lay_rows(&c.y, at, outside, job.row, job.outside)

@@ -3,7 +3,8 @@
 from libc.stdint cimport int32_t
 from libc.string cimport memset
 
-from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows
+from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, expect
+from w2vfast.kernels._job cimport SOFTMAX, Job
 
 
 cdef extern from "_products.h" nogil:
@@ -16,7 +17,6 @@ cdef extern from "_products.h" nogil:
 cdef extern from "_rows.h" nogil:
     float fetch(float *to, const float *row, Py_ssize_t size)
     void advance(float *row, const float *gradient, float step, Py_ssize_t size)
-    void expect(const float *row, Py_ssize_t size)
 
 
 cdef inline void look_forward(Chunk *c, Py_ssize_t row) noexcept nogil:
@@ -33,7 +33,7 @@ cdef inline void look_forward(Chunk *c, Py_ssize_t row) noexcept nogil:
 
 cdef inline double fetch_rows(Rows *r, int32_t begin, int32_t end,
                               Py_ssize_t row) noexcept nogil:
-    """Copy rows side by side; return the sum of their squared lengths."""
+    """Copy rows side by side, their bounds zero; return the sum of their squares."""
     cdef double total = 0
     cdef int32_t i
     memset(r.bound + begin, 0, (end - begin) * sizeof(float))
@@ -75,33 +75,34 @@ cdef inline void settle(Rows *r, int32_t i, bint begun, bint at_once, const floa
         combine(r.gradient + i * row, G, X, rows, weight, n, row)
 
 
-cdef inline float gather(float *weight, const Pairs *p, const float *value,
-                         const float *other, int32_t column) noexcept nogil:
-    """Put a column's values side by side; return the bound of what `other` is."""
+cdef inline float gather(Chunk *c, int32_t column) noexcept nogil:
+    """Put a column's values side by side; return what they add to its bound."""
+    cdef Pairs *p = &c.pairs
+    cdef float *weight = c.weight
     cdef float bound = 0
     cdef int32_t i
     for i in range(p.first[column], p.first[column + 1]):
-        weight[0] = value[p.entry[i]]
-        bound += p.slope[p.entry[i]] * other[p.line[i]]
+        weight[0] = p.value[p.entry[i]]
+        bound += p.slope[p.entry[i]] * c.hidden.norm[p.line[i]]
         weight += 1
     return bound
 
 
-cdef inline void settle_columns(Chunk *c, Rows *out, const float *h,
-                                const float *other, const Pairs *p,
-                                const float *value, int32_t begun, bint at_once,
-                                Py_ssize_t row, double rate) noexcept nogil:
-    """Settle each column: its gradient is the sum over its entries of value h[line].
+cdef inline void settle_columns(Chunk *c, const Job *job, double rate) noexcept nogil:
+    """Settle each outside row: add what its pairs amount to.
 
-    The first `begun` columns have a part of their gradient already.
+    Those of the dense part have a part of their gradient already. In softmax all keep
+    what they have for the second pass.
     """
-    cdef int32_t i, n
-    for i in range(out.count):
-        look_forward(c, row)
-        if out.word[i] < 0:
+    cdef Rows *y = &c.y
+    cdef bint at_once = job.loss != SOFTMAX
+    cdef int32_t i, first, n
+    for i in range(y.count):
+        look_forward(c, job.row)
+        if y.word[i] < 0:
             continue
-        n = p.first[i + 1] - p.first[i]
-        out.bound[i] += gather(c.weight, p, value, other, i)
-        if n > 0 or i < begun or not at_once:
-            settle(out, i, i < begun, at_once, h, p.line + p.first[i], c.weight, n,
-                   row, rate)
+        first, n = c.pairs.first[i], c.pairs.first[i + 1] - c.pairs.first[i]
+        y.bound[i] += gather(c, i)
+        if n > 0 or i < c.noise or not at_once:
+            settle(y, i, i < c.noise, at_once, c.hidden.value, c.pairs.line + first,
+                   c.weight, n, job.row, rate)

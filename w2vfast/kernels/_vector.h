@@ -13,7 +13,11 @@
 
 #define LANES 16
 /* TILE rows of a product, or STRIP panels of a row, fill the registers. */
-#if defined(__AVX512F__)
+#if !defined(__GNUC__)
+#define WIDTH 1
+#define TILE 1
+#define STRIP 1
+#elif defined(__AVX512F__)
 #define WIDTH 16
 #define TILE 12
 #define STRIP 8
@@ -25,14 +29,10 @@
 #define WIDTH 4
 #define TILE 6
 #define STRIP 6
-#elif defined(__GNUC__)
+#else
 #define WIDTH 4
 #define TILE 3
 #define STRIP 3
-#else
-#define WIDTH 1
-#define TILE 1
-#define STRIP 1
 #endif
 #define PANEL (LANES / WIDTH)
 

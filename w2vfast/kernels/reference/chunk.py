@@ -77,7 +77,7 @@ class Chunk:
             (self.cbow_pair if job.cbow else self.skipgram_pairs)(job, s, i, w)
         self.times = np.bincount(self.pairs.line).astype(np.float64)
         if job.loss == "negative_sampling":
-            self.weigh(job)
+            self.weigh()
 
     def name_outside(self, job: Job, key: int) -> None:
         """Give rows to the outside words that all hidden rows meet."""
@@ -87,13 +87,13 @@ class Chunk:
             self.y.row = {word: word for word in range(len(job.outside))}
 
     def draw_noise(self, job: Job, key: int, draws: int) -> None:
-        """Draw the negatives; a word drawn m times is one row that counts m."""
+        """Draw the negatives; a word drawn m times is one row that counts m K/K'."""
         r = draw(key, np.arange(draws))
         place = high(r) * len(job.centre) >> 32
         accepted = low(r) <= job.noise_accept[place]
         word = np.where(accepted, place, job.noise_alias[place])
         rows = [self.y.row_of(int(w)) for w in word]
-        self.drawn = np.bincount(rows).astype(np.float64)
+        self.share = job.negative / draws * np.bincount(rows)
 
     def targets(self, job: Job, word: int) -> tuple[list[int], list[float]]:
         """Return what predicting a word aims at: outside rows and labels."""
@@ -118,12 +118,10 @@ class Chunk:
         weight = 1 / len(w) if job.cbow_mean else 1.0
         self.context.add(line, columns, [weight] * len(w))
 
-    def weigh(self, job: Job) -> None:
-        """omega[row, k] = unit drawn[k] #{outside words of the row other than k}."""
-        p, noise = self.pairs, len(self.drawn)
-        unit = job.negative / self.drawn.sum()
-        others = np.repeat(self.times[:, None], noise, axis=1)
-        for h, k in zip(p.line, p.column, strict=True):
+    def weigh(self) -> None:
+        """omega[i, k] = #{targets of hidden row i other than negative k}."""
+        p, noise = self.pairs, len(self.share)
+        self.omega = np.repeat(self.times[:, None], noise, axis=1)
+        for i, k in zip(p.line, p.column, strict=True):
             if k < noise:
-                others[h, k] -= 1
-        self.omega = others * (unit * self.drawn)
+                self.omega[i, k] -= 1

@@ -50,14 +50,15 @@ def logistic(score: Floats) -> tuple[Floats, Floats, Floats]:
 
 def repulsion(c: Chunk) -> float:
     """Negative sampling: every hidden row against the shared negatives."""
-    h, n = c.hidden, len(c.drawn)
+    h, n = c.hidden, len(c.share)
     p, slope, loss = logistic(h.value @ c.y.value[:n].T)
-    score = -c.omega * p
-    c.y.bound[:n] += (c.omega * slope).T @ h.norm
-    h.bound += (c.omega * slope) @ c.y.norm[:n]
+    weight = c.omega * c.share
+    score = -weight * p
+    c.y.bound[:n] += (weight * slope).T @ h.norm
+    h.bound += (weight * slope) @ c.y.norm[:n]
     h.gradient += score @ c.y.value[:n]
     c.y.gradient[:n] += score.T @ h.value
-    return float((c.omega * loss).sum())
+    return float((weight * loss).sum())
 
 
 def log_sum_exp(score: Floats) -> Floats:
@@ -115,7 +116,7 @@ def attraction(c: Chunk, log_z: Floats | None = None) -> float:
 # ---- one chunk ----
 
 
-def prepare(c: Chunk, job: Job) -> bool:
+def begin_chunk(c: Chunk, job: Job) -> bool:
     """Fetch what the chunk reads; tell whether it is finite."""
     c.x.fetch()
     c.y.fetch()
@@ -128,7 +129,7 @@ def prepare(c: Chunk, job: Job) -> bool:
 
 def learn(c: Chunk, job: Job, rate: float) -> float:
     """Take one step on a planned chunk; return its loss, NaN if not finite."""
-    if not prepare(c, job):
+    if not begin_chunk(c, job):
         return float("nan")
     loss, log_z = 0.0, None
     if job.loss == "negative_sampling":
@@ -146,6 +147,6 @@ def learn(c: Chunk, job: Job, rate: float) -> float:
 
 def judge(c: Chunk, job: Job) -> float:
     """Return the loss of a planned chunk, NaN if not finite; nothing is learnt."""
-    if not prepare(c, job):
+    if not begin_chunk(c, job):
         return float("nan")
     return attraction(c, partition(c) if job.loss == "softmax" else None)
