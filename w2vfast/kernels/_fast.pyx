@@ -129,7 +129,8 @@ cdef void work_off(Room *room, const Job *job, int64_t epoch, int64_t block,
     while c.end < s.last and sums.finite:
         c.begin = c.end
         c.end = min(s.last, c.begin + job.chunk)
-        c.asked, c.forward = 2 * c.end, 2 * min(s.size, c.end + job.chunk)
+        c.asked = 2 * c.end
+        c.forward = 2 * min(s.size, c.end + job.chunk + job.window)
         pairs = plan(c, job, s, noise)
         if pairs > 0 and learning:
             sums.finite = learn(c, job, rate_at(job, epoch, s.position[c.begin]),

@@ -40,7 +40,7 @@
 #define INLINE static inline __attribute__((always_inline))
 /* The empty statement keeps compilers from dropping functions that do nothing else. */
 #define PREFETCH(p) \
-    do { __builtin_prefetch((p), 0, 2); __asm__ volatile(""); } while (0)
+    do { __builtin_prefetch((p), 0, 3); __asm__ volatile(""); } while (0)
 typedef float vec __attribute__((vector_size(4 * WIDTH), may_alias));
 typedef float vec_u __attribute__((vector_size(4 * WIDTH), may_alias, aligned(4)));
 typedef int32_t ivec __attribute__((vector_size(4 * WIDTH), may_alias));
