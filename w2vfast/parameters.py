@@ -18,7 +18,7 @@ ALPHA = {
     "hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.05},
 }
 #: Centres per chunk, by measurement (docs/algorithm.md has the table).
-CHUNK_SIZE = 144
+CHUNK_SIZE = 128
 #: Negatives that a chunk shares, for each 5 of `negative`.
 SHARED = {"skipgram": 32, "cbow": 16}
 #: Nodes of the tree that all of a chunk is multiplied with; for speed alone.

@@ -81,7 +81,7 @@ class Word2Vec:
         as the calculus says; False gives each the whole, as word2vec.c does, which
         acts like a larger learning rate.
     chunk_size : int, optional
-        L, centres whose steps are taken together; None chooses 144 (softmax:
+        L, centres whose steps are taken together; None chooses 128 (softmax:
         vector_size, rounded up to a multiple of 16), or an eighth of the vocabulary if
         that is less.
     shared_negatives : int, optional
