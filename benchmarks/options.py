@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 CORPUS = "text, plain or .gz, .bz2, .xz, .zst"
@@ -15,12 +16,13 @@ PATHS = ("corpus", "eval", "output")
 
 def add_corpus(parser: argparse.ArgumentParser) -> None:
     """Ask for a file of text."""
-    parser.add_argument("--corpus", required=True, help=CORPUS)
+    parser.add_argument("--corpus", required=True, type=_file, help=CORPUS)
 
 
 def add_eval(parser: argparse.ArgumentParser) -> None:
     """Offer to score the vectors."""
-    parser.add_argument("--eval", help="folder of similarity and analogy files")
+    about = "folder of similarity and analogy files"
+    parser.add_argument("--eval", type=_folder, help=about)
 
 
 def add_training(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +61,18 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 def asked(options: argparse.Namespace) -> dict[str, Any]:
     """Return the options without the folders of this machine."""
     return {k: v for k, v in vars(options).items() if k not in PATHS}
+
+
+def _file(text: str) -> str:
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"{text}: no such file")
+    return text
+
+
+def _folder(text: str) -> str:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text}: no such folder")
+    return text
 
 
 def _pair(text: str) -> tuple[str, Any]:

@@ -52,7 +52,7 @@ def test_environment_variable(monkeypatch):
     monkeypatch.setenv("W2VFAST_KERNELS", "")
     assert model().kernels == builds.usable()[-1]
     monkeypatch.setenv("W2VFAST_KERNELS", "sse9")
-    with pytest.raises(ValueError, match="sse9"):
+    with pytest.raises(ValueError, match="W2VFAST_KERNELS='sse9'"):
         model()
 
 

@@ -17,6 +17,8 @@ from w2vfast.native import Tensor, Tensors, read_native, write_native
 from w2vfast.word2vec_format import read_word2vec, write_word2vec
 
 Counts = npt.NDArray[np.int64]
+#: Suffixes of word2vec's formats, which hold keys and vectors.
+VECTORS_ONLY = (".bin", ".txt", ".vec")
 
 
 def write_vectors(
@@ -79,7 +81,7 @@ def read_vectors(path: StrPath) -> tuple[list[str], Floats, Counts | None]:
 def format_suffix(path: StrPath) -> str:
     """Return the suffix in lower case; a ValueError if it names no format."""
     suffix = Path(path).suffix.lower()
-    if suffix not in (".bin", ".txt", ".vec", ".w2v"):
+    if suffix not in (*VECTORS_ONLY, ".w2v"):
         raise ValueError(
             f"{os.fspath(path)}: the suffix names the format; expected .bin (word2vec "
             f"binary), .txt or .vec (text) or .w2v (native), found {suffix!r}"

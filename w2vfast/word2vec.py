@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from w2vfast.estimate import (
     warn_if_judging_is_long,
     warn_if_long,
 )
-from w2vfast.formats import write_vectors
+from w2vfast.formats import VECTORS_ONLY, write_vectors
 from w2vfast.held_out import HeldOutLoss, held_out_loss, judged_by
 from w2vfast.jobs import make_job
 from w2vfast.kernels.job import Job
@@ -345,7 +346,18 @@ class Word2Vec:
         Write the whole model to one safetensors file, from which training can go on.
 
         The file is complete or not there: it is written beside and renamed.
+
+        Raises
+        ------
+        ValueError
+            If the suffix is that of a format for vectors alone.
         """
+        if (suffix := Path(path).suffix.lower()) in VECTORS_ONLY:
+            raise ValueError(
+                f"{os.fspath(path)}: {suffix} is a format for vectors alone; expected "
+                "a name like model.w2v for the whole model. save_vectors writes the "
+                "vectors"
+            )
         history, run = self.loss_history, self._run
         tables = (self._centre, self._outside)
         state = State(self.parameters, self.vocabulary, *tables, history, run)

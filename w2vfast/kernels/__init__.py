@@ -64,8 +64,9 @@ def resolve(name: str = "auto") -> str:
     ImportError
         If that build is not installed, or this CPU lacks its instructions.
     """
-    if name == "auto":
-        name = os.environ.get(VARIABLE) or "auto"
+    asked = "kernels"
+    if name == "auto" and os.environ.get(VARIABLE):
+        asked, name = VARIABLE, os.environ[VARIABLE]
     if name == "auto":
         name = usable()[-1]
         if name == "reference":
@@ -75,11 +76,11 @@ def resolve(name: str = "auto") -> str:
             )
     if name not in NAMES:
         raise ValueError(
-            f"kernels={name!r}: expected 'auto' or one of {', '.join(NAMES)}"
+            f"{asked}={name!r}: expected 'auto' or one of {', '.join(NAMES)}"
         )
     if name not in usable():
         raise ImportError(
-            f"kernels={name!r}: {_why_not(name)}; usable here: {', '.join(usable())}"
+            f"{asked}={name!r}: {_why_not(name)}; usable here: {', '.join(usable())}"
         )
     return name
 
