@@ -3,8 +3,13 @@
 import json
 import math
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+
+import w2vfast
+
+PACKAGE = str(Path(w2vfast.__file__).parents[1])
 
 
 def test_reference_vs_fast_agrees_and_times(corpus, call):
@@ -85,3 +90,13 @@ def test_chunks_reports_the_grid(corpus, questions, call):
     rows = json.loads(text)["rows"]
     assert [row["point"]["chunk_size"] for row in rows] == [16, 32]
     assert all(set(row["scores"]) == {"WS-353", "Google"} for row in rows)
+
+
+def test_slices_compares_trees(corpus, call):
+    short = ("--corpus", corpus, "--build", "base", "--rounds", 3, "--blocks", 1)
+    small = ("--set", "vector_size=8", "--set", "min_count=1")
+    _, text = call("slices.py", PACKAGE, PACKAGE, *short, *small)
+    rows = [line.split("|")[1:-1] for line in text.splitlines()[2:]]
+    assert [row[0].strip() for row in rows] == [PACKAGE, PACKAGE]
+    assert float(rows[0][2]) == 1
+    assert 0.2 < float(rows[1][2]) < 5
