@@ -10,7 +10,6 @@ one for each distinct row, whose step is alpha min(1, 2 / (alpha bound)).
 """
 from libc.math cimport NAN, isfinite
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
-from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport Chunk
 from w2vfast.kernels._dense cimport dense
@@ -56,7 +55,6 @@ cdef bint begin_chunk(Chunk *c, const Job *job, const double *log_z) noexcept no
     cdef int32_t i, begin, end = 0
     if job.cbow:
         size += fetch_rows(&c.x, 0, c.x.count, job.row)
-        memset(c.x.gradient, 0, c.x.count * job.row * sizeof(float))
     if job.loss != SOFTMAX or not isfinite(size):
         return isfinite(size)
     while end < c.hidden.count:
@@ -83,23 +81,18 @@ cdef bint take_bands(Chunk *c, const Job *job, double rate,
         loss[0] += score(c, job, begin, end)
         if job.learning:
             settle_lines(c, job, begin, end, rate)
-            if job.cbow and job.loss != SOFTMAX:
-                hand_back(c, job, begin, end)
     return True
 
 
 cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept nogil:
     """One step on a planned chunk; False if its parameters were not finite."""
-    cdef int32_t begin, end = 0
     if not (begin_chunk(c, job, NULL) and take_bands(c, job, rate, loss)):
         return False
     settle_columns(c, job, rate)
     if job.loss == SOFTMAX:
         spread(c, job, rate)
-        while job.cbow and end < c.hidden.count:
-            begin, end = end, end_of_band(c, end)
-            hand_back(c, job, begin, end)
     if job.cbow:
+        hand_back(c, job)
         step_rows(&c.x, job.row, rate)
     return True
 

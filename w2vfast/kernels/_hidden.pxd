@@ -126,12 +126,12 @@ cdef inline void leave_windows(Chunk *c, int32_t begin, int32_t end,
         c.x.bound[x] += <float>(bound - own * <double>c.hidden.bound[i])
 
 
-cdef inline void hand_back(Chunk *c, const Job *job, int32_t begin,
-                           int32_t end) noexcept nogil:
-    """Words of windows take their share of gradients, when a stretch is complete."""
-    if end % STRETCH != 0 and end < c.hidden.count:
-        return
-    begin = begin // STRETCH * STRETCH
-    find_places(c, begin, end)
-    enter_windows(c, begin, end, job.cbow_mean, job.row)
-    leave_windows(c, begin, end, job.row)
+cdef inline void hand_back(Chunk *c, const Job *job) noexcept nogil:
+    """Words of windows take their share of the hidden rows' gradients."""
+    cdef int32_t begin, end = 0
+    memset(c.x.gradient, 0, c.x.count * job.row * sizeof(float))
+    while end < c.hidden.count:
+        begin, end = end, min(end + STRETCH, c.hidden.count)
+        find_places(c, begin, end)
+        enter_windows(c, begin, end, job.cbow_mean, job.row)
+        leave_windows(c, begin, end, job.row)
