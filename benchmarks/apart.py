@@ -17,6 +17,12 @@ ONE_THREAD = dict.fromkeys(
 )
 
 
+def environment() -> dict[str, str]:
+    """Return the environment in which this package is imported."""
+    paths = [str(Path(w2vfast.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
 def run_in_process(script: str, work: dict[str, Any], name: str) -> Any:
     """
     Run a script of this folder with one BLAS thread, and this package.
@@ -35,9 +41,7 @@ def run_in_process(script: str, work: dict[str, Any], name: str) -> Any:
     SystemExit
         If the script fails.
     """
-    paths = [str(Path(w2vfast.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-    env = os.environ | ONE_THREAD
-    env["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    env = environment() | ONE_THREAD
     words = [sys.executable, str(Path(__file__).with_name(script)), json.dumps(work)]
     done = subprocess.run(words, stdout=subprocess.PIPE, text=True, env=env)
     if done.returncode:

@@ -27,7 +27,15 @@ from contenders import (
     installed,
     run_apart,
 )
-from options import TRAINING, add_corpus, add_eval, add_extra, add_output, add_training
+from options import (
+    TRAINING,
+    add_corpus,
+    add_eval,
+    add_extra,
+    add_output,
+    add_training,
+    said_extra,
+)
 from plain_text import plain_text
 from quality import NAMES, Scores, cells, means
 from report import (
@@ -174,14 +182,13 @@ def drawing(facts: dict[str, Any], options: argparse.Namespace, rows: list[Row])
 
 
 def _about(facts: dict[str, Any], options: argparse.Namespace) -> str:
-    extra = "".join(f", {k}={v} (w2vfast)" for k, v in dict(options.set).items())
     drawn = NEGATIVE_SAMPLING in options.losses
     negative = f", negative {options.negative}" if drawn else ""
     return (
         f"{facts['corpus']}, {facts['tokens'] / 1e6:.1f} M words, epochs "
         f"{options.epochs}, window {options.window}{negative}, "
         f"sample {options.sample:g}, alpha {options.alpha:g}, workers "
-        f"{options.workers}{extra}"
+        f"{options.workers}{said_extra(options)}"
     )
 
 

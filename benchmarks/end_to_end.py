@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import statistics
@@ -15,13 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from apart import environment
 from contenders import installed
+from options import add_corpus, add_output
 from plain_text import plain_text
 from report import MISSING, conditions, described, note, number, table
-from results_file import FOLDER, write_results
+from results_file import write_results
 
-import w2vfast
 from w2vfast import Corpus, threads
+from w2vfast.kernels.job import padded
 
 RUN_HEAD = ("", "wall s", "CPU s", "peak MB", "agreed MB", "times")
 PHASE_HEAD = ("phase", "wall s", "CPU s")
@@ -39,6 +42,8 @@ corpus, output, settings = sys.argv[1:]
 model = Word2Vec(corpus_file=corpus, sg=1, **json.loads(settings))
 model.wv.save_word2vec_format(output, binary=True)
 """
+#: What w2vfast does by default.
+USUAL = {"window": 5, "negative": 5, "sample": 0.001, "min_count": 5, "alpha": 0.025}
 # What wait4 tells is at least what this process had when it started the other one.
 PEAK = """
 import pathlib, sys
@@ -100,29 +105,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def ours_as(path: Path, output: Path, options: argparse.Namespace) -> list[str]:
     """Return the command line of w2vfast."""
     return [
-        *(
-            sys.executable,
-            "-P",
-            "-c",
-            OURS + PEAK,
-            "train",
-            str(path),
-            "-o",
-            str(output),
-        ),
+        *(sys.executable, "-P", "-c", OURS + PEAK),
+        *("train", str(path), "-o", str(output), "--timings"),
         *(f"--vector-size={options.dim}", f"--epochs={options.epochs}"),
-        *(f"--workers={options.workers}", "--timings"),
+        f"--workers={options.workers}",
     ]
 
 
 def gensim_as(path: Path, output: Path, options: argparse.Namespace) -> list[str]:
     """Return the command line of the same work done by gensim."""
-    settings = (
-        f'{{"vector_size": {options.dim}, "epochs": {options.epochs}, '
-        f'"workers": {options.workers}, "window": 5, "negative": 5, "sample": 0.001, '
-        '"min_count": 5, "alpha": 0.025}'
-    )
-    return [sys.executable, "-P", "-c", GENSIM + PEAK, str(path), str(output), settings]
+    settings = {
+        "vector_size": options.dim,
+        "epochs": options.epochs,
+        "workers": options.workers,
+    }
+    words = (GENSIM + PEAK, str(path), str(output), json.dumps(USUAL | settings))
+    return [sys.executable, "-P", "-c", *words]
 
 
 def run(words: list[str]) -> Spent:
@@ -168,19 +166,16 @@ def measure_starts(rounds: int) -> dict[str, tuple[float, float]]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment with this package; compiled modules are kept as usual."""
-    kept = dict(os.environ)
+    """Return the environment; compiled modules are kept as usual."""
+    kept = environment()
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    paths = [str(Path(w2vfast.__file__).parents[1]), kept.get("PYTHONPATH", "")]
-    kept["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     return kept
 
 
 def _agreed(path: Path, dim: int) -> float:
     corpus = Corpus(path, progress=False)
-    row = -(-dim // 16) * 16
     words = len(corpus.vocabulary())
-    return 2 * words * row * 4 / 1e6 + 4 * len(corpus.ids) / 1e6 + 100
+    return 2 * words * padded(dim) * 4 / 1e6 + 4 * len(corpus.ids) / 1e6 + 100
 
 
 def _run(name: str, spent: Spent, agreed: float | None, peer: Spent | None) -> Run:
@@ -234,13 +229,13 @@ def _cells(run: Run) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
-    add("--corpus", required=True, help="text, plain or .gz, .bz2, .xz, .zst")
+    add_corpus(parser)
     add("--dim", type=int, default=100)
     add("--epochs", type=int, default=5)
     add("--workers", type=int, default=threads.available())
     add("--starts", type=int, default=11, help="times that Python is started for each")
     add("--alone", action="store_true", help="leave gensim out of the long runs")
-    add("--output", default=FOLDER, help="folder for the table and the JSON")
+    add_output(parser)
     return parser
 
 

@@ -33,6 +33,7 @@ from options import (
     add_extra,
     add_output,
     add_training,
+    said_extra,
 )
 from plain_text import plain_text
 from quality import NAMES, Scores, cells, means
@@ -105,14 +106,14 @@ def markdown(
 ) -> str:
     """Return the table, and which setting is the fastest that is as good."""
     peer = rows[0].contender
-    extra = "".join(f", {k}={v} (w2vfast)" for k, v in dict(options.set).items())
     return (
         f"# Time to equal quality\n\n{facts['corpus']}, {options.architecture}, "
         f"{options.loss.replace('_', ' ')}, d = {options.dim}, window "
         f"{options.window}, sample {options.sample:g}, workers {options.workers}"
-        f"{extra}. Medians of {options.rounds} rounds in turn, seeds from 1; scores: "
-        "their means. Wall, CPU: training alone. All: on the clock, with reading and "
-        "counting. Times: the peer's wall seconds by these, median of rounds. Short "
+        f"{said_extra(options)}. Medians of {options.rounds} rounds in turn, seeds "
+        "from 1; scores: their means. Wall, CPU: training alone. All: on the clock, "
+        "with reading and counting. Times: the peer's wall seconds by these, median "
+        "of rounds. Short "
         f"of: scores more than {NOISE} below the peer's (Google: {NOISE * 100:g} "
         "points).\n\n"
         f"{table(HEAD, map(_cells, rows))}\n{verdict(rows)}\n\n"

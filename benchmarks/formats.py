@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 from contenders import installed
-from report import Seconds, conditions, described, note, spread, table, timed
-from results_file import FOLDER, write_results
+from options import add_output
+from random_vectors import random_vectors
+from report import Seconds, conditions, described, note, save, spread, table, timed
 
 from w2vfast import KeyedVectors
 
@@ -43,14 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     facts["rounds"] = options.rounds
     text = f"{options.words:,} words of {options.dim} dimensions.\n\n"
     text += table(HEAD, map(_cells, rows)) + "\n" + described(facts)
-    found = {"conditions": facts, "rows": [vars(row) for row in rows]}
-    write_results(options.output, "formats", found, text)
+    save(options, "formats", text, facts, rows)
     print(text)
 
 
 def measure(options: argparse.Namespace, folder: Path) -> list[Row]:
     """Time all ways in turn; gensim once, as it takes so long."""
-    wv = made_up(options.words, options.dim)
+    wv = random_vectors(options.words, options.dim)
     seconds: dict[str, list[Seconds]] = {}
     for number in range(options.rounds):
         for name, call in calls(wv, folder):
@@ -62,12 +62,6 @@ def measure(options: argparse.Namespace, folder: Path) -> list[Row]:
             seconds.setdefault(name, []).append(spent)
             note(f"{name}: {spent.wall:.3f} s")
     return [_row(name, wv.vectors.nbytes, found) for name, found in seconds.items()]
-
-
-def made_up(words: int, dim: int) -> KeyedVectors:
-    """Return vectors that no format can pack."""
-    values = np.random.default_rng(1).standard_normal((words, dim), np.float32)
-    return KeyedVectors([f"word{i}" for i in range(words)], values)
 
 
 def calls(wv: KeyedVectors, folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -137,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--dim", type=int, default=300)
     add("--rounds", type=int, default=5, help="of all but gensim, which takes one")
     add("--folder", help="where to put the files for a while; a temporary folder")
-    add("--output", default=FOLDER, help="folder for formats.md and formats.json")
+    add_output(parser)
     return parser
 
 

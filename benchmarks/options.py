@@ -7,11 +7,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from results_file import FOLDER
+
 CORPUS = "text, plain or .gz, .bz2, .xz, .zst"
 #: What `add_training` adds.
 TRAINING = ("window", "sample", "min_count", "epochs", "workers")
 #: Options that name folders of this machine.
-PATHS = ("corpus", "eval", "output")
+PATHS = ("corpus", "eval", "folder", "output")
 
 
 def add_corpus(parser: argparse.ArgumentParser) -> None:
@@ -55,12 +57,17 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Ask where to write."""
     about = "folder to write to; default: %(default)s"
-    parser.add_argument("--output", default="benchmarks/results", help=about)
+    parser.add_argument("--output", default=FOLDER, help=about)
 
 
 def asked(options: argparse.Namespace) -> dict[str, Any]:
     """Return the options without the folders of this machine."""
     return {k: v for k, v in vars(options).items() if k not in PATHS}
+
+
+def said_extra(options: argparse.Namespace) -> str:
+    """Return what `add_extra` was given, to go on with after a comma."""
+    return "".join(f", {k}={v} (w2vfast)" for k, v in dict(options.set).items())
 
 
 def _file(text: str) -> str:

@@ -11,8 +11,19 @@ from typing import Any
 
 import numpy as np
 from contenders import installed
-from report import Seconds, conditions, described, note, number, spread, table, timed
-from results_file import FOLDER, write_results
+from options import add_output
+from random_vectors import random_vectors
+from report import (
+    Seconds,
+    conditions,
+    described,
+    note,
+    number,
+    save,
+    spread,
+    table,
+    timed,
+)
 
 from w2vfast import KeyedVectors
 
@@ -42,7 +53,7 @@ class Row:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Ask as the command line says."""
     options = _parser().parse_args(arguments)
-    wv = made_up(options.words, options.dim)
+    wv = random_vectors(options.words, options.dim)
     rows = [
         *measure(single(wv, options.topn), wv, options.rounds),
         *measure(batches(wv, options.queries, options.topn), wv, options.rounds),
@@ -52,15 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     text = f"{options.words:,} words of {options.dim} dimensions, "
     text += f"topn {options.topn}.\n\n" + table(HEAD, map(_cells, rows))
     text += "\n" + described(facts)
-    found = {"conditions": facts, "rows": [vars(row) for row in rows]}
-    write_results(options.output, "queries", found, text)
+    save(options, "queries", text, facts, rows)
     print(text)
-
-
-def made_up(words: int, dim: int) -> KeyedVectors:
-    """Return random vectors."""
-    values = np.random.default_rng(1).standard_normal((words, dim), np.float32)
-    return KeyedVectors([f"word{i}" for i in range(words)], values)
 
 
 #: By name: how many queries are answered, and by what.
@@ -184,7 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--queries", type=int, default=1000, help="of the batch")
     add("--topn", type=int, default=10)
     add("--rounds", type=int, default=5)
-    add("--output", default=FOLDER, help="folder for queries.md and queries.json")
+    add_output(parser)
     return parser
 
 

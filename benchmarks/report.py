@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from options import asked
+from results_file import write_results
 
 from w2vfast import threads
 
@@ -132,11 +133,7 @@ def save(
     """Write name.md, name.json and name.svg to the folder `options.output`."""
     given = [asdict(row) for row in rows]
     found = {"conditions": dict(facts), "options": asked(options), "rows": given}
-    texts = {"md": markdown, "json": json.dumps(found, indent=1) + "\n"}
-    texts |= {} if drawing is None else {"svg": drawing}
-    Path(options.output).mkdir(parents=True, exist_ok=True)
-    for ending, text in texts.items():
-        (Path(options.output) / f"{name}.{ending}").write_text(text, "utf-8")
+    write_results(options.output, name, found, markdown, drawing)
 
 
 def number(value: float | None, pattern: str) -> str:

@@ -20,9 +20,12 @@ from types import ModuleType
 
 import numpy as np
 from options import add_corpus, add_extra
+from report import conditions, described, table
 
 from w2vfast import Word2Vec
 from w2vfast.kernels.job import Job
+
+HEAD = ("tree", "words / CPU s", "speed, median of pairs")
 
 
 def kernels_of(tree: str, build: str) -> ModuleType:
@@ -74,10 +77,11 @@ def main(arguments: list[str] | None = None) -> None:
     modules = [kernels_of(tree, options.build) for tree in options.trees]
     seconds = seconds_of(modules, job, options.blocks, options.rounds)
     words = min(options.blocks, job.blocks) * min(job.block, len(job.ids))
-    print("| tree | words / CPU s | speed, median of pairs |\n|---|---:|---:|")
+    rows = []
     for tree, own in zip(options.trees, seconds, strict=True):
         ratio = statistics.median(a / b for a, b in zip(seconds[0], own, strict=True))
-        print(f"| {tree} | {words / statistics.median(own):,.0f} | {ratio:.3f} |")
+        rows.append((tree, f"{words / statistics.median(own):,.0f}", f"{ratio:.3f}"))
+    print(f"{table(HEAD, rows)}\n{described(conditions())}")
 
 
 if __name__ == "__main__":

@@ -4,25 +4,18 @@ import json
 import os
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from w2vfast import KeyedVectors
 
-SCRIPTS = Path(__file__).parent.parent / "benchmarks"
 GENSIM = find_spec("gensim") is not None
-
-pytestmark = pytest.mark.skipif(
-    not SCRIPTS.is_dir(), reason="the benchmarks are not part of this distribution"
-)
 
 
 @pytest.fixture(autouse=True)
-def path_to_benchmarks(monkeypatch):
-    monkeypatch.syspath_prepend(str(SCRIPTS))
-    monkeypatch.setattr(sys, "argv", [str(SCRIPTS / "x.py"), "--quick"])
+def command(path_to_benchmarks, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["x.py", "--quick"])
 
 
 @pytest.fixture(params=[True, False], ids=["gensim", "alone"])
