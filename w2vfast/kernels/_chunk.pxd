@@ -15,6 +15,7 @@ cdef extern from "_rows.h" nogil:
 cdef extern from "_lists.h" nogil:
     void copy_list(void *to, const void *source, Py_ssize_t n)
     void repeat(float *to, float x, Py_ssize_t n)
+    void number(int32_t *to, int32_t x, Py_ssize_t n)
 
 
 cdef struct Rows:
@@ -31,17 +32,20 @@ cdef struct Rows:
 
 cdef struct Pairs:
     # A sparse matrix: line i has the entries start[i]:start[i + 1], each a column and
-    # a value, and belongs to hidden row i. Column k has first[k]:first[k + 1] of
-    # `entry` and, whose these are, of `line`.
+    # a value, and belongs to hidden row i. Sorted by columns, of which k has
+    # first[k]:first[k + 1], entry e stands at place[e].
     int32_t lines
     int32_t *start
+    int32_t *line
     int32_t *column
+    int32_t *word       # the column's row in the outside table
     float *label        # 1 or -1, in softmax log Z of the line
     float *value        # score, then its term's factor in the gradients
     float *slope        # what the term adds to bounds, by the other row's square
     int32_t *first
-    int32_t *line
-    int32_t *entry
+    int32_t *place
+    int32_t *lines_by_column
+    float *values_by_column
 
 
 cdef struct Partition:
@@ -83,7 +87,8 @@ cdef struct Chunk:
     Py_ssize_t forward          # yet, and where to stop
     int32_t *x_at               # rows in the centre table of places from low_end on
     int32_t *y_from             # place i aims at the outside rows
-    int32_t *y_at               # y_at[y_from[i]:y_from[i + 1]], with their labels
+    int32_t *y_at               # y_at[y_from[i]:y_from[i + 1]], with their words
+    int32_t *y_word             # or nodes, and their labels
     float *y_label
     int32_t *left               # first and last place of each centre's window,
     int32_t *right              # as distances from the centre
@@ -106,7 +111,6 @@ cdef struct Chunk:
     float *across               # the negatives, in softmax the hidden rows, transposed
     bint tree                   # hierarchical softmax
     Partition z
-    float *weight               # one column's values, side by side
 
 
 cdef inline int32_t row_of(Rows *rows, int32_t word) noexcept nogil:
@@ -169,26 +173,27 @@ cdef inline int32_t open_line(Pairs *p) noexcept nogil:
     return p.lines - 1
 
 
-cdef inline void add_entries(Pairs *p, const int32_t *columns,
+cdef inline void add_entries(Pairs *p, const int32_t *columns, const int32_t *words,
                              int32_t n) noexcept nogil:
     """Append entries to the last line."""
     cdef int32_t e = p.start[p.lines]
     copy_list(p.column + e, columns, n)
+    copy_list(p.word + e, words, n)
+    number(p.line + e, p.lines - 1, n)
     p.start[p.lines] = e + n
 
 
 cdef inline void sort_columns(Pairs *p, int32_t columns) noexcept nogil:
-    """List the entries of each column, in order."""
+    """Find every entry's place among those sorted by columns."""
     cdef int32_t *end = p.first + 1
-    cdef int32_t i, e, k
+    cdef int32_t e, k
     memset(p.first, 0, (columns + 2) * sizeof(int32_t))
     for e in range(p.start[p.lines]):
         p.first[p.column[e] + 2] += 1
     for k in range(columns):
         p.first[k + 2] += p.first[k + 1]
-    for i in range(p.lines):
-        for e in range(p.start[i], p.start[i + 1]):
-            k = p.column[e]
-            p.line[end[k]] = i
-            p.entry[end[k]] = e
-            end[k] += 1
+    for e in range(p.start[p.lines]):
+        k = p.column[e]
+        p.place[e] = end[k]
+        p.lines_by_column[end[k]] = p.line[e]
+        end[k] += 1

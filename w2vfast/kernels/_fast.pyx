@@ -20,7 +20,7 @@ from w2vfast.kernels._plan cimport plan
 from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
 from w2vfast.kernels._room cimport BAND, Room, enter, leave, most_centres
 from w2vfast.kernels._softmax cimport partition, spread
-from w2vfast.kernels._steps cimport fetch, fetch_rows, settle_columns, step_rows
+from w2vfast.kernels._steps cimport fetch, fetch_rows, measure_rows, settle_columns, step_rows
 from w2vfast.kernels._stream cimport Stream, fill
 
 from w2vfast.kernels.job import LOSSES
@@ -51,10 +51,9 @@ cdef bint prepare(Chunk *c, const Job *job, int32_t begin, int32_t end) noexcept
 
 cdef bint begin_chunk(Chunk *c, const Job *job, const double *log_z) noexcept nogil:
     """Fetch what many hidden rows need; False if it is not finite."""
-    cdef double size = fetch_rows(&c.y, 0, c.y.count, job.row)
+    cdef double size = fetch_rows(&c.y, 0, c.noise, job.row)
     cdef int32_t i, begin, end = 0
-    if job.cbow:
-        size += fetch_rows(&c.x, 0, c.x.count, job.row)
+    size += measure_rows(&c.y, c.noise, c.y.count, job.row)
     if job.loss != SOFTMAX or not isfinite(size):
         return isfinite(size)
     while end < c.hidden.count:

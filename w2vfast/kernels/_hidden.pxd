@@ -43,7 +43,7 @@ cdef inline void find_places(Chunk *c, int32_t begin, int32_t end) noexcept nogi
 cdef inline const float *row_at(const Chunk *c, Py_ssize_t place,
                                 Py_ssize_t row) noexcept nogil:
     """Row of a place, which is counted from the first centre on."""
-    return c.x.value + c.x_at[c.begin - c.low_end + place] * row
+    return c.x.table + c.x.word[c.x_at[c.begin - c.low_end + place]] * row
 
 
 cdef inline void add_up(Chunk *c, int32_t begin, int32_t end,
@@ -130,6 +130,7 @@ cdef inline void hand_back(Chunk *c, const Job *job) noexcept nogil:
     """Words of windows take their share of the hidden rows' gradients."""
     cdef int32_t begin, end = 0
     memset(c.x.gradient, 0, c.x.count * job.row * sizeof(float))
+    memset(c.x.bound, 0, c.x.count * sizeof(float))
     while end < c.hidden.count:
         begin, end = end, min(end + STRETCH, c.hidden.count)
         find_places(c, begin, end)

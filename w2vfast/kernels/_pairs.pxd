@@ -7,9 +7,13 @@ from w2vfast.kernels._job cimport SOFTMAX, Job
 from w2vfast.kernels._steps cimport look_forward, settle
 
 
+cdef enum:
+    GROUP = 8       # pairs for which a row of the next chunk is asked for
+
+
 cdef extern from "_products.h" nogil:
-    void dots(const float *h, const float *Y, const int32_t *rows, int n,
-              Py_ssize_t size, float *out)
+    void dots(const float *H, const int32_t *h, const float *Y, const int32_t *y,
+              Py_ssize_t n, Py_ssize_t size, float *out)
 
 
 cdef extern from "_logistic.h" nogil:
@@ -20,16 +24,23 @@ cdef extern from "_softmax.h" nogil:
     double attract_softmax(float *s, const float *log_z, float *slope, int n)
 
 
+cdef inline void take_scores(Chunk *c, Py_ssize_t row, int32_t e,
+                             int32_t end) noexcept nogil:
+    cdef Pairs *p = &c.pairs
+    cdef int32_t n
+    while e < end:
+        look_forward(c, row)
+        n = min(<int32_t>GROUP, end - e)
+        dots(c.hidden.value, p.line + e, c.y.table, p.word + e, n, row, p.value + e)
+        e += n
+
+
 cdef inline double score(Chunk *c, const Job *job, int32_t begin,
                          int32_t end) noexcept nogil:
     """Scores of the pairs become factors of the gradients; return their loss."""
     cdef Pairs *p = &c.pairs
     cdef int32_t i, e, n
-    for i in range(begin, end):
-        e, n = p.start[i], p.start[i + 1] - p.start[i]
-        look_forward(c, job.row)
-        dots(c.hidden.value + i * job.row, c.y.value, p.column + e, n, job.row,
-             p.value + e)
+    take_scores(c, job.row, p.start[begin], p.start[end])
     e, n = p.start[begin], p.start[end] - p.start[begin]
     if job.loss != SOFTMAX:
         return attract(p.value + e, p.label + e, p.slope + e, n)
@@ -40,7 +51,7 @@ cdef inline double score(Chunk *c, const Job *job, int32_t begin,
 
 cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t end,
                               double rate) noexcept nogil:
-    """Settle each hidden row: add what its pairs amount to."""
+    """Settle each hidden row: add what its pairs amount to, and tell the columns."""
     cdef Pairs *p = &c.pairs
     cdef Rows *h = &c.hidden
     cdef bint at_once = job.loss != SOFTMAX and not job.cbow
@@ -51,7 +62,9 @@ cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t e
         bound = 0
         for e in range(p.start[i], p.start[i + 1]):
             bound += p.slope[e] * c.y.norm[p.column[e]]
+            c.y.bound[p.column[e]] += p.slope[e] * h.norm[i]
+            p.values_by_column[p.place[e]] = p.value[e]
         h.bound[i] += bound
         e = p.start[i]
-        settle(h, i, c.noise > 0, at_once, c.y.value, p.column + e, p.value + e,
+        settle(h, i, c.noise > 0, at_once, c.y.table, p.word + e, p.value + e,
                p.start[i + 1] - e, job.row, rate)

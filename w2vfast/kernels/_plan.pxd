@@ -71,6 +71,7 @@ cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t
     cdef int32_t node
     if job.loss != HIERARCHICAL_SOFTMAX:
         c.y_at[n] = row_of(&c.y, word)
+        c.y_word[n] = word
         return n + 1
     for i in range(job.path_offsets[word], job.path_offsets[word + 1]):
         node = job.path_nodes[i]
@@ -78,6 +79,7 @@ cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t
             top[node] = job.path_labels[i]
             continue
         c.y_at[n] = surprise(&c.y, node, job.row)
+        c.y_word[n] = node
         c.y_label[n] = job.path_labels[i]
         n += 1
     return n
@@ -106,7 +108,7 @@ cdef inline void add_targets(Chunk *c, Py_ssize_t begin, Py_ssize_t end) noexcep
     cdef Pairs *p = &c.pairs
     cdef int32_t first = c.y_from[begin], n = c.y_from[end] - c.y_from[begin]
     cdef Py_ssize_t at = <Py_ssize_t>(p.lines - 1) * c.noise, i
-    add_entries(p, c.y_at + first, n)
+    add_entries(p, c.y_at + first, c.y_word + first, n)
     if c.tree:
         copy_list(p.label + p.start[p.lines] - n, c.y_label + first, n)
         for i in range(begin, end):

@@ -6,35 +6,34 @@
 
 /* ---- sparse: rows that are picked by number ---- */
 
-/* out[e] = h . Y[rows[e]] for `many` rows at once: h is loaded once for all. */
-INLINE void dots_block(int many, const float *h, const float *Y, const int32_t *rows,
-                       ptrdiff_t size, float *out)
+/* out[e] = H[h[e]] . Y[y[e]] for `many` pairs of rows at once. */
+INLINE void dots_block(int many, const float *H, const int32_t *h, const float *Y,
+                       const int32_t *y, ptrdiff_t size, float *out)
 {
-    const float *y[4];
+    const float *a[4], *b[4];
     vec acc[4];
     for (int e = 0; e < many; e++) {
-        y[e] = Y + rows[e] * size;
+        a[e] = H + h[e] * size;
+        b[e] = Y + y[e] * size;
         acc[e] = ALL(0.0f);
     }
     for (ptrdiff_t t = 0; t < size; t += WIDTH)
         for (int e = 0; e < many; e++)
-            acc[e] += load(h + t) * load(y[e] + t);
-    for (int e = 0; e < many; e++)
-        out[e] = sum(acc[e]);
+            acc[e] += load(a[e] + t) * load(b[e] + t);
+    if (many == 4)
+        four_sums(out, acc);
+    else
+        out[0] = sum(acc[0]);
 }
 
-static void dots(const float *h, const float *Y, const int32_t *rows, int n,
-                 ptrdiff_t size, float *out)
+static void dots(const float *H, const int32_t *h, const float *Y, const int32_t *y,
+                 ptrdiff_t n, ptrdiff_t size, float *out)
 {
-    int e = 0;
+    ptrdiff_t e = 0;
     for (; e + 4 <= n; e += 4)
-        dots_block(4, h, Y, rows + e, size, out + e);
-    if (n - e == 3)
-        dots_block(3, h, Y, rows + e, size, out + e);
-    else if (n - e == 2)
-        dots_block(2, h, Y, rows + e, size, out + e);
-    else if (n - e == 1)
-        dots_block(1, h, Y, rows + e, size, out + e);
+        dots_block(4, H, h + e, Y, y + e, size, out + e);
+    for (; e < n; e++)
+        dots_block(1, H, h + e, Y, y + e, size, out + e);
 }
 
 /* `many` panels of what `combine` does */

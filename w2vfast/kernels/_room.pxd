@@ -47,13 +47,16 @@ cdef inline void lay_rows(Rows *r, char **at, Py_ssize_t n, Py_ssize_t row,
 cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t entries,
                            Py_ssize_t columns) noexcept nogil:
     p.start = <int32_t *>carve(at, lines + 1, sizeof(int32_t))
+    p.line = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.column = <int32_t *>carve(at, entries, sizeof(int32_t))
+    p.word = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.label = <float *>carve(at, entries, sizeof(float))
     p.value = <float *>carve(at, entries, sizeof(float))
     p.slope = <float *>carve(at, entries, sizeof(float))
     p.first = <int32_t *>carve(at, columns + 2, sizeof(int32_t))
-    p.line = <int32_t *>carve(at, entries, sizeof(int32_t))
-    p.entry = <int32_t *>carve(at, entries, sizeof(int32_t))
+    p.place = <int32_t *>carve(at, entries, sizeof(int32_t))
+    p.lines_by_column = <int32_t *>carve(at, entries, sizeof(int32_t))
+    p.values_by_column = <float *>carve(at, entries, sizeof(float))
 
 
 cdef inline void lay_windows(Windows *v, char **at, Py_ssize_t centres,
@@ -122,6 +125,7 @@ cdef inline void lay_places(Chunk *c, char **at, Py_ssize_t centres, Py_ssize_t 
     c.x_at = <int32_t *>carve(at, places, sizeof(int32_t))
     c.y_from = <int32_t *>carve(at, places + 1, sizeof(int32_t))
     c.y_at = <int32_t *>carve(at, targets, sizeof(int32_t))
+    c.y_word = <int32_t *>carve(at, targets, sizeof(int32_t))
     c.y_label = <float *>carve(at, targets, sizeof(float))
     c.left = <int32_t *>carve(at, centres, sizeof(int32_t))
     c.right = <int32_t *>carve(at, centres, sizeof(int32_t))
@@ -151,7 +155,6 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
         lay_rows(&c.hidden, at, centres, job.row, NULL)
         lay_windows(&c.windows, at, centres, places, job.row)
     lay_scores(c, at, job, centres, noise)
-    c.weight = <float *>carve(at, centres * 2 * job.window, sizeof(float))
 
 
 cdef inline double entries_of(const Job *job) noexcept nogil:

@@ -15,6 +15,7 @@ cdef extern from "_products.h" nogil:
 
 
 cdef extern from "_rows.h" nogil:
+    float square(const float *row, Py_ssize_t size)
     float fetch(float *to, const float *row, Py_ssize_t size)
     void advance(float *row, const float *gradient, float step, Py_ssize_t size)
 
@@ -29,6 +30,18 @@ cdef inline void look_forward(Chunk *c, Py_ssize_t row) noexcept nogil:
         word = c.ahead.word[c.asked // 2]
         expect((c.y.table if c.asked % 2 else c.x.table) + word * row, row)
         c.asked += 2 if c.tree else 1  # a word's outside rows are not its nodes'
+
+
+cdef inline double measure_rows(Rows *r, int32_t begin, int32_t end,
+                                Py_ssize_t row) noexcept nogil:
+    """Set rows' norms, and their bounds to zero; return the sum of the norms."""
+    cdef double total = 0
+    cdef int32_t i
+    memset(r.bound + begin, 0, (end - begin) * sizeof(float))
+    for i in range(begin, end):
+        r.norm[i] = square(r.table + r.word[i] * row, row)
+        total += r.norm[i]
+    return total
 
 
 cdef inline double fetch_rows(Rows *r, int32_t begin, int32_t end,
@@ -75,25 +88,13 @@ cdef inline void settle(Rows *r, int32_t i, bint begun, bint at_once, const floa
         combine(r.gradient + i * row, G, X, rows, weight, n, row)
 
 
-cdef inline float gather(Chunk *c, int32_t column) noexcept nogil:
-    """Put a column's values side by side; return what they add to its bound."""
-    cdef Pairs *p = &c.pairs
-    cdef float *weight = c.weight
-    cdef float bound = 0
-    cdef int32_t i
-    for i in range(p.first[column], p.first[column + 1]):
-        weight[0] = p.value[p.entry[i]]
-        bound += p.slope[p.entry[i]] * c.hidden.norm[p.line[i]]
-        weight += 1
-    return bound
-
-
 cdef inline void settle_columns(Chunk *c, const Job *job, double rate) noexcept nogil:
     """Settle each outside row: add what its pairs amount to.
 
     Those of the dense part have a part of their gradient already. In softmax all keep
     what they have for the second pass.
     """
+    cdef Pairs *p = &c.pairs
     cdef Rows *y = &c.y
     cdef bint at_once = job.loss != SOFTMAX
     cdef int32_t i, first, n
@@ -101,8 +102,8 @@ cdef inline void settle_columns(Chunk *c, const Job *job, double rate) noexcept 
         look_forward(c, job.row)
         if y.word[i] < 0:
             continue
-        first, n = c.pairs.first[i], c.pairs.first[i + 1] - c.pairs.first[i]
-        y.bound[i] += gather(c, i)
+        first, n = p.first[i], p.first[i + 1] - p.first[i]
         if n > 0 or i < c.noise or not at_once:
-            settle(y, i, i < c.noise, at_once, c.hidden.value, c.pairs.line + first,
-                   c.weight, n, job.row, rate)
+            settle(y, i, i < c.noise, at_once, c.hidden.value,
+                   p.lines_by_column + first, p.values_by_column + first, n, job.row,
+                   rate)

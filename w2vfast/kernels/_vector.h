@@ -66,21 +66,30 @@ INLINE vec as_float(ivec x) { vec y; memcpy(&y, &x, sizeof y); return y; }
 INLINE vec load(const float *p) { return *(const vec_u *)p; }
 INLINE void store(float *p, vec x) { *(vec_u *)p = x; }
 
+/* f(lane, k) for every lane */
 #if WIDTH == 16
-#define LANE_NUMBERS(k) 0 ^ k, 1 ^ k, 2 ^ k, 3 ^ k, 4 ^ k, 5 ^ k, 6 ^ k, 7 ^ k, 8 ^ k, \
-    9 ^ k, 10 ^ k, 11 ^ k, 12 ^ k, 13 ^ k, 14 ^ k, 15 ^ k
+#define EACH_LANE(f, k) f(0, k), f(1, k), f(2, k), f(3, k), f(4, k), f(5, k), f(6, k), \
+    f(7, k), f(8, k), f(9, k), f(10, k), f(11, k), f(12, k), f(13, k), f(14, k), f(15, k)
 #elif WIDTH == 8
-#define LANE_NUMBERS(k) 0 ^ k, 1 ^ k, 2 ^ k, 3 ^ k, 4 ^ k, 5 ^ k, 6 ^ k, 7 ^ k
+#define EACH_LANE(f, k) f(0, k), f(1, k), f(2, k), f(3, k), f(4, k), f(5, k), f(6, k), \
+    f(7, k)
 #else
-#define LANE_NUMBERS(k) 0 ^ k, 1 ^ k, 2 ^ k, 3 ^ k
+#define EACH_LANE(f, k) f(0, k), f(1, k), f(2, k), f(3, k)
 #endif
+#define SWAP(i, k) ((i) ^ (k))
+#define OWN(i, k) ((i) & (k) ? WIDTH + (i) : (i))
+#define OTHER(i, k) (OWN(i, k) ^ (k))
 #if defined(__clang__)
-#define SWAPPED(x, k) __builtin_shufflevector(x, x, LANE_NUMBERS(k))
+#define BLENDED(x, y, f, k) __builtin_shufflevector(x, y, EACH_LANE(f, k))
 #define MIXED(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
 #else
-#define SWAPPED(x, k) __builtin_shuffle(x, (ivec){LANE_NUMBERS(k)})
+#define BLENDED(x, y, f, k) __builtin_shuffle(x, y, (ivec){EACH_LANE(f, k)})
 #define MIXED(x, y, ...) __builtin_shuffle(x, y, (four_numbers){__VA_ARGS__})
 #endif
+#define SWAPPED(x, k) BLENDED(x, x, SWAP, k)
+/* Half of the lanes, those with bit k unset, are sums of two lanes of x, the others
+ * of y. */
+#define FOLDED(x, y, k) (BLENDED(x, y, OWN, k) + BLENDED(x, y, OTHER, k))
 #if WIDTH > 1
 typedef float four __attribute__((vector_size(16), may_alias, aligned(4)));
 typedef int32_t four_numbers __attribute__((vector_size(16)));
@@ -100,6 +109,26 @@ INLINE float sum(vec x)
     x += SWAPPED(x, 2);
     x += SWAPPED(x, 1);
     return x[0];
+#endif
+}
+
+/* out[e] = the sum of x[e], for four: fewer shuffles than four times one */
+INLINE void four_sums(float *out, const vec *x)
+{
+#if WIDTH == 1
+    memcpy(out, x, 4 * sizeof *out);
+#else
+    enum { half = WIDTH / 2, quarter = WIDTH / 4 };
+    vec even = FOLDED(x[0], x[2], half), odd = FOLDED(x[1], x[3], half);
+    vec all = FOLDED(even, odd, quarter);
+#if WIDTH > 8
+    all += SWAPPED(all, 2);
+#endif
+#if WIDTH > 4
+    all += SWAPPED(all, 1);
+#endif
+    for (int e = 0; e < 4; e++)
+        out[e] = all[e * quarter];
 #endif
 }
 
