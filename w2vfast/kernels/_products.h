@@ -87,13 +87,15 @@ INLINE void any_strip(int many, int add, float *out, const float *G, float step,
 INLINE void strips(int add, float *out, const float *G, float step, const float *X,
                    const int32_t *rows, const float *weight, int n, ptrdiff_t size)
 {
-    int panels = (int)(size / LANES), strips = (panels + STRIP - 1) / STRIP;
-    for (int i = 0, from = 0; i < strips; i++) {
-        int many = (panels - from + strips - i - 1) / (strips - i);
+    int panels = (int)(size / LANES), most = panels;
+    if (panels > STRIP) { /* as even as can be */
+        int strips = (panels + STRIP - 1) / STRIP;
+        most = (panels + strips - 1) / strips;
+    }
+    for (int from = 0; from < panels; from += most) {
         ptrdiff_t at = from * LANES;
-        any_strip(many, add, out + at, G ? G + at : NULL, step, X + at, rows, weight,
-                  n, size);
-        from += many;
+        any_strip(panels - from < most ? panels - from : most, add, out + at,
+                  G ? G + at : NULL, step, X + at, rows, weight, n, size);
     }
 }
 
