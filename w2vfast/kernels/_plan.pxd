@@ -15,6 +15,10 @@ cdef enum:
     AHEAD = 8       # words whose paths are asked for before they are read
 
 
+cdef extern from "_vector.h" nogil:
+    void PREFETCH(const void *p)
+    
+    
 cdef extern from "_logistic.h" nogil:
     void count_labels(float *pairs, float *ones, const float *labels, Py_ssize_t n)
 
@@ -92,8 +96,13 @@ cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept n
     cdef bint centre
     for i in range(c.high_end - c.low_end):
         word = s.word[c.low_end + i]
-        if c.tree and c.low_end + i + AHEAD < s.size:
-            look_up(job, s.word[c.low_end + i + AHEAD])
+        if c.low_end + i + 2 * AHEAD < s.size:
+            PREFETCH(c.x.place + s.word[c.low_end + i + 2 * AHEAD])
+            if c.tree:
+                PREFETCH(job.path_offsets + s.word[c.low_end + i + 2 * AHEAD])
+                look_up(job, s.word[c.low_end + i + AHEAD])
+            else:
+                PREFETCH(c.y.place + s.word[c.low_end + i + 2 * AHEAD])
         centre = c.begin <= c.low_end + i < c.end
         if job.cbow or centre:
             c.x_at[i] = row_of(&c.x, word)
