@@ -8,12 +8,14 @@ from w2vfast.kernels._steps cimport look_forward, settle
 
 
 cdef enum:
-    GROUP = 8       # pairs for which a row of the next chunk is asked for
+    GROUP = 8       # lines of one entry that are taken at once
 
 
 cdef extern from "_products.h" nogil:
-    void dots(const float *H, const int32_t *h, const float *Y, const int32_t *y,
-              Py_ssize_t n, Py_ssize_t size, float *out)
+    void dots(const float *h, const float *Y, const int32_t *y, int n, Py_ssize_t size,
+              float *out)
+    void dots_in_turn(const float *H, const float *Y, const int32_t *y, int n,
+                      Py_ssize_t size, float *out)
 
 
 cdef extern from "_logistic.h" nogil:
@@ -24,23 +26,27 @@ cdef extern from "_softmax.h" nogil:
     double attract_softmax(float *s, const float *log_z, float *slope, int n)
 
 
-cdef inline void take_scores(Chunk *c, Py_ssize_t row, int32_t e,
-                             int32_t end) noexcept nogil:
+cdef inline int32_t take_scores(Chunk *c, const Job *job, int32_t i,
+                                int32_t end) noexcept nogil:
+    """Scores of line i, or of some lines with one entry each; return the next line."""
     cdef Pairs *p = &c.pairs
-    cdef int32_t n
-    while e < end:
-        look_forward(c, row)
-        n = min(<int32_t>GROUP, end - e)
-        dots(c.hidden.value, p.line + e, c.y.table, p.word + e, n, row, p.value + e)
-        e += n
+    cdef const float *h = c.hidden.value + i * job.row
+    cdef int32_t e = p.start[i], n = min(<int32_t>GROUP, end - i)
+    if job.cbow and not c.tree:
+        dots_in_turn(h, c.y.table, p.word + e, n, job.row, p.value + e)
+        return i + n
+    dots(h, c.y.table, p.word + e, p.start[i + 1] - e, job.row, p.value + e)
+    return i + 1
 
 
 cdef inline double score(Chunk *c, const Job *job, int32_t begin,
                          int32_t end) noexcept nogil:
     """Scores of the pairs become factors of the gradients; return their loss."""
     cdef Pairs *p = &c.pairs
-    cdef int32_t i, e, n
-    take_scores(c, job.row, p.start[begin], p.start[end])
+    cdef int32_t i = begin, e, n
+    while i < end:
+        look_forward(c, job.row)
+        i = take_scores(c, job, i, end)
     e, n = p.start[begin], p.start[end] - p.start[begin]
     if job.loss != SOFTMAX:
         return attract(p.value + e, p.label + e, p.slope + e, n)

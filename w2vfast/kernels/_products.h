@@ -6,34 +6,50 @@
 
 /* ---- sparse: rows that are picked by number ---- */
 
-/* out[e] = H[h[e]] . Y[y[e]] for `many` pairs of rows at once. */
-INLINE void dots_block(int many, const float *H, const int32_t *h, const float *Y,
+/* out[e] = H[e] . Y[y[e]] for `many` pairs of rows at once; h_row 0: of one h. */
+INLINE void dots_block(int many, const float *H, ptrdiff_t h_row, const float *Y,
                        const int32_t *y, ptrdiff_t size, float *out)
 {
-    const float *a[4], *b[4];
+    const float *rows[4];
     vec acc[4];
     for (int e = 0; e < many; e++) {
-        a[e] = H + h[e] * size;
-        b[e] = Y + y[e] * size;
+        rows[e] = Y + y[e] * size;
         acc[e] = ALL(0.0f);
     }
     for (ptrdiff_t t = 0; t < size; t += WIDTH)
         for (int e = 0; e < many; e++)
-            acc[e] += load(a[e] + t) * load(b[e] + t);
+            acc[e] += load(H + e * h_row + t) * load(rows[e] + t);
     if (many == 4)
         four_sums(out, acc);
     else
         out[0] = sum(acc[0]);
 }
 
-static void dots(const float *H, const int32_t *h, const float *Y, const int32_t *y,
-                 ptrdiff_t n, ptrdiff_t size, float *out)
+INLINE void any_dots(const float *H, ptrdiff_t h_row, const float *Y, const int32_t *y,
+                     int n, ptrdiff_t size, float *out)
 {
-    ptrdiff_t e = 0;
-    for (; e + 4 <= n; e += 4)
-        dots_block(4, H, h + e, Y, y + e, size, out + e);
-    for (; e < n; e++)
-        dots_block(1, H, h + e, Y, y + e, size, out + e);
+    if (n < 4)
+        for (int e = 0; e < n; e++)
+            dots_block(1, H + e * h_row, 0, Y, y + e, size, out + e);
+    else
+        for (int e = 0; e < n; e += 4) {
+            int i = e < n - 4 ? e : n - 4; /* the last ones may be taken twice */
+            dots_block(4, H + i * h_row, h_row, Y, y + i, size, out + i);
+        }
+}
+
+/* out[e] = h . Y[y[e]] */
+static void dots(const float *h, const float *Y, const int32_t *y, int n,
+                 ptrdiff_t size, float *out)
+{
+    any_dots(h, 0, Y, y, n, size, out);
+}
+
+/* out[e] = H[e] . Y[y[e]] */
+static void dots_in_turn(const float *H, const float *Y, const int32_t *y, int n,
+                         ptrdiff_t size, float *out)
+{
+    any_dots(H, size, Y, y, n, size, out);
 }
 
 /* `many` panels of what `combine` does */
