@@ -28,6 +28,7 @@ cdef struct Rows:
     float *gradient
     float *norm         # squared length
     float *bound        # of the loss's curvature along this row
+    float *step         # length of its step
 
 
 cdef struct Pairs:

@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t
 
 from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, repeat
 from w2vfast.kernels._job cimport SOFTMAX, Job
-from w2vfast.kernels._steps cimport look_forward, settle
+from w2vfast.kernels._steps cimport Sums, look_forward, settle
 
 
 cdef enum:
@@ -60,6 +60,7 @@ cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t e
     """Settle each hidden row: add what its pairs amount to, and tell the columns."""
     cdef Pairs *p = &c.pairs
     cdef Rows *h = &c.hidden
+    cdef Sums s
     cdef bint at_once = job.loss != SOFTMAX and not job.cbow
     cdef int32_t i, e
     cdef float bound
@@ -71,6 +72,7 @@ cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t e
             c.y.bound[p.column[e]] += p.slope[e] * h.norm[i]
             p.values_by_column[p.place[e]] = p.value[e]
         h.bound[i] += bound
-        e = p.start[i]
-        settle(h, i, c.noise > 0, at_once, c.y.table, p.word + e, p.value + e,
-               p.start[i + 1] - e, job.row, rate)
+    s.first, s.row, s.weight = p.start, p.word, p.value
+    s.X, s.size = c.y.table, job.row
+    s.G = h.gradient if c.noise > 0 else NULL
+    settle(&s, h, begin, end, at_once, rate)

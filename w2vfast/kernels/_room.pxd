@@ -42,6 +42,7 @@ cdef inline void lay_rows(Rows *r, char **at, Py_ssize_t n, Py_ssize_t row,
     r.gradient = <float *>carve(at, padded(n) * row, sizeof(float))
     r.norm = <float *>carve(at, n, sizeof(float))
     r.bound = <float *>carve(at, n, sizeof(float))
+    r.step = <float *>carve(at, n, sizeof(float))
 
 
 cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t entries,

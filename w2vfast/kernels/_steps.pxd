@@ -7,11 +7,18 @@ from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, expect
 from w2vfast.kernels._job cimport SOFTMAX, Job
 
 
-cdef extern from "_products.h" nogil:
-    void combine(float *out, const float *G, const float *X, const int32_t *rows,
-                 const float *weight, int n, Py_ssize_t size)
-    void combine_step(float *out, const float *G, float step, const float *X,
-                      const int32_t *rows, const float *weight, int n, Py_ssize_t size)
+cdef extern from "_sums.h" nogil:
+    struct Sums:
+        const float *G
+        const int32_t *first
+        const float *weight
+        const int32_t *row
+        const float *X
+        float *out
+        const int32_t *at
+        const float *step
+        Py_ssize_t size
+    void add_up_rows(const Sums *s, Py_ssize_t begin, Py_ssize_t end)
 
 
 cdef extern from "_rows.h" nogil:
@@ -73,19 +80,20 @@ cdef inline void step_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
                 step_of(r.bound[i], rate), row)
 
 
-cdef inline void settle(Rows *r, int32_t i, bint begun, bint at_once, const float *X,
-                        const int32_t *rows, const float *weight, int n, Py_ssize_t row,
+cdef inline void settle(Sums *s, Rows *r, int32_t begin, int32_t end, bint at_once,
                         double rate) noexcept nogil:
-    """Gradient of row i: what it has if it is begun, and the sum of weight X[rows].
+    """Gradients of rows begin..end-1: what they have as G, and the sums.
 
-    The row steps at once, its gradient not being written down, or keeps it.
+    The rows step at once, their gradients not being written down, or keep these.
     """
-    cdef const float *G = r.gradient + i * row if begun else NULL
+    cdef int32_t i
+    s.step = NULL
+    s.out = r.gradient
     if at_once:
-        combine_step(r.table + r.word[i] * row, G, step_of(r.bound[i], rate), X, rows,
-                     weight, n, row)
-    else:
-        combine(r.gradient + i * row, G, X, rows, weight, n, row)
+        for i in range(begin, end):
+            r.step[i] = step_of(r.bound[i], rate)
+        s.step, s.out, s.at = r.step, r.table, r.word
+    add_up_rows(s, begin, end)
 
 
 cdef inline void settle_columns(Chunk *c, const Job *job, double rate) noexcept nogil:
@@ -95,15 +103,17 @@ cdef inline void settle_columns(Chunk *c, const Job *job, double rate) noexcept 
     what they have for the second pass.
     """
     cdef Pairs *p = &c.pairs
-    cdef Rows *y = &c.y
+    cdef Sums s
+    cdef int32_t begin, end = c.noise, group = 4
     cdef bint at_once = job.loss != SOFTMAX
-    cdef int32_t i, first, n
-    for i in range(y.count):
+    s.first, s.row, s.weight = p.first, p.lines_by_column, p.values_by_column
+    s.X, s.size = c.hidden.value, job.row
+    s.G = c.y.gradient
+    settle(&s, &c.y, 0, c.drawn, at_once, rate)
+    s.G = NULL
+    if c.asked >= c.forward:
+        group = c.y.count
+    while end < c.y.count:
         look_forward(c, job.row)
-        if y.word[i] < 0:
-            continue
-        first, n = p.first[i], p.first[i + 1] - p.first[i]
-        if n > 0 or i < c.noise or not at_once:
-            settle(y, i, i < c.noise, at_once, c.hidden.value,
-                   p.lines_by_column + first, p.values_by_column + first, n, job.row,
-                   rate)
+        begin, end = end, min(end + group, c.y.count)
+        settle(&s, &c.y, begin, end, at_once, rate)

@@ -1,0 +1,78 @@
+/* Weighted sums of rows that are picked by number: gradients of sparse parts. */
+#ifndef W2VFAST_SUMS_H
+#define W2VFAST_SUMS_H
+
+#include "_vector.h"
+
+/* Sum k = G[k] + sum over first[k] <= e < first[k + 1] of weight[e] X[row[e]]. */
+struct Sums {
+    const float *G;       /* none: 0 */
+    const int32_t *first;
+    const float *weight;
+    const int32_t *row;
+    const float *X;
+    float *out;           /* out[k] = sum k, */
+    const int32_t *at;    /* or if there are steps out[at[k]] += step[k] * sum k */
+    const float *step;
+    ptrdiff_t size;       /* of all rows */
+};
+
+/* `many` panels, from the t-th number on, of one sum */
+INLINE void strip(int many, struct Sums s, ptrdiff_t t, ptrdiff_t k)
+{
+    vec acc[STRIP * PANEL];
+    float *out = s.out + (s.step ? s.at[k] : k) * s.size + t;
+    if (s.step && !s.G && s.first[k] == s.first[k + 1])
+        return;
+    for (int v = 0; v < many * PANEL; v++)
+        acc[v] = s.G ? load(s.G + k * s.size + t + v * WIDTH) : ALL(0.0f);
+    for (ptrdiff_t e = s.first[k]; e < s.first[k + 1]; e++) {
+        const float *x = s.X + s.row[e] * s.size + t;
+        vec w = ALL(s.weight[e]);
+        for (int v = 0; v < many * PANEL; v++)
+            acc[v] += w * load(x + v * WIDTH);
+    }
+    for (int v = 0; v < many * PANEL; v++)
+        if (s.step)
+            store(out + v * WIDTH, load(out + v * WIDTH) + s.step[k] * acc[v]);
+        else
+            store(out + v * WIDTH, acc[v]);
+}
+
+INLINE void strips(int many, struct Sums s, ptrdiff_t t, ptrdiff_t begin,
+                   ptrdiff_t end)
+{
+    for (ptrdiff_t k = begin; k < end; k++)
+        strip(many, s, t, k);
+}
+
+/* Sums begin..end-1, as many panels at a time as there are registers. */
+static void add_up_rows(const struct Sums *s, ptrdiff_t begin, ptrdiff_t end)
+{
+    int panels = (int)(s->size / LANES), most = panels;
+    if (panels > STRIP) { /* as even as can be */
+        int parts = (panels + STRIP - 1) / STRIP;
+        most = (panels + parts - 1) / parts;
+    }
+    for (int from = 0; from < panels; from += most)
+        switch (panels - from < most ? panels - from : most) {
+#define CASE(many) \
+        case many: strips(many, *s, from * LANES, begin, end); break;
+        CASE(1)
+#if STRIP >= 3
+        CASE(2) CASE(3)
+#endif
+#if STRIP >= 6
+        CASE(4) CASE(5) CASE(6)
+#endif
+#if STRIP >= 7
+        CASE(7)
+#endif
+#if STRIP >= 8
+        CASE(8)
+#endif
+#undef CASE
+        }
+}
+
+#endif
