@@ -25,6 +25,30 @@ INLINE void dots_block(int many, const float *H, ptrdiff_t h_row, const float *Y
         out[0] = sum(acc[0]);
 }
 
+/* out[e] = the square of the length of Y[y[e]] */
+static void squares(const float *Y, const int32_t *y, ptrdiff_t n, ptrdiff_t size,
+                    float *out)
+{
+    ptrdiff_t e = 0;
+    for (; e + 4 <= n; e += 4) {
+        vec acc[4] = {ALL(0.0f), ALL(0.0f), ALL(0.0f), ALL(0.0f)};
+        for (ptrdiff_t t = 0; t < size; t += WIDTH)
+            for (int i = 0; i < 4; i++) {
+                vec x = load(Y + y[e + i] * size + t);
+                acc[i] += x * x;
+            }
+        four_sums(out + e, acc);
+    }
+    for (; e < n; e++) {
+        vec acc = ALL(0.0f);
+        for (ptrdiff_t t = 0; t < size; t += WIDTH) {
+            vec x = load(Y + y[e] * size + t);
+            acc += x * x;
+        }
+        out[e] = sum(acc);
+    }
+}
+
 INLINE void any_dots(const float *H, ptrdiff_t h_row, const float *Y, const int32_t *y,
                      int n, ptrdiff_t size, float *out)
 {

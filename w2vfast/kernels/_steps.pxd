@@ -7,6 +7,10 @@ from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, expect
 from w2vfast.kernels._job cimport SOFTMAX, Job
 
 
+cdef extern from "_products.h" nogil:
+    void squares(const float *Y, const int32_t *y, Py_ssize_t n, Py_ssize_t size, float *out)
+
+
 cdef extern from "_sums.h" nogil:
     struct Sums:
         const float *G
@@ -45,8 +49,8 @@ cdef inline double measure_rows(Rows *r, int32_t begin, int32_t end,
     cdef double total = 0
     cdef int32_t i
     memset(r.bound + begin, 0, (end - begin) * sizeof(float))
+    squares(r.table, r.word + begin, end - begin, row, r.norm + begin)
     for i in range(begin, end):
-        r.norm[i] = square(r.table + r.word[i] * row, row)
         total += r.norm[i]
     return total
 
