@@ -174,12 +174,9 @@ cdef inline int32_t open_line(Pairs *p) noexcept nogil:
     return p.lines - 1
 
 
-cdef inline void add_entries(Pairs *p, const int32_t *columns, const int32_t *words,
-                             int32_t n) noexcept nogil:
+cdef inline void add_entries(Pairs *p, int32_t n) noexcept nogil:
     """Append entries to the last line."""
     cdef int32_t e = p.start[p.lines]
-    copy_list(p.column + e, columns, n)
-    copy_list(p.word + e, words, n)
     number(p.line + e, p.lines - 1, n)
     p.start[p.lines] = e + n
 

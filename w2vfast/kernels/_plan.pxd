@@ -91,7 +91,7 @@ cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t
 
 cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept nogil:
     """Give every place its rows: centres in one table, their windows in the other."""
-    cdef Py_ssize_t i
+    cdef Py_ssize_t i, k
     cdef int32_t word, n = 0
     cdef bint centre
     for i in range(c.high_end - c.low_end):
@@ -103,11 +103,12 @@ cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept n
                 look_up(job, s.word[c.low_end + i + AHEAD])
             else:
                 PREFETCH(c.y.place + s.word[c.low_end + i + 2 * AHEAD])
-        centre = c.begin <= c.low_end + i < c.end
+        k = c.low_end + i - c.begin
+        centre = 0 <= k < c.end - c.begin
         if job.cbow or centre:
             c.x_at[i] = row_of(&c.x, word)
         c.y_from[i] = n
-        if not job.cbow or centre:
+        if not job.cbow or centre and c.left[k] + c.right[k] > 0:
             n = name_targets(c, job, word, n, c.top + i * c.noise)
         c.y_from[i + 1] = n
 
@@ -117,9 +118,13 @@ cdef inline void add_targets(Chunk *c, Py_ssize_t begin, Py_ssize_t end) noexcep
     cdef Pairs *p = &c.pairs
     cdef int32_t first = c.y_from[begin], n = c.y_from[end] - c.y_from[begin]
     cdef Py_ssize_t at = <Py_ssize_t>(p.lines - 1) * c.noise, i
-    add_entries(p, c.y_at + first, c.y_word + first, n)
+    add_entries(p, n)
+    if p.column != c.y_at:
+        copy_list(p.column + p.start[p.lines] - n, c.y_at + first, n)
+        copy_list(p.word + p.start[p.lines] - n, c.y_word + first, n)
+        if c.tree:
+            copy_list(p.label + p.start[p.lines] - n, c.y_label + first, n)
     if c.tree:
-        copy_list(p.label + p.start[p.lines] - n, c.y_label + first, n)
         for i in range(begin, end):
             count_labels(c.omega + at, c.pull + at, c.top + i * c.noise, c.noise)
 

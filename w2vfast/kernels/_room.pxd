@@ -153,6 +153,7 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     lay_rows(&c.y, at, outside, job.row, job.outside)
     lay_pairs(&c.pairs, at, centres, pairs, outside)
     if job.cbow:
+        c.y_at, c.y_word, c.y_label = c.pairs.column, c.pairs.word, c.pairs.label
         lay_rows(&c.hidden, at, centres, job.row, NULL)
         lay_windows(&c.windows, at, centres, places, job.row)
     lay_scores(c, at, job, centres, noise)
