@@ -6,6 +6,10 @@ from w2vfast.kernels._job cimport Job
 from w2vfast.kernels._random cimport draw, high, low
 
 
+cdef extern from "_vector.h" nogil:
+    void PREFETCH(const void *p)
+
+
 cdef struct Stream:
     # Kept tokens in order; those at first..last-1 are the block's own, the others
     # stand in the windows of tokens near its ends.
@@ -76,6 +80,7 @@ cdef inline Py_ssize_t keep_tokens(
     cdef uint64_t r
     while position < stop:
         r = draw(key, position)
+        PREFETCH(job.keep + job.ids[min(position + 32, job.tokens - 1)])
         s.word[n] = job.ids[position]
         s.position[n] = position
         s.reach[n] = job.window
