@@ -77,7 +77,9 @@ cdef struct Windows:
     float *share        # and of its gradient that they get
     float *sums
     double *bound
-    int32_t *count
+    int32_t *open
+    float *own
+    int32_t *centre
 
 
 cdef struct Chunk:

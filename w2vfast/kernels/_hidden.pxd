@@ -20,13 +20,15 @@ cdef enum:
 
 
 cdef extern from "_windows.h" nogil:
-    void run_on(float *to, const float *before, const float *x, Py_ssize_t size)
+    void running_sums(float *sums, const float *X, const int32_t *row, Py_ssize_t n,
+                      Py_ssize_t size)
     float sum_window(float *h, const float *before, const float *after,
                      const float *own, float weight, Py_ssize_t size)
     void spread_window(float *enter, float *leave, const float *gradient, float weight,
                        Py_ssize_t size)
-    void hand_out(float *to, const float *before, const float *own, float weight,
-                  float *gradient, Py_ssize_t size)
+    void hand_out(float *G, const int32_t *row, const float *change,
+                  const int32_t *open, const float *own, const int32_t *centre,
+                  const float *H, Py_ssize_t n, Py_ssize_t size)
 
 
 cdef inline void find_places(Chunk *c, int32_t begin, int32_t end) noexcept nogil:
@@ -40,23 +42,9 @@ cdef inline void find_places(Chunk *c, int32_t begin, int32_t end) noexcept nogi
         v.high_end = max(v.high_end, centre + c.right[centre] + 1)
 
 
-cdef inline const float *row_at(const Chunk *c, Py_ssize_t place,
-                                Py_ssize_t row) noexcept nogil:
-    """Row of a place, which is counted from the first centre on."""
-    return c.x.table + c.x.word[c.x_at[c.begin - c.low_end + place]] * row
-
-
-cdef inline void add_up(Chunk *c, int32_t begin, int32_t end,
-                        Py_ssize_t row) noexcept nogil:
-    """Running sums of rows; what is before a place stands at its number."""
-    cdef Windows *v = &c.windows
-    cdef float *sums = v.sums
-    cdef int32_t k
-    find_places(c, begin, end)
-    memset(sums, 0, row * sizeof(float))
-    for k in range(v.low_end, v.high_end):
-        run_on(sums + row, sums, row_at(c, k, row), row)
-        sums += row
+cdef inline const int32_t *words_from(const Chunk *c, Py_ssize_t place) noexcept nogil:
+    """Words of the places from one on, which is counted from the first centre."""
+    return c.ahead.word + c.begin + place
 
 
 cdef inline void average(Chunk *c, int32_t begin, int32_t end,
@@ -66,64 +54,59 @@ cdef inline void average(Chunk *c, int32_t begin, int32_t end,
     cdef const float *sums
     cdef int32_t i, centre
     if begin % STRETCH == 0:
-        add_up(c, begin, min(begin + STRETCH, c.hidden.count), row)
+        find_places(c, begin, min(begin + STRETCH, c.hidden.count))
+        running_sums(v.sums, c.x.table, words_from(c, v.low_end),
+                     v.high_end - v.low_end, row)
     sums = v.sums - v.low_end * row
     for i in range(begin, end):
         centre = c.first[i]
         c.hidden.bound[i] = 0
         c.hidden.norm[i] = sum_window(
             c.hidden.value + i * row, sums + (centre - c.left[centre]) * row,
-            sums + (centre + c.right[centre] + 1) * row, row_at(c, centre, row),
-            v.weight[i], row)
+            sums + (centre + c.right[centre] + 1) * row,
+            c.x.table + words_from(c, centre)[0] * row, v.weight[i], row)
 
 
 cdef inline void enter_windows(Chunk *c, int32_t begin, int32_t end, bint mean,
                                Py_ssize_t row) noexcept nogil:
-    """Note where each window begins what it has to give, and where it ends.
-
-    A place's row of the sums is the one after its own number; the first is zero.
-    """
+    """Note where each window begins what it has to give, and where it ends."""
     cdef Windows *v = &c.windows
     cdef Py_ssize_t places = v.high_end - v.low_end
     cdef int32_t i, enter, leave
-    memset(v.sums, 0, (places + 2) * row * sizeof(float))
+    memset(v.sums, 0, (places + 1) * row * sizeof(float))
     memset(v.bound, 0, (places + 1) * sizeof(double))
-    memset(v.count, 0, (places + 1) * sizeof(int32_t))
+    memset(v.open, 0, (places + 1) * sizeof(int32_t))
+    memset(v.own, 0, places * sizeof(float))
+    memset(v.centre, 0, places * sizeof(int32_t))
     for i in range(begin, end):
         enter = c.first[i] - c.left[c.first[i]] - v.low_end
         leave = c.first[i] + c.right[c.first[i]] + 1 - v.low_end
-        spread_window(v.sums + (enter + 1) * row, v.sums + (leave + 1) * row,
+        spread_window(v.sums + enter * row, v.sums + leave * row,
                       c.hidden.gradient + i * row, v.share[i], row)
         if not mean:  # the hidden row moves by the sum of its words' steps
             c.hidden.bound[i] *= leave - enter - 1
         c.hidden.bound[i] = min(c.hidden.bound[i], FLT_MAX)  # inf - inf would be NaN
         v.bound[enter] += v.share[i] * <double>c.hidden.bound[i]
         v.bound[leave] -= v.share[i] * <double>c.hidden.bound[i]
-        v.count[enter] += 1
-        v.count[leave] -= 1
+        v.open[enter] += 1
+        v.open[leave] -= 1
+        v.own[c.first[i] - v.low_end] = v.share[i]
+        v.centre[c.first[i] - v.low_end] = i
 
 
-cdef inline void leave_windows(Chunk *c, int32_t begin, int32_t end,
-                               Py_ssize_t row) noexcept nogil:
+cdef inline void leave_windows(Chunk *c, Py_ssize_t row) noexcept nogil:
     """Give every place what the windows that it is in have for it, but its own."""
     cdef Windows *v = &c.windows
-    cdef const float *before
-    cdef int32_t k, x, count = 0, i = begin
+    cdef const int32_t *x = c.x_at + (c.begin - c.low_end + v.low_end)
+    cdef int32_t k, places = v.high_end - v.low_end
     cdef double bound = 0
-    cdef float own
-    for k in range(v.high_end - v.low_end):
-        before = v.sums + (k * row if count > 0 else 0)
-        count += v.count[k]
-        if count == 0:  # and what rounding left is nobody's
-            bound = 0
-            continue
-        bound += v.bound[k]
-        i += c.first[i] < k + v.low_end and i + 1 < end
-        own = v.share[i] if c.first[i] == k + v.low_end else 0
-        x = c.x_at[c.begin - c.low_end + v.low_end + k]
-        hand_out(v.sums + (k + 1) * row, before, c.hidden.gradient + i * row, own,
-                 c.x.gradient + x * row, row)
-        c.x.bound[x] += <float>(bound - own * <double>c.hidden.bound[i])
+    for k in range(places):
+        v.open[k] += v.open[k - 1] if k > 0 else 0
+        bound = bound + v.bound[k] if v.open[k] > 0 else 0
+        c.x.bound[x[k]] += <float>(
+            bound - v.own[k] * <double>c.hidden.bound[v.centre[k]])
+    hand_out(c.x.gradient, x, v.sums, v.open, v.own, v.centre, c.hidden.gradient,
+             places, row)
 
 
 cdef inline void hand_back(Chunk *c, const Job *job) noexcept nogil:
@@ -135,4 +118,4 @@ cdef inline void hand_back(Chunk *c, const Job *job) noexcept nogil:
         begin, end = end, min(end + STRETCH, c.hidden.count)
         find_places(c, begin, end)
         enter_windows(c, begin, end, job.cbow_mean, job.row)
-        leave_windows(c, begin, end, job.row)
+        leave_windows(c, job.row)

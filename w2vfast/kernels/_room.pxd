@@ -66,7 +66,9 @@ cdef inline void lay_windows(Windows *v, char **at, Py_ssize_t centres,
     v.weight = <float *>carve(at, centres, sizeof(float))
     v.share = <float *>carve(at, centres, sizeof(float))
     v.bound = <double *>carve(at, places + 1, sizeof(double))
-    v.count = <int32_t *>carve(at, places + 1, sizeof(int32_t))
+    v.open = <int32_t *>carve(at, places + 1, sizeof(int32_t))
+    v.own = <float *>carve(at, places, sizeof(float))
+    v.centre = <int32_t *>carve(at, places, sizeof(int32_t))
 
 
 cdef inline void lay_stream(Stream *s, char **at, const Job *job) noexcept nogil:

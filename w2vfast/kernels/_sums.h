@@ -2,7 +2,7 @@
 #ifndef W2VFAST_SUMS_H
 #define W2VFAST_SUMS_H
 
-#include "_vector.h"
+#include "_strips.h"
 
 /* Sum k = G[k] + sum over first[k] <= e < first[k + 1] of weight[e] X[row[e]]. */
 struct Sums {
@@ -46,33 +46,11 @@ INLINE void strips(int many, struct Sums s, ptrdiff_t t, ptrdiff_t begin,
         strip(many, s, t, k);
 }
 
-/* Sums begin..end-1, as many panels at a time as there are registers. */
 static void add_up_rows(const struct Sums *s, ptrdiff_t begin, ptrdiff_t end)
 {
-    int panels = (int)(s->size / LANES), most = panels;
-    if (panels > STRIP) { /* as even as can be */
-        int parts = (panels + STRIP - 1) / STRIP;
-        most = (panels + parts - 1) / parts;
-    }
-    for (int from = 0; from < panels; from += most)
-        switch (panels - from < most ? panels - from : most) {
-#define CASE(many) \
-        case many: strips(many, *s, from * LANES, begin, end); break;
-        CASE(1)
-#if STRIP >= 3
-        CASE(2) CASE(3)
-#endif
-#if STRIP >= 6
-        CASE(4) CASE(5) CASE(6)
-#endif
-#if STRIP >= 7
-        CASE(7)
-#endif
-#if STRIP >= 8
-        CASE(8)
-#endif
-#undef CASE
-        }
+#define STRIPS(many) case many: strips(many, *s, t, begin, end); break;
+    IN_STRIPS(s->size, STRIPS)
+#undef STRIPS
 }
 
 #endif

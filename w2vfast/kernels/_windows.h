@@ -2,13 +2,30 @@
 #ifndef W2VFAST_WINDOWS_H
 #define W2VFAST_WINDOWS_H
 
-#include "_vector.h"
+#include "_strips.h"
 
-/* to = before + x: a running sum goes on. */
-static void run_on(float *to, const float *before, const float *x, ptrdiff_t size)
+INLINE void sums_strip(int many, float *sums, const float *X, const int32_t *row,
+                       ptrdiff_t n, ptrdiff_t size)
 {
-    for (ptrdiff_t t = 0; t < size; t += WIDTH)
-        store(to + t, load(before + t) + load(x + t));
+    vec acc[STRIP * PANEL];
+    for (int v = 0; v < many * PANEL; v++)
+        acc[v] = ALL(0.0f);
+    for (ptrdiff_t k = 0; k <= n; k++) {
+        for (int v = 0; v < many * PANEL; v++)
+            store(sums + k * size + v * WIDTH, acc[v]);
+        if (k < n)
+            for (int v = 0; v < many * PANEL; v++)
+                acc[v] += load(X + row[k] * size + v * WIDTH);
+    }
+}
+
+/* sums[k] = the sum over j < k of X[row[j]], for k = 0..n */
+static void running_sums(float *sums, const float *X, const int32_t *row, ptrdiff_t n,
+                         ptrdiff_t size)
+{
+#define STRIPS(many) case many: sums_strip(many, sums + t, X + t, row, n, size); break;
+    IN_STRIPS(size, STRIPS)
+#undef STRIPS
 }
 
 /* h = weight (after - before - own): the sum over a window, of which `before` and
@@ -37,16 +54,41 @@ static void spread_window(float *enter, float *leave, const float *gradient,
     }
 }
 
-/* Go on with the running sum to the place `to`; what is there but for the own share of
- * a centre is added to the place's gradient. */
-static void hand_out(float *to, const float *before, const float *own, float weight,
-                     float *gradient, ptrdiff_t size)
+INLINE void out_strip(int many, float *G, const int32_t *row, const float *change,
+                      const int32_t *open, const float *own, const int32_t *centre,
+                      const float *H, ptrdiff_t n, ptrdiff_t size)
 {
-    for (ptrdiff_t t = 0; t < size; t += WIDTH) {
-        vec g = load(to + t) + load(before + t);
-        store(to + t, g);
-        store(gradient + t, load(gradient + t) + g - weight * load(own + t));
+    vec acc[STRIP * PANEL];
+    for (int v = 0; v < many * PANEL; v++)
+        acc[v] = ALL(0.0f);
+    for (ptrdiff_t k = 0; k < n; k++) {
+        float *to = G + row[k] * size;
+        const float *h = H + centre[k] * size;
+        if (open[k] == 0) { /* what rounding left is nobody's */
+            for (int v = 0; v < many * PANEL; v++)
+                acc[v] = ALL(0.0f);
+            continue;
+        }
+        for (int v = 0; v < many * PANEL; v++) {
+            acc[v] += load(change + k * size + v * WIDTH);
+            store(to + v * WIDTH,
+                  load(to + v * WIDTH) + acc[v] - own[k] * load(h + v * WIDTH));
+        }
     }
+}
+
+/* G[row[k]] gets the sum of the changes up to place k, which is what the windows give
+ * that are open there, but for own[k] H[centre[k]]. */
+static void hand_out(float *G, const int32_t *row, const float *change,
+                     const int32_t *open, const float *own, const int32_t *centre,
+                     const float *H, ptrdiff_t n, ptrdiff_t size)
+{
+#define STRIPS(many) \
+    case many: \
+        out_strip(many, G + t, row, change + t, open, own, centre, H + t, n, size); \
+        break;
+    IN_STRIPS(size, STRIPS)
+#undef STRIPS
 }
 
 #endif
