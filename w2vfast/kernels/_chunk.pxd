@@ -80,6 +80,11 @@ cdef struct Windows:
     int32_t *open
     float *own
     int32_t *centre
+    int32_t *enter
+    int32_t *leave
+    int32_t *first
+    int32_t *line
+    float *change
 
 
 cdef struct Chunk:

@@ -91,8 +91,7 @@ cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept no
     if job.loss == SOFTMAX:
         spread(c, job, rate)
     if job.cbow:
-        hand_back(c, job)
-        step_rows(&c.x, job.row, rate)
+        hand_back(c, job, rate)
     return True
 
 

@@ -13,6 +13,7 @@ from libc.string cimport memset
 from w2vfast.kernels._chunk cimport Chunk, Windows
 from w2vfast.kernels._job cimport Job
 from w2vfast.kernels._room cimport BAND
+from w2vfast.kernels._steps cimport step_of
 
 
 cdef enum:
@@ -24,11 +25,18 @@ cdef extern from "_windows.h" nogil:
                       Py_ssize_t size)
     float sum_window(float *h, const float *before, const float *after,
                      const float *own, float weight, Py_ssize_t size)
-    void spread_window(float *enter, float *leave, const float *gradient, float weight,
-                       Py_ssize_t size)
-    void hand_out(float *G, const int32_t *row, const float *change,
-                  const int32_t *open, const float *own, const int32_t *centre,
-                  const float *H, Py_ssize_t n, Py_ssize_t size)
+    struct Places:
+        Py_ssize_t count
+        const int32_t *first
+        const int32_t *line
+        const float *weight
+        const int32_t *open
+        const float *own
+        const int32_t *centre
+        const int32_t *word
+        const int32_t *x
+    void hand_out(float *table, const float *step, const float *G, const Places *p,
+                  Py_ssize_t size)
 
 
 cdef inline void find_places(Chunk *c, int32_t begin, int32_t end) noexcept nogil:
@@ -67,55 +75,90 @@ cdef inline void average(Chunk *c, int32_t begin, int32_t end,
             c.x.table + words_from(c, centre)[0] * row, v.weight[i], row)
 
 
-cdef inline void enter_windows(Chunk *c, int32_t begin, int32_t end, bint mean,
-                               Py_ssize_t row) noexcept nogil:
+cdef inline void sort_events(Windows *v, const Chunk *c, int32_t begin, int32_t end,
+                             int32_t places) noexcept nogil:
+    """List what each place begins and ends to be given."""
+    cdef int32_t *at = v.first + 1
+    cdef int32_t i, k
+    memset(v.first, 0, (places + 3) * sizeof(int32_t))
+    for i in range(begin, end):
+        v.first[v.enter[i] + 2] += 1
+        v.first[v.leave[i] + 2] += 1
+    for k in range(places + 1):
+        v.first[k + 2] += v.first[k + 1]
+    for i in range(begin, end):
+        v.line[at[v.enter[i]]] = i
+        v.change[at[v.enter[i]]] = v.share[i]
+        at[v.enter[i]] += 1
+        v.line[at[v.leave[i]]] = i
+        v.change[at[v.leave[i]]] = -v.share[i]
+        at[v.leave[i]] += 1
+
+
+cdef inline void enter_windows(Chunk *c, int32_t begin, int32_t end) noexcept nogil:
     """Note where each window begins what it has to give, and where it ends."""
     cdef Windows *v = &c.windows
-    cdef Py_ssize_t places = v.high_end - v.low_end
-    cdef int32_t i, enter, leave
-    memset(v.sums, 0, (places + 1) * row * sizeof(float))
-    memset(v.bound, 0, (places + 1) * sizeof(double))
-    memset(v.open, 0, (places + 1) * sizeof(int32_t))
-    memset(v.own, 0, places * sizeof(float))
-    memset(v.centre, 0, places * sizeof(int32_t))
+    cdef int32_t i, k, centre
+    find_places(c, begin, end)
+    k = v.high_end - v.low_end
+    memset(v.bound, 0, (k + 1) * sizeof(double))
+    memset(v.open, 0, (k + 1) * sizeof(int32_t))
+    memset(v.own, 0, k * sizeof(float))
+    memset(v.centre, 0, k * sizeof(int32_t))
     for i in range(begin, end):
-        enter = c.first[i] - c.left[c.first[i]] - v.low_end
-        leave = c.first[i] + c.right[c.first[i]] + 1 - v.low_end
-        spread_window(v.sums + enter * row, v.sums + leave * row,
-                      c.hidden.gradient + i * row, v.share[i], row)
-        if not mean:  # the hidden row moves by the sum of its words' steps
-            c.hidden.bound[i] *= leave - enter - 1
-        c.hidden.bound[i] = min(c.hidden.bound[i], FLT_MAX)  # inf - inf would be NaN
-        v.bound[enter] += v.share[i] * <double>c.hidden.bound[i]
-        v.bound[leave] -= v.share[i] * <double>c.hidden.bound[i]
-        v.open[enter] += 1
-        v.open[leave] -= 1
-        v.own[c.first[i] - v.low_end] = v.share[i]
-        v.centre[c.first[i] - v.low_end] = i
+        centre = c.first[i] - v.low_end
+        v.enter[i] = centre - c.left[c.first[i]]
+        v.leave[i] = centre + c.right[c.first[i]] + 1
+        v.bound[v.enter[i]] += v.share[i] * <double>c.hidden.bound[i]
+        v.bound[v.leave[i]] -= v.share[i] * <double>c.hidden.bound[i]
+        v.open[v.enter[i]] += 1
+        v.open[v.leave[i]] -= 1
+        v.own[centre] = v.share[i]
+        v.centre[centre] = i
+    for i in range(1, k):
+        v.open[i] += v.open[i - 1]
 
 
-cdef inline void leave_windows(Chunk *c, Py_ssize_t row) noexcept nogil:
-    """Give every place what the windows that it is in have for it, but its own."""
+cdef inline void bound_words(Chunk *c) noexcept nogil:
     cdef Windows *v = &c.windows
     cdef const int32_t *x = c.x_at + (c.begin - c.low_end + v.low_end)
-    cdef int32_t k, places = v.high_end - v.low_end
+    cdef int32_t k
     cdef double bound = 0
-    for k in range(places):
-        v.open[k] += v.open[k - 1] if k > 0 else 0
+    for k in range(v.high_end - v.low_end):
         bound = bound + v.bound[k] if v.open[k] > 0 else 0
         c.x.bound[x[k]] += <float>(
             bound - v.own[k] * <double>c.hidden.bound[v.centre[k]])
-    hand_out(c.x.gradient, x, v.sums, v.open, v.own, v.centre, c.hidden.gradient,
-             places, row)
 
 
-cdef inline void hand_back(Chunk *c, const Job *job) noexcept nogil:
+cdef inline void leave_windows(Chunk *c, int32_t begin, int32_t end, Py_ssize_t row) noexcept nogil:
+    """Give every place what the windows that it is in have for it, but its own."""
+    cdef Windows *v = &c.windows
+    cdef Places p
+    p.count = v.high_end - v.low_end
+    sort_events(v, c, begin, end, <int32_t>p.count)
+    p.first, p.line, p.weight = v.first, v.line, v.change
+    p.open, p.own, p.centre = v.open, v.own, v.centre
+    p.word, p.x = words_from(c, v.low_end), c.x_at + (c.begin - c.low_end + v.low_end)
+    hand_out(c.x.table, c.x.step, c.hidden.gradient, &p, row)
+
+
+cdef inline void hand_back(Chunk *c, const Job *job, double rate) noexcept nogil:
     """Words of windows take their share of the hidden rows' gradients."""
-    cdef int32_t begin, end = 0
-    memset(c.x.gradient, 0, c.x.count * job.row * sizeof(float))
+    cdef int32_t begin, end = 0, i, n = c.hidden.count
     memset(c.x.bound, 0, c.x.count * sizeof(float))
-    while end < c.hidden.count:
-        begin, end = end, min(end + STRETCH, c.hidden.count)
-        find_places(c, begin, end)
-        enter_windows(c, begin, end, job.cbow_mean, job.row)
-        leave_windows(c, job.row)
+    for i in range(n):
+        if not job.cbow_mean:  # the hidden row moves by the sum of its words' steps
+            c.hidden.bound[i] *= c.left[c.first[i]] + c.right[c.first[i]]
+        c.hidden.bound[i] = min(c.hidden.bound[i], FLT_MAX)  # inf - inf would be NaN
+    while end < n:
+        begin, end = end, min(end + STRETCH, n)
+        enter_windows(c, begin, end)
+        bound_words(c)
+    for i in range(c.x.count):
+        c.x.step[i] = step_of(c.x.bound[i], rate)
+    end = 0
+    while end < n:
+        begin, end = end, min(end + STRETCH, n)
+        if n > STRETCH:
+            enter_windows(c, begin, end)
+        leave_windows(c, begin, end, job.row)

@@ -69,6 +69,11 @@ cdef inline void lay_windows(Windows *v, char **at, Py_ssize_t centres,
     v.open = <int32_t *>carve(at, places + 1, sizeof(int32_t))
     v.own = <float *>carve(at, places, sizeof(float))
     v.centre = <int32_t *>carve(at, places, sizeof(int32_t))
+    v.enter = <int32_t *>carve(at, centres, sizeof(int32_t))
+    v.leave = <int32_t *>carve(at, centres, sizeof(int32_t))
+    v.first = <int32_t *>carve(at, places + 3, sizeof(int32_t))
+    v.line = <int32_t *>carve(at, 2 * centres, sizeof(int32_t))
+    v.change = <float *>carve(at, 2 * centres, sizeof(float))
 
 
 cdef inline void lay_stream(Stream *s, char **at, const Job *job) noexcept nogil:

@@ -42,51 +42,51 @@ static float sum_window(float *h, const float *before, const float *after,
     return sum(acc);
 }
 
-/* What h gets enters the running sum at the window's first place and leaves it behind
- * the last. */
-static void spread_window(float *enter, float *leave, const float *gradient,
-                          float weight, ptrdiff_t size)
-{
-    for (ptrdiff_t t = 0; t < size; t += WIDTH) {
-        vec g = weight * load(gradient + t);
-        store(enter + t, load(enter + t) + g);
-        store(leave + t, load(leave + t) - g);
-    }
-}
+/* Places one after the other, each in some windows. */
+struct Places {
+    ptrdiff_t count;
+    const int32_t *first;   /* at place k open and close first[k]..first[k + 1] - 1: */
+    const int32_t *line;    /* what of G */
+    const float *weight;    /* begins, or if negative ends, to be given */
+    const int32_t *open;    /* windows that hold the place */
+    const float *own;       /* this much of what they give */
+    const int32_t *centre;  /* is the place's own, and not given to it */
+    const int32_t *word;    /* the row that gets it, */
+    const int32_t *x;       /* and of its step */
+};
 
-INLINE void out_strip(int many, float *G, const int32_t *row, const float *change,
-                      const int32_t *open, const float *own, const int32_t *centre,
-                      const float *H, ptrdiff_t n, ptrdiff_t size)
+INLINE void out_strip(int many, ptrdiff_t t, float *table, const float *step,
+                      const float *G, struct Places p, ptrdiff_t size)
 {
     vec acc[STRIP * PANEL];
     for (int v = 0; v < many * PANEL; v++)
         acc[v] = ALL(0.0f);
-    for (ptrdiff_t k = 0; k < n; k++) {
-        float *to = G + row[k] * size;
-        const float *h = H + centre[k] * size;
-        if (open[k] == 0) { /* what rounding left is nobody's */
+    for (ptrdiff_t k = 0; k < p.count; k++) {
+        float *to = table + p.word[k] * size + t;
+        const float *own = G + p.centre[k] * size + t;
+        for (ptrdiff_t e = p.first[k]; e < p.first[k + 1]; e++) {
+            const float *g = G + p.line[e] * size + t;
+            for (int v = 0; v < many * PANEL; v++)
+                acc[v] += p.weight[e] * load(g + v * WIDTH);
+        }
+        if (p.open[k] == 0) { /* what rounding left is nobody's */
             for (int v = 0; v < many * PANEL; v++)
                 acc[v] = ALL(0.0f);
             continue;
         }
         for (int v = 0; v < many * PANEL; v++) {
-            acc[v] += load(change + k * size + v * WIDTH);
-            store(to + v * WIDTH,
-                  load(to + v * WIDTH) + acc[v] - own[k] * load(h + v * WIDTH));
+            vec g = acc[v] - p.own[k] * load(own + v * WIDTH);
+            store(to + v * WIDTH, load(to + v * WIDTH) + step[p.x[k]] * g);
         }
     }
 }
 
-/* G[row[k]] gets the sum of the changes up to place k, which is what the windows give
- * that are open there, but for own[k] H[centre[k]]. */
-static void hand_out(float *G, const int32_t *row, const float *change,
-                     const int32_t *open, const float *own, const int32_t *centre,
-                     const float *H, ptrdiff_t n, ptrdiff_t size)
+/* Rows of the table step by what the windows give to their places: the running sum of
+ * what they begin and end to give. */
+static void hand_out(float *table, const float *step, const float *G,
+                     const struct Places *p, ptrdiff_t size)
 {
-#define STRIPS(many) \
-    case many: \
-        out_strip(many, G + t, row, change + t, open, own, centre, H + t, n, size); \
-        break;
+#define STRIPS(many) case many: out_strip(many, t, table, step, G, *p, size); break;
     IN_STRIPS(size, STRIPS)
 #undef STRIPS
 }
