@@ -19,7 +19,8 @@ cdef extern from "_lists.h" nogil:
 
 
 cdef struct Rows:
-    # The distinct rows of one table that the chunk touches, copied side by side.
+    # The distinct rows of one table that the chunk touches. Those of the dense part
+    # and skip-gram's centres are copied side by side, others are read in the table.
     float *table
     int32_t *place      # of every word: its row here + 1, or 0
     int32_t *word
@@ -45,8 +46,8 @@ cdef struct Pairs:
     float *slope        # what the term adds to bounds, by the other row's square
     int32_t *first
     int32_t *place
-    int32_t *lines_by_column
-    float *values_by_column
+    int32_t *line_there     # of the entry at that place
+    float *value_there
 
 
 cdef struct Partition:
@@ -68,23 +69,23 @@ cdef struct Partition:
 
 
 cdef struct Windows:
-    # The words that hidden rows are made of, a band of these at a time: the places of
-    # their windows, counted from the first centre on. Of each place: running sums of
-    # rows, how much more bound and how many more windows there are than before it.
+    # The words that hidden rows are made of, a stretch of these at a time, at places
+    # that are counted from the first centre on.
     int32_t low_end
     int32_t high_end
     float *weight       # of each hidden row's words in its sum,
     float *share        # and of its gradient that they get
-    float *sums
-    double *bound
-    int32_t *open
-    float *own
-    int32_t *centre
-    int32_t *enter
-    int32_t *leave
-    int32_t *first
-    int32_t *line
-    float *change
+    int32_t *enter      # of each hidden row, the first place of its window and the
+    int32_t *leave      # one behind it, counted from low_end
+    # Of each place from low_end on:
+    float *sums         # of all rows before it
+    double *bound       # how much larger the sum of its windows' bounds is than before
+    int32_t *open       # windows that hold it
+    float *own          # share of the window around it, or 0,
+    int32_t *centre     # and whose that is
+    int32_t *first      # events first[k]:first[k + 1]: windows that begin or end here
+    int32_t *line       # of each event, the hidden row,
+    float *change       # its share, or if it ends less that
 
 
 cdef struct Chunk:
@@ -182,10 +183,9 @@ cdef inline int32_t open_line(Pairs *p) noexcept nogil:
 
 
 cdef inline void add_entries(Pairs *p, int32_t n) noexcept nogil:
-    """Append entries to the last line."""
-    cdef int32_t e = p.start[p.lines]
-    number(p.line + e, p.lines - 1, n)
-    p.start[p.lines] = e + n
+    """The next entries belong to the last line."""
+    number(p.line + p.start[p.lines], p.lines - 1, n)
+    p.start[p.lines] += n
 
 
 cdef inline void sort_columns(Pairs *p, int32_t columns) noexcept nogil:
@@ -200,5 +200,5 @@ cdef inline void sort_columns(Pairs *p, int32_t columns) noexcept nogil:
     for e in range(p.start[p.lines]):
         k = p.column[e]
         p.place[e] = end[k]
-        p.lines_by_column[end[k]] = p.line[e]
+        p.line_there[end[k]] = p.line[e]
         end[k] += 1

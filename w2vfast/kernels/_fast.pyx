@@ -20,7 +20,7 @@ from w2vfast.kernels._plan cimport plan
 from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
 from w2vfast.kernels._room cimport BAND, Room, enter, leave, most_centres
 from w2vfast.kernels._softmax cimport partition, spread
-from w2vfast.kernels._steps cimport fetch, fetch_rows, measure_rows, settle_columns, step_rows
+from w2vfast.kernels._steps cimport fetch, fetch_rows, measure_rows, settle_columns
 from w2vfast.kernels._stream cimport Stream, fill
 
 from w2vfast.kernels.job import LOSSES
@@ -50,7 +50,7 @@ cdef bint prepare(Chunk *c, const Job *job, int32_t begin, int32_t end) noexcept
 
 
 cdef bint begin_chunk(Chunk *c, const Job *job, const double *log_z) noexcept nogil:
-    """Fetch what many hidden rows need; False if it is not finite."""
+    """Fetch or measure what many hidden rows need; False if it is not finite."""
     cdef double size = fetch_rows(&c.y, 0, c.noise, job.row)
     cdef int32_t i, begin, end = 0
     size += measure_rows(&c.y, c.noise, c.y.count, job.row)
@@ -211,7 +211,8 @@ def log_partition(job, int64_t first_word, int64_t last_word, out):
     with nogil:
         word = first_word
         while word < last_word:
-            c.hidden = c.x
+            if not j.cbow:
+                c.hidden = c.x
             c.hidden.count = <int32_t>min(last_word - word, most_centres(&j))
             for i in range(c.hidden.count):
                 fetch(c.hidden.value + i * j.row, j.centre + (word + i) * j.row, j.row)

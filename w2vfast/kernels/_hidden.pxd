@@ -2,9 +2,9 @@
 """CBOW's hidden rows: made of the words around a centre, and handed back to them.
 
 A window's sum is a difference of two running sums over places, and what a place gets
-back is a running sum itself: the cost does not grow with the window. They start anew
-every STRETCH hidden rows, so that rounding does not grow with the chunk. The reference
-adds up each window.
+back is the running sum of what windows begin and end to give: the cost does not grow
+with the window. They start anew every STRETCH hidden rows, so that rounding does not
+grow with the chunk. The reference adds up each window.
 """
 from libc.float cimport FLT_MAX
 from libc.stdint cimport int32_t
@@ -29,7 +29,7 @@ cdef extern from "_windows.h" nogil:
         Py_ssize_t count
         const int32_t *first
         const int32_t *line
-        const float *weight
+        const float *change
         const int32_t *open
         const float *own
         const int32_t *centre
@@ -75,24 +75,13 @@ cdef inline void average(Chunk *c, int32_t begin, int32_t end,
             c.x.table + words_from(c, centre)[0] * row, v.weight[i], row)
 
 
-cdef inline void sort_events(Windows *v, const Chunk *c, int32_t begin, int32_t end,
-                             int32_t places) noexcept nogil:
-    """List what each place begins and ends to be given."""
-    cdef int32_t *at = v.first + 1
-    cdef int32_t i, k
-    memset(v.first, 0, (places + 3) * sizeof(int32_t))
-    for i in range(begin, end):
-        v.first[v.enter[i] + 2] += 1
-        v.first[v.leave[i] + 2] += 1
-    for k in range(places + 1):
-        v.first[k + 2] += v.first[k + 1]
-    for i in range(begin, end):
-        v.line[at[v.enter[i]]] = i
-        v.change[at[v.enter[i]]] = v.share[i]
-        at[v.enter[i]] += 1
-        v.line[at[v.leave[i]]] = i
-        v.change[at[v.leave[i]]] = -v.share[i]
-        at[v.leave[i]] += 1
+cdef inline void limit_bounds(Chunk *c, bint mean) noexcept nogil:
+    """Hidden rows' bounds, as each word of the window has to reckon with them."""
+    cdef int32_t i
+    for i in range(c.hidden.count):
+        if not mean:  # the hidden row moves by the sum of its words' steps
+            c.hidden.bound[i] *= c.left[c.first[i]] + c.right[c.first[i]]
+        c.hidden.bound[i] = min(c.hidden.bound[i], FLT_MAX)  # inf - inf would be NaN
 
 
 cdef inline void enter_windows(Chunk *c, int32_t begin, int32_t end) noexcept nogil:
@@ -107,21 +96,26 @@ cdef inline void enter_windows(Chunk *c, int32_t begin, int32_t end) noexcept no
     memset(v.centre, 0, k * sizeof(int32_t))
     for i in range(begin, end):
         centre = c.first[i] - v.low_end
+        v.own[centre], v.centre[centre] = v.share[i], i
         v.enter[i] = centre - c.left[c.first[i]]
         v.leave[i] = centre + c.right[c.first[i]] + 1
         v.bound[v.enter[i]] += v.share[i] * <double>c.hidden.bound[i]
         v.bound[v.leave[i]] -= v.share[i] * <double>c.hidden.bound[i]
         v.open[v.enter[i]] += 1
         v.open[v.leave[i]] -= 1
-        v.own[centre] = v.share[i]
-        v.centre[centre] = i
     for i in range(1, k):
         v.open[i] += v.open[i - 1]
 
 
+cdef inline const int32_t *rows_from(const Chunk *c, Py_ssize_t place) noexcept nogil:
+    """Rows of the places from one on, counted as by words_from."""
+    return c.x_at + (c.begin - c.low_end + place)
+
+
 cdef inline void bound_words(Chunk *c) noexcept nogil:
+    """Add to words' bounds what the windows that they are in have, but their own."""
     cdef Windows *v = &c.windows
-    cdef const int32_t *x = c.x_at + (c.begin - c.low_end + v.low_end)
+    cdef const int32_t *x = rows_from(c, v.low_end)
     cdef int32_t k
     cdef double bound = 0
     for k in range(v.high_end - v.low_end):
@@ -130,26 +124,44 @@ cdef inline void bound_words(Chunk *c) noexcept nogil:
             bound - v.own[k] * <double>c.hidden.bound[v.centre[k]])
 
 
-cdef inline void leave_windows(Chunk *c, int32_t begin, int32_t end, Py_ssize_t row) noexcept nogil:
-    """Give every place what the windows that it is in have for it, but its own."""
+cdef inline void add_event(Windows *v, int32_t *at, int32_t place, int32_t line,
+                           float change) noexcept nogil:
+    v.line[at[place]] = line
+    v.change[at[place]] = change
+    at[place] += 1
+
+
+cdef inline void sort_events(Windows *v, int32_t begin, int32_t end) noexcept nogil:
+    """List by places the windows that begin and end there."""
+    cdef int32_t *at = v.first + 1
+    cdef int32_t i, k, places = v.high_end - v.low_end
+    memset(v.first, 0, (places + 3) * sizeof(int32_t))
+    for i in range(begin, end):
+        v.first[v.enter[i] + 2] += 1
+        v.first[v.leave[i] + 2] += 1
+    for k in range(places + 1):
+        v.first[k + 2] += v.first[k + 1]
+    for i in range(begin, end):
+        add_event(v, at, v.enter[i], i, v.share[i])
+        add_event(v, at, v.leave[i], i, -v.share[i])
+
+
+cdef inline void step_words(Chunk *c, Py_ssize_t row) noexcept nogil:
+    """Words step by what the windows that they are in have for them, but their own."""
     cdef Windows *v = &c.windows
     cdef Places p
     p.count = v.high_end - v.low_end
-    sort_events(v, c, begin, end, <int32_t>p.count)
-    p.first, p.line, p.weight = v.first, v.line, v.change
+    p.first, p.line, p.change = v.first, v.line, v.change
     p.open, p.own, p.centre = v.open, v.own, v.centre
-    p.word, p.x = words_from(c, v.low_end), c.x_at + (c.begin - c.low_end + v.low_end)
+    p.word, p.x = words_from(c, v.low_end), rows_from(c, v.low_end)
     hand_out(c.x.table, c.x.step, c.hidden.gradient, &p, row)
 
 
 cdef inline void hand_back(Chunk *c, const Job *job, double rate) noexcept nogil:
-    """Words of windows take their share of the hidden rows' gradients."""
+    """Words of windows step by their share of the hidden rows' gradients."""
     cdef int32_t begin, end = 0, i, n = c.hidden.count
     memset(c.x.bound, 0, c.x.count * sizeof(float))
-    for i in range(n):
-        if not job.cbow_mean:  # the hidden row moves by the sum of its words' steps
-            c.hidden.bound[i] *= c.left[c.first[i]] + c.right[c.first[i]]
-        c.hidden.bound[i] = min(c.hidden.bound[i], FLT_MAX)  # inf - inf would be NaN
+    limit_bounds(c, job.cbow_mean)
     while end < n:
         begin, end = end, min(end + STRETCH, n)
         enter_windows(c, begin, end)
@@ -159,6 +171,7 @@ cdef inline void hand_back(Chunk *c, const Job *job, double rate) noexcept nogil
     end = 0
     while end < n:
         begin, end = end, min(end + STRETCH, n)
-        if n > STRETCH:
+        if n > STRETCH:  # else they are those of the only stretch
             enter_windows(c, begin, end)
-        leave_windows(c, begin, end, job.row)
+        sort_events(&c.windows, begin, end)
+        step_words(c, job.row)

@@ -70,7 +70,7 @@ cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t e
         for e in range(p.start[i], p.start[i + 1]):
             bound += p.slope[e] * c.y.norm[p.column[e]]
             c.y.bound[p.column[e]] += p.slope[e] * h.norm[i]
-            p.values_by_column[p.place[e]] = p.value[e]
+            p.value_there[p.place[e]] = p.value[e]
         h.bound[i] += bound
     s.first, s.row, s.weight = p.start, p.word, p.value
     s.X, s.size = c.y.table, job.row

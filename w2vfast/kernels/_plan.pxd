@@ -8,17 +8,13 @@ from w2vfast.kernels._chunk cimport (
     open_line, row_of, sort_columns, surprise)
 from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, Job
 from w2vfast.kernels._random cimport draw
-from w2vfast.kernels._stream cimport Stream
+from w2vfast.kernels._stream cimport PREFETCH, Stream
 
 
 cdef enum:
-    AHEAD = 8       # words whose paths are asked for before they are read
+    AHEAD = 8       # words until a path that is asked for is read
 
 
-cdef extern from "_vector.h" nogil:
-    void PREFETCH(const void *p)
-    
-    
 cdef extern from "_logistic.h" nogil:
     void count_labels(float *pairs, float *ones, const float *labels, Py_ssize_t n)
 
@@ -61,9 +57,18 @@ cdef inline void name_top(Chunk *c, const Job *job) noexcept nogil:
     memset(c.pull, 0, (c.end - c.begin) * c.noise * sizeof(float))
 
 
-cdef inline void look_up(const Job *job, int32_t word) noexcept nogil:
-    """Ask for a path that is needed soon, two cache lines of either array."""
-    cdef int64_t first = job.path_offsets[word]
+cdef inline void look_up(Chunk *c, const Job *job, const int32_t *word) noexcept nogil:
+    """Ask for what naming rows of words will need: numbers, then paths.
+
+    Of a path, two cache lines of either array.
+    """
+    cdef int64_t first
+    PREFETCH(c.x.place + word[2 * AHEAD])
+    if not c.tree:
+        PREFETCH(c.y.place + word[2 * AHEAD])
+        return
+    PREFETCH(job.path_offsets + word[2 * AHEAD])
+    first = job.path_offsets[word[AHEAD]]
     expect(<const float *>job.path_nodes + first, LANES + 1)
     expect(job.path_labels + first, LANES + 1)
 
@@ -97,12 +102,7 @@ cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept n
     for i in range(c.high_end - c.low_end):
         word = s.word[c.low_end + i]
         if c.low_end + i + 2 * AHEAD < s.size:
-            PREFETCH(c.x.place + s.word[c.low_end + i + 2 * AHEAD])
-            if c.tree:
-                PREFETCH(job.path_offsets + s.word[c.low_end + i + 2 * AHEAD])
-                look_up(job, s.word[c.low_end + i + AHEAD])
-            else:
-                PREFETCH(c.y.place + s.word[c.low_end + i + 2 * AHEAD])
+            look_up(c, job, s.word + c.low_end + i)
         k = c.low_end + i - c.begin
         centre = 0 <= k < c.end - c.begin
         if job.cbow or centre:
@@ -118,12 +118,12 @@ cdef inline void add_targets(Chunk *c, Py_ssize_t begin, Py_ssize_t end) noexcep
     cdef Pairs *p = &c.pairs
     cdef int32_t first = c.y_from[begin], n = c.y_from[end] - c.y_from[begin]
     cdef Py_ssize_t at = <Py_ssize_t>(p.lines - 1) * c.noise, i
-    add_entries(p, n)
-    if p.column != c.y_at:
-        copy_list(p.column + p.start[p.lines] - n, c.y_at + first, n)
-        copy_list(p.word + p.start[p.lines] - n, c.y_word + first, n)
+    if p.column != c.y_at:  # else it stands there already
+        copy_list(p.column + p.start[p.lines], c.y_at + first, n)
+        copy_list(p.word + p.start[p.lines], c.y_word + first, n)
         if c.tree:
-            copy_list(p.label + p.start[p.lines] - n, c.y_label + first, n)
+            copy_list(p.label + p.start[p.lines], c.y_label + first, n)
+    add_entries(p, n)
     if c.tree:
         for i in range(begin, end):
             count_labels(c.omega + at, c.pull + at, c.top + i * c.noise, c.noise)

@@ -34,15 +34,19 @@ cdef inline void *carve(char **cursor, Py_ssize_t items,
     return piece
 
 
-cdef inline void lay_rows(Rows *r, char **at, Py_ssize_t n, Py_ssize_t row,
+cdef inline void lay_rows(Rows *r, char **at, Py_ssize_t n,
                           float *table) noexcept nogil:
     r.table = table
     r.word = <int32_t *>carve(at, n, sizeof(int32_t))
-    r.value = <float *>carve(at, padded(n) * row, sizeof(float))
-    r.gradient = <float *>carve(at, padded(n) * row, sizeof(float))
     r.norm = <float *>carve(at, n, sizeof(float))
     r.bound = <float *>carve(at, n, sizeof(float))
     r.step = <float *>carve(at, n, sizeof(float))
+
+
+cdef inline void lay_copies(Rows *r, char **at, Py_ssize_t values,
+                            Py_ssize_t gradients, Py_ssize_t row) noexcept nogil:
+    r.value = <float *>carve(at, padded(values) * row, sizeof(float))
+    r.gradient = <float *>carve(at, padded(gradients) * row, sizeof(float))
 
 
 cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t entries,
@@ -56,21 +60,21 @@ cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t ent
     p.slope = <float *>carve(at, entries, sizeof(float))
     p.first = <int32_t *>carve(at, columns + 2, sizeof(int32_t))
     p.place = <int32_t *>carve(at, entries, sizeof(int32_t))
-    p.lines_by_column = <int32_t *>carve(at, entries, sizeof(int32_t))
-    p.values_by_column = <float *>carve(at, entries, sizeof(float))
+    p.line_there = <int32_t *>carve(at, entries, sizeof(int32_t))
+    p.value_there = <float *>carve(at, entries, sizeof(float))
 
 
 cdef inline void lay_windows(Windows *v, char **at, Py_ssize_t centres,
                              Py_ssize_t places, Py_ssize_t row) noexcept nogil:
-    v.sums = <float *>carve(at, (places + 2) * row, sizeof(float))
     v.weight = <float *>carve(at, centres, sizeof(float))
     v.share = <float *>carve(at, centres, sizeof(float))
+    v.enter = <int32_t *>carve(at, centres, sizeof(int32_t))
+    v.leave = <int32_t *>carve(at, centres, sizeof(int32_t))
+    v.sums = <float *>carve(at, (places + 1) * row, sizeof(float))
     v.bound = <double *>carve(at, places + 1, sizeof(double))
     v.open = <int32_t *>carve(at, places + 1, sizeof(int32_t))
     v.own = <float *>carve(at, places, sizeof(float))
     v.centre = <int32_t *>carve(at, places, sizeof(int32_t))
-    v.enter = <int32_t *>carve(at, centres, sizeof(int32_t))
-    v.leave = <int32_t *>carve(at, centres, sizeof(int32_t))
     v.first = <int32_t *>carve(at, places + 3, sizeof(int32_t))
     v.line = <int32_t *>carve(at, 2 * centres, sizeof(int32_t))
     v.change = <float *>carve(at, 2 * centres, sizeof(float))
@@ -128,18 +132,21 @@ cdef inline Py_ssize_t most_pairs(const Job *job) noexcept nogil:
     return most_centres(job) * (1 if job.cbow else 2 * job.window)
 
 
-cdef inline void lay_places(Chunk *c, char **at, Py_ssize_t centres, Py_ssize_t places,
-                            Py_ssize_t targets) noexcept nogil:
+cdef inline void lay_places(Chunk *c, char **at, Py_ssize_t centres,
+                            Py_ssize_t places) noexcept nogil:
     c.x_at = <int32_t *>carve(at, places, sizeof(int32_t))
     c.y_from = <int32_t *>carve(at, places + 1, sizeof(int32_t))
-    c.y_at = <int32_t *>carve(at, targets, sizeof(int32_t))
-    c.y_word = <int32_t *>carve(at, targets, sizeof(int32_t))
-    c.y_label = <float *>carve(at, targets, sizeof(float))
     c.left = <int32_t *>carve(at, centres, sizeof(int32_t))
     c.right = <int32_t *>carve(at, centres, sizeof(int32_t))
     c.first = <int32_t *>carve(at, centres, sizeof(int32_t))
     c.again = <int32_t *>carve(at, centres, sizeof(int32_t))
     c.times = <float *>carve(at, centres, sizeof(float))
+
+
+cdef inline void lay_targets(Chunk *c, char **at, Py_ssize_t targets) noexcept nogil:
+    c.y_at = <int32_t *>carve(at, targets, sizeof(int32_t))
+    c.y_word = <int32_t *>carve(at, targets, sizeof(int32_t))
+    c.y_label = <float *>carve(at, targets, sizeof(float))
 
 
 cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
@@ -154,14 +161,19 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
         noise = padded(min(<int64_t>job.top, job.words))
         draws = noise
     outside = noise + min(<int64_t>targets, job.words)
-    lay_places(c, at, centres, places, targets)
+    lay_places(c, at, centres, places)
     c.share = <float *>carve(at, draws, sizeof(float))
-    lay_rows(&c.x, at, places, job.row, job.centre)
-    lay_rows(&c.y, at, outside, job.row, job.outside)
+    lay_rows(&c.x, at, places, job.centre)
+    lay_rows(&c.y, at, outside, job.outside)
+    lay_copies(&c.y, at, noise, outside if job.loss == SOFTMAX else noise, job.row)
     lay_pairs(&c.pairs, at, centres, pairs, outside)
-    if job.cbow:
+    if not job.cbow:
+        lay_copies(&c.x, at, places, places, job.row)
+        lay_targets(c, at, targets)
+    else:
         c.y_at, c.y_word, c.y_label = c.pairs.column, c.pairs.word, c.pairs.label
-        lay_rows(&c.hidden, at, centres, job.row, NULL)
+        lay_rows(&c.hidden, at, centres, NULL)
+        lay_copies(&c.hidden, at, centres, centres, job.row)
         lay_windows(&c.windows, at, centres, places, job.row)
     lay_scores(c, at, job, centres, noise)
 

@@ -7,8 +7,13 @@ from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, expect
 from w2vfast.kernels._job cimport SOFTMAX, Job
 
 
+cdef enum:
+    FEW = 4         # columns for which a row of the next chunk is asked for
+
+
 cdef extern from "_products.h" nogil:
-    void squares(const float *Y, const int32_t *y, Py_ssize_t n, Py_ssize_t size, float *out)
+    void squares(const float *Y, const int32_t *y, Py_ssize_t n, Py_ssize_t size,
+                 float *out)
 
 
 cdef extern from "_sums.h" nogil:
@@ -26,7 +31,6 @@ cdef extern from "_sums.h" nogil:
 
 
 cdef extern from "_rows.h" nogil:
-    float square(const float *row, Py_ssize_t size)
     float fetch(float *to, const float *row, Py_ssize_t size)
     void advance(float *row, const float *gradient, float step, Py_ssize_t size)
 
@@ -45,7 +49,7 @@ cdef inline void look_forward(Chunk *c, Py_ssize_t row) noexcept nogil:
 
 cdef inline double measure_rows(Rows *r, int32_t begin, int32_t end,
                                 Py_ssize_t row) noexcept nogil:
-    """Set rows' norms, and their bounds to zero; return the sum of the norms."""
+    """Measure rows in the table, their bounds zero; return the sum of their squares."""
     cdef double total = 0
     cdef int32_t i
     memset(r.bound + begin, 0, (end - begin) * sizeof(float))
@@ -91,12 +95,11 @@ cdef inline void settle(Sums *s, Rows *r, int32_t begin, int32_t end, bint at_on
     The rows step at once, their gradients not being written down, or keep these.
     """
     cdef int32_t i
-    s.step = NULL
-    s.out = r.gradient
+    s.out, s.at, s.step = r.gradient, NULL, NULL
     if at_once:
         for i in range(begin, end):
             r.step[i] = step_of(r.bound[i], rate)
-        s.step, s.out, s.at = r.step, r.table, r.word
+        s.out, s.at, s.step = r.table, r.word, r.step
     add_up_rows(s, begin, end)
 
 
@@ -108,16 +111,15 @@ cdef inline void settle_columns(Chunk *c, const Job *job, double rate) noexcept 
     """
     cdef Pairs *p = &c.pairs
     cdef Sums s
-    cdef int32_t begin, end = c.noise, group = 4
+    cdef int32_t begin, end = c.noise
     cdef bint at_once = job.loss != SOFTMAX
-    s.first, s.row, s.weight = p.first, p.lines_by_column, p.values_by_column
+    s.first, s.row, s.weight = p.first, p.line_there, p.value_there
     s.X, s.size = c.hidden.value, job.row
     s.G = c.y.gradient
     settle(&s, &c.y, 0, c.drawn, at_once, rate)
     s.G = NULL
-    if c.asked >= c.forward:
-        group = c.y.count
     while end < c.y.count:
         look_forward(c, job.row)
-        begin, end = end, min(end + group, c.y.count)
+        begin = end
+        end = c.y.count if c.asked >= c.forward else min(begin + FEW, c.y.count)
         settle(&s, &c.y, begin, end, at_once, rate)

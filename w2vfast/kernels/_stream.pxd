@@ -10,6 +10,10 @@ cdef extern from "_vector.h" nogil:
     void PREFETCH(const void *p)
 
 
+cdef enum:
+    SOON = 32       # tokens until what is asked for is read
+
+
 cdef struct Stream:
     # Kept tokens in order; those at first..last-1 are the block's own, the others
     # stand in the windows of tokens near its ends.
@@ -80,7 +84,7 @@ cdef inline Py_ssize_t keep_tokens(
     cdef uint64_t r
     while position < stop:
         r = draw(key, position)
-        PREFETCH(job.keep + job.ids[min(position + 32, job.tokens - 1)])
+        PREFETCH(job.keep + job.ids[min(position + SOON, job.tokens - 1)])
         s.word[n] = job.ids[position]
         s.position[n] = position
         s.reach[n] = job.window

@@ -16,18 +16,20 @@
 #define EACH_WIDTH(f) f(1)
 #endif
 
-/* Panels of a strip, if rows of `panels` are cut as evenly as can be. */
+/* Panels of a strip, if rows of `panels` are cut as evenly as can be. Mostly they are
+ * not cut at all, and there is no division. */
 INLINE ptrdiff_t strip_of(ptrdiff_t panels)
 {
     ptrdiff_t strips = (panels + STRIP - 1) / STRIP;
     return panels <= STRIP ? panels : (panels + strips - 1) / strips;
 }
 
-/* case_of(many) is `case many: f(many, ..., t, ...); break;`: `many` panels from the
- * t-th number of the rows on. */
+/* case_of(many) is `case many: f(many, t, ...); break;`: `many` panels from the t-th
+ * number of the rows on. */
 #define IN_STRIPS(size, case_of) \
-    for (ptrdiff_t t = 0, most = strip_of((size) / LANES); t < (size); t += most * LANES) \
-        switch (t + most * LANES <= (size) ? most : ((size) - t) / LANES) { \
+    for (ptrdiff_t t = 0, most = LANES * strip_of((size) / LANES); t < (size); \
+         t += most) \
+        switch ((t + most < (size) ? most : (size) - t) / LANES) { \
             EACH_WIDTH(case_of) \
         }
 

@@ -23,7 +23,7 @@ INLINE void strip(int many, struct Sums s, ptrdiff_t t, ptrdiff_t k)
     vec acc[STRIP * PANEL];
     float *out = s.out + (s.step ? s.at[k] : k) * s.size + t;
     if (s.step && !s.G && s.first[k] == s.first[k + 1])
-        return;
+        return; /* the row may be another thread's concern */
     for (int v = 0; v < many * PANEL; v++)
         acc[v] = s.G ? load(s.G + k * s.size + t + v * WIDTH) : ALL(0.0f);
     for (ptrdiff_t e = s.first[k]; e < s.first[k + 1]; e++) {
@@ -46,6 +46,7 @@ INLINE void strips(int many, struct Sums s, ptrdiff_t t, ptrdiff_t begin,
         strip(many, s, t, k);
 }
 
+/* Sums begin..end-1 */
 static void add_up_rows(const struct Sums *s, ptrdiff_t begin, ptrdiff_t end)
 {
 #define STRIPS(many) case many: strips(many, *s, t, begin, end); break;

@@ -69,7 +69,8 @@ INLINE void store(float *p, vec x) { *(vec_u *)p = x; }
 /* f(lane, k) for every lane */
 #if WIDTH == 16
 #define EACH_LANE(f, k) f(0, k), f(1, k), f(2, k), f(3, k), f(4, k), f(5, k), f(6, k), \
-    f(7, k), f(8, k), f(9, k), f(10, k), f(11, k), f(12, k), f(13, k), f(14, k), f(15, k)
+    f(7, k), f(8, k), f(9, k), f(10, k), f(11, k), f(12, k), f(13, k), f(14, k), \
+    f(15, k)
 #elif WIDTH == 8
 #define EACH_LANE(f, k) f(0, k), f(1, k), f(2, k), f(3, k), f(4, k), f(5, k), f(6, k), \
     f(7, k)

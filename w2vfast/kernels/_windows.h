@@ -7,7 +7,7 @@
 INLINE void sums_strip(int many, float *sums, const float *X, const int32_t *row,
                        ptrdiff_t n, ptrdiff_t size)
 {
-    vec acc[STRIP * PANEL];
+    vec acc[STRIP * PANEL]; /* the sum stays in registers all the way */
     for (int v = 0; v < many * PANEL; v++)
         acc[v] = ALL(0.0f);
     for (ptrdiff_t k = 0; k <= n; k++) {
@@ -45,18 +45,18 @@ static float sum_window(float *h, const float *before, const float *after,
 /* Places one after the other, each in some windows. */
 struct Places {
     ptrdiff_t count;
-    const int32_t *first;   /* at place k open and close first[k]..first[k + 1] - 1: */
-    const int32_t *line;    /* what of G */
-    const float *weight;    /* begins, or if negative ends, to be given */
-    const int32_t *open;    /* windows that hold the place */
-    const float *own;       /* this much of what they give */
-    const int32_t *centre;  /* is the place's own, and not given to it */
-    const int32_t *word;    /* the row that gets it, */
-    const int32_t *x;       /* and of its step */
+    const int32_t *word;    /* row of each in the table */
+    const int32_t *x;       /* and in `step` */
+    const int32_t *first;   /* its events, first[k]..first[k + 1] - 1: windows that */
+    const int32_t *line;    /* begin to give this gradient */
+    const float *change;    /* with this weight, or a negative one when they end */
+    const int32_t *open;    /* how many give to it */
+    const int32_t *centre;  /* the gradient of its own window, */
+    const float *own;       /* whose weight is not for the place itself */
 };
 
-INLINE void out_strip(int many, ptrdiff_t t, float *table, const float *step,
-                      const float *G, struct Places p, ptrdiff_t size)
+INLINE void windows_strip(int many, ptrdiff_t t, float *table, const float *step,
+                          const float *G, struct Places p, ptrdiff_t size)
 {
     vec acc[STRIP * PANEL];
     for (int v = 0; v < many * PANEL; v++)
@@ -67,7 +67,7 @@ INLINE void out_strip(int many, ptrdiff_t t, float *table, const float *step,
         for (ptrdiff_t e = p.first[k]; e < p.first[k + 1]; e++) {
             const float *g = G + p.line[e] * size + t;
             for (int v = 0; v < many * PANEL; v++)
-                acc[v] += p.weight[e] * load(g + v * WIDTH);
+                acc[v] += p.change[e] * load(g + v * WIDTH);
         }
         if (p.open[k] == 0) { /* what rounding left is nobody's */
             for (int v = 0; v < many * PANEL; v++)
@@ -86,7 +86,8 @@ INLINE void out_strip(int many, ptrdiff_t t, float *table, const float *step,
 static void hand_out(float *table, const float *step, const float *G,
                      const struct Places *p, ptrdiff_t size)
 {
-#define STRIPS(many) case many: out_strip(many, t, table, step, G, *p, size); break;
+#define STRIPS(many) \
+    case many: windows_strip(many, t, table, step, G, *p, size); break;
     IN_STRIPS(size, STRIPS)
 #undef STRIPS
 }
