@@ -7,6 +7,7 @@ from libc.stdint cimport int32_t
 
 from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, repeat
 from w2vfast.kernels._job cimport Job
+from w2vfast.kernels._steps cimport look_forward
 
 
 cdef extern from "_products.h" nogil:
@@ -61,6 +62,7 @@ cdef inline double dense(Chunk *c, const Job *job, int32_t begin,
         transpose(c.across, c.y.value, n, row)
     product(False, c.score, n, H, row, 1, c.across, n, up, n, row)
     for i in range(rows):
+        look_forward(c, row)
         loss += respond(c, begin + i, c.score + i * n)
     if not job.learning:
         return loss
