@@ -91,7 +91,7 @@ cdef struct Windows:
 cdef struct Chunk:
     Py_ssize_t begin, end       # the centres, as places in the stream
     Py_ssize_t low_end, high_end  # these and the places in their windows
-    const Stream *ahead         # where the next chunk's rows can be seen
+    const Stream *stream        # the block's tokens, this chunk's and the next one's
     Py_ssize_t asked            # two a place, one in each table: those asked for
     Py_ssize_t forward          # yet, and where to stop
     int32_t *x_at               # rows in the centre table of places from low_end on

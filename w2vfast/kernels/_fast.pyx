@@ -113,7 +113,7 @@ cdef void work_off(Room *room, const Job *job, int64_t epoch, int64_t block,
     cdef Chunk *c = &room.chunk
     cdef uint64_t noise = stream_key(job.seed, NOISE, epoch)
     cdef int32_t pairs
-    c.ahead = s
+    c.stream = s
     fill(s, job, stream_key(job.seed, TOKENS, epoch), block * job.block,
          min((block + 1) * job.block, job.tokens))
     c.end = s.first

@@ -27,14 +27,14 @@ cdef extern from "_windows.h" nogil:
                      const float *own, float weight, Py_ssize_t size)
     struct Places:
         Py_ssize_t count
+        const int32_t *word
+        const int32_t *x
         const int32_t *first
         const int32_t *line
         const float *change
         const int32_t *open
-        const float *own
         const int32_t *centre
-        const int32_t *word
-        const int32_t *x
+        const float *own
     void hand_out(float *table, const float *step, const float *G, const Places *p,
                   Py_ssize_t size)
 
@@ -52,12 +52,16 @@ cdef inline void find_places(Chunk *c, int32_t begin, int32_t end) noexcept nogi
 
 cdef inline const int32_t *words_from(const Chunk *c, Py_ssize_t place) noexcept nogil:
     """Words of the places from one on, which is counted from the first centre."""
-    return c.ahead.word + c.begin + place
+    return c.stream.word + c.begin + place
 
 
 cdef inline void average(Chunk *c, int32_t begin, int32_t end,
                          Py_ssize_t row) noexcept nogil:
-    """h_i = weight times the sum over its window."""
+    """h_i = weight times the sum over its window.
+
+    The centre's own row is read again: should another thread have stepped it meanwhile,
+    that step is left in the sum.
+    """
     cdef Windows *v = &c.windows
     cdef const float *sums
     cdef int32_t i, centre
@@ -126,6 +130,7 @@ cdef inline void bound_words(Chunk *c) noexcept nogil:
 
 cdef inline void add_event(Windows *v, int32_t *at, int32_t place, int32_t line,
                            float change) noexcept nogil:
+    """From a place on a hidden row gives so much more of its gradient."""
     v.line[at[place]] = line
     v.change[at[place]] = change
     at[place] += 1
@@ -151,9 +156,9 @@ cdef inline void step_words(Chunk *c, Py_ssize_t row) noexcept nogil:
     cdef Windows *v = &c.windows
     cdef Places p
     p.count = v.high_end - v.low_end
-    p.first, p.line, p.change = v.first, v.line, v.change
-    p.open, p.own, p.centre = v.open, v.own, v.centre
     p.word, p.x = words_from(c, v.low_end), rows_from(c, v.low_end)
+    p.first, p.line, p.change = v.first, v.line, v.change
+    p.open, p.centre, p.own = v.open, v.centre, v.own
     hand_out(c.x.table, c.x.step, c.hidden.gradient, &p, row)
 
 

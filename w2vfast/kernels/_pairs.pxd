@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t
 
 from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, repeat
 from w2vfast.kernels._job cimport SOFTMAX, Job
-from w2vfast.kernels._steps cimport Sums, look_forward, settle
+from w2vfast.kernels._steps cimport RowSums, look_forward, settle
 
 
 cdef enum:
@@ -60,7 +60,7 @@ cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t e
     """Settle each hidden row: add what its pairs amount to, and tell the columns."""
     cdef Pairs *p = &c.pairs
     cdef Rows *h = &c.hidden
-    cdef Sums s
+    cdef RowSums s
     cdef bint at_once = job.loss != SOFTMAX and not job.cbow
     cdef int32_t i, e
     cdef float bound

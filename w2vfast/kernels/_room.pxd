@@ -149,6 +149,15 @@ cdef inline void lay_targets(Chunk *c, char **at, Py_ssize_t targets) noexcept n
     c.y_label = <float *>carve(at, targets, sizeof(float))
 
 
+cdef inline void lay_hidden(Chunk *c, char **at, Py_ssize_t centres,
+                            Py_ssize_t places, Py_ssize_t row) noexcept nogil:
+    """CBOW: hidden rows of their own; targets are named where the pairs stand."""
+    lay_rows(&c.hidden, at, centres, NULL)
+    lay_copies(&c.hidden, at, centres, centres, row)
+    lay_windows(&c.windows, at, centres, places, row)
+    c.y_at, c.y_word, c.y_label = c.pairs.column, c.pairs.word, c.pairs.label
+
+
 cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     cdef Py_ssize_t centres = most_centres(job), places = centres + 2 * job.window
     cdef Py_ssize_t pairs = most_pairs(job)
@@ -167,14 +176,11 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     lay_rows(&c.y, at, outside, job.outside)
     lay_copies(&c.y, at, noise, outside if job.loss == SOFTMAX else noise, job.row)
     lay_pairs(&c.pairs, at, centres, pairs, outside)
-    if not job.cbow:
+    if job.cbow:
+        lay_hidden(c, at, centres, places, job.row)
+    else:
         lay_copies(&c.x, at, places, places, job.row)
         lay_targets(c, at, targets)
-    else:
-        c.y_at, c.y_word, c.y_label = c.pairs.column, c.pairs.word, c.pairs.label
-        lay_rows(&c.hidden, at, centres, NULL)
-        lay_copies(&c.hidden, at, centres, centres, job.row)
-        lay_windows(&c.windows, at, centres, places, job.row)
     lay_scores(c, at, job, centres, noise)
 
 

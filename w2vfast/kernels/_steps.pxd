@@ -17,7 +17,7 @@ cdef extern from "_products.h" nogil:
 
 
 cdef extern from "_sums.h" nogil:
-    struct Sums:
+    struct RowSums:
         const float *G
         const int32_t *first
         const float *weight
@@ -27,7 +27,7 @@ cdef extern from "_sums.h" nogil:
         const int32_t *at
         const float *step
         Py_ssize_t size
-    void add_up_rows(const Sums *s, Py_ssize_t begin, Py_ssize_t end)
+    void add_up_rows(const RowSums *s, Py_ssize_t begin, Py_ssize_t end)
 
 
 cdef extern from "_rows.h" nogil:
@@ -42,7 +42,7 @@ cdef inline void look_forward(Chunk *c, Py_ssize_t row) noexcept nogil:
     """
     cdef int32_t word
     if c.asked < c.forward:
-        word = c.ahead.word[c.asked // 2]
+        word = c.stream.word[c.asked // 2]
         expect((c.y.table if c.asked % 2 else c.x.table) + word * row, row)
         c.asked += 2 if c.tree else 1  # a word's outside rows are not its nodes'
 
@@ -88,7 +88,7 @@ cdef inline void step_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
                 step_of(r.bound[i], rate), row)
 
 
-cdef inline void settle(Sums *s, Rows *r, int32_t begin, int32_t end, bint at_once,
+cdef inline void settle(RowSums *s, Rows *r, int32_t begin, int32_t end, bint at_once,
                         double rate) noexcept nogil:
     """Gradients of rows begin..end-1: what they have as G, and the sums.
 
@@ -110,7 +110,7 @@ cdef inline void settle_columns(Chunk *c, const Job *job, double rate) noexcept 
     what they have for the second pass.
     """
     cdef Pairs *p = &c.pairs
-    cdef Sums s
+    cdef RowSums s
     cdef int32_t begin, end = c.noise
     cdef bint at_once = job.loss != SOFTMAX
     s.first, s.row, s.weight = p.first, p.line_there, p.value_there

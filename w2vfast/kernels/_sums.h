@@ -5,7 +5,7 @@
 #include "_strips.h"
 
 /* Sum k = G[k] + sum over first[k] <= e < first[k + 1] of weight[e] X[row[e]]. */
-struct Sums {
+struct RowSums {
     const float *G;       /* none: 0 */
     const int32_t *first;
     const float *weight;
@@ -18,7 +18,7 @@ struct Sums {
 };
 
 /* `many` panels, from the t-th number on, of one sum */
-INLINE void strip(int many, struct Sums s, ptrdiff_t t, ptrdiff_t k)
+INLINE void strip(int many, struct RowSums s, ptrdiff_t t, ptrdiff_t k)
 {
     vec acc[STRIP * PANEL];
     float *out = s.out + (s.step ? s.at[k] : k) * s.size + t;
@@ -39,15 +39,15 @@ INLINE void strip(int many, struct Sums s, ptrdiff_t t, ptrdiff_t k)
             store(out + v * WIDTH, acc[v]);
 }
 
-INLINE void strips(int many, struct Sums s, ptrdiff_t t, ptrdiff_t begin,
+INLINE void strips(int many, struct RowSums s, ptrdiff_t t, ptrdiff_t begin,
                    ptrdiff_t end)
 {
     for (ptrdiff_t k = begin; k < end; k++)
         strip(many, s, t, k);
 }
 
-/* Sums begin..end-1 */
-static void add_up_rows(const struct Sums *s, ptrdiff_t begin, ptrdiff_t end)
+/* RowSums begin..end-1 */
+static void add_up_rows(const struct RowSums *s, ptrdiff_t begin, ptrdiff_t end)
 {
 #define STRIPS(many) case many: strips(many, *s, t, begin, end); break;
     IN_STRIPS(s->size, STRIPS)
