@@ -15,7 +15,6 @@ cdef extern from "_rows.h" nogil:
 cdef extern from "_lists.h" nogil:
     void copy_list(void *to, const void *source, Py_ssize_t n)
     void repeat(float *to, float x, Py_ssize_t n)
-    void number(int32_t *to, int32_t x, Py_ssize_t n)
 
 
 cdef struct Rows:
@@ -34,19 +33,17 @@ cdef struct Rows:
 
 cdef struct Pairs:
     # A sparse matrix: line i has the entries start[i]:start[i + 1], each a column and
-    # a value, and belongs to hidden row i. Sorted by columns, of which k has
-    # first[k]:first[k + 1], entry e stands at place[e].
+    # a value, and belongs to hidden row i. Column k has the values
+    # first[k]:first[k + 1] of another list, each with its line.
     int32_t lines
     int32_t *start
-    int32_t *line
     int32_t *column
     int32_t *word       # the column's row in the outside table
     float *label        # 1 or -1, in softmax log Z of the line
     float *value        # score, then its term's factor in the gradients
     float *slope        # what the term adds to bounds, by the other row's square
     int32_t *first
-    int32_t *place
-    int32_t *line_there     # of the entry at that place
+    int32_t *line_there
     float *value_there
 
 
@@ -182,23 +179,19 @@ cdef inline int32_t open_line(Pairs *p) noexcept nogil:
     return p.lines - 1
 
 
-cdef inline void add_entries(Pairs *p, int32_t n) noexcept nogil:
-    """The next entries belong to the last line."""
-    number(p.line + p.start[p.lines], p.lines - 1, n)
-    p.start[p.lines] += n
-
-
-cdef inline void sort_columns(Pairs *p, int32_t columns) noexcept nogil:
-    """Find every entry's place among those sorted by columns."""
-    cdef int32_t *end = p.first + 1
+cdef inline void open_columns(Pairs *p, int32_t columns) noexcept nogil:
+    """Make room for the entries of each column; there are none in it yet."""
     cdef int32_t e, k
     memset(p.first, 0, (columns + 2) * sizeof(int32_t))
     for e in range(p.start[p.lines]):
         p.first[p.column[e] + 2] += 1
     for k in range(columns):
         p.first[k + 2] += p.first[k + 1]
-    for e in range(p.start[p.lines]):
-        k = p.column[e]
-        p.place[e] = end[k]
-        p.line_there[end[k]] = p.line[e]
-        end[k] += 1
+
+
+cdef inline void hand_over(Pairs *p, int32_t line, int32_t e) noexcept nogil:
+    """Append an entry to its column. Once all are, first[k + 1] is where k ends."""
+    cdef int32_t *end = p.first + 1 + p.column[e]
+    p.line_there[end[0]] = line
+    p.value_there[end[0]] = p.value[e]
+    end[0] += 1

@@ -18,11 +18,4 @@ INLINE void repeat(float *to, float x, ptrdiff_t n)
             to[k + i] = x;
 }
 
-INLINE void number(int32_t *to, int32_t x, ptrdiff_t n)
-{
-    for (ptrdiff_t k = 0; k < n; k += LANES)
-        for (int i = 0; i < LANES; i++)
-            to[k + i] = x;
-}
-
 #endif

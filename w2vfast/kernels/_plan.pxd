@@ -4,8 +4,8 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport (
-    Chunk, Pairs, add_entries, copy_list, draw_noise, end_dense_rows, expect, forget,
-    open_line, row_of, sort_columns, surprise)
+    Chunk, Pairs, copy_list, draw_noise, end_dense_rows, expect, forget,
+    open_columns, open_line, row_of, surprise)
 from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, Job
 from w2vfast.kernels._random cimport draw
 from w2vfast.kernels._stream cimport PREFETCH, Stream
@@ -123,7 +123,7 @@ cdef inline void add_targets(Chunk *c, Py_ssize_t begin, Py_ssize_t end) noexcep
         copy_list(p.word + p.start[p.lines], c.y_word + first, n)
         if c.tree:
             copy_list(p.label + p.start[p.lines], c.y_label + first, n)
-    add_entries(p, n)
+    p.start[p.lines] += n
     if c.tree:
         for i in range(begin, end):
             count_labels(c.omega + at, c.pull + at, c.top + i * c.noise, c.noise)
@@ -194,5 +194,5 @@ cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,
         cbow_pairs(c, job)
     else:
         skipgram_pairs(c)
-    sort_columns(&c.pairs, c.y.count)
+    open_columns(&c.pairs, c.y.count)
     return pairs

@@ -52,14 +52,12 @@ cdef inline void lay_copies(Rows *r, char **at, Py_ssize_t values,
 cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t entries,
                            Py_ssize_t columns) noexcept nogil:
     p.start = <int32_t *>carve(at, lines + 1, sizeof(int32_t))
-    p.line = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.column = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.word = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.label = <float *>carve(at, entries, sizeof(float))
     p.value = <float *>carve(at, entries, sizeof(float))
     p.slope = <float *>carve(at, entries, sizeof(float))
     p.first = <int32_t *>carve(at, columns + 2, sizeof(int32_t))
-    p.place = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.line_there = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.value_there = <float *>carve(at, entries, sizeof(float))
 
