@@ -43,7 +43,7 @@ cdef bint prepare(Chunk *c, const Job *job, int32_t begin, int32_t end) noexcept
     cdef int32_t i
     if not job.cbow:
         return isfinite(fetch_rows(&c.x, begin, end, job.row))
-    average(c, begin, end, job.row)
+    average(c, job, begin, end)
     for i in range(begin, end):
         size += c.hidden.norm[i]
     return isfinite(size)

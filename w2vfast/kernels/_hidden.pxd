@@ -39,15 +39,13 @@ cdef extern from "_windows.h" nogil:
                   Py_ssize_t size)
 
 
-cdef inline void find_places(Chunk *c, int32_t begin, int32_t end) noexcept nogil:
-    """The places from the first to the last of all windows of hidden rows."""
+cdef inline void find_places(Chunk *c, const Job *job, int32_t begin,
+                             int32_t end) noexcept nogil:
+    """The places of all windows of hidden rows, and hardly any more."""
     cdef Windows *v = &c.windows
-    cdef int32_t i, centre
-    v.low_end = v.high_end = c.first[begin]
-    for i in range(begin, end):
-        centre = c.first[i]
-        v.low_end = min(v.low_end, centre - c.left[centre])
-        v.high_end = max(v.high_end, centre + c.right[centre] + 1)
+    v.low_end = max(<int32_t>(c.low_end - c.begin), c.first[begin] - job.window)
+    v.high_end = min(<int32_t>(c.high_end - c.begin),
+                     c.first[end - 1] + job.window + 1)
 
 
 cdef inline const int32_t *words_from(const Chunk *c, Py_ssize_t place) noexcept nogil:
@@ -55,8 +53,8 @@ cdef inline const int32_t *words_from(const Chunk *c, Py_ssize_t place) noexcept
     return c.stream.word + c.begin + place
 
 
-cdef inline void average(Chunk *c, int32_t begin, int32_t end,
-                         Py_ssize_t row) noexcept nogil:
+cdef inline void average(Chunk *c, const Job *job, int32_t begin,
+                         int32_t end) noexcept nogil:
     """h_i = weight times the sum over its window.
 
     The centre's own row is read again: should another thread have stepped it meanwhile,
@@ -64,9 +62,10 @@ cdef inline void average(Chunk *c, int32_t begin, int32_t end,
     """
     cdef Windows *v = &c.windows
     cdef const float *sums
+    cdef Py_ssize_t row = job.row
     cdef int32_t i, centre
     if begin % STRETCH == 0:
-        find_places(c, begin, min(begin + STRETCH, c.hidden.count))
+        find_places(c, job, begin, min(begin + STRETCH, c.hidden.count))
         running_sums(v.sums, c.x.table, words_from(c, v.low_end),
                      v.high_end - v.low_end, row)
     sums = v.sums - v.low_end * row
@@ -88,11 +87,12 @@ cdef inline void limit_bounds(Chunk *c, bint mean) noexcept nogil:
         c.hidden.bound[i] = min(c.hidden.bound[i], FLT_MAX)  # inf - inf would be NaN
 
 
-cdef inline void enter_windows(Chunk *c, int32_t begin, int32_t end) noexcept nogil:
+cdef inline void enter_windows(Chunk *c, const Job *job, int32_t begin,
+                               int32_t end) noexcept nogil:
     """Note where each window begins what it has to give, and where it ends."""
     cdef Windows *v = &c.windows
     cdef int32_t i, k, centre
-    find_places(c, begin, end)
+    find_places(c, job, begin, end)
     k = v.high_end - v.low_end
     memset(v.bound, 0, (k + 1) * sizeof(double))
     memset(v.open, 0, (k + 1) * sizeof(int32_t))
@@ -169,7 +169,7 @@ cdef inline void hand_back(Chunk *c, const Job *job, double rate) noexcept nogil
     limit_bounds(c, job.cbow_mean)
     while end < n:
         begin, end = end, min(end + STRETCH, n)
-        enter_windows(c, begin, end)
+        enter_windows(c, job, begin, end)
         bound_words(c)
     for i in range(c.x.count):
         c.x.step[i] = step_of(c.x.bound[i], rate)
@@ -177,6 +177,6 @@ cdef inline void hand_back(Chunk *c, const Job *job, double rate) noexcept nogil
     while end < n:
         begin, end = end, min(end + STRETCH, n)
         if n > STRETCH:  # else they are those of the only stretch
-            enter_windows(c, begin, end)
+            enter_windows(c, job, begin, end)
         sort_events(&c.windows, begin, end)
         step_words(c, job.row)
