@@ -13,6 +13,7 @@ from w2vfast.kernels._stream cimport PREFETCH, Stream
 
 cdef enum:
     AHEAD = 8       # words until a path that is asked for is read
+    DEEP = 8        # nodes of a path whose numbers are asked for
 
 
 cdef extern from "_logistic.h" nogil:
@@ -58,11 +59,12 @@ cdef inline void name_top(Chunk *c, const Job *job) noexcept nogil:
 
 
 cdef inline void look_up(Chunk *c, const Job *job, const int32_t *word) noexcept nogil:
-    """Ask for what naming rows of words will need: numbers, then paths.
+    """Ask for what naming rows of words will need: numbers; paths, then their nodes'.
 
-    Of a path, two cache lines of either array.
+    Of a path, two cache lines of either array and its last nodes, which are rare ones.
     """
-    cdef int64_t first
+    cdef int64_t first, end
+    cdef int k
     PREFETCH(c.x.place + word[2 * AHEAD])
     if not c.tree:
         PREFETCH(c.y.place + word[2 * AHEAD])
@@ -71,6 +73,10 @@ cdef inline void look_up(Chunk *c, const Job *job, const int32_t *word) noexcept
     first = job.path_offsets[word[AHEAD]]
     expect(<const float *>job.path_nodes + first, LANES + 1)
     expect(job.path_labels + first, LANES + 1)
+    end = job.path_offsets[word[AHEAD // 2] + 1]
+    if end >= DEEP:
+        for k in range(DEEP):
+            PREFETCH(c.y.place + job.path_nodes[end - 1 - k])
 
 
 cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t n,
