@@ -42,6 +42,12 @@ def path_to_benchmarks(monkeypatch):
     monkeypatch.syspath_prepend(str(SCRIPTS))
 
 
+@pytest.fixture
+def package():
+    """Return the folder that w2vfast is imported from."""
+    return PACKAGE
+
+
 @pytest.fixture(scope="session")
 def call():
     """Run a script as a user would; return status and standard output."""

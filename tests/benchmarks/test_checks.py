@@ -3,13 +3,8 @@
 import json
 import math
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
-
-import w2vfast
-
-PACKAGE = str(Path(w2vfast.__file__).parents[1])
 
 
 def test_reference_vs_fast_agrees_and_times(corpus, call):
@@ -92,12 +87,12 @@ def test_chunks_reports_the_grid(corpus, questions, call):
     assert all(set(row["scores"]) == {"WS-353", "Google"} for row in rows)
 
 
-def test_slices_compares_trees(corpus, call):
+def test_slices_compares_trees(corpus, call, package):
     short = ("--corpus", corpus, "--build", "base", "--rounds", 3, "--blocks", 1)
     small = ("--set", "vector_size=8", "--set", "min_count=1")
-    _, text = call("slices.py", PACKAGE, PACKAGE, *short, *small)
+    _, text = call("slices.py", package, package, *short, *small)
     lines = [line for line in text.splitlines() if line.startswith("|")]
     rows = [line.split("|")[1:-1] for line in lines[2:]]
-    assert [row[0].strip() for row in rows] == [PACKAGE, PACKAGE]
+    assert [row[0].strip() for row in rows] == [package, package]
     assert float(rows[0][2]) == 1
     assert 0.2 < float(rows[1][2]) < 5

@@ -31,10 +31,16 @@ cdef struct Rows:
     float *step         # length of its step
 
 
+cdef struct Sorted:
+    # Values of lines, sorted by a key: that of k are first[k]:first[k + 1].
+    int32_t *first
+    int32_t *line
+    float *value
+
+
 cdef struct Pairs:
     # A sparse matrix: line i has the entries start[i]:start[i + 1], each a column and
-    # a value, and belongs to hidden row i. Column k has the values
-    # first[k]:first[k + 1] of another list, each with its line.
+    # a value, and belongs to hidden row i.
     int32_t lines
     int32_t *start
     int32_t *column
@@ -42,9 +48,7 @@ cdef struct Pairs:
     float *label        # 1 or -1, in softmax log Z of the line
     float *value        # score, then its term's factor in the gradients
     float *slope        # what the term adds to bounds, by the other row's square
-    int32_t *first
-    int32_t *line_there
-    float *value_there
+    Sorted columns      # the values once more
 
 
 cdef struct Partition:
@@ -80,9 +84,8 @@ cdef struct Windows:
     int32_t *open       # windows that hold it
     float *own          # share of the window around it, or 0,
     int32_t *centre     # and whose that is
-    int32_t *first      # events first[k]:first[k + 1]: windows that begin or end here
-    int32_t *line       # of each event, the hidden row,
-    float *change       # its share, or if it ends less that
+    Sorted events       # shares of the hidden rows whose windows begin at a place, and
+    #                     less that of those that end before it
 
 
 cdef struct Chunk:
@@ -179,19 +182,35 @@ cdef inline int32_t open_line(Pairs *p) noexcept nogil:
     return p.lines - 1
 
 
-cdef inline void open_columns(Pairs *p, int32_t columns) noexcept nogil:
-    """Make room for the entries of each column; there are none in it yet."""
-    cdef int32_t e, k
-    memset(p.first, 0, (columns + 2) * sizeof(int32_t))
-    for e in range(p.start[p.lines]):
-        p.first[p.column[e] + 2] += 1
-    for k in range(columns):
-        p.first[k + 2] += p.first[k + 1]
+cdef inline void forget_values(Sorted *s, int32_t keys) noexcept nogil:
+    """Begin to count values anew."""
+    memset(s.first, 0, (keys + 2) * sizeof(int32_t))
 
 
-cdef inline void hand_over(Pairs *p, int32_t line, int32_t e) noexcept nogil:
-    """Append an entry to its column. Once all are, first[k + 1] is where k ends."""
-    cdef int32_t *end = p.first + 1 + p.column[e]
-    p.line_there[end[0]] = line
-    p.value_there[end[0]] = p.value[e]
+cdef inline void count_value(Sorted *s, int32_t key) noexcept nogil:
+    """Count one value for a key."""
+    s.first[key + 2] += 1
+
+
+cdef inline void make_room(Sorted *s, int32_t keys) noexcept nogil:
+    """When all are counted, lay out room for each key; there is nothing in it yet."""
+    cdef int32_t k
+    for k in range(keys):
+        s.first[k + 2] += s.first[k + 1]
+
+
+cdef inline void put(Sorted *s, int32_t key, int32_t line, float value) noexcept nogil:
+    """Append a value of a key. Once all are, first[key + 1] is where they end."""
+    cdef int32_t *end = s.first + 1 + key
+    s.line[end[0]] = line
+    s.value[end[0]] = value
     end[0] += 1
+
+
+cdef inline void open_columns(Pairs *p, int32_t columns) noexcept nogil:
+    """Make room for the values of each column."""
+    cdef int32_t e
+    forget_values(&p.columns, columns)
+    for e in range(p.start[p.lines]):
+        count_value(&p.columns, p.column[e])
+    make_room(&p.columns, columns)

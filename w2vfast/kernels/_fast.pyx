@@ -208,11 +208,11 @@ def log_partition(job, int64_t first_word, int64_t last_word, out):
     cdef Chunk *c = &room.chunk
     cdef int64_t word, i
     move_in(&room, &j)
+    if not j.cbow:  # which has hidden rows of its own
+        c.hidden = c.x
     with nogil:
         word = first_word
         while word < last_word:
-            if not j.cbow:
-                c.hidden = c.x
             c.hidden.count = <int32_t>min(last_word - word, most_centres(&j))
             for i in range(c.hidden.count):
                 fetch(c.hidden.value + i * j.row, j.centre + (word + i) * j.row, j.row)

@@ -10,10 +10,11 @@ from libc.float cimport FLT_MAX
 from libc.stdint cimport int32_t
 from libc.string cimport memset
 
-from w2vfast.kernels._chunk cimport Chunk, Windows
+from w2vfast.kernels._chunk cimport (
+    Chunk, Windows, count_value, forget_values, make_room, put)
 from w2vfast.kernels._job cimport Job
 from w2vfast.kernels._room cimport BAND
-from w2vfast.kernels._steps cimport step_of
+from w2vfast.kernels._steps cimport choose_steps
 
 
 cdef enum:
@@ -128,27 +129,17 @@ cdef inline void bound_words(Chunk *c) noexcept nogil:
             bound - v.own[k] * <double>c.hidden.bound[v.centre[k]])
 
 
-cdef inline void add_event(Windows *v, int32_t *at, int32_t place, int32_t line,
-                           float change) noexcept nogil:
-    """From a place on a hidden row gives so much more of its gradient."""
-    v.line[at[place]] = line
-    v.change[at[place]] = change
-    at[place] += 1
-
-
 cdef inline void sort_events(Windows *v, int32_t begin, int32_t end) noexcept nogil:
     """List by places the windows that begin and end there."""
-    cdef int32_t *at = v.first + 1
-    cdef int32_t i, k, places = v.high_end - v.low_end
-    memset(v.first, 0, (places + 3) * sizeof(int32_t))
+    cdef int32_t i, places = v.high_end - v.low_end + 1
+    forget_values(&v.events, places)
     for i in range(begin, end):
-        v.first[v.enter[i] + 2] += 1
-        v.first[v.leave[i] + 2] += 1
-    for k in range(places + 1):
-        v.first[k + 2] += v.first[k + 1]
+        count_value(&v.events, v.enter[i])
+        count_value(&v.events, v.leave[i])
+    make_room(&v.events, places)
     for i in range(begin, end):
-        add_event(v, at, v.enter[i], i, v.share[i])
-        add_event(v, at, v.leave[i], i, -v.share[i])
+        put(&v.events, v.enter[i], i, v.share[i])
+        put(&v.events, v.leave[i], i, -v.share[i])
 
 
 cdef inline void step_words(Chunk *c, Py_ssize_t row) noexcept nogil:
@@ -157,22 +148,21 @@ cdef inline void step_words(Chunk *c, Py_ssize_t row) noexcept nogil:
     cdef Places p
     p.count = v.high_end - v.low_end
     p.word, p.x = words_from(c, v.low_end), rows_from(c, v.low_end)
-    p.first, p.line, p.change = v.first, v.line, v.change
+    p.first, p.line, p.change = v.events.first, v.events.line, v.events.value
     p.open, p.centre, p.own = v.open, v.centre, v.own
     hand_out(c.x.table, c.x.step, c.hidden.gradient, &p, row)
 
 
 cdef inline void hand_back(Chunk *c, const Job *job, double rate) noexcept nogil:
     """Words of windows step by their share of the hidden rows' gradients."""
-    cdef int32_t begin, end = 0, i, n = c.hidden.count
+    cdef int32_t begin, end = 0, n = c.hidden.count
     memset(c.x.bound, 0, c.x.count * sizeof(float))
     limit_bounds(c, job.cbow_mean)
     while end < n:
         begin, end = end, min(end + STRETCH, n)
         enter_windows(c, job, begin, end)
         bound_words(c)
-    for i in range(c.x.count):
-        c.x.step[i] = step_of(c.x.bound[i], rate)
+    choose_steps(&c.x, 0, c.x.count, rate)
     end = 0
     while end < n:
         begin, end = end, min(end + STRETCH, n)

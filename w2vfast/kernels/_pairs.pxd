@@ -2,7 +2,7 @@
 """The sparse part of every objective: hidden rows and the rows that they aim at."""
 from libc.stdint cimport int32_t
 
-from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, hand_over, repeat
+from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, put, repeat
 from w2vfast.kernels._job cimport SOFTMAX, Job
 from w2vfast.kernels._steps cimport RowSums, look_forward, settle
 
@@ -70,7 +70,7 @@ cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t e
         for e in range(p.start[i], p.start[i + 1]):
             bound += p.slope[e] * c.y.norm[p.column[e]]
             c.y.bound[p.column[e]] += p.slope[e] * h.norm[i]
-            hand_over(p, i, e)
+            put(&p.columns, p.column[e], i, p.value[e])
         h.bound[i] += bound
     s.first, s.row, s.weight = p.start, p.word, p.value
     s.X, s.size = c.y.table, job.row

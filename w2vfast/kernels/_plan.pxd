@@ -119,20 +119,26 @@ cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept n
         c.y_from[i + 1] = n
 
 
+cdef inline void claim_targets(Chunk *c, Py_ssize_t begin,
+                               Py_ssize_t end) noexcept nogil:
+    """What the places begin..end-1 aim at, listed behind it, joins the last line."""
+    cdef Pairs *p = &c.pairs
+    cdef Py_ssize_t at = <Py_ssize_t>(p.lines - 1) * c.noise, i
+    p.start[p.lines] += c.y_from[end] - c.y_from[begin]
+    if c.tree:
+        for i in range(begin, end):
+            count_labels(c.omega + at, c.pull + at, c.top + i * c.noise, c.noise)
+
+
 cdef inline void add_targets(Chunk *c, Py_ssize_t begin, Py_ssize_t end) noexcept nogil:
     """Append to the last line what the places begin..end-1 aim at."""
     cdef Pairs *p = &c.pairs
     cdef int32_t first = c.y_from[begin], n = c.y_from[end] - c.y_from[begin]
-    cdef Py_ssize_t at = <Py_ssize_t>(p.lines - 1) * c.noise, i
-    if p.column != c.y_at:  # else it stands there already
-        copy_list(p.column + p.start[p.lines], c.y_at + first, n)
-        copy_list(p.word + p.start[p.lines], c.y_word + first, n)
-        if c.tree:
-            copy_list(p.label + p.start[p.lines], c.y_label + first, n)
-    p.start[p.lines] += n
+    copy_list(p.column + p.start[p.lines], c.y_at + first, n)
+    copy_list(p.word + p.start[p.lines], c.y_word + first, n)
     if c.tree:
-        for i in range(begin, end):
-            count_labels(c.omega + at, c.pull + at, c.top + i * c.noise, c.noise)
+        copy_list(p.label + p.start[p.lines], c.y_label + first, n)
+    claim_targets(c, begin, end)
 
 
 cdef inline void list_centres(Chunk *c) noexcept nogil:
@@ -171,7 +177,7 @@ cdef inline void cbow_pairs(Chunk *c, const Job *job) noexcept nogil:
         n = c.left[i] + c.right[i]
         if n > 0:
             line = open_line(&c.pairs)
-            add_targets(c, at + i, at + i + 1)
+            claim_targets(c, at + i, at + i + 1)
             c.times[line] = 1
             c.first[line] = i
             c.windows.weight[line] = <float>1 / n if job.cbow_mean else 1

@@ -6,7 +6,8 @@
 
 /* ---- sparse: rows that are picked by number ---- */
 
-/* out[e] = H[e] . Y[y[e]] for `many` pairs of rows at once; h_row 0: of one h. */
+/* out[e] = H[e] . Y[y[e]] for `many` pairs of rows at once. h_row 0: of one h with
+ * each; no H: of each with itself. */
 INLINE void dots_block(int many, const float *H, ptrdiff_t h_row, const float *Y,
                        const int32_t *y, ptrdiff_t size, float *out)
 {
@@ -18,35 +19,11 @@ INLINE void dots_block(int many, const float *H, ptrdiff_t h_row, const float *Y
     }
     for (ptrdiff_t t = 0; t < size; t += WIDTH)
         for (int e = 0; e < many; e++)
-            acc[e] += load(H + e * h_row + t) * load(rows[e] + t);
+            acc[e] += load((H ? H + e * h_row : rows[e]) + t) * load(rows[e] + t);
     if (many == 4)
         four_sums(out, acc);
     else
         out[0] = sum(acc[0]);
-}
-
-/* out[e] = the square of the length of Y[y[e]] */
-static void squares(const float *Y, const int32_t *y, ptrdiff_t n, ptrdiff_t size,
-                    float *out)
-{
-    ptrdiff_t e = 0;
-    for (; e + 4 <= n; e += 4) {
-        vec acc[4] = {ALL(0.0f), ALL(0.0f), ALL(0.0f), ALL(0.0f)};
-        for (ptrdiff_t t = 0; t < size; t += WIDTH)
-            for (int i = 0; i < 4; i++) {
-                vec x = load(Y + y[e + i] * size + t);
-                acc[i] += x * x;
-            }
-        four_sums(out + e, acc);
-    }
-    for (; e < n; e++) {
-        vec acc = ALL(0.0f);
-        for (ptrdiff_t t = 0; t < size; t += WIDTH) {
-            vec x = load(Y + y[e] * size + t);
-            acc += x * x;
-        }
-        out[e] = sum(acc);
-    }
 }
 
 INLINE void any_dots(const float *H, ptrdiff_t h_row, const float *Y, const int32_t *y,
@@ -54,11 +31,11 @@ INLINE void any_dots(const float *H, ptrdiff_t h_row, const float *Y, const int3
 {
     if (n < 4)
         for (int e = 0; e < n; e++)
-            dots_block(1, H + e * h_row, 0, Y, y + e, size, out + e);
+            dots_block(1, H ? H + e * h_row : H, 0, Y, y + e, size, out + e);
     else
         for (int e = 0; e < n; e += 4) {
             int i = e < n - 4 ? e : n - 4; /* the last ones may be taken twice */
-            dots_block(4, H + i * h_row, h_row, Y, y + i, size, out + i);
+            dots_block(4, H ? H + i * h_row : H, h_row, Y, y + i, size, out + i);
         }
 }
 
@@ -74,6 +51,12 @@ static void dots_in_turn(const float *H, const float *Y, const int32_t *y, int n
                          ptrdiff_t size, float *out)
 {
     any_dots(H, size, Y, y, n, size, out);
+}
+
+/* out[e] = the square of the length of Y[y[e]] */
+static void squares(const float *Y, const int32_t *y, int n, ptrdiff_t size, float *out)
+{
+    any_dots(NULL, 0, Y, y, n, size, out);
 }
 
 /* ---- dense ---- */

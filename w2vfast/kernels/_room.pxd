@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free
 
 from w2vfast.kernels._chunk cimport (
-    Chunk, Pairs, Partition, Rows, Windows, repeat)
+    Chunk, Pairs, Partition, Rows, Sorted, Windows, repeat)
 from w2vfast.kernels._job cimport (
     HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, SOFTMAX, Job, padded)
 from w2vfast.kernels._stream cimport Stream
@@ -49,6 +49,13 @@ cdef inline void lay_copies(Rows *r, char **at, Py_ssize_t values,
     r.gradient = <float *>carve(at, padded(gradients) * row, sizeof(float))
 
 
+cdef inline void lay_sorted(Sorted *s, char **at, Py_ssize_t keys,
+                            Py_ssize_t values) noexcept nogil:
+    s.first = <int32_t *>carve(at, keys + 2, sizeof(int32_t))
+    s.line = <int32_t *>carve(at, values, sizeof(int32_t))
+    s.value = <float *>carve(at, values, sizeof(float))
+
+
 cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t entries,
                            Py_ssize_t columns) noexcept nogil:
     p.start = <int32_t *>carve(at, lines + 1, sizeof(int32_t))
@@ -57,9 +64,7 @@ cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t ent
     p.label = <float *>carve(at, entries, sizeof(float))
     p.value = <float *>carve(at, entries, sizeof(float))
     p.slope = <float *>carve(at, entries, sizeof(float))
-    p.first = <int32_t *>carve(at, columns + 2, sizeof(int32_t))
-    p.line_there = <int32_t *>carve(at, entries, sizeof(int32_t))
-    p.value_there = <float *>carve(at, entries, sizeof(float))
+    lay_sorted(&p.columns, at, columns, entries)
 
 
 cdef inline void lay_windows(Windows *v, char **at, Py_ssize_t centres,
@@ -73,9 +78,7 @@ cdef inline void lay_windows(Windows *v, char **at, Py_ssize_t centres,
     v.open = <int32_t *>carve(at, places + 1, sizeof(int32_t))
     v.own = <float *>carve(at, places, sizeof(float))
     v.centre = <int32_t *>carve(at, places, sizeof(int32_t))
-    v.first = <int32_t *>carve(at, places + 3, sizeof(int32_t))
-    v.line = <int32_t *>carve(at, 2 * centres, sizeof(int32_t))
-    v.change = <float *>carve(at, 2 * centres, sizeof(float))
+    lay_sorted(&v.events, at, places + 1, 2 * centres)
 
 
 cdef inline void lay_stream(Stream *s, char **at, const Job *job) noexcept nogil:

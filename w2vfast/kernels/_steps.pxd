@@ -12,8 +12,7 @@ cdef enum:
 
 
 cdef extern from "_products.h" nogil:
-    void squares(const float *Y, const int32_t *y, Py_ssize_t n, Py_ssize_t size,
-                 float *out)
+    void squares(const float *Y, const int32_t *y, int n, Py_ssize_t size, float *out)
 
 
 cdef extern from "_sums.h" nogil:
@@ -80,6 +79,14 @@ cdef inline float step_of(float bound, double rate) noexcept nogil:
     return <float>rate if rate * bound <= 2 else 2 / bound
 
 
+cdef inline void choose_steps(Rows *r, int32_t begin, int32_t end,
+                              double rate) noexcept nogil:
+    """Settle the lengths of rows' steps, whose bounds are complete."""
+    cdef int32_t i
+    for i in range(begin, end):
+        r.step[i] = step_of(r.bound[i], rate)
+
+
 cdef inline void step_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
     """Add the gradients to the table."""
     cdef int32_t i
@@ -94,11 +101,9 @@ cdef inline void settle(RowSums *s, Rows *r, int32_t begin, int32_t end, bint at
 
     The rows step at once, their gradients not being written down, or keep these.
     """
-    cdef int32_t i
     s.out, s.at, s.step = r.gradient, NULL, NULL
     if at_once:
-        for i in range(begin, end):
-            r.step[i] = step_of(r.bound[i], rate)
+        choose_steps(r, begin, end, rate)
         s.out, s.at, s.step = r.table, r.word, r.step
     add_up_rows(s, begin, end)
 
@@ -113,7 +118,7 @@ cdef inline void settle_columns(Chunk *c, const Job *job, double rate) noexcept 
     cdef RowSums s
     cdef int32_t begin, end = c.noise
     cdef bint at_once = job.loss != SOFTMAX
-    s.first, s.row, s.weight = p.first, p.line_there, p.value_there
+    s.first, s.row, s.weight = p.columns.first, p.columns.line, p.columns.value
     s.X, s.size = c.hidden.value, job.row
     s.G = c.y.gradient
     settle(&s, &c.y, 0, c.drawn, at_once, rate)

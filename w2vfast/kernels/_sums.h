@@ -46,7 +46,7 @@ INLINE void strips(int many, struct RowSums s, ptrdiff_t t, ptrdiff_t begin,
         strip(many, s, t, k);
 }
 
-/* RowSums begin..end-1 */
+/* Sums begin..end-1 */
 static void add_up_rows(const struct RowSums *s, ptrdiff_t begin, ptrdiff_t end)
 {
 #define STRIPS(many) case many: strips(many, *s, t, begin, end); break;
