@@ -5,6 +5,7 @@
 #include "_vector.h"
 
 #define SATURATED 30.0f
+#define FACTORS 64 /* of 1 to 2, whose product has a place among floats */
 
 /* e^x for -87 <= x <= 0, relative error below 4e-7. */
 INLINE vec exponential(vec x)
@@ -36,22 +37,30 @@ INLINE vec log_one_plus(vec e)
     return p * e;
 }
 
-/* A score s, clamped: p = sigma(s), -log sigma(-s), and what bounds the step if s
+/* log(x) for 1 <= x, absolute error below 4e-7 (1 + the result). */
+INLINE vec logarithm(vec x)
+{
+    ivec bits = AS_INT(x);
+    vec mantissa = AS_FLOAT((bits & 0x7fffff) | 0x3f800000);
+    return TO_FLOAT((bits >> 23) - 127) * 0.693147181f + log_one_plus(mantissa - 1.0f);
+}
+
+/* A score s, clamped: p = sigma(s), e = exp(-|s|), and what bounds the step if s
  * belongs below 0, and if above: sigma' where s is on its right side. On the wrong one
  * sigma' vanishes although the gradient is whole; there it is close to the curvature of
  * the parabola that touches the loss in s and lies above it. */
-INLINE void logistic(vec *s, vec *p, vec *below, vec *above, vec *loss)
+INLINE void logistic(vec *s, vec *p, vec *below, vec *above, vec *e)
 {
     vec x = CHOOSE(*s > SATURATED, ALL(SATURATED), *s);
     x = CHOOSE(x < -SATURATED, ALL(-SATURATED), x);
     vec size = CHOOSE(x < 0.0f, -x, x);
-    vec e = exponential(-size), r = 1.0f / ((1.0f + e) * (4.0f + size));
-    vec q = r * (4.0f + size), right = e * q * q, wrong = r * (1.0f + e);
+    *e = exponential(-size);
+    vec r = 1.0f / ((1.0f + *e) * (4.0f + size));
+    vec q = r * (4.0f + size), right = *e * q * q, wrong = r * (1.0f + *e);
     *s = x;
-    *p = CHOOSE(x < 0.0f, e * q, q);
+    *p = CHOOSE(x < 0.0f, *e * q, q);
     *below = CHOOSE(x < 0.0f, right, wrong);
     *above = CHOOSE(x < 0.0f, wrong, right);
-    *loss = log_one_plus(e) + CHOOSE(x < 0.0f, ALL(0.0f), x);
 }
 
 /* The sum of the first n lanes. */
@@ -66,18 +75,36 @@ INLINE float sum_of(vec x, int n)
     return total;
 }
 
-/* n pairs with scores s and labels t = 1 or -1: s becomes t (1 - sigma(t s)), slope
- * its curvature. All arrays have room up to a multiple of LANES. Returns sum of
- * -log sigma(t s). */
+/* Of one vector of pairs: scores s become t (1 - sigma(t s)), t being the labels, and
+ * slope their curvature. Returns e, where -log sigma(t s) = log(1 + e) + more. */
+INLINE vec attract_some(float *s, const float *label, float *slope, vec *more)
+{
+    vec t = load(label), x = -t * load(s), p, k, other, e;
+    logistic(&x, &p, &k, &other, &e);
+    store(s, t * p);
+    store(slope, k);
+    *more = CHOOSE(x < 0.0f, ALL(0.0f), x);
+    return e;
+}
+
+/* The same for n pairs. All arrays have room up to a multiple of LANES. Returns the sum
+ * of -log sigma(t s): the logarithms' sum is that of their arguments' product. */
 static double attract(float *s, const float *label, float *slope, int n)
 {
     double total = 0;
-    for (int e = 0; e < n; e += WIDTH) {
-        vec t = load(label + e), x = -t * load(s + e), p, k, other, loss;
-        logistic(&x, &p, &k, &other, &loss);
-        store(s + e, t * p);
-        store(slope + e, k);
-        total += sum_of(loss, n - e);
+    int e = 0;
+    vec more;
+    while (e + WIDTH <= n) {
+        vec product = ALL(1.0f), rest = ALL(0.0f);
+        for (int k = 0; k < FACTORS && e + WIDTH <= n; k++, e += WIDTH) {
+            product *= 1.0f + attract_some(s + e, label + e, slope + e, &more);
+            rest += more;
+        }
+        total += sum(logarithm(product) + rest);
+    }
+    if (e < n) {
+        vec last = log_one_plus(attract_some(s + e, label + e, slope + e, &more));
+        total += sum_of(last + more, n - e);
     }
     return total;
 }
@@ -93,8 +120,9 @@ INLINE float against(const float *pull, float *s, const float *omega,
     vec total = ALL(0.0f), h = ALL(0.0f);
     for (ptrdiff_t k = 0; k < n; k += WIDTH) {
         vec x = load(s + k), w = load(omega + k) * load(share + k);
-        vec p, below, above, loss, slope;
-        logistic(&x, &p, &below, &above, &loss);
+        vec p, below, above, e, loss, slope;
+        logistic(&x, &p, &below, &above, &e);
+        loss = log_one_plus(e) + CHOOSE(x < 0.0f, ALL(0.0f), x);
         if (pull) {
             vec a = load(pull + k);
             store(s + k, a - w * p);

@@ -48,6 +48,7 @@ typedef int32_t ivec __attribute__((vector_size(4 * WIDTH), may_alias));
 #define TO_INT(x) __builtin_convertvector((x), ivec)
 #define TO_FLOAT(x) __builtin_convertvector((x), vec)
 #define AS_FLOAT(x) ((vec)(x))
+#define AS_INT(x) ((ivec)(x))
 #define CHOOSE(c, a, b) ((vec)(((c) & (ivec)(a)) | (~(c) & (ivec)(b))))
 #else
 #define INLINE static __inline
@@ -59,7 +60,9 @@ typedef int32_t ivec;
 #define TO_INT(x) ((ivec)(x))
 #define TO_FLOAT(x) ((vec)(x))
 INLINE vec as_float(ivec x) { vec y; memcpy(&y, &x, sizeof y); return y; }
+INLINE ivec as_int(vec x) { ivec y; memcpy(&y, &x, sizeof y); return y; }
 #define AS_FLOAT(x) as_float(x)
+#define AS_INT(x) as_int(x)
 #define CHOOSE(c, a, b) ((c) ? (a) : (b))
 #endif
 
