@@ -17,6 +17,14 @@ cdef extern from "_lists.h" nogil:
     void repeat(float *to, float x, Py_ssize_t n)
 
 
+cdef extern from "_columns.h" nogil:
+    struct Sorted:
+        int32_t *first
+        int32_t *line
+        float *value
+    void put(const Sorted *s, int32_t key, int32_t line, float value)
+
+
 cdef struct Rows:
     # The distinct rows of one table that the chunk touches. Those of the dense part
     # and skip-gram's centres are copied side by side, others are read in the table.
@@ -24,6 +32,7 @@ cdef struct Rows:
     int32_t *place      # of every word: its row here + 1, or 0
     int32_t *word
     int32_t count
+    int32_t hot         # words below are frequent ones: a cache has their rows anyway
     float *value
     float *gradient
     float *norm         # squared length
@@ -31,24 +40,18 @@ cdef struct Rows:
     float *step         # length of its step
 
 
-cdef struct Sorted:
-    # Values of lines, sorted by a key: that of k are first[k]:first[k + 1].
-    int32_t *first
-    int32_t *line
-    float *value
-
-
 cdef struct Pairs:
     # A sparse matrix: line i has the entries start[i]:start[i + 1], each a column and
-    # a value, and belongs to hidden row i.
+    # a value, and belongs to a hidden row.
     int32_t lines
     int32_t *start
+    int32_t *row        # the same unless the tree's lines are sorted
     int32_t *column
     int32_t *word       # the column's row in the outside table
     float *label        # 1 or -1, in softmax log Z of the line
     float *value        # score, then its term's factor in the gradients
     float *slope        # what the term adds to bounds, by the other row's square
-    Sorted columns      # the values once more
+    Sorted columns      # the values once more, with their hidden rows
 
 
 cdef struct Partition:
@@ -74,6 +77,7 @@ cdef struct Windows:
     # that are counted from the first centre on.
     int32_t low_end
     int32_t high_end
+    int32_t summed      # where `sums` end as yet
     float *weight       # of each hidden row's words in its sum,
     float *share        # and of its gradient that they get
     int32_t *enter      # of each hidden row, the first place of its window and the
@@ -134,7 +138,7 @@ cdef inline int32_t row_of(Rows *rows, int32_t word) noexcept nogil:
 cdef inline int32_t surprise(Rows *rows, int32_t word, Py_ssize_t row) noexcept nogil:
     """The same for a row that nobody could look forward to: ask for it now."""
     cdef int32_t before = rows.count, at = row_of(rows, word)
-    if rows.count > before:
+    if rows.count > before and word >= rows.hot:
         expect(rows.table + word * row, row)
     return at
 
@@ -197,14 +201,6 @@ cdef inline void make_room(Sorted *s, int32_t keys) noexcept nogil:
     cdef int32_t k
     for k in range(keys):
         s.first[k + 2] += s.first[k + 1]
-
-
-cdef inline void put(Sorted *s, int32_t key, int32_t line, float value) noexcept nogil:
-    """Append a value of a key. Once all are, first[key + 1] is where they end."""
-    cdef int32_t *end = s.first + 1 + key
-    s.line[end[0]] = line
-    s.value[end[0]] = value
-    end[0] += 1
 
 
 cdef inline void open_columns(Pairs *p, int32_t columns) noexcept nogil:

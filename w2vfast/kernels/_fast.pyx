@@ -18,9 +18,10 @@ from w2vfast.kernels._job cimport SOFTMAX, Job
 from w2vfast.kernels._pairs cimport score, settle_lines
 from w2vfast.kernels._plan cimport plan
 from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
-from w2vfast.kernels._room cimport BAND, Room, enter, leave, most_centres
+from w2vfast.kernels._room cimport Room, enter, leave, most_centres
 from w2vfast.kernels._softmax cimport partition, spread
-from w2vfast.kernels._steps cimport fetch, fetch_rows, measure_rows, settle_columns
+from w2vfast.kernels._steps cimport (
+    end_of_band, fetch, fetch_rows, measure_rows, settle_columns)
 from w2vfast.kernels._stream cimport Stream, fill
 
 from w2vfast.kernels.job import LOSSES
@@ -31,10 +32,6 @@ cdef struct Sums:
     int64_t pairs
     int64_t centres
     bint finite
-
-
-cdef int32_t end_of_band(const Chunk *c, int32_t begin) noexcept nogil:
-    return min(begin + BAND, c.hidden.count)
 
 
 cdef bint prepare(Chunk *c, const Job *job, int32_t begin, int32_t end) noexcept nogil:

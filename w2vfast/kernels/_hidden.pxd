@@ -13,12 +13,8 @@ from libc.string cimport memset
 from w2vfast.kernels._chunk cimport (
     Chunk, Windows, count_value, forget_values, make_room, put)
 from w2vfast.kernels._job cimport Job
-from w2vfast.kernels._room cimport BAND
+from w2vfast.kernels._room cimport BAND, STRETCH
 from w2vfast.kernels._steps cimport choose_steps
-
-
-cdef enum:
-    STRETCH = 4 * BAND
 
 
 cdef extern from "_windows.h" nogil:
@@ -54,22 +50,32 @@ cdef inline const int32_t *words_from(const Chunk *c, Py_ssize_t place) noexcept
     return c.stream.word + c.begin + place
 
 
-cdef inline void average(Chunk *c, const Job *job, int32_t begin,
-                         int32_t end) noexcept nogil:
-    """h_i = weight times the sum over its window.
+cdef inline void sum_places(Chunk *c, const Job *job, int32_t begin,
+                            int32_t end) noexcept nogil:
+    """Go on with the running sums up to where windows of rows begin..end-1 end."""
+    cdef Windows *v = &c.windows
+    cdef int32_t last
+    if begin % STRETCH == 0:
+        find_places(c, job, begin, min(begin + STRETCH, c.hidden.count))
+        memset(v.sums, 0, job.row * sizeof(float))
+        v.summed = v.low_end
+    last = min(v.high_end, c.first[end - 1] + job.window + 1)
+    running_sums(v.sums + (v.summed - v.low_end) * job.row, c.x.table,
+                 words_from(c, v.summed), last - v.summed, job.row)
+    v.summed = last
+
+
+cdef inline void sum_windows(Chunk *c, const Job *job, int32_t begin,
+                             int32_t end) noexcept nogil:
+    """h_i = weight times the sum over its window, a difference of running sums.
 
     The centre's own row is read again: should another thread have stepped it meanwhile,
     that step is left in the sum.
     """
     cdef Windows *v = &c.windows
-    cdef const float *sums
     cdef Py_ssize_t row = job.row
+    cdef const float *sums = v.sums - v.low_end * row
     cdef int32_t i, centre
-    if begin % STRETCH == 0:
-        find_places(c, job, begin, min(begin + STRETCH, c.hidden.count))
-        running_sums(v.sums, c.x.table, words_from(c, v.low_end),
-                     v.high_end - v.low_end, row)
-    sums = v.sums - v.low_end * row
     for i in range(begin, end):
         centre = c.first[i]
         c.hidden.bound[i] = 0
@@ -77,6 +83,17 @@ cdef inline void average(Chunk *c, const Job *job, int32_t begin,
             c.hidden.value + i * row, sums + (centre - c.left[centre]) * row,
             sums + (centre + c.right[centre] + 1) * row,
             c.x.table + words_from(c, centre)[0] * row, v.weight[i], row)
+
+
+cdef inline void average(Chunk *c, const Job *job, int32_t begin,
+                         int32_t end) noexcept nogil:
+    """Make hidden rows begin..end-1, by parts whose sums stay in the first cache."""
+    cdef int32_t stop
+    while begin < end:
+        stop = min(begin + BAND, end)
+        sum_places(c, job, begin, stop)
+        sum_windows(c, job, begin, stop)
+        begin = stop
 
 
 cdef inline void limit_bounds(Chunk *c, bint mean) noexcept nogil:

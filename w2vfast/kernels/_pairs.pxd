@@ -2,13 +2,25 @@
 """The sparse part of every objective: hidden rows and the rows that they aim at."""
 from libc.stdint cimport int32_t
 
-from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, put, repeat
+from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, Sorted, repeat
 from w2vfast.kernels._job cimport SOFTMAX, Job
 from w2vfast.kernels._steps cimport RowSums, look_forward, settle
 
 
 cdef enum:
     GROUP = 8       # lines of one entry that are taken at once
+
+
+cdef extern from "_columns.h" nogil:
+    struct Entries:
+        const int32_t *column
+        const float *value
+        const float *slope
+        const float *norm
+        float *bound
+        Sorted columns
+    float tell(const Entries *p, Py_ssize_t begin, Py_ssize_t end, int32_t line,
+               float norm)
 
 
 cdef extern from "_products.h" nogil:
@@ -30,7 +42,7 @@ cdef inline int32_t take_scores(Chunk *c, const Job *job, int32_t i,
                                 int32_t end) noexcept nogil:
     """Scores of line i, or of some lines with one entry each; return the next line."""
     cdef Pairs *p = &c.pairs
-    cdef const float *h = c.hidden.value + i * job.row
+    cdef const float *h = c.hidden.value + p.row[i] * job.row
     cdef int32_t e = p.start[i], n = min(<int32_t>GROUP, end - i)
     if job.cbow and not c.tree:
         dots_in_turn(h, c.y.table, p.word + e, n, job.row, p.value + e)
@@ -51,7 +63,7 @@ cdef inline double score(Chunk *c, const Job *job, int32_t begin,
     if job.loss != SOFTMAX:
         return attract(p.value + e, p.label + e, p.slope + e, n)
     for i in range(begin, end):
-        repeat(p.label + p.start[i], c.z.log_z[i], p.start[i + 1] - p.start[i])
+        repeat(p.label + p.start[i], c.z.log_z[p.row[i]], p.start[i + 1] - p.start[i])
     return attract_softmax(p.value + e, p.label + e, p.slope + e, n)
 
 
@@ -60,19 +72,17 @@ cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t e
     """Settle each hidden row: add what its pairs amount to, and tell the columns."""
     cdef Pairs *p = &c.pairs
     cdef Rows *h = &c.hidden
+    cdef Entries n
     cdef RowSums s
     cdef bint at_once = job.loss != SOFTMAX and not job.cbow
-    cdef int32_t i, e
-    cdef float bound
+    cdef int32_t i, k
+    n.column, n.value, n.slope = p.column, p.value, p.slope
+    n.norm, n.bound, n.columns = c.y.norm, c.y.bound, p.columns
     for i in range(begin, end):
         look_forward(c, job.row)
-        bound = 0
-        for e in range(p.start[i], p.start[i + 1]):
-            bound += p.slope[e] * c.y.norm[p.column[e]]
-            c.y.bound[p.column[e]] += p.slope[e] * h.norm[i]
-            put(&p.columns, p.column[e], i, p.value[e])
-        h.bound[i] += bound
+        k = p.row[i]
+        h.bound[k] += tell(&n, p.start[i], p.start[i + 1], k, h.norm[k])
     s.first, s.row, s.weight = p.start, p.word, p.value
-    s.X, s.size = c.y.table, job.row
+    s.X, s.size, s.at = c.y.table, job.row, p.row
     s.G = h.gradient if c.noise > 0 else NULL
     settle(&s, h, begin, end, at_once, rate)

@@ -1,23 +1,19 @@
 # cython: language_level=3
 """What a chunk consists of: everything that is settled before any arithmetic."""
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int32_t, uint64_t
 from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport (
-    Chunk, Pairs, copy_list, draw_noise, end_dense_rows, expect, forget,
-    open_columns, open_line, row_of, surprise)
+    Chunk, Pairs, copy_list, draw_noise, forget, open_columns, open_line, row_of)
 from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, Job
+from w2vfast.kernels._paths cimport (
+    NEAR, ask_for_numbers, ask_for_path, count_top, name_lines, name_path, name_top)
 from w2vfast.kernels._random cimport draw
 from w2vfast.kernels._stream cimport PREFETCH, Stream
 
 
 cdef enum:
     AHEAD = 8       # words until a path that is asked for is read
-    DEEP = 8        # nodes of a path whose numbers are asked for
-
-
-cdef extern from "_logistic.h" nogil:
-    void count_labels(float *pairs, float *ones, const float *labels, Py_ssize_t n)
 
 
 cdef inline void clear(Chunk *c) noexcept nogil:
@@ -47,61 +43,33 @@ cdef inline int32_t open_windows(Chunk *c, const Job *job,
     return total
 
 
-cdef inline void name_top(Chunk *c, const Job *job) noexcept nogil:
-    """The first nodes of the tree, which most words' paths lead through."""
-    cdef int32_t k
-    for k in range(<int32_t>min(<int64_t>job.top, job.words)):
-        c.share[row_of(&c.y, k)] = 1
-    end_dense_rows(c)
-    memset(c.top, 0, (c.high_end - c.low_end) * c.noise * sizeof(float))
-    memset(c.omega, 0, (c.end - c.begin) * c.noise * sizeof(float))
-    memset(c.pull, 0, (c.end - c.begin) * c.noise * sizeof(float))
-
-
 cdef inline void look_up(Chunk *c, const Job *job, const int32_t *word) noexcept nogil:
-    """Ask for what naming rows of words will need: numbers; paths, then their nodes'.
-
-    Of a path, two cache lines of either array and its last nodes, which are rare ones.
-    """
-    cdef int64_t first, end
-    cdef int k
+    """Ask for what naming rows of words will need: numbers, paths."""
     PREFETCH(c.x.place + word[2 * AHEAD])
     if not c.tree:
         PREFETCH(c.y.place + word[2 * AHEAD])
         return
     PREFETCH(job.path_offsets + word[2 * AHEAD])
-    first = job.path_offsets[word[AHEAD]]
-    expect(<const float *>job.path_nodes + first, LANES + 1)
-    expect(job.path_labels + first, LANES + 1)
-    end = job.path_offsets[word[AHEAD // 2] + 1]
-    if end >= DEEP:
-        for k in range(DEEP):
-            PREFETCH(c.y.place + job.path_nodes[end - 1 - k])
+    ask_for_path(job, word[AHEAD])
+    if not job.cbow:
+        ask_for_numbers(c, job, word[NEAR])
 
 
 cdef inline int32_t name_targets(Chunk *c, const Job *job, int32_t word, int32_t n,
-                                 float *top) noexcept nogil:
+                                 Py_ssize_t place) noexcept nogil:
     """Write down from n on what predicting a word aims at; return the end."""
-    cdef int64_t i
-    cdef int32_t node
-    if job.loss != HIERARCHICAL_SOFTMAX:
-        c.y_at[n] = row_of(&c.y, word)
-        c.y_word[n] = word
-        return n + 1
-    for i in range(job.path_offsets[word], job.path_offsets[word + 1]):
-        node = job.path_nodes[i]
-        if node < c.drawn:
-            top[node] = job.path_labels[i]
-            continue
-        c.y_at[n] = surprise(&c.y, node, job.row)
-        c.y_word[n] = node
-        c.y_label[n] = job.path_labels[i]
-        n += 1
-    return n
+    if c.tree:
+        return name_path(c, job, word, n, c.top + place * c.noise)
+    c.y_at[n] = row_of(&c.y, word)
+    c.y_word[n] = word
+    return n + 1
 
 
 cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept nogil:
-    """Give every place its rows: centres in one table, their windows in the other."""
+    """Give every place its rows: centres in one table, their windows in the other.
+
+    Not the nodes of CBOW's targets: its lines are put in order first.
+    """
     cdef Py_ssize_t i, k
     cdef int32_t word, n = 0
     cdef bint centre
@@ -114,31 +82,23 @@ cdef inline void name_rows(Chunk *c, const Job *job, const Stream *s) noexcept n
         if job.cbow or centre:
             c.x_at[i] = row_of(&c.x, word)
         c.y_from[i] = n
-        if not job.cbow or centre and c.left[k] + c.right[k] > 0:
-            n = name_targets(c, job, word, n, c.top + i * c.noise)
+        if not job.cbow or not c.tree and centre and c.left[k] + c.right[k] > 0:
+            n = name_targets(c, job, word, n, i)
         c.y_from[i + 1] = n
-
-
-cdef inline void claim_targets(Chunk *c, Py_ssize_t begin,
-                               Py_ssize_t end) noexcept nogil:
-    """What the places begin..end-1 aim at, listed behind it, joins the last line."""
-    cdef Pairs *p = &c.pairs
-    cdef Py_ssize_t at = <Py_ssize_t>(p.lines - 1) * c.noise, i
-    p.start[p.lines] += c.y_from[end] - c.y_from[begin]
-    if c.tree:
-        for i in range(begin, end):
-            count_labels(c.omega + at, c.pull + at, c.top + i * c.noise, c.noise)
 
 
 cdef inline void add_targets(Chunk *c, Py_ssize_t begin, Py_ssize_t end) noexcept nogil:
     """Append to the last line what the places begin..end-1 aim at."""
     cdef Pairs *p = &c.pairs
     cdef int32_t first = c.y_from[begin], n = c.y_from[end] - c.y_from[begin]
+    cdef Py_ssize_t i
     copy_list(p.column + p.start[p.lines], c.y_at + first, n)
     copy_list(p.word + p.start[p.lines], c.y_word + first, n)
+    p.start[p.lines] += n
     if c.tree:
-        copy_list(p.label + p.start[p.lines], c.y_label + first, n)
-    claim_targets(c, begin, end)
+        copy_list(p.label + p.start[p.lines] - n, c.y_label + first, n)
+        for i in range(begin, end):
+            count_top(c, p.lines - 1, i)
 
 
 cdef inline void list_centres(Chunk *c) noexcept nogil:
@@ -158,7 +118,7 @@ cdef inline void skipgram_pairs(Chunk *c) noexcept nogil:
     cdef int32_t row, i
     list_centres(c)
     for row in range(c.x.count):
-        open_line(&c.pairs)
+        c.pairs.row[row] = open_line(&c.pairs)
         i = c.first[row]
         while i >= 0:
             at = c.begin - c.low_end + i
@@ -169,20 +129,31 @@ cdef inline void skipgram_pairs(Chunk *c) noexcept nogil:
     c.hidden = c.x
 
 
-cdef inline void cbow_pairs(Chunk *c, const Job *job) noexcept nogil:
-    """A line per centre: its hidden row is made of its window, its columns its own."""
-    cdef Py_ssize_t at = c.begin - c.low_end
-    cdef int32_t i, n, line
+cdef inline void open_hidden(Chunk *c, const Job *job) noexcept nogil:
+    """Give a hidden row, and a line, to each centre that has a window."""
+    cdef int32_t i, n, k = 0
     for i in range(<int32_t>(c.end - c.begin)):
         n = c.left[i] + c.right[i]
         if n > 0:
-            line = open_line(&c.pairs)
-            claim_targets(c, at + i, at + i + 1)
-            c.times[line] = 1
-            c.first[line] = i
-            c.windows.weight[line] = <float>1 / n if job.cbow_mean else 1
-            c.windows.share[line] = c.windows.weight[line] if job.cbow_exact else 1
-    c.hidden.count = c.pairs.lines
+            c.times[k] = 1
+            c.first[k] = i
+            c.pairs.row[k] = k
+            c.windows.weight[k] = <float>1 / n if job.cbow_mean else 1
+            c.windows.share[k] = c.windows.weight[k] if job.cbow_exact else 1
+            k += 1
+    c.hidden.count = k
+
+
+cdef inline void cbow_pairs(Chunk *c, const Job *job) noexcept nogil:
+    """A line per centre: its hidden row is made of its window, its columns its own."""
+    cdef int32_t i
+    open_hidden(c, job)
+    c.pairs.lines = c.hidden.count
+    if c.tree:
+        name_lines(c, job)
+        return
+    for i in range(c.pairs.lines):
+        c.pairs.start[i + 1] = i + 1
 
 
 cdef inline int32_t plan(Chunk *c, const Job *job, const Stream *s,

@@ -17,6 +17,8 @@ cdef extern from "_products.h":
 cdef enum:
     TILE_WORDS = 192            # of the vocabulary that are worked on at once
     BAND = 36                   # hidden rows: with their scores, what caches hold
+    STRETCH = 4 * BAND          # the same without scores
+    HOT = 1 << 17               # numbers of a table that the second cache holds anyway
 
 
 cdef struct Room:
@@ -59,6 +61,7 @@ cdef inline void lay_sorted(Sorted *s, char **at, Py_ssize_t keys,
 cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t entries,
                            Py_ssize_t columns) noexcept nogil:
     p.start = <int32_t *>carve(at, lines + 1, sizeof(int32_t))
+    p.row = <int32_t *>carve(at, lines, sizeof(int32_t))
     p.column = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.word = <int32_t *>carve(at, entries, sizeof(int32_t))
     p.label = <float *>carve(at, entries, sizeof(float))
@@ -175,6 +178,7 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
     c.share = <float *>carve(at, draws, sizeof(float))
     lay_rows(&c.x, at, places, job.centre)
     lay_rows(&c.y, at, outside, job.outside)
+    c.y.hot = <int32_t>(HOT // job.row)
     lay_copies(&c.y, at, noise, outside if job.loss == SOFTMAX else noise, job.row)
     lay_pairs(&c.pairs, at, centres, pairs, outside)
     if job.cbow:

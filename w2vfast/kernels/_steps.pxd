@@ -5,6 +5,7 @@ from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, expect
 from w2vfast.kernels._job cimport SOFTMAX, Job
+from w2vfast.kernels._room cimport BAND, STRETCH
 
 
 cdef enum:
@@ -32,6 +33,11 @@ cdef extern from "_sums.h" nogil:
 cdef extern from "_rows.h" nogil:
     float fetch(float *to, const float *row, Py_ssize_t size)
     void advance(float *row, const float *gradient, float step, Py_ssize_t size)
+
+
+cdef inline int32_t end_of_band(const Chunk *c, int32_t begin) noexcept nogil:
+    """Hidden rows that are taken at once: fewer where they have scores to keep."""
+    return min(begin + (BAND if c.noise > 0 else STRETCH), c.hidden.count)
 
 
 cdef inline void look_forward(Chunk *c, Py_ssize_t row) noexcept nogil:
@@ -101,7 +107,7 @@ cdef inline void settle(RowSums *s, Rows *r, int32_t begin, int32_t end, bint at
 
     The rows step at once, their gradients not being written down, or keep these.
     """
-    s.out, s.at, s.step = r.gradient, NULL, NULL
+    s.out, s.step = r.gradient, NULL
     if at_once:
         choose_steps(r, begin, end, rate)
         s.out, s.at, s.step = r.table, r.word, r.step
@@ -120,7 +126,7 @@ cdef inline void settle_columns(Chunk *c, const Job *job, double rate) noexcept 
     cdef bint at_once = job.loss != SOFTMAX
     s.first, s.row, s.weight = p.columns.first, p.columns.line, p.columns.value
     s.X, s.size = c.hidden.value, job.row
-    s.G = c.y.gradient
+    s.G, s.at = c.y.gradient, NULL
     settle(&s, &c.y, 0, c.drawn, at_once, rate)
     s.G = NULL
     while end < c.y.count:

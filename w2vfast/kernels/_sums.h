@@ -4,15 +4,15 @@
 
 #include "_strips.h"
 
-/* Sum k = G[k] + sum over first[k] <= e < first[k + 1] of weight[e] X[row[e]]. */
+/* Sum k: first[k] <= e < first[k + 1] of weight[e] X[row[e]], and what G has. */
 struct RowSums {
-    const float *G;       /* none: 0 */
+    const float *G;       /* none: 0; row k if there are steps, else at[k] */
     const int32_t *first;
     const float *weight;
     const int32_t *row;
     const float *X;
-    float *out;           /* out[k] = sum k, */
-    const int32_t *at;    /* or if there are steps out[at[k]] += step[k] * sum k */
+    float *out;           /* out[at[k]] = sum k, or += step[k] * sum k */
+    const int32_t *at;    /* none: k */
     const float *step;
     ptrdiff_t size;       /* of all rows */
 };
@@ -21,11 +21,12 @@ struct RowSums {
 INLINE void strip(int many, struct RowSums s, ptrdiff_t t, ptrdiff_t k)
 {
     vec acc[STRIP * PANEL];
-    float *out = s.out + (s.step ? s.at[k] : k) * s.size + t;
+    ptrdiff_t at = s.at ? s.at[k] : k, has = s.step ? k : at;
+    float *out = s.out + at * s.size + t;
     if (s.step && !s.G && s.first[k] == s.first[k + 1])
         return; /* the row may be another thread's concern */
     for (int v = 0; v < many * PANEL; v++)
-        acc[v] = s.G ? load(s.G + k * s.size + t + v * WIDTH) : ALL(0.0f);
+        acc[v] = s.G ? load(s.G + has * s.size + t + v * WIDTH) : ALL(0.0f);
     for (ptrdiff_t e = s.first[k]; e < s.first[k + 1]; e++) {
         const float *x = s.X + s.row[e] * s.size + t;
         vec w = ALL(s.weight[e]);

@@ -9,17 +9,15 @@ INLINE void sums_strip(int many, float *sums, const float *X, const int32_t *row
 {
     vec acc[STRIP * PANEL]; /* the sum stays in registers all the way */
     for (int v = 0; v < many * PANEL; v++)
-        acc[v] = ALL(0.0f);
-    for (ptrdiff_t k = 0; k <= n; k++) {
-        for (int v = 0; v < many * PANEL; v++)
-            store(sums + k * size + v * WIDTH, acc[v]);
-        if (k < n)
-            for (int v = 0; v < many * PANEL; v++)
-                acc[v] += load(X + row[k] * size + v * WIDTH);
-    }
+        acc[v] = load(sums + v * WIDTH);
+    for (ptrdiff_t k = 0; k < n; k++)
+        for (int v = 0; v < many * PANEL; v++) {
+            acc[v] += load(X + row[k] * size + v * WIDTH);
+            store(sums + (k + 1) * size + v * WIDTH, acc[v]);
+        }
 }
 
-/* sums[k] = the sum over j < k of X[row[j]], for k = 0..n */
+/* sums[k] = sums[0] + the sum over j < k of X[row[j]], for k = 1..n */
 static void running_sums(float *sums, const float *X, const int32_t *row, ptrdiff_t n,
                          ptrdiff_t size)
 {

@@ -1,0 +1,58 @@
+/* Values of a sparse matrix, sorted by column: by counting, and put when known. */
+#ifndef W2VFAST_COLUMNS_H
+#define W2VFAST_COLUMNS_H
+
+#include "_vector.h"
+
+/* Values of lines, sorted by a key: that of k are first[k]..first[k + 1] - 1. */
+struct Sorted {
+    int32_t *first;
+    int32_t *line;
+    float *value;
+};
+
+/* Append a value of a key. Once all are, first[key + 1] is where they end. */
+INLINE void put(const struct Sorted *s, int32_t key, int32_t line, float value)
+{
+    int32_t *end = s->first + 1 + key, at = *end;
+    s->line[at] = line;
+    s->value[at] = value;
+    *end = at + 1;
+}
+
+struct Entries {
+    const int32_t *column;
+    const float *value;
+    const float *slope;     /* added to bounds, times the other row's square */
+    const float *norm;      /* of columns: squares of their rows, */
+    float *bound;           /* bounds of these, */
+    struct Sorted columns;  /* and their values */
+};
+
+INLINE float tell_one(const struct Entries *p, ptrdiff_t e, int32_t line, float norm)
+{
+    int32_t k = p->column[e];
+    float slope = p->slope[e];
+    p->bound[k] += slope * norm;
+    put(&p->columns, k, line, p->value[e]);
+    return slope * p->norm[k];
+}
+
+/* Tell the columns of a line's entries begin..end-1, the square of whose row is `norm`.
+ * Returns what these add to its bound. */
+static float tell(const struct Entries *entries, ptrdiff_t begin, ptrdiff_t end,
+                  int32_t line, float norm)
+{
+    struct Entries p = *entries; /* which no store can change */
+    float even = 0.0f, odd = 0.0f; /* one sum would wait for itself */
+    ptrdiff_t e = begin;
+    for (; e + 2 <= end; e += 2) {
+        even += tell_one(&p, e, line, norm);
+        odd += tell_one(&p, e + 1, line, norm);
+    }
+    if (e < end)
+        even += tell_one(&p, e, line, norm);
+    return even + odd;
+}
+
+#endif
