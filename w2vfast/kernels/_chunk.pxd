@@ -20,9 +20,9 @@ cdef extern from "_lists.h" nogil:
 cdef extern from "_columns.h" nogil:
     struct Sorted:
         int32_t *first
-        int32_t *line
+        int32_t *row
         float *value
-    void put(const Sorted *s, int32_t key, int32_t line, float value)
+    void put(const Sorted *s, int32_t key, int32_t row, float value)
 
 
 cdef struct Rows:
@@ -32,7 +32,7 @@ cdef struct Rows:
     int32_t *place      # of every word: its row here + 1, or 0
     int32_t *word
     int32_t count
-    int32_t hot         # words below are frequent ones: a cache has their rows anyway
+    int32_t hot         # outside words below are frequent: caches have their rows
     float *value
     float *gradient
     float *norm         # squared length
@@ -42,16 +42,16 @@ cdef struct Rows:
 
 cdef struct Pairs:
     # A sparse matrix: line i has the entries start[i]:start[i + 1], each a column and
-    # a value, and belongs to a hidden row.
+    # a value.
     int32_t lines
     int32_t *start
-    int32_t *row        # the same unless the tree's lines are sorted
+    int32_t *row        # hidden row of each line: i, but in CBOW with a tree (_paths)
     int32_t *column
     int32_t *word       # the column's row in the outside table
     float *label        # 1 or -1, in softmax log Z of the line
     float *value        # score, then its term's factor in the gradients
     float *slope        # what the term adds to bounds, by the other row's square
-    Sorted columns      # the values once more, with their hidden rows
+    Sorted columns      # the values once more, of hidden rows
 
 
 cdef struct Partition:
@@ -119,7 +119,7 @@ cdef struct Chunk:
     float *omega                # pairs of the row in hand, or tree: of each hidden row,
     #                             with each dense row
     float *pull                 # tree: of these, those labelled 1
-    float *top                  # tree: labels by place and dense row, 0 = not met
+    float *top                  # tree: labels by place (CBOW: line) and node; 0 = none
     float *score
     float *across               # the negatives, in softmax the hidden rows, transposed
     bint tree                   # hierarchical softmax

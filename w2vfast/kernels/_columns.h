@@ -1,21 +1,21 @@
-/* Values of a sparse matrix, sorted by column: by counting, and put when known. */
+/* The columns of a sparse matrix get their values as lines come to know them. */
 #ifndef W2VFAST_COLUMNS_H
 #define W2VFAST_COLUMNS_H
 
 #include "_vector.h"
 
-/* Values of lines, sorted by a key: that of k are first[k]..first[k + 1] - 1. */
+/* Values of rows, sorted by a key: that of k are first[k]..first[k + 1] - 1. */
 struct Sorted {
     int32_t *first;
-    int32_t *line;
+    int32_t *row;
     float *value;
 };
 
 /* Append a value of a key. Once all are, first[key + 1] is where they end. */
-INLINE void put(const struct Sorted *s, int32_t key, int32_t line, float value)
+INLINE void put(const struct Sorted *s, int32_t key, int32_t row, float value)
 {
     int32_t *end = s->first + 1 + key, at = *end;
-    s->line[at] = line;
+    s->row[at] = row;
     s->value[at] = value;
     *end = at + 1;
 }
@@ -29,29 +29,29 @@ struct Entries {
     struct Sorted columns;  /* and their values */
 };
 
-INLINE float tell_one(const struct Entries *p, ptrdiff_t e, int32_t line, float norm)
+INLINE float tell_one(const struct Entries *p, ptrdiff_t e, int32_t row, float norm)
 {
     int32_t k = p->column[e];
     float slope = p->slope[e];
     p->bound[k] += slope * norm;
-    put(&p->columns, k, line, p->value[e]);
+    put(&p->columns, k, row, p->value[e]);
     return slope * p->norm[k];
 }
 
-/* Tell the columns of a line's entries begin..end-1, the square of whose row is `norm`.
- * Returns what these add to its bound. */
+/* Tell the columns of entries begin..end-1 what hidden row `row`, of squared length
+ * `norm`, has for them: values, and parts of bounds. Returns its own part. */
 static float tell(const struct Entries *entries, ptrdiff_t begin, ptrdiff_t end,
-                  int32_t line, float norm)
+                  int32_t row, float norm)
 {
     struct Entries p = *entries; /* which no store can change */
     float even = 0.0f, odd = 0.0f; /* one sum would wait for itself */
     ptrdiff_t e = begin;
     for (; e + 2 <= end; e += 2) {
-        even += tell_one(&p, e, line, norm);
-        odd += tell_one(&p, e + 1, line, norm);
+        even += tell_one(&p, e, row, norm);
+        odd += tell_one(&p, e + 1, row, norm);
     }
     if (e < end)
-        even += tell_one(&p, e, line, norm);
+        even += tell_one(&p, e, row, norm);
     return even + odd;
 }
 

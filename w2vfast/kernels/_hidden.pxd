@@ -55,7 +55,7 @@ cdef inline void sum_places(Chunk *c, const Job *job, int32_t begin,
     """Go on with the running sums up to where windows of rows begin..end-1 end."""
     cdef Windows *v = &c.windows
     cdef int32_t last
-    if begin % STRETCH == 0:
+    if begin % STRETCH == 0:  # bands and parts of them never cross these
         find_places(c, job, begin, min(begin + STRETCH, c.hidden.count))
         memset(v.sums, 0, job.row * sizeof(float))
         v.summed = v.low_end
@@ -165,7 +165,7 @@ cdef inline void step_words(Chunk *c, Py_ssize_t row) noexcept nogil:
     cdef Places p
     p.count = v.high_end - v.low_end
     p.word, p.x = words_from(c, v.low_end), rows_from(c, v.low_end)
-    p.first, p.line, p.change = v.events.first, v.events.line, v.events.value
+    p.first, p.line, p.change = v.events.first, v.events.row, v.events.value
     p.open, p.centre, p.own = v.open, v.centre, v.own
     hand_out(c.x.table, c.x.step, c.hidden.gradient, &p, row)
 

@@ -5,7 +5,7 @@
 #include "_vector.h"
 
 #define SATURATED 30.0f
-#define FACTORS 64 /* of 1 to 2, whose product has a place among floats */
+#define FACTORS 64 /* of 1 to 2, so that their product is a finite float */
 
 /* e^x for -87 <= x <= 0, relative error below 4e-7. */
 INLINE vec exponential(vec x)
@@ -37,7 +37,7 @@ INLINE vec log_one_plus(vec e)
     return p * e;
 }
 
-/* log(x) for 1 <= x, absolute error below 4e-7 (1 + the result). */
+/* log(x) for 1 <= x, absolute error below 4e-7 (1 + the result). NaN: some number. */
 INLINE vec logarithm(vec x)
 {
     ivec bits = AS_INT(x);
@@ -88,7 +88,8 @@ INLINE vec attract_some(float *s, const float *label, float *slope, vec *more)
 }
 
 /* The same for n pairs. All arrays have room up to a multiple of LANES. Returns the sum
- * of -log sigma(t s): the logarithms' sum is that of their arguments' product. */
+ * of -log sigma(t s): the logarithms' sum is that of their arguments' product, in which
+ * a loss below 6e-8 is lost. What is not a number stays one in `rest`. */
 static double attract(float *s, const float *label, float *slope, int n)
 {
     double total = 0;

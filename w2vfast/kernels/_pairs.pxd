@@ -19,7 +19,7 @@ cdef extern from "_columns.h" nogil:
         const float *norm
         float *bound
         Sorted columns
-    float tell(const Entries *p, Py_ssize_t begin, Py_ssize_t end, int32_t line,
+    float tell(const Entries *p, Py_ssize_t begin, Py_ssize_t end, int32_t row,
                float norm)
 
 
@@ -72,16 +72,16 @@ cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t e
     """Settle each hidden row: add what its pairs amount to, and tell the columns."""
     cdef Pairs *p = &c.pairs
     cdef Rows *h = &c.hidden
-    cdef Entries n
+    cdef Entries entries
     cdef RowSums s
     cdef bint at_once = job.loss != SOFTMAX and not job.cbow
     cdef int32_t i, k
-    n.column, n.value, n.slope = p.column, p.value, p.slope
-    n.norm, n.bound, n.columns = c.y.norm, c.y.bound, p.columns
+    entries.column, entries.value, entries.slope = p.column, p.value, p.slope
+    entries.norm, entries.bound, entries.columns = c.y.norm, c.y.bound, p.columns
     for i in range(begin, end):
         look_forward(c, job.row)
         k = p.row[i]
-        h.bound[k] += tell(&n, p.start[i], p.start[i + 1], k, h.norm[k])
+        h.bound[k] += tell(&entries, p.start[i], p.start[i + 1], k, h.norm[k])
     s.first, s.row, s.weight = p.start, p.word, p.value
     s.X, s.size, s.at = c.y.table, job.row, p.row
     s.G = h.gradient if c.noise > 0 else NULL

@@ -13,7 +13,7 @@ from w2vfast.kernels._stream cimport PREFETCH
 cdef enum:
     NEAR = 4        # words until a path's numbers that are asked for are read
     DEEP = 8        # and how many are asked for
-    LENGTHS = 64    # of paths, of which all that are longer count as one
+    LENGTHS = 64    # of paths that are told apart; longer ones come last, as they are
 
 
 cdef extern from "_logistic.h" nogil:
@@ -65,10 +65,10 @@ cdef inline int32_t name_path(Chunk *c, const Job *job, int32_t word, int32_t n,
     return n
 
 
-cdef inline void count_top(Chunk *c, Py_ssize_t line, Py_ssize_t place) noexcept nogil:
-    """Add to a line what a place aims at in the dense part."""
-    cdef Py_ssize_t at = line * c.noise
-    count_labels(c.omega + at, c.pull + at, c.top + place * c.noise, c.noise)
+cdef inline void count_top(Chunk *c, Py_ssize_t row, Py_ssize_t at) noexcept nogil:
+    """Hidden row `row` aims at what row `at` of c.top labels: count it."""
+    cdef const float *labels = c.top + at * c.noise
+    count_labels(c.omega + row * c.noise, c.pull + row * c.noise, labels, c.noise)
 
 
 cdef inline int32_t length_of(const Job *job, int32_t word) noexcept nogil:
@@ -81,8 +81,8 @@ cdef inline void order_by_length(Chunk *c, const Job *job, int32_t begin,
                                  int32_t end) noexcept nogil:
     """Sort lines begin..end-1 by the lengths of their paths.
 
-    Loops over lines then end where the last one did, which a processor can foretell:
-    an end that it can't costs as much as a node.
+    Neighbours then mostly have equally many entries, so that the processor foretells
+    where loops over them end; an end that it does not foretell costs as much as a node.
     """
     cdef const int32_t *word = c.stream.word + c.begin
     cdef int32_t first[LENGTHS + 1]

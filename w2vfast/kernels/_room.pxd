@@ -17,7 +17,7 @@ cdef extern from "_products.h":
 cdef enum:
     TILE_WORDS = 192            # of the vocabulary that are worked on at once
     BAND = 36                   # hidden rows: with their scores, what caches hold
-    STRETCH = 4 * BAND          # the same without scores
+    STRETCH = 4 * BAND          # the same without scores, or of one running sum
     HOT = 1 << 17               # numbers of a table that the second cache holds anyway
 
 
@@ -54,7 +54,7 @@ cdef inline void lay_copies(Rows *r, char **at, Py_ssize_t values,
 cdef inline void lay_sorted(Sorted *s, char **at, Py_ssize_t keys,
                             Py_ssize_t values) noexcept nogil:
     s.first = <int32_t *>carve(at, keys + 2, sizeof(int32_t))
-    s.line = <int32_t *>carve(at, values, sizeof(int32_t))
+    s.row = <int32_t *>carve(at, values, sizeof(int32_t))
     s.value = <float *>carve(at, values, sizeof(float))
 
 

@@ -105,7 +105,8 @@ cdef inline void settle(RowSums *s, Rows *r, int32_t begin, int32_t end, bint at
                         double rate) noexcept nogil:
     """Gradients of rows begin..end-1: what they have as G, and the sums.
 
-    The rows step at once, their gradients not being written down, or keep these.
+    The rows step at once, their gradients not being written down, or keep these, at
+    s.at. (Lines whose rows step at once are not sorted: a line's row is its own.)
     """
     s.out, s.step = r.gradient, NULL
     if at_once:
@@ -124,7 +125,7 @@ cdef inline void settle_columns(Chunk *c, const Job *job, double rate) noexcept 
     cdef RowSums s
     cdef int32_t begin, end = c.noise
     cdef bint at_once = job.loss != SOFTMAX
-    s.first, s.row, s.weight = p.columns.first, p.columns.line, p.columns.value
+    s.first, s.row, s.weight = p.columns.first, p.columns.row, p.columns.value
     s.X, s.size = c.hidden.value, job.row
     s.G, s.at = c.y.gradient, NULL
     settle(&s, &c.y, 0, c.drawn, at_once, rate)

@@ -4,9 +4,10 @@
 
 #include "_strips.h"
 
-/* Sum k: first[k] <= e < first[k + 1] of weight[e] X[row[e]], and what G has. */
+/* Sum k: over first[k] <= e < first[k + 1] of weight[e] X[row[e]], and what G has: in
+ * row k if there are steps, where the sum goes if there are not. */
 struct RowSums {
-    const float *G;       /* none: 0; row k if there are steps, else at[k] */
+    const float *G;       /* none: nothing */
     const int32_t *first;
     const float *weight;
     const int32_t *row;
@@ -21,12 +22,12 @@ struct RowSums {
 INLINE void strip(int many, struct RowSums s, ptrdiff_t t, ptrdiff_t k)
 {
     vec acc[STRIP * PANEL];
-    ptrdiff_t at = s.at ? s.at[k] : k, has = s.step ? k : at;
+    ptrdiff_t at = s.at ? s.at[k] : k, of_G = s.step ? k : at;
     float *out = s.out + at * s.size + t;
     if (s.step && !s.G && s.first[k] == s.first[k + 1])
         return; /* the row may be another thread's concern */
     for (int v = 0; v < many * PANEL; v++)
-        acc[v] = s.G ? load(s.G + has * s.size + t + v * WIDTH) : ALL(0.0f);
+        acc[v] = s.G ? load(s.G + of_G * s.size + t + v * WIDTH) : ALL(0.0f);
     for (ptrdiff_t e = s.first[k]; e < s.first[k + 1]; e++) {
         const float *x = s.X + s.row[e] * s.size + t;
         vec w = ALL(s.weight[e]);
