@@ -18,10 +18,9 @@ from w2vfast.kernels._job cimport SOFTMAX, Job
 from w2vfast.kernels._pairs cimport score, settle_lines
 from w2vfast.kernels._plan cimport plan
 from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
-from w2vfast.kernels._room cimport Room, enter, leave, most_centres
+from w2vfast.kernels._room cimport Room, end_of_band, enter, leave, most_centres
 from w2vfast.kernels._softmax cimport partition, spread
-from w2vfast.kernels._steps cimport (
-    end_of_band, fetch, fetch_rows, measure_rows, settle_columns)
+from w2vfast.kernels._steps cimport fetch, fetch_rows, measure_rows, settle_columns
 from w2vfast.kernels._stream cimport Stream, fill
 
 from w2vfast.kernels.job import LOSSES

@@ -36,13 +36,18 @@ cdef extern from "_windows.h" nogil:
                   Py_ssize_t size)
 
 
+cdef inline int32_t end_of_windows(const Chunk *c, const Job *job,
+                                   int32_t i) noexcept nogil:
+    """Where the windows of hidden rows up to i end, or hardly beyond."""
+    return min(<int32_t>(c.high_end - c.begin), c.first[i] + job.window + 1)
+
+
 cdef inline void find_places(Chunk *c, const Job *job, int32_t begin,
                              int32_t end) noexcept nogil:
     """The places of all windows of hidden rows, and hardly any more."""
     cdef Windows *v = &c.windows
     v.low_end = max(<int32_t>(c.low_end - c.begin), c.first[begin] - job.window)
-    v.high_end = min(<int32_t>(c.high_end - c.begin),
-                     c.first[end - 1] + job.window + 1)
+    v.high_end = end_of_windows(c, job, end - 1)
 
 
 cdef inline const int32_t *words_from(const Chunk *c, Py_ssize_t place) noexcept nogil:
@@ -54,12 +59,11 @@ cdef inline void sum_places(Chunk *c, const Job *job, int32_t begin,
                             int32_t end) noexcept nogil:
     """Go on with the running sums up to where windows of rows begin..end-1 end."""
     cdef Windows *v = &c.windows
-    cdef int32_t last
+    cdef int32_t last = end_of_windows(c, job, end - 1)
     if begin % STRETCH == 0:  # bands and parts of them never cross these
         find_places(c, job, begin, min(begin + STRETCH, c.hidden.count))
         memset(v.sums, 0, job.row * sizeof(float))
         v.summed = v.low_end
-    last = min(v.high_end, c.first[end - 1] + job.window + 1)
     running_sums(v.sums + (v.summed - v.low_end) * job.row, c.x.table,
                  words_from(c, v.summed), last - v.summed, job.row)
     v.summed = last

@@ -45,6 +45,12 @@ INLINE vec logarithm(vec x)
     return TO_FLOAT((bits >> 23) - 127) * 0.693147181f + log_one_plus(mantissa - 1.0f);
 }
 
+/* max(x, 0); what is not a number stays one. */
+INLINE vec positive(vec x)
+{
+    return CHOOSE(x < 0.0f, ALL(0.0f), x);
+}
+
 /* A score s, clamped: p = sigma(s), e = exp(-|s|), and what bounds the step if s
  * belongs below 0, and if above: sigma' where s is on its right side. On the wrong one
  * sigma' vanishes although the gradient is whole; there it is close to the curvature of
@@ -83,7 +89,7 @@ INLINE vec attract_some(float *s, const float *label, float *slope, vec *more)
     logistic(&x, &p, &k, &other, &e);
     store(s, t * p);
     store(slope, k);
-    *more = CHOOSE(x < 0.0f, ALL(0.0f), x);
+    *more = positive(x);
     return e;
 }
 
@@ -123,7 +129,7 @@ INLINE float against(const float *pull, float *s, const float *omega,
         vec x = load(s + k), w = load(omega + k) * load(share + k);
         vec p, below, above, e, loss, slope;
         logistic(&x, &p, &below, &above, &e);
-        loss = log_one_plus(e) + CHOOSE(x < 0.0f, ALL(0.0f), x);
+        loss = log_one_plus(e) + positive(x);
         if (pull) {
             vec a = load(pull + k);
             store(s + k, a - w * p);

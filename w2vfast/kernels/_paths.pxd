@@ -4,9 +4,10 @@ from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport (
-    Chunk, Pairs, end_dense_rows, expect, row_of, surprise)
+    Chunk, Pairs, Sorted, count_value, end_dense_rows, expect, forget_values, make_room,
+    put, row_of, surprise)
 from w2vfast.kernels._job cimport LANES, Job
-from w2vfast.kernels._steps cimport end_of_band
+from w2vfast.kernels._room cimport end_of_band
 from w2vfast.kernels._stream cimport PREFETCH
 
 
@@ -85,18 +86,17 @@ cdef inline void order_by_length(Chunk *c, const Job *job, int32_t begin,
     where loops over them end; an end that it does not foretell costs as much as a node.
     """
     cdef const int32_t *word = c.stream.word + c.begin
-    cdef int32_t first[LENGTHS + 1]
-    cdef int32_t i, k
-    memset(first, 0, (LENGTHS + 1) * sizeof(int32_t))
-    first[0] = begin
+    cdef int32_t first[LENGTHS + 2]
+    cdef Sorted lines
+    cdef int32_t i
+    lines.first, lines.row = first, c.pairs.row + begin
+    lines.value = c.pairs.value  # there are none yet
+    forget_values(&lines, LENGTHS)
     for i in range(begin, end):
-        first[length_of(job, word[c.first[i]]) + 1] += 1
-    for k in range(LENGTHS):
-        first[k + 1] += first[k]
+        count_value(&lines, length_of(job, word[c.first[i]]))
+    make_room(&lines, LENGTHS)
     for i in range(begin, end):
-        k = length_of(job, word[c.first[i]])
-        c.pairs.row[first[k]] = i
-        first[k] += 1
+        put(&lines, length_of(job, word[c.first[i]]), i, 0)
 
 
 cdef inline void name_lines(Chunk *c, const Job *job) noexcept nogil:

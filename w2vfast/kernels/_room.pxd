@@ -21,6 +21,11 @@ cdef enum:
     HOT = 1 << 17               # numbers of a table that the second cache holds anyway
 
 
+cdef inline int32_t end_of_band(const Chunk *c, int32_t begin) noexcept nogil:
+    """Hidden rows that are taken at once: fewer where they have scores to keep."""
+    return min(begin + (BAND if c.noise > 0 else STRETCH), c.hidden.count)
+
+
 cdef struct Room:
     Stream stream
     Chunk chunk

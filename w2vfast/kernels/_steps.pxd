@@ -5,7 +5,6 @@ from libc.string cimport memset
 
 from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, expect
 from w2vfast.kernels._job cimport SOFTMAX, Job
-from w2vfast.kernels._room cimport BAND, STRETCH
 
 
 cdef enum:
@@ -33,11 +32,6 @@ cdef extern from "_sums.h" nogil:
 cdef extern from "_rows.h" nogil:
     float fetch(float *to, const float *row, Py_ssize_t size)
     void advance(float *row, const float *gradient, float step, Py_ssize_t size)
-
-
-cdef inline int32_t end_of_band(const Chunk *c, int32_t begin) noexcept nogil:
-    """Hidden rows that are taken at once: fewer where they have scores to keep."""
-    return min(begin + (BAND if c.noise > 0 else STRETCH), c.hidden.count)
 
 
 cdef inline void look_forward(Chunk *c, Py_ssize_t row) noexcept nogil:
