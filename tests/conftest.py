@@ -135,6 +135,19 @@ def copy_of():
     return copy
 
 
+@pytest.fixture(scope="session")
+def same_tables():
+    """Return a check that a job's tables are those of another, but for rounding."""
+
+    def check(got, expected):
+        for name in ("centre", "outside"):
+            right = getattr(expected, name)
+            atol = 4e-6 * max(1.0, float(np.abs(right).max()))
+            np.testing.assert_allclose(getattr(got, name), right, rtol=2e-5, atol=atol)
+
+    return check
+
+
 @pytest.fixture(params=builds.NAMES)
 def build(request):
     """The name of every build, one after the other; skipped where it can't run."""
