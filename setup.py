@@ -69,7 +69,7 @@ def extensions() -> list[Extension]:
     }
     once = [
         extension("kernels._cpu", f"{KERNELS}/_cpu.pyx"),
-        extension("_scan", "w2vfast/_scan.pyx"),
+        extension("corpus._scanner", "w2vfast/corpus/_scanner.pyx"),
     ]
     fast = extension("kernels._fast", f"{KERNELS}/_fast.pyx")
     *modules, fast = cythonize([*once, fast], compiler_directives=directives)

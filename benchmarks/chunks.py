@@ -14,7 +14,7 @@ from quality import NAMES, Scores, cells, keyed, means, scores
 from report import note, number, show, spread, timed
 
 from w2vfast import Corpus, DivergedError, Word2Vec
-from w2vfast.parameters import ARCHITECTURES
+from w2vfast.training.parameters import ARCHITECTURES
 
 GRID = ("chunk_size", "shared_negatives", "alpha")
 HEAD = (*GRID, "words / CPU s", "spread", "loss", *NAMES)

@@ -50,7 +50,7 @@ from report import (
 )
 
 from w2vfast import Corpus
-from w2vfast.parameters import ALPHA, ARCHITECTURES, LOSSES
+from w2vfast.training.parameters import ALPHA, ARCHITECTURES, LOSSES
 
 HEAD = [
     *("architecture, d", "loss", "contender", "words / CPU s", "spread", "times"),

@@ -23,8 +23,9 @@ from plain_text import plain_text
 from report import MISSING, conditions, described, note, number, table
 from results_file import write_results
 
-from w2vfast import Corpus, threads
+from w2vfast import Corpus
 from w2vfast.kernels.job import padded
+from w2vfast.runtime import threads
 
 RUN_HEAD = ("", "wall s", "CPU s", "peak MB", "agreed MB", "times")
 PHASE_HEAD = ("phase", "wall s", "CPU s")
@@ -32,7 +33,7 @@ START_HEAD = ("python -c", "wall ms", "CPU ms", "wall beyond numpy")
 IMPORTS = ("pass", "import numpy", "import w2vfast", "import gensim")
 
 OURS = """
-from w2vfast.cli import main
+from w2vfast.cli.main import main
 assert main() == 0
 """
 GENSIM = """

@@ -39,7 +39,7 @@ from plain_text import plain_text
 from quality import NAMES, Scores, cells, means
 from report import MISSING, conditions, described, note, save, table
 
-from w2vfast.parameters import ARCHITECTURES, LOSSES
+from w2vfast.training.parameters import ARCHITECTURES, LOSSES
 
 #: By how much a score may be lower and still be equal: the noise of three seeds.
 NOISE = 0.015

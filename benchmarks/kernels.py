@@ -26,7 +26,7 @@ from report import conditions, described, note, save, spread, table
 
 from w2vfast.kernels import usable
 from w2vfast.kernels.job import padded
-from w2vfast.parameters import ARCHITECTURES, LOSSES
+from w2vfast.training.parameters import ARCHITECTURES, LOSSES
 
 HEAD = (
     *("loss", "architecture", "d", "build", "words / CPU s", "spread"),

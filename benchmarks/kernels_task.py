@@ -17,12 +17,12 @@ from corpora import part, zipf
 from report import timed
 
 from w2vfast import Corpus, kernels
-from w2vfast.jobs import make_job
 from w2vfast.kernels.job import Job, empty_table
 from w2vfast.kernels.reference.chunk import Chunk
 from w2vfast.kernels.reference.draws import NOISE, TOKENS, stream_key
 from w2vfast.kernels.reference.stream import fill
-from w2vfast.parameters import Parameters
+from w2vfast.training.parameters import Parameters
+from w2vfast.training.prepare import make_job
 
 #: Side of the matrices whose product training is measured by.
 SIDE = 1024

@@ -18,7 +18,7 @@ from quality import NAMES, Scores, cells, keyed, scores
 from report import MISSING, note, number, show, timed
 
 from w2vfast import Corpus, DivergedError, Word2Vec
-from w2vfast.parameters import ARCHITECTURES, LOSSES, Parameters
+from w2vfast.training.parameters import ARCHITECTURES, LOSSES, Parameters
 
 FIRST = ("loss", "architecture", "alpha")
 LAST = ("perplexity", *NAMES, "words / CPU s")

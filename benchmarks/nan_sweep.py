@@ -22,8 +22,8 @@ from plain_text import beginning
 from report import conditions, described, number, table
 
 from w2vfast import Corpus, DivergedError, Word2Vec
-from w2vfast.huffman import huffman_tree
-from w2vfast.parameters import LOSSES
+from w2vfast.sampling.huffman import huffman_tree
+from w2vfast.training.parameters import LOSSES
 
 ALPHAS = (0.025, 0.05, 0.1)
 WINDOWS = NEGATIVES = (1, 5, 20)

@@ -21,7 +21,7 @@ from report import note, show, timed
 
 from w2vfast import Corpus, Word2Vec
 from w2vfast.kernels import usable
-from w2vfast.parameters import ARCHITECTURES, LOSSES
+from w2vfast.training.parameters import ARCHITECTURES, LOSSES
 
 #: Largest difference allowed, as a share of the largest value in the table. The
 #: reference sums in float64, the builds in float32; the steps of an epoch add up.

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 from options import asked
 from results_file import write_results
 
-from w2vfast import threads
+from w2vfast.runtime import threads
 
 T = TypeVar("T")
 PACKAGES = (

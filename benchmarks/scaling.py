@@ -21,8 +21,8 @@ from options import add_output
 from report import conditions, described, note, save, spread, table
 from scaling_task import Task
 
-from w2vfast import threads
-from w2vfast.parameters import ARCHITECTURES
+from w2vfast.runtime import threads
+from w2vfast.training.parameters import ARCHITECTURES
 
 #: What the groups vary, and the options with their points.
 GROUPS = {

@@ -16,8 +16,8 @@ from kernels_task import operations
 from report import timed
 
 from w2vfast import Word2Vec
-from w2vfast.jobs import make_job
 from w2vfast.kernels.job import empty_table
+from w2vfast.training.prepare import make_job
 
 
 @dataclass(frozen=True)

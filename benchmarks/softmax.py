@@ -22,7 +22,7 @@ from options import add_json
 from report import conditions, described, note, number, spread, table
 from softmax_task import MATMUL_ROWS, OURS, Task
 
-from w2vfast.parameters import ARCHITECTURES
+from w2vfast.training.parameters import ARCHITECTURES
 
 SETTING = ("words, d", "chunk")
 HEAD = (

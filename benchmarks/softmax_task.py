@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from report import timed
 
 from w2vfast import Corpus, Vocabulary, Word2Vec
-from w2vfast.parameters import Parameters
+from w2vfast.training.parameters import Parameters
 
 #: Hidden rows of the matrix product that training is measured by.
 MATMUL_ROWS = 256

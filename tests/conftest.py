@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 import w2vfast
-from w2vfast import Corpus, sampling
+from w2vfast import Corpus
 from w2vfast import kernels as builds
-from w2vfast.huffman import huffman_tree
 from w2vfast.kernels.job import Job, empty_table
+from w2vfast.sampling.huffman import huffman_tree
+from w2vfast.sampling.noise import alias_table, noise_distribution
+from w2vfast.sampling.subsampling import keep_probability, keep_thresholds
 
 WORDS = 40
 KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
@@ -80,8 +82,8 @@ def make_job(corpus_of):
         tree = huffman_tree(np.arange(words, 0, -1) ** 2)
         ids, offsets = corpus_of(shape, tokens)
         counts = np.maximum(np.bincount(ids, minlength=words)[:words], 1)
-        keep = sampling.keep_probability(counts, sample)
-        accept, alias = sampling.alias_table(sampling.noise_distribution(counts, 0.75))
+        keep = keep_probability(counts, sample)
+        accept, alias = alias_table(noise_distribution(counts, 0.75))
         rng = np.random.default_rng(7)
         centre, outside = (empty_table(words, vector_size) for _ in range(2))
         for table in (centre, outside):
@@ -90,7 +92,7 @@ def make_job(corpus_of):
             loss="negative_sampling",
             ids=ids,
             offsets=offsets,
-            keep=sampling.keep_thresholds(keep),
+            keep=keep_thresholds(keep),
             noise_accept=accept,
             noise_alias=alias,
             path_offsets=tree.offsets,

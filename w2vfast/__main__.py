@@ -2,7 +2,7 @@
 
 import sys
 
-from w2vfast.cli import main
+from w2vfast.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,14 +8,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.arrays import Floats, check_counts, check_vectors
-from w2vfast.file_errors import naming
-from w2vfast.files import StrPath
-from w2vfast.formats import read_vectors, write_vectors
-from w2vfast.keys import check_keys, index_keys
-from w2vfast.queries import Query, Vector, check_vector, weighted_items, weighted_sum
-from w2vfast.ranking import Ranking, normalise
-from w2vfast.word2vec_format import read_word2vec, write_word2vec
+from w2vfast.io.atomic import StrPath
+from w2vfast.io.errors import naming
+from w2vfast.io.formats import read_vectors, write_vectors
+from w2vfast.io.word2vec_format import read_word2vec, write_word2vec
+from w2vfast.vectors.nearest import Ranking, normalise
+from w2vfast.vectors.queries import (
+    Query,
+    Vector,
+    check_vector,
+    weighted_items,
+    weighted_sum,
+)
+from w2vfast.vectors.validation import (
+    Floats,
+    check_counts,
+    check_keys,
+    check_vectors,
+    index_keys,
+)
 
 Neighbours = list[tuple[str, float]]
 

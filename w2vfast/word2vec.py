@@ -10,26 +10,26 @@ from typing import Any
 import numpy as np
 
 from w2vfast import kernels as builds
-from w2vfast import threads
-from w2vfast.arrays import check_finite
-from w2vfast.corpus import Corpus
-from w2vfast.estimate import (
+from w2vfast.corpus.corpus import Corpus
+from w2vfast.corpus.vocabulary import Vocabulary
+from w2vfast.evaluation.held_out import HeldOutLoss, held_out_loss, judged_by
+from w2vfast.io.formats import VECTORS_ONLY, write_vectors
+from w2vfast.kernels.embeddings import Table, first_tables
+from w2vfast.kernels.job import Job
+from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.runtime import threads
+from w2vfast.runtime.timings import Timings
+from w2vfast.training.checkpoint import State, read_model, write_model
+from w2vfast.training.cost import (
     softmax_seconds,
     warn_if_judging_is_long,
     warn_if_long,
 )
-from w2vfast.formats import VECTORS_ONLY, write_vectors
-from w2vfast.held_out import HeldOutLoss, held_out_loss, judged_by
-from w2vfast.jobs import make_job
-from w2vfast.kernels.job import Job
-from w2vfast.keyedvectors import KeyedVectors
-from w2vfast.model_file import State, read_model, write_model
-from w2vfast.parameters import Parameters
-from w2vfast.runs import Run, next_run
-from w2vfast.tables import Table, first_tables
-from w2vfast.timings import Timings
-from w2vfast.training import Progress, train_epoch
-from w2vfast.vocabulary import Vocabulary
+from w2vfast.training.parameters import Parameters
+from w2vfast.training.prepare import make_job
+from w2vfast.training.state import Run, next_run
+from w2vfast.training.trainer import Progress, train_epoch
+from w2vfast.vectors.validation import check_finite
 
 
 class Word2Vec:

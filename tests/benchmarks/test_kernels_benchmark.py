@@ -7,11 +7,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from w2vfast import parameters
-from w2vfast.huffman import huffman_tree
-from w2vfast.jobs import make_job
 from w2vfast.kernels import usable
 from w2vfast.kernels.job import empty_table
+from w2vfast.sampling.huffman import huffman_tree
+from w2vfast.training import parameters
+from w2vfast.training.prepare import make_job
 
 
 @pytest.fixture

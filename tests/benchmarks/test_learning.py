@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 import w2vfast
-from w2vfast import parameters
+from w2vfast.training import parameters
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from w2vfast import parameters
+from w2vfast.training import parameters
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from w2vfast import parameters
+from w2vfast.training import parameters
 
 needs_softmax = pytest.mark.skipif(
     "softmax" not in parameters.LOSSES, reason="this w2vfast has no softmax"

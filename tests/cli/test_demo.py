@@ -2,7 +2,7 @@
 
 import re
 
-from w2vfast.cli import main
+from w2vfast.cli.main import main
 
 
 def test_demo_finds_sensible_neighbours(capsys):

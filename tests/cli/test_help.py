@@ -3,8 +3,9 @@
 import inspect
 
 import w2vfast
-from w2vfast import Word2Vec, cli
-from w2vfast.cli import main
+from w2vfast import Word2Vec
+from w2vfast.cli import options, train
+from w2vfast.cli.main import main
 
 NAMES = [
     name
@@ -26,14 +27,14 @@ def test_help_names_every_parameter(capsys):
 
 
 def test_every_parameter_is_described():
-    described = cli._described(Word2Vec.__doc__)
+    described = options.describe_parameters(Word2Vec.__doc__)
     assert set(NAMES) <= set(described)
     assert all(kind and text for kind, text in described.values())
 
 
 def test_without_docstrings_the_options_stay(monkeypatch, capsys):
     monkeypatch.setattr(Word2Vec, "__doc__", None)  # as python -OO does
-    monkeypatch.setattr(cli.train, "__doc__", None)
+    monkeypatch.setattr(train.run, "__doc__", None)
     assert main(["train", "--help"]) == 0
     assert "--vector-size" in capsys.readouterr().out
 

@@ -49,7 +49,7 @@ def test_odd_words_can_be_printed_and_asked_for(vectors, encoding):
 
 def test_help_imports_little():
     code = (
-        "import sys; from w2vfast.cli import main; main(['--help']); "
+        "import sys; from w2vfast.cli.main import main; main(['--help']); "
         "sys.exit(bool({'tqdm', 'safetensors'} & set(sys.modules)))"
     )
     arguments = [sys.executable, "-P", "-c", code]

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 import w2vfast
-from w2vfast import KeyedVectors, cli
-from w2vfast.cli import main
+from w2vfast import KeyedVectors
+from w2vfast.cli import train
+from w2vfast.cli.main import main
 
 
 def names_in(folder):
@@ -19,7 +20,7 @@ def no_training(monkeypatch):
     def refuse(*_, **__):
         raise AssertionError("the corpus was read")
 
-    monkeypatch.setattr(cli, "Corpus", refuse)
+    monkeypatch.setattr(train, "Corpus", refuse)
 
 
 @pytest.mark.usefixtures("no_training")

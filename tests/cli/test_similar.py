@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from w2vfast import KeyedVectors
-from w2vfast.cli import main
+from w2vfast.cli.main import main
 
 
 def test_similar_prints_one_block_for_each_word(vectors, capsys):

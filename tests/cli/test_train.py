@@ -7,8 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from w2vfast import Corpus, KeyedVectors, Word2Vec, cli
-from w2vfast.cli import main
+from w2vfast import Corpus, KeyedVectors, Word2Vec
+from w2vfast.cli import train
+from w2vfast.cli.main import main
 
 SMALL = ["--vector-size=8", "--min-count=1", "--epochs=1", "--workers=1"]
 NAMES = [
@@ -90,8 +91,8 @@ def test_workers_kernels_and_progress_reach_the_model(corpus, tmp_path, monkeypa
             seen.update(given)
             super().__init__(corpus, **given)
 
-    monkeypatch.setattr(cli, "Corpus", scan)
-    monkeypatch.setattr(cli, "Word2Vec", Spy)
+    monkeypatch.setattr(train, "Corpus", scan)
+    monkeypatch.setattr(train, "Word2Vec", Spy)
     given = ["--workers=2", "--kernels=base", "--no-progress", "--min-count=1"]
     assert main(["train", str(corpus), "-o", str(tmp_path / "v.bin"), *given]) == 0
     assert seen == {"workers": 2, "kernels": "base", "progress": False, "min_count": 1}

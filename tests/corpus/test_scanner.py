@@ -1,0 +1,51 @@
+"""The compiled scanner: it refuses what would write out of bounds."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from w2vfast.corpus._scanner import Table, find_white, rfind_white, select, translate
+
+WHITE = b" \t\n\r\v\f"
+
+
+def test_native_functions_check_their_room():
+    table = Table()
+    one = np.zeros(1, np.int32)
+    with pytest.raises(ValueError, match="room"):
+        table.scan(b"some words here", one, one, True)
+    ids, ends = np.zeros((2, 20), np.int32)
+    assert table.scan(b"b a\nb", ids, ends, True) == (3, 2)
+    with pytest.raises(ValueError, match="room"):
+        Table().absorb(table, one)
+    with pytest.raises(ValueError, match="counts"):
+        table.measure(np.zeros(1, np.int64), np.zeros(2, np.int64))
+    order = np.array([0, 5])
+    with pytest.raises(ValueError, match="no word 5"):
+        table.spell(order, np.array([0, 1]), np.zeros(9, np.uint8))
+    with pytest.raises(ValueError, match="fit"):
+        translate(one, one, np.zeros(2, np.int32))
+    with pytest.raises(ValueError, match="fit"):
+        select(one, one, np.zeros(2, np.int32), np.zeros(1, np.int64))
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=20), st.integers(-2, 22))
+def test_white_space_is_found(data, start):
+    white = [i for i in range(max(start, 0), len(data)) if data[i] in WHITE]
+    if 0 <= start < len(data):
+        assert find_white(data, start) == (white[0] if white else len(data))
+        assert rfind_white(data, start) == (white[-1] if white else start - 1)
+    else:
+        assert find_white(data, start) == len(data)
+        assert rfind_white(data, start) == start - 1
+
+
+@pytest.mark.parametrize("data", [b"\n" * 50, b"a\n\n" * 50, b"a\n" * 50, b"a b " * 9])
+def test_scanning_stays_within_its_room(data):
+    tokens = (len(data) + 1) // 2
+    ids, ends = np.full((2, tokens + 9), -7, np.int32)
+    Table().scan(data, ids[:tokens], ends[: tokens + 1], True)
+    assert (ids[tokens:] == -7).all()
+    assert (ends[tokens + 1 :] == -7).all()

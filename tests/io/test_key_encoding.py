@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from w2vfast.io.key_encoding import pack_keys, unpack_keys
+
+
+@given(st.lists(st.binary(max_size=9)))
+def test_keys_pack_and_unpack(words):
+    keys = [word.decode("utf-8", "surrogateescape") for word in words]
+    blob, offsets = pack_keys(keys)
+    assert unpack_keys(blob, offsets) == keys
+    assert blob.tobytes() == b"".join(words)
+
+
+@pytest.mark.parametrize(
+    ("blob", "offsets"),
+    [
+        (np.zeros(3, np.uint8), np.array([0, 2], np.int64)),
+        (np.zeros(3, np.uint8), np.array([1, 3], np.int64)),
+        (np.zeros(3, np.uint8), np.array([0, 4, 2, 3], np.int64)),
+        (np.zeros(3, np.uint8), np.array([0, -1, 3], np.int64)),
+        (np.zeros(3, np.uint8), np.array([0, 2, 1, 3], np.int64)),
+        (np.zeros(3, np.uint8), np.array([0, 3], np.int32)),
+        (np.zeros(3, np.uint8), np.array([], np.int64)),
+        (np.zeros(3, np.uint8), np.array([[0, 3]], np.int64)),
+        (np.zeros(3, np.int8), np.array([0, 3], np.int64)),
+        (np.zeros((1, 3), np.uint8), np.array([0, 3], np.int64)),
+    ],
+)
+def test_bad_packed_keys(blob, offsets):
+    with pytest.raises(ValueError, match="key"):
+        unpack_keys(blob, offsets)

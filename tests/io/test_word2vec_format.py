@@ -1,0 +1,271 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from w2vfast.io.word2vec_format import read_word2vec, write_word2vec
+from w2vfast.runtime import row_blocks
+
+FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
+# Any bytes may be a word, except white space, which ends one.
+WORDS = st.binary(min_size=1, max_size=12).filter(
+    lambda b: not set(b" \t\n\r\v\f") & {*b}
+)
+
+
+@st.composite
+def word_vectors(draw):
+    columns = draw(st.integers(1, 9))
+    words = draw(st.lists(WORDS, min_size=1, max_size=9, unique=True))
+    keys = [word.decode("utf-8", "surrogateescape") for word in words]
+    shape = (len(keys), columns)
+    return keys, draw(hnp.arrays(np.float32, shape, elements=FLOATS))
+
+
+def same_bits(a, b):
+    return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("word2vec")
+
+
+@pytest.fixture(params=[row_blocks.SIZE, 64], ids=["blocks", "small blocks"])
+def sizes(request, monkeypatch):
+    monkeypatch.setattr(row_blocks, "SIZE", request.param)
+
+
+def put(folder, data, name="f"):
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("block", [row_blocks.SIZE, 64])
+@pytest.mark.parametrize("binary", [True, False])
+@given(data=word_vectors())
+def test_word2vec_round_trip(folder, binary, block, data):
+    keys, vectors = data
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(row_blocks, "SIZE", block)
+        write_word2vec(folder / "v", keys, vectors, binary)
+        read_keys, read = read_word2vec(folder / "v", binary)
+    assert read_keys == keys
+    assert same_bits(read, vectors)
+
+
+@pytest.mark.parametrize("binary", [True, False])
+def test_the_format_is_found_out(folder, binary):
+    keys = ["the", "1", "caf\u00e9"]
+    vectors = np.random.default_rng(0).normal(size=(3, 7)).astype(np.float32)
+    write_word2vec(folder / "v", keys, vectors, binary)
+    read_keys, read = read_word2vec(folder / "v")
+    assert read_keys == keys
+    assert same_bits(read, vectors)
+
+
+def test_binary_layout(folder):
+    vectors = np.array([[1, 2], [3, 4]], np.float32)
+    write_word2vec(folder / "v", ["a", "b"], vectors, binary=True)
+    one, two = vectors.astype("<f4")
+    expected = b"2 2\na " + one.tobytes() + b"\nb " + two.tobytes() + b"\n"
+    assert (folder / "v").read_bytes() == expected
+
+
+def test_text_layout(folder):
+    vectors = np.array([[1, 0.1], [-3, 1e-30]], np.float32)
+    write_word2vec(folder / "v", ["a", "b"], vectors)
+    expected = b"2 2\na 1 0.100000001\nb -3 1e-30\n"
+    assert (folder / "v").read_bytes() == expected
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_binary_without_newlines(folder, end, sizes):
+    rows = np.random.default_rng(0).normal(size=(40, 5)).astype("<f4")
+    records = b"".join(b"w%d " % i + row.tobytes() for i, row in enumerate(rows))
+    keys, vectors = read_word2vec(put(folder, b"40 5\n" + records + end))
+    assert keys == [f"w{i}" for i in range(40)]
+    assert same_bits(vectors, rows)
+
+
+def test_last_newline_may_be_missing(folder):
+    rows = np.ones((2, 2), "<f4")
+    data = b"2 2\na " + rows[0].tobytes() + b"\nb " + rows[1].tobytes()
+    assert read_word2vec(put(folder, data), True)[0] == ["a", "b"]
+
+
+def test_binary_values_may_look_like_separators(folder, sizes):
+    rows = np.frombuffer(b" \n" * 60, "<f4").reshape(10, 3)
+    keys = [f"w{i}" for i in range(10)]
+    write_word2vec(folder / "v", keys, rows, binary=True)
+    read_keys, read = read_word2vec(folder / "v", True)
+    assert read_keys == keys
+    assert same_bits(read, rows)
+
+
+def test_words_cut_in_the_middle_of_a_character(folder):
+    data = b"2 1\ncaf\xc3 " + np.float32(1).tobytes() + b"\n\xa9 " + b"\0\0\0\0\n"
+    keys, vectors = read_word2vec(put(folder, data))
+    write_word2vec(folder / "again", keys, vectors, binary=True)
+    assert (folder / "again").read_bytes() == data
+
+
+def test_glove(folder, sizes):
+    data = b". . 0.5 -1 2e3\nthe 1 2 3\nat name@domain.com 4 5 6\n1 7 8 9"
+    data = b"in 1 1 1\n" + data
+    keys, vectors = read_word2vec(put(folder, data))
+    assert keys == ["in", ". .", "the", "at name@domain.com", "1"]
+    assert vectors[1].tolist() == [0.5, -1, 2000]
+    assert vectors[4].tolist() == [7, 8, 9]
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", " \r\n\n", "\n" * 200])
+def test_blank_lines_may_end_glove(folder, end, sizes):
+    keys, vectors = read_word2vec(put(folder, f"a 1 2\nb 3 4{end}".encode()))
+    assert keys == ["a", "b"]
+    assert vectors.tolist() == [[1, 2], [3, 4]]
+    with pytest.raises(ValueError, match=r"vector 2: .* 0 fields"):
+        read_word2vec(put(folder, f"a 1 2\n\nb 3 4{end}".encode()))
+
+
+def test_fasttext_vec(folder):
+    data = "3 2\na\u00a0b 1 2 \nx y 3 4 \n\u2028 5 6 \n".encode()
+    keys, vectors = read_word2vec(put(folder, data))
+    assert keys == ["a\u00a0b", "x y", "\u2028"]
+    assert vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
+
+
+def test_windows_line_ends_and_tabs(folder):
+    keys, vectors = read_word2vec(put(folder, b"2 2\r\na\t1\t2\r\nb  3  4\r\n"))
+    assert keys == ["a", "b"]
+    assert vectors.tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize("binary", [True, False, None])
+def test_limit(folder, binary, sizes):
+    keys = [f"w{i}" for i in range(50)]
+    vectors = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
+    write_word2vec(folder / "v", keys, vectors, bool(binary))
+    for limit in (1, 49, 50, 99):
+        read_keys, read = read_word2vec(folder / "v", binary, limit)
+        assert read_keys == keys[:limit]
+        assert same_bits(read, vectors[:limit])
+    with pytest.raises(ValueError, match="limit=0"):
+        read_word2vec(folder / "v", limit=0)
+
+
+def test_views_with_gaps_are_written(folder, sizes):
+    padded = np.arange(800, dtype=np.float32).reshape(50, 16)
+    keys = [f"w{i}" for i in range(50)]
+    for binary in (True, False):
+        write_word2vec(folder / "v", keys, padded[:, :10], binary)
+        assert same_bits(read_word2vec(folder / "v")[1], padded[:, :10].copy())
+
+
+@pytest.mark.parametrize("binary", [True, False])
+@pytest.mark.parametrize("key", ["", "new york", "a\n", "\tb", "\x0b", "\x0c", "\r"])
+def test_keys_with_white_space_are_refused_before_writing(folder, key, binary):
+    path = put(folder, b"old")
+    with pytest.raises(ValueError, match=r"\.w2v") as caught:
+        write_word2vec(path, ["fine", key], np.ones((2, 1), np.float32), binary)
+    assert repr(key) in str(caught.value)
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("key", ["\ud800", "\udcc3\udca9"])
+def test_surrogates_that_are_no_bytes_are_refused(folder, key):
+    with pytest.raises(ValueError, match="surrogate"):
+        write_word2vec(folder / "v", ["a", key], np.ones((2, 1), np.float32))
+
+
+def test_shapes_must_fit(folder):
+    with pytest.raises(ValueError, match="1 keys"):
+        write_word2vec(folder / "v", ["a"], np.ones((2, 1), np.float32))
+
+
+BAD = {
+    "empty": (b"", "words dimensions"),
+    "garbage": (b"hello world\nfoo\n", "words dimensions"),
+    "no dimensions": (b"3 0\na \n", "nothing to read"),
+    "no words": (b"0 3\n", "nothing to read"),
+    "minus": (b"-1 3\na 1 2 3\n", "vector 2"),
+    "too large": (b"99999999999 100\na 1\n", "more than"),
+    "enormous": (b"9" * 70 + b" 1\na 1\n", "first line"),
+    "fewer": (b"3 2\na 1 2\nb 3 4\n", "2 of 3"),
+    "more": (b"1 2\na 1 2\nb 3 4\n", "more data"),
+    "short line": (b"2 3\na 1 2 3\nb 1 2\n", "vector 2"),
+    "long line": (b"2 2\na 1 2\nb 1 2 3\n", "vector 2"),
+    "no number": (b"2 2\na 1 2\nb 1 x\n", "vector 2: b'x'"),
+    "underscore": (b"2 2\na 1 2\nb 1 1_0\n", "vector 2"),
+    "hexadecimal": (b"2 2\na 1 2\nb 1 0x10\n", "vector 2"),
+    "nul": (b"2 2\na 1 2\nb 1 1\x002\n", "vector 2"),
+    "blank line": (b"2 2\n\na 1 2\nb 1 2\n", "vector 1"),
+    "ragged GloVe": (b"a 1 2\nb 1\n", "vector 2"),
+    "gzip": (b"\x1f\x8b\x08\0", "gzip"),
+    "pickle": (b"\x80\x04\x95\0", "pickle"),
+    "fastText": (b"\xba\x16\x4f\x2f\x0c\0", "fastText"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_text_files(folder, name):
+    data, message = BAD[name]
+    path = put(folder, data)
+    with pytest.raises(ValueError, match=message) as caught:
+        read_word2vec(path, None if name in ("gzip", "pickle", "fastText") else False)
+    assert str(path) in str(caught.value)
+
+
+def test_bad_binary_files(folder):
+    write_word2vec(folder / "v", ["a", "b", "c"], np.ones((3, 4), np.float32), True)
+    data = (folder / "v").read_bytes()
+    for stop in range(1, len(data) - 1):
+        with pytest.raises(ValueError, match=str(folder)):
+            read_word2vec(put(folder, data[:stop]), True)
+    with pytest.raises(ValueError, match="more data"):
+        read_word2vec(put(folder, data.replace(b"3 4", b"2 4")), True)
+    with pytest.raises(ValueError, match="cut: it ends after 3 of 4"):
+        long = data.replace(b"3 4", b"4 4") + b"dddddddddddddddd"
+        read_word2vec(put(folder, long), True)
+    with pytest.raises(ValueError, match=r"vector 3: .*holds a space"):
+        read_word2vec(put(folder, data.replace(b"\nb ", b"\nnew york ")), True)
+    for word in (b"\nb\nc ", b"\n\nb ", b"\n "):
+        with pytest.raises(ValueError, match="vector 2: expected a word"):
+            read_word2vec(put(folder, data.replace(b"\nb ", word)), True)
+    with pytest.raises(ValueError, match="words dimensions"):
+        read_word2vec(put(folder, b"a 1 2 3\n"), True)
+
+
+def test_a_word_without_end(folder, monkeypatch):
+    monkeypatch.setattr(row_blocks, "SIZE", 4096)
+    with pytest.raises(ValueError, match="no word ends"):
+        read_word2vec(put(folder, b"100 1\n" + b"x" * 100_000), True)
+
+
+@settings(max_examples=300)
+@given(
+    data=word_vectors(),
+    binary=st.booleans(),
+    place=st.integers(0, 10**6),
+    byte=st.integers(0, 255),
+    cut=st.booleans(),
+    said=st.booleans(),
+)
+def test_damaged_files_give_errors_or_whole_tables(
+    folder, data, binary, place, byte, cut, said
+):
+    write_word2vec(folder / "v", *data, binary)
+    content = bytearray((folder / "v").read_bytes())
+    place %= len(content)
+    content[place:] = b"" if cut else bytes([byte]) + content[place + 1 :]
+    try:
+        keys, vectors = read_word2vec(put(folder, content), binary if said else None)
+    except ValueError as error:
+        assert str(folder) in str(error)
+    else:
+        assert vectors.dtype == np.float32
+        assert vectors.ndim == 2
+        assert len(keys) == len(vectors) > 0
+        assert vectors.shape[1] > 0

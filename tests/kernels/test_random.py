@@ -1,0 +1,163 @@
+"""Random decisions: the published generator, and the distributions drawn with it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from w2vfast.sampling import noise as sampling_noise
+from w2vfast.sampling import subsampling
+
+PUBLISHED = [
+    6457827717110365317,
+    3203168211198807973,
+    9817491932198370423,
+    4593380528125082431,
+    16408922859458223821,
+]
+LIKELY = 5  # standard deviations of a χ² statistic that chance may reach
+
+
+def chi_square(seen, probability):
+    """Return how far counts lie from a distribution, in standard deviations."""
+    seen, expected = np.asarray(seen), np.asarray(probability) * np.sum(seen)
+    assert not seen[expected == 0].any()
+    rare = expected < 10
+    if rare.any():  # counted together, since χ² needs some of each
+        seen = np.append(seen[~rare], seen[rare].sum())
+        expected = np.append(expected[~rare], max(expected[rare].sum(), 1e-9))
+    freedom = max(1, len(seen) - 1)
+    return (((seen - expected) ** 2 / expected).sum() - freedom) / np.sqrt(2 * freedom)
+
+
+def test_published_values(reference):
+    assert [int(reference.draw(1234567, n)) for n in range(5)] == PUBLISHED
+    assert reference.draw(1234567, np.arange(5)).tolist() == PUBLISHED
+
+
+@pytest.mark.parametrize("key", [0, 2**63, 2**64 - 1])
+@pytest.mark.parametrize("n", [0, 2**31, 2**62])
+def test_draws_wrap_around_without_a_warning(reference, key, n):
+    z = (key + (n + 1) * 0x9E3779B97F4A7C15) % 2**64
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB % 2**64
+    assert int(reference.draw(key, n)) == z ^ (z >> 31)
+
+
+def test_streams_are_apart(reference):
+    keys = {
+        reference.stream_key(seed, stream, epoch)
+        for seed in (0, 1, 2)
+        for stream in (reference.TOKENS, reference.NOISE)
+        for epoch in range(100)
+    }
+    assert len(keys) == 600
+
+
+def test_halves(reference):
+    r = np.array([0x123456789ABCDEF0], np.uint64)
+    assert reference.high(r).tolist() == [0x12345678]
+    assert reference.low(r).tolist() == [0x9ABCDEF0]
+
+
+@pytest.fixture
+def long_job(make_job):
+    """Return a job over one long sentence of random words."""
+
+    def make(tokens=40_000, words=6, **changes):
+        ids = np.random.default_rng(5).integers(0, words, tokens).astype(np.int32)
+        job = make_job(words=words, **{"sample": 0} | changes)
+        return replace(job, ids=ids, offsets=np.array([0, tokens]))
+
+    return make
+
+
+@pytest.mark.parametrize("window", [1, 2, 5, 20])
+def test_windows_are_uniform(reference, long_job, window):
+    job = long_job(window=window)
+    s = reference.fill(job, reference.stream_key(3, reference.TOKENS, 0), 0, 40_000)
+    assert s.reach.min() >= 1
+    seen = np.bincount(s.reach - 1, minlength=window)
+    assert len(seen) == window
+    assert chi_square(seen, np.full(window, 1 / window)) < LIKELY
+
+
+def test_windows_are_whole_without_shrinking(reference, long_job):
+    s = reference.fill(long_job(window=7, shrink=False), 1, 0, 40_000)
+    assert (s.reach == 7).all()
+
+
+def test_windows_do_not_depend_on_what_is_kept(reference, long_job):
+    """One number decides both: its halves must be independent."""
+    job = long_job(window=5)
+    job.keep[:] = 2**30
+    s = reference.fill(job, 9, 0, 40_000)
+    assert chi_square(np.bincount(s.reach - 1), np.full(5, 1 / 5)) < LIKELY
+
+
+def test_tokens_are_kept_as_often_as_they_should(reference, long_job):
+    job = long_job()
+    probability = np.array([0, 0.001, 0.1, 0.5, 0.999, 1])
+    job.keep[:] = subsampling.keep_thresholds(probability)
+    s = reference.fill(job, 4, 0, 40_000)
+    counts = np.bincount(job.ids)
+    kept = np.bincount(s.word, minlength=6)
+    assert kept[0] == 0
+    assert kept[5] == counts[5]
+    deviation = np.sqrt(counts * probability * (1 - probability))[1:5]
+    assert (np.abs(kept - counts * probability)[1:5] < LIKELY * deviation + 1).all()
+
+
+COUNTS = {
+    "two words": [9, 1],
+    "equal": [4] * 64,
+    "Zipf": [100_000 // (i + 1) for i in range(200)],
+    "skewed": [10**12] + [3] * 50,
+}
+
+
+@pytest.mark.parametrize("ns_exponent", [-1, 0, 0.75, 1, 5])
+@pytest.mark.parametrize("counts", COUNTS.values(), ids=COUNTS)
+def test_negatives_follow_the_counts(reference, make_job, counts, ns_exponent):
+    """As a chunk draws them, with the table that training makes."""
+    power = np.array(counts, np.float64) ** ns_exponent
+    right = power / power.sum()
+    noise = sampling_noise.noise_distribution(np.array(counts), ns_exponent)
+    np.testing.assert_allclose(noise, right, rtol=1e-9)
+    accept, alias = sampling_noise.alias_table(noise)
+    draws = 30_000
+    job = make_job(
+        words=len(counts),
+        ids=np.array([0, 1], np.int32),
+        offsets=np.array([0, 2]),
+        noise_accept=accept,
+        noise_alias=alias,
+        shared=draws,
+        sample=0,
+    )
+    chunk = reference.Chunk(job, reference.fill(job, 1, 0, 2), 0, 2, 77)
+    drawn = np.rint(chunk.share * draws / job.negative)
+    seen = np.zeros(len(counts))
+    for word, row in chunk.y.row.items():
+        seen[word] = drawn[row] if row < len(drawn) else 0
+    assert seen.sum() == draws
+    assert chi_square(seen, right) < LIKELY
+
+
+def test_fresh_negatives_are_as_many_as_asked(reference, make_job):
+    job = make_job(shared=0, negative=7, sample=0)
+    s = reference.fill(job, 1, 0, 100)
+    chunk = reference.Chunk(job, s, 0, 5, 3)
+    drawn = chunk.share * chunk.positives  # a draw counts K/K', K' = 7 positives
+    np.testing.assert_allclose(drawn, np.rint(drawn), rtol=1e-12)
+    assert np.rint(drawn).sum() == 7 * chunk.positives
+
+
+def test_chunks_draw_different_negatives(reference, make_job):
+    job = make_job("long", sample=0)
+    s = reference.fill(job, 1, 0, len(job.ids))
+    noise = [
+        reference.Chunk(job, s, place, place + 10, 3) for place in range(0, 200, 10)
+    ]
+    drawn = {tuple(list(c.y.row)[: len(c.share)]) for c in noise}
+    assert len(drawn) == 20

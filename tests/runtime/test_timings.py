@@ -1,0 +1,155 @@
+"""What phases take, and what a whole run takes of memory."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import w2vfast
+from w2vfast import KeyedVectors, Word2Vec
+from w2vfast.runtime import timings
+from w2vfast.runtime.timings import Seconds, Timings, since_start
+
+PACKAGE = str(Path(w2vfast.__file__).parents[1])
+SENTENCES = [["a", "b", "c", "d"]] * 50
+
+
+def make(**given):
+    given = {"vector_size": 8, "min_count": 1, "workers": 1, "sample": 0} | given
+    return Word2Vec(SENTENCES, **given)
+
+
+def burn(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def test_a_phase_counts_wall_and_cpu_seconds():
+    found = Timings()
+    with found.phase("sleep"):
+        time.sleep(0.05)
+    with found.phase("burn"):
+        burn(0.03)
+    assert found["sleep"].wall >= 0.05 > 0.02 > found["sleep"].cpu
+    assert found["burn"].wall >= found["burn"].cpu * 0.9
+    assert found["burn"].cpu >= 0.03
+
+
+def test_a_phase_entered_again_adds_up():
+    found = Timings()
+    for _ in range(3):
+        with found.phase("burn"):
+            burn(0.01)
+    assert found["burn"].cpu >= 0.03 and found["burn"].wall >= 0.025
+    assert list(found) == ["burn"]
+
+
+def test_a_phase_that_fails_is_not_counted():
+    found = Timings()
+    with pytest.raises(KeyError), found.phase("fails"):
+        raise KeyError("x")
+    assert found == {}
+
+
+def test_table():
+    lines = Timings({"scan": Seconds(1, 2), "train": Seconds(10.25, 0.5)}).table()
+    assert [line.split() for line in lines] == [
+        ["phase", "wall", "s", "CPU", "s"],
+        ["scan", "1.000", "2.000"],
+        ["train", "10.250", "0.500"],
+    ]
+    assert len(set(map(len, lines))) == 1
+
+
+def test_age_of_a_process():
+    code = "import time; time.sleep(.3); from w2vfast.runtime.timings import *; "
+    code += "print(*since_start())"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        env=os.environ | {"PYTHONPATH": PACKAGE},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    wall, cpu = map(float, done.stdout.split())
+    assert cpu > 0
+    if sys.platform == "linux":
+        assert 0.25 + cpu / 4 < wall < 60
+
+
+def test_age_where_the_system_does_not_tell(monkeypatch):
+    monkeypatch.setattr(timings, "Path", lambda name: Path("/no/such/file"))
+    wall, cpu = since_start()
+    assert wall == cpu > 0
+
+
+def test_a_model_knows_what_its_phases_took(tmp_path):
+    model = make()
+    assert list(model.timings) == ["scan", "vocabulary", "tables"]
+    model.train(epochs=2)
+    once = model.timings["train"]
+    model.train(epochs=2)
+    model.save(tmp_path / "m.w2v")
+    model.save_vectors(tmp_path / "v.bin")
+    assert list(model.timings)[3:] == ["prepare", "train", "save"]
+    assert model.timings["train"].wall > once.wall > 0
+    assert all(spent.wall > 0 for spent in model.timings.values())
+    loaded = Word2Vec.load(tmp_path / "m.w2v")
+    assert loaded.timings == {}
+    loaded.train(SENTENCES)
+    assert list(loaded.timings) == ["scan", "prepare", "train"]
+
+
+@pytest.mark.parametrize("name", ["v.bin", "v.txt", "v.w2v"])
+def test_vectors_are_saved_as_wv_would(name, tmp_path):
+    model = make(vector_size=9).train()
+    model.save_vectors(tmp_path / name)
+    (tmp_path / "wv").mkdir()
+    model.wv.save(tmp_path / "wv" / name)
+    assert (tmp_path / name).read_bytes() == (tmp_path / "wv" / name).read_bytes()
+    loaded = KeyedVectors.load(tmp_path / name)
+    assert np.array_equal(loaded.vectors, model.wv.vectors)
+
+
+def test_vectors_that_are_not_finite_are_not_saved(tmp_path):
+    model = make()
+    model._centre[2, 3] = np.inf
+    with pytest.raises(ValueError, match=r"vector of 'c' \(row 2\) is not finite"):
+        model.save_vectors(tmp_path / "v.bin")
+    assert list(tmp_path.iterdir()) == []
+
+
+PEAK = """
+import sys
+from w2vfast.cli.main import main
+assert main(sys.argv[1:]) == 0
+for line in open("/proc/self/status"):
+    if line.startswith("VmHWM"):
+        print(int(line.split()[1]) * 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the peak")
+@pytest.mark.parametrize("name", ["v.bin", "v.w2v"])
+def test_a_run_needs_little_more_memory_than_its_tables(name, tmp_path):
+    words, size = 16_000, 1500
+    text = " ".join(f"w{i}" for i in range(words)) + "\n"
+    (tmp_path / "text").write_text(text * 2)
+    options = f"--vector-size={size} --min-count=1 --epochs=1 --workers=1 --window=1"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-P", "-c", PEAK, "train", str(tmp_path / "text")),
+            *("-o", str(tmp_path / name), *options.split()),
+        ],
+        env=os.environ | {"PYTHONPATH": PACKAGE},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    tables = 2 * words * 1504 * 4
+    assert int(done.stdout) < tables + 4 * 2 * words + 100e6

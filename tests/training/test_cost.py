@@ -1,0 +1,172 @@
+"""How long a softmax will take, and the warning before it."""
+
+import warnings
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from w2vfast import Corpus, Word2Vec
+from w2vfast.kernels import NAMES
+from w2vfast.kernels.job import LOSSES
+from w2vfast.training import cost
+from w2vfast.training.cost import PATIENCE, RATES, softmax_seconds, warn_if_long
+from w2vfast.training.parameters import Parameters
+
+COUNTS = np.full(1000, 50)
+TOKENS = 50_000
+SENTENCES = [["a", "b", "c", "d"], ["b", "a"]] * 5
+LONG = 2 * 10**9
+
+
+@pytest.fixture(autouse=True)
+def many_cores(monkeypatch):
+    monkeypatch.setattr(cost.threads, "available", lambda: 8)
+
+
+def seconds(counts=COUNTS, tokens=TOKENS, workers=1, build="avx2", **parameters):
+    fixed = {"loss": "softmax", "sample": 0, "vector_size": 100, "epochs": 5}
+    return softmax_seconds(
+        Parameters(**fixed | parameters), counts, tokens, workers, build
+    )
+
+
+def test_seconds_of_one_run_by_hand():
+    """Three products of 2 words * vector_size operations for every token."""
+    operations = 3 * 2 * 1000 * 100 * TOKENS * 5
+    assert seconds() == pytest.approx(operations / RATES["avx2"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "factor"),
+    [
+        ({"vector_size": 300}, 3),
+        ({"epochs": 20}, 4),
+        ({"tokens": TOKENS // 2}, 0.5),
+        ({"workers": 4}, 1 / 4),
+        ({"workers": 8}, 1 / 8),
+        ({"workers": 99}, 1 / 8),  # the cores there are
+        ({"counts": np.full(4000, 50)}, 4),
+        ({"counts": np.full(4000, 50), "tokens": 200_000}, 16),
+        ({"tokens": 10**9}, 1),  # most of them out of the vocabulary
+        ({"architecture": "cbow", "window": 9, "chunk_size": 1}, 1),
+    ],
+)
+def test_what_seconds_grow_with(changes, factor):
+    assert seconds(**changes) == pytest.approx(factor * seconds())
+
+
+def test_tokens_that_subsampling_drops_take_no_time():
+    kept = min(1, np.sqrt(1e-4 / 1e-3) + 1e-4 / 1e-3)
+    assert seconds(sample=1e-4) == pytest.approx(kept * seconds())
+
+
+def test_every_build_has_its_rate():
+    assert set(RATES) == set(NAMES)
+    ordered = [seconds(build=b) for b in ("avx512", "avx2", "base", "reference")]
+    assert all(fast < slow for fast, slow in pairwise(ordered))
+
+
+@pytest.mark.parametrize("loss", sorted({*LOSSES} - {"softmax"}))
+def test_other_losses_are_not_judged(loss):
+    assert seconds(loss=loss) == 0
+
+
+@pytest.mark.parametrize(
+    ("time", "text"),
+    [
+        (PATIENCE + 1, "10 minutes"),
+        (7199, "120 minutes"),
+        (7200, "2 hours"),
+        (2 * 86400, "2 days"),
+        (86400 * 12345, "12,345 days"),
+    ],
+)
+def test_the_warning_says_what_it_takes_and_what_is_shorter(time, text):
+    p = Parameters(loss="softmax", vector_size=250, epochs=7)
+    with pytest.warns(UserWarning, match="softmax") as caught:
+        warn_if_long(p, 98_765, time)
+    message = str(caught[0].message)
+    for part in (
+        "98,765 words and 250 dimensions",
+        "1.5e+08 operations a centre",
+        f"7 epochs, or what is left of them, will take about {text}.",
+        "loss='negative_sampling'",
+        "max_final_vocab",
+    ):
+        assert part in message
+
+
+@pytest.mark.parametrize("time", [0, 1, PATIENCE])
+def test_short_runs_are_begun_without_a_word(time):
+    warn_if_long(Parameters(loss="softmax"), 10**6, time)
+
+
+def model(**parameters):
+    fixed = {"min_count": 1, "sample": 0, "workers": 1, "loss": "softmax"}
+    return Word2Vec(SENTENCES, **fixed | parameters)
+
+
+def test_training_warns_before_it_begins():
+    """Here warnings are errors: nothing is trained, and nothing left half done."""
+    m = model()
+    vectors = m.wv.vectors
+    with pytest.raises(
+        UserWarning, match=f"over 4 words .* {LONG} epochs, .* will take"
+    ):
+        m.train(epochs=LONG, after_epoch=lambda m: True)
+    assert m.loss_history == []
+    assert np.array_equal(m.wv.vectors, vectors)
+    assert not m.outside_vectors.any()
+    assert np.array_equal(m.train().wv.vectors, model().train().wv.vectors)
+    assert len(m.loss_history) == 5
+
+
+def test_the_warning_points_to_the_caller_and_stops_nothing():
+    with pytest.warns(UserWarning, match="softmax") as caught:
+        m = model(epochs=LONG).train(after_epoch=lambda m: True)
+    assert caught[0].filename == __file__
+    assert len(caught) == len(m.loss_history) == 1
+
+
+@pytest.mark.parametrize("loss", sorted({*LOSSES} - {"softmax"}))
+def test_other_losses_never_warn(loss):
+    m = model(loss=loss).train(epochs=LONG, after_epoch=lambda m: True)
+    assert len(m.loss_history) == 1
+
+
+def told(corpus=None, **arguments):
+    """The arguments that train() gives the estimate, for a run that isn't begun."""
+    seen = []
+
+    class ToldError(Exception):
+        pass
+
+    def look(*call):
+        seen.extend(call)
+        raise ToldError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("w2vfast.word2vec.softmax_seconds", look)
+        with pytest.raises(ToldError):
+            model().train(corpus, **arguments)
+    return dict(zip(("p", "counts", "tokens", "workers", "build"), seen, strict=True))
+
+
+def test_the_run_to_come_is_what_is_estimated():
+    """Its corpus, parameters, workers and kernels, rather than the model's."""
+    plain = told()
+    assert (plain["tokens"], plain["workers"], plain["p"].epochs) == (30, 1, 5)
+    assert plain["counts"].tolist() == [10, 10, 5, 5]
+    other = told(
+        Corpus([["a", "b"]] * 99), workers=3, kernels="reference", epochs=2, window=9
+    )
+    assert (other["tokens"], other["workers"], other["build"]) == (198, 3, "reference")
+    assert (other["p"].epochs, other["p"].window) == (2, 9)
+    assert told(kernels="auto")["build"] == model().kernels
+
+
+def test_warnings_can_be_silenced():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model(epochs=LONG).train(after_epoch=lambda m: True)

@@ -1,0 +1,231 @@
+"""Wrong parameters: what was given, what is expected, what to do."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+
+from w2vfast import Word2Vec
+from w2vfast.kernels.job import LOSSES
+from w2vfast.training.parameters import ARCHITECTURES, MOST
+
+SENTENCES = [["a", "b", "c", "d"], ["b", "a"]] * 5
+
+
+def model(**parameters):
+    return Word2Vec(
+        SENTENCES, **{"min_count": 1, "workers": 1, "sample": 0} | parameters
+    )
+
+
+WHOLE = ["vector_size", "window", "min_count", "negative", "epochs"]
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("value", [0, -1, 2**31, 2**70])
+def test_whole_numbers_out_of_range(name, value):
+    with pytest.raises(ValueError, match=rf"{name}={value}: expected a whole number"):
+        model(**{name: value})
+
+
+@pytest.mark.parametrize(
+    "name", ["window", "negative", "chunk_size", "shared_negatives"]
+)
+@pytest.mark.parametrize("value", [MOST + 1, 2**31 - 1])
+def test_numbers_that_working_memory_grows_with(name, value):
+    """With 2**31 - 1 the sizes computed from them overflowed."""
+    with pytest.raises(ValueError, match=f"{name}={value}: expected up to {MOST}"):
+        model(**{name: value})
+    assert getattr(model(**{name: MOST}).parameters, name) == MOST
+
+
+@pytest.mark.parametrize("name", [*WHOLE, "seed", "chunk_size", "shared_negatives"])
+@pytest.mark.parametrize("value", [1.5, 2.0, "3", True, [5], math.nan])
+def test_not_whole_numbers(name, value):
+    with pytest.raises(TypeError, match=rf"{name}=.*: expected a whole number"):
+        model(**{name: value})
+
+
+@pytest.mark.parametrize("name", set(WHOLE) - {"negative"})
+def test_none_is_no_number(name):
+    with pytest.raises(TypeError, match=f"{name}=None"):
+        model(**{name: None})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("seed", -1),
+        ("seed", 2**64),
+        ("max_final_vocab", 1),
+        ("max_final_vocab", 0),
+        ("max_final_vocab", -5),
+        ("chunk_size", 0),
+        ("chunk_size", -256),
+        ("shared_negatives", -1),
+        ("sample", -1e-3),
+        ("sample", math.nan),
+        ("sample", math.inf),
+        ("alpha", 0),
+        ("alpha", -0.025),
+        ("alpha", math.nan),
+        ("alpha", math.inf),
+        ("alpha", 10**400),
+        ("min_alpha", -1e-4),
+        ("min_alpha", 0.5),
+        ("min_alpha", math.nan),
+        ("ns_exponent", math.nan),
+        ("ns_exponent", math.inf),
+        ("architecture", "skip-gram"),
+        ("architecture", "CBOW"),
+        ("architecture", 1),
+        ("architecture", None),
+        ("loss", "hs"),
+        ("loss", True),
+        ("shrink_windows", 1),
+        ("cbow_mean", "yes"),
+        ("cbow_exact", None),
+        ("workers", 0),
+        ("workers", -1),
+    ],
+)
+def test_out_of_range(name, value):
+    with pytest.raises(ValueError, match=rf"{name}=.*: expected"):
+        model(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["sample", "alpha", "min_alpha", "ns_exponent"])
+@pytest.mark.parametrize("value", ["0.1", None, True, 1j, [0.1]])
+def test_not_numbers(name, value):
+    if value is None and name in ("alpha", "ns_exponent"):
+        assert getattr(model(**{name: None}).parameters, name) > 0
+        return
+    with pytest.raises(TypeError, match=rf"{name}=.*: expected a number"):
+        model(**{name: value})
+
+
+@pytest.mark.parametrize("value", ["2", 1.5, True, [2]])
+def test_workers_that_are_no_number(value):
+    with pytest.raises(TypeError, match=r"workers=.*expected a whole number.*None"):
+        model(workers=value)
+
+
+def test_choices_are_named():
+    with pytest.raises(ValueError, match="expected one of 'skipgram', 'cbow'"):
+        model(architecture="glove")
+
+
+# Combinations ----------------------------------------------------------------------
+
+
+CBOWS = [
+    {"architecture": "cbow", "cbow_mean": mean, "cbow_exact": exact}
+    for mean, exact in product([False, True], repeat=2)
+]
+
+
+@pytest.mark.parametrize("shrink_windows", [False, True])
+@pytest.mark.parametrize("architecture", [{"architecture": "skipgram"}, *CBOWS])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_combination_trains(build, loss, architecture, shrink_windows):
+    m = model(
+        loss=loss,
+        **architecture,
+        shrink_windows=shrink_windows,
+        kernels=build,
+        epochs=30,
+        alpha=0.1,
+        vector_size=8,
+    ).train()
+    assert m.loss_history[-1] < 0.99 * m.loss_history[0]
+    assert np.isfinite(m.wv.vectors).all()
+
+
+@pytest.mark.parametrize(
+    "sampling",
+    [{"negative": 3}, {"negative": 20, "ns_exponent": 1}, {"shared_negatives": 0}],
+)
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_every_way_to_sample_trains(build, architecture, sampling):
+    fixed = {"architecture": architecture, "kernels": build, "epochs": 30}
+    m = model(**fixed, alpha=0.1, **sampling).train()
+    assert m.loss_history[-1] < 0.97 * m.loss_history[0]
+
+
+@pytest.mark.parametrize("switch", [{"cbow_exact": True}, {"cbow_mean": False}])
+def test_what_only_cbow_has(switch):
+    with pytest.raises(ValueError, match=r"cbow_.* with architecture='skipgram'.*cbow"):
+        model(**switch)
+
+
+@pytest.mark.parametrize("loss", set(LOSSES) - {"negative_sampling"})
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("negative", 7), ("negative", 0), ("ns_exponent", 0.75), ("shared_negatives", 16)],
+)
+def test_what_only_negative_sampling_has(loss, name, value):
+    with pytest.raises(
+        ValueError,
+        match=rf"{name}={value} with loss='{loss}': only loss='negative_sampling' has "
+        rf"negative, ns_exponent, shared_negatives; leave {name} out",
+    ):
+        model(loss=loss, **{name: value})
+
+
+def test_unknown_losses_are_told_what_there_is():
+    with pytest.raises(
+        ValueError,
+        match="loss='hs': expected one of 'negative_sampling', 'softmax', "
+        "'hierarchical_softmax'",
+    ):
+        model(loss="hs")
+
+
+def test_unknown_parameters():
+    with pytest.raises(TypeError, match="vectorsize"):
+        model(vectorsize=100)
+
+
+def test_numpy_numbers_are_numbers():
+    m = model(
+        vector_size=np.int64(8),
+        window=np.uint8(2),
+        alpha=np.float32(0.05),
+        seed=2**64 - 1,
+    )
+    assert m.parameters.vector_size == 8
+    assert m.train().wv.vectors.shape == (4, 8)
+
+
+# Overrides -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["vector_size", "min_count", "architecture", "loss", "seed"]
+)
+def test_what_a_model_is_made_of_is_fixed(name):
+    with pytest.raises(TypeError, match=rf"{name} is fixed.*train\(\) takes .*alpha"):
+        model().train(**{name: 7})
+
+
+def test_unknown_overrides():
+    with pytest.raises(TypeError, match=r"alhpa is unknown; train\(\) takes .*alpha"):
+        model().train(alhpa=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("epochs", 0), ("alpha", -1), ("window", 0)]
+)
+def test_overrides_are_checked(name, value):
+    m = model()
+    with pytest.raises(ValueError, match=f"{name}="):
+        m.train(**{name: value})
+    assert m.loss_history == []
+    m.train()
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_workers_of_a_call(workers):
+    with pytest.raises(ValueError, match=f"workers={workers}"):
+        model().train(workers=workers)

@@ -1,0 +1,76 @@
+"""Entry point of the command line: parse arguments, run a command, report errors."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import io
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
+
+from w2vfast import __version__
+from w2vfast.cli import demo, similar, train
+from w2vfast.cli.output import error_text, flush_stdout, print_status
+
+COMMANDS = {"train": train, "similar": similar, "demo": demo}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """
+    Run a command; print any error as one line on standard error.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program's name. None means the process's arguments.
+
+    Returns
+    -------
+    int
+        Exit status: 0 on success, 2 after an error, 130 after Ctrl-C, 141 if the
+        reader of standard output closed it.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # words may hold lone surrogates
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        with suppress(SystemExit):  # raised by --help and --version
+            arguments = _parser().parse_args(argv)
+            arguments.run(arguments)
+        print(end="", flush=True)
+        return 0
+    except KeyboardInterrupt:
+        print_status("interrupted")
+        status = 130
+    except BrokenPipeError:
+        status = 141  # what a shell reports after SIGPIPE
+    except Exception as error:
+        print_status(f"error: {error_text(error)}")
+        status = 2
+    flush_stdout()
+    return status
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that raises its errors, so that `main` prints them like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(f"{message} (see {self.prog} --help)")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="w2vfast", description="Word vectors on CPUs.")
+    parser.add_argument("--version", action="version", version=f"w2vfast {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, module in COMMANDS.items():
+        about = inspect.cleandoc(module.run.__doc__ or "")
+        command = commands.add_parser(
+            name,
+            help=about.split("\n", 1)[0],
+            description=about,
+            allow_abbrev=False,
+        )
+        command.set_defaults(run=module.run)
+        module.add_arguments(command)
+    return parser

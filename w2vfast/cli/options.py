@@ -1,0 +1,68 @@
+"""Command-line options for the parameters of Word2Vec, read from its docstring."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import re
+from typing import Any, get_args
+
+from w2vfast.word2vec import Word2Vec
+
+#: Parameters of Word2Vec that have no option.
+NO_OPTION = ("self", "corpus", "vocabulary")
+
+
+def add_parameters(command: argparse.ArgumentParser, defaults: dict[str, Any]) -> None:
+    """
+    Add an option for each parameter of Word2Vec.
+
+    An option that is not given leaves no attribute in the parsed arguments.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+    defaults : dict
+        Defaults to show in the help where they differ from those of Word2Vec.
+    """
+    group = command.add_argument_group("parameters of the model")
+    described = describe_parameters(Word2Vec.__doc__ or "")
+    for name, parameter in _parameters().items():
+        default = defaults.get(name, parameter.default)
+        kind, text = described.get(name, ("", ""))
+        text += "" if default is None else f" (default {default})"
+        settings: dict[str, Any] = {"action": argparse.BooleanOptionalAction}
+        types = get_args(parameter.annotation) or (parameter.annotation,)
+        if bool not in types:
+            choices = re.fullmatch(r"\{.*\}", kind)
+            metavar = re.sub('[" ]', "", kind) if choices else types[0].__name__.upper()
+            settings = {"type": types[0], "metavar": metavar}
+        group.add_argument(
+            "--" + name.replace("_", "-"),
+            dest=name,
+            default=argparse.SUPPRESS,
+            help=text.replace("%", "%%"),
+            **settings,
+        )
+
+
+def given_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the parameters of Word2Vec that were given as options."""
+    return {n: v for n, v in vars(arguments).items() if n in _parameters()}
+
+
+def describe_parameters(docstring: str) -> dict[str, tuple[str, str]]:
+    """Return the type and the description of each parameter in a numpydoc docstring."""
+    _, _, section = inspect.cleandoc(docstring).partition("Parameters\n----------\n")
+    section = re.split(r"\n\n\w+\n---", section)[0].replace("`", "")
+    found = {}
+    for names, kind, text in re.findall(r"(?m)^(\S.*) : (.*)\n((?: +.*\n?)+)", section):
+        for name in names.split(", "):
+            found[name] = (kind, " ".join(text.split()))
+    return found
+
+
+def _parameters() -> dict[str, inspect.Parameter]:
+    """Return the parameters of Word2Vec that have options."""
+    found = inspect.signature(Word2Vec.__init__, eval_str=True).parameters
+    return {name: found[name] for name in found if name not in NO_OPTION}

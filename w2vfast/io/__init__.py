@@ -1,0 +1,1 @@
+"""Files of vectors and models: formats, atomic replacement, error messages."""

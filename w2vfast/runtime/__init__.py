@@ -1,0 +1,1 @@
+"""Threads, progress bars, timings and cache-sized blocks."""

@@ -1,0 +1,1 @@
+"""Subsampling, the noise distribution and the Huffman tree."""

@@ -1,0 +1,1 @@
+"""Training runs: parameters, kernel arguments, epochs, saved state."""

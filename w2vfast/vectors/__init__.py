@@ -1,0 +1,1 @@
+"""Word vectors in memory: validation, queries, nearest neighbours."""
