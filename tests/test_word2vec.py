@@ -10,7 +10,7 @@ import pytest
 import w2vfast
 from w2vfast import Corpus, KeyedVectors, Vocabulary, Word2Vec
 from w2vfast.kernels.job import LOSSES
-from w2vfast.training.parameters import SAMPLING
+from w2vfast.training.parameters import NEGATIVE_SAMPLING_DEFAULTS
 
 KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
 ARCHITECTURES = ["skipgram", "cbow"]
@@ -120,7 +120,7 @@ def test_switches_reach_the_kernels(architecture, loss, switch):
 )  # fmt: skip
 @pytest.mark.parametrize("loss", LOSSES)
 def test_parameters_reach_the_kernels(name, value, loss):
-    if name in SAMPLING and loss != "negative_sampling":
+    if name in NEGATIVE_SAMPLING_DEFAULTS and loss != "negative_sampling":
         pytest.skip("only negative sampling has it")
     fixed = {"loss": loss, "epochs": 2}
     plain = toy(families(), **fixed).train()

@@ -1,34 +1,26 @@
-"""Word2Vec: a corpus and parameters go in, vectors come out."""
+"""Word2Vec: parameters and a corpus in, word vectors out."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from w2vfast import kernels as builds
-from w2vfast.corpus.corpus import Corpus
-from w2vfast.corpus.vocabulary import Vocabulary
-from w2vfast.evaluation.held_out import HeldOutLoss, held_out_loss, judged_by
-from w2vfast.io.formats import VECTORS_ONLY, write_vectors
-from w2vfast.kernels.embeddings import Table, first_tables
-from w2vfast.kernels.job import Job
+from w2vfast.corpus import Corpus, Vocabulary
+from w2vfast.corpus.corpus import as_corpus
+from w2vfast.evaluation import held_out
+from w2vfast.evaluation.held_out import HeldOutLoss
+from w2vfast.io.formats import write_vectors
+from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.keyedvectors import KeyedVectors
-from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings
-from w2vfast.training.checkpoint import State, read_model, write_model
-from w2vfast.training.cost import (
-    softmax_seconds,
-    warn_if_judging_is_long,
-    warn_if_long,
-)
+from w2vfast.training import trainer
+from w2vfast.training.checkpoint import read_model, write_model
+from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
-from w2vfast.training.prepare import make_job
-from w2vfast.training.state import Run, next_run
-from w2vfast.training.trainer import Progress, train_epoch
+from w2vfast.training.state import ModelState
 from w2vfast.vectors.validation import check_finite
 
 
@@ -39,7 +31,7 @@ class Word2Vec:
     Parameters
     ----------
     corpus : Corpus, path, list of paths, or iterable of token lists
-        Read, counted and encoded here, once; see `Corpus` for what it may be.
+        Read, counted and encoded once, when the model is created. See `Corpus`.
     vector_size : int, default 100
         Dimensions of the vectors.
     window : int, default 5
@@ -47,85 +39,87 @@ class Word2Vec:
     min_count : int, default 5
         Leave out words that occur less often.
     architecture : {"skipgram", "cbow"}
-        Predict the outside words from the centre, or the centre from them.
+        Predict the outside words from the centre, or the centre from its context.
     loss : {"negative_sampling", "softmax", "hierarchical_softmax"}
-        The objective. "softmax" is exact, over the whole vocabulary, and takes
-        6 * words * vector_size operations for each centre: for vocabularies of up to
-        some 10,000 words.
+        The objective. "softmax" is exact over the whole vocabulary. It takes
+        6 * words * vector_size operations per centre, so it suits vocabularies of up
+        to about 10,000 words.
     negative : int, optional
-        Negatives per pair of centre and outside word; None means 5. Only for
-        negative sampling, as `ns_exponent` and `shared_negatives`.
+        Negatives per pair of centre and outside word; None means 5. Only negative
+        sampling has this parameter, `ns_exponent` and `shared_negatives`.
     ns_exponent : float, optional
-        Negatives are drawn in proportion to count ** ns_exponent; None means 0.75.
+        Exponent of the noise distribution: negatives are drawn in proportion to
+        count ** ns_exponent. None means 0.75.
     sample : float, default 1e-3
-        Threshold above which frequent words are thinned out; 0 keeps all.
+        Subsampling threshold: tokens of words with a larger share of the corpus are
+        dropped at random. 0 keeps all tokens.
     alpha : float, optional
-        Learning rate to begin with; None means 0.025 for skip-gram, 0.05 for CBOW, 0.1
+        Initial learning rate. None means 0.025 for skip-gram, 0.05 for CBOW and 0.1
         for CBOW with softmax.
     min_alpha : float, default 1e-4
-        To which the rate falls in a straight line.
+        Final learning rate. The rate falls linearly.
     epochs : int, default 5
         Passes over the corpus.
     workers : int, optional
-        Threads; None means all cores available to this process. One thread gives
-        the same vectors at every run.
+        Number of threads. None means all cores available to this process. One thread
+        gives the same vectors in every run.
     seed : int, default 1
-        What all random decisions are a function of.
+        Seed of all random decisions.
     max_final_vocab : int, optional
         Keep only this many of the most frequent words.
     shrink_windows : bool, default True
-        Let every centre draw its window from 1 to `window`.
+        Draw the window of each centre from 1 to `window`.
     cbow_mean : bool, default True
-        Average the context's vectors rather than add them up.
+        Average the context's vectors instead of adding them.
     cbow_exact : bool, default False
-        Give each context word its share of the gradient, 1 / (words in the window),
-        as the calculus says; False gives each the whole, as word2vec.c does, which
-        acts like a larger learning rate.
+        Give each context word its exact share of the gradient, 1 / (words in the
+        window). False gives each the whole gradient, as word2vec.c does, which acts
+        like a larger learning rate.
     chunk_size : int, optional
-        L, centres whose steps are taken together; None chooses 128 (softmax:
-        vector_size, rounded up to a multiple of 16), or an eighth of the vocabulary if
-        that is less.
+        L, the number of centres in a batch. None means 128 (softmax: vector_size
+        rounded up to a multiple of 16), or an eighth of the vocabulary if that is
+        less.
     shared_negatives : int, optional
-        K', negatives shared by a chunk; None chooses 32 (CBOW: 16) for
-        ``negative=5``, in proportion for others. 0 draws `negative` fresh ones for
-        each pair, which with ``chunk_size=1`` is the textbook's algorithm.
+        K', the number of negatives that a batch shares. None means 32 (CBOW: 16) for
+        ``negative=5``, and in proportion for other values. 0 draws `negative` fresh
+        negatives for each pair; with ``chunk_size=1`` that is the textbook algorithm.
     kernels : {"auto", "base", "avx2", "avx512", "reference"}
-        Build of the inner loops; auto takes the fastest that this CPU runs, or what
-        the environment variable W2VFAST_KERNELS says.
+        Build of the inner loops. "auto" means the environment variable
+        W2VFAST_KERNELS, or the fastest build that this CPU supports.
     vocabulary : Vocabulary, optional
-        Words to train, instead of those that min_count and max_final_vocab choose.
+        Words to train, instead of those chosen by min_count and max_final_vocab.
     progress : bool, optional
-        Show progress bars; None means when standard error is a terminal.
+        Show progress bars. None means if standard error is a terminal.
 
     Attributes
     ----------
     wv : KeyedVectors
-        The words' vectors (of the centre table), as they are now.
+        The centre vectors of the words at this moment.
     outside_vectors : float32, (words, vector_size)
-        The u_w, a view of the outside table; with hierarchical softmax row n is
-        inner node n of the tree, and the last row is not used.
+        The outside vectors u_w, a view. With hierarchical softmax, row n belongs to
+        inner node n of the tree, and the last row is unused.
     vocabulary : Vocabulary
     corpus : Corpus or None
-        None for a model that was loaded, until it is trained.
+        None for a loaded model until it is trained.
     loss_history : list of float
-        Mean loss of each epoch while it was trained, per pair of centre and outside
-        word (CBOW: per centre), negatives included; 0 where subsampling left no pair.
+        Mean loss of each epoch during training, per pair of centre and outside word
+        (CBOW: per centre), negatives included. 0 if subsampling left no pair.
     kernels : str
-        Name of the build in use.
+        Name of the kernel build.
     parameters : Parameters
     timings : dict of str to Seconds
-        What each phase took so far, ``.wall`` and ``.cpu`` (all threads together):
-        "scan", "vocabulary", "tables", "prepare" (what negatives are drawn from, or
-        the tree), "train", "save".
+        Duration of each phase so far, as ``.wall`` and ``.cpu`` seconds (all threads):
+        "scan", "vocabulary", "tables" (initial vectors), "prepare" (noise distribution
+        or tree), "train", "save".
 
     Raises
     ------
     ValueError, TypeError
-        If a parameter is out of its range, or no two words are left to train.
+        If a parameter is out of range or fewer than two words are left to train.
     FileNotFoundError
-        If `corpus` is a path that doesn't exist.
+        If `corpus` is a path that does not exist.
     ImportError
-        If the build asked for is not installed or this CPU can't run it.
+        If the kernel build is not installed or this CPU cannot run it.
 
     Examples
     --------
@@ -136,14 +130,11 @@ class Word2Vec:
     5
     """
 
-    parameters: Parameters
-    vocabulary: Vocabulary
     corpus: Corpus | None
     workers: int
     kernels: str
-    loss_history: list[float]
     timings: Timings
-    _run: Run | None
+    _state: ModelState
     _wv: KeyedVectors | None
 
     def __init__(
@@ -193,20 +184,17 @@ class Word2Vec:
             chunk_size=chunk_size,
             shared_negatives=shared_negatives,
         )
-        self._set_up(parameters, workers, kernels, progress)
-        phase = self.timings.phase
-        with phase("scan"):
-            data = self._encoded(corpus, vocabulary, self.workers, progress)
-        self.corpus = data
-        with phase("vocabulary"):
-            self.vocabulary = data.vocabulary(min_count, max_final_vocab)
-        if len(self.vocabulary) < 2:
+        self._set_execution(Execution.resolve(workers, kernels, progress))
+        with self.timings.phase("scan"):
+            self.corpus = as_corpus(corpus, vocabulary, self.workers, progress)
+        with self.timings.phase("vocabulary"):
+            words = self.corpus.vocabulary(min_count, max_final_vocab)
+        if len(words) < 2:
             raise ValueError(
-                f"the vocabulary has {len(self.vocabulary)} words: training needs two"
+                f"the vocabulary has {len(words)} words: training needs two"
             )
-        with phase("tables"):
-            tables = first_tables(len(self.vocabulary), vector_size, parameters.seed)
-        self._centre, self._outside = tables
+        with self.timings.phase("tables"):
+            self._state = ModelState.initial(parameters, words)
 
     def train(
         self,
@@ -219,22 +207,23 @@ class Word2Vec:
         **overrides: Any,
     ) -> Word2Vec:
         """
-        Train for `epochs` epochs, or finish a run that was interrupted.
+        Train for `epochs` epochs, or finish an interrupted run.
 
-        A second call trains on: further epochs with new random numbers, the learning
-        rate falling from alpha again. After an interruption (Ctrl-C, a model saved
-        in between) a call without overrides finishes the run exactly where it
-        stopped.
+        Another call after a finished run trains further epochs with new random
+        numbers. The learning rate then starts from alpha again. After an interruption
+        (Ctrl-C, or a model saved during training), a call without overrides continues
+        exactly where the run stopped.
 
         Parameters
         ----------
         corpus : optional
-            Needed after `load`, which brings no corpus back; else the model's own.
+            Required for a loaded model, which has no corpus. Otherwise the default is
+            the model's own.
         workers, kernels, progress
-            For this call, instead of the model's own.
+            For this call, instead of the model's own settings.
         after_epoch : callable, optional
-            Called with the model after each epoch, to look at it or to save it. If
-            it returns True, training stops there, as after an interruption.
+            Called with the model after each epoch, for instance to evaluate or to
+            save it. If it returns True, training stops, as after an interruption.
         **overrides
             Parameters to change for this call: epochs, alpha, sample and so on.
 
@@ -248,39 +237,20 @@ class Word2Vec:
         DivergedError
             If vectors became infinite or NaN.
         ValueError
-            If there is no corpus, or it is not the one that the run began with.
+            If there is no corpus, or it differs from that of the interrupted run.
         """
-        name = builds.resolve(self.kernels if kernels is None else kernels)
-        build = builds.load(name)
-        count = threads.resolve(self.workers if workers is None else workers)
-        show = self._progress if progress is None else progress
-        data = self.corpus
-        if corpus is not None:
-            with self.timings.phase("scan"):
-                data = self._encoded(corpus, self.vocabulary, count, show)
-            self.corpus = data if self.corpus is None else self.corpus
-        if data is None:
-            raise ValueError(
-                "a loaded model has no corpus: pass one, model.train(corpus)"
-            )
-        run = next_run(self._run, self.parameters, len(data.ids), overrides)
-        p, words = run.parameters, self.vocabulary.counts
-        with self.timings.phase("prepare"):
-            job = self._job(p, data, run.first_epoch)
-        done = run.trained_tokens(job.block)
-        seconds = softmax_seconds(p, words, len(data.ids), count, name)
-        warn_if_long(p, len(words), seconds * (1 - done / (run.tokens * p.epochs)))
-        self._run = run
+        execution = self._execution(workers, kernels, progress)
+        data = self._training_corpus(corpus, execution)
+
+        def stop_after_epoch() -> bool:
+            self._wv = None
+            answer = None if after_epoch is None else after_epoch(self)
+            return isinstance(answer, bool | np.bool_) and bool(answer)
+
         try:
-            with Progress(show, run.tokens, p.epochs, done) as bar:
-                while not run.done:
-                    with self.timings.phase("train"):
-                        loss = train_epoch(build, job, run, count, bar.advance)
-                    self.loss_history.append(loss)
-                    self._wv = None
-                    answer = None if after_epoch is None else after_epoch(self)
-                    if isinstance(answer, bool | np.bool_) and answer:
-                        break
+            trainer.train(
+                self._state, data, overrides, execution, self.timings, stop_after_epoch
+            )
         finally:
             self._wv = None
         return self
@@ -291,22 +261,24 @@ class Word2Vec:
         """
         Return the exact mean loss of a corpus under this model, and its perplexity.
 
-        -log P(o | c) of every pair that stands within `window` of each other, all
-        tokens kept, windows at their full size. P is the softmax over the vocabulary,
-        whatever the model was trained with; in a hierarchical softmax the product
-        along the path, which sums to one as well. With skip-gram the time grows by
-        words² * vector_size and hardly with the corpus, with CBOW by tokens * words *
-        vector_size. A warning says so if that will be more than ten minutes.
+        The loss is -log P(o | c), averaged over all pairs within `window` of each
+        other. Windows have their full size. P is the softmax over the vocabulary,
+        whatever loss the model was trained with. For hierarchical softmax, P is the
+        product along the path, which also sums to 1.
+
+        With skip-gram the time grows with words² * vector_size and hardly depends on
+        the corpus. With CBOW it grows with tokens * words * vector_size. A warning
+        precedes an evaluation of more than ten minutes.
 
         Parameters
         ----------
         corpus : Corpus, path, list of paths, or iterable of token lists
-            Any text; words that the model doesn't know are passed over.
+            Any text. Unknown words are skipped.
         sample : float, default 0
-            Thin out frequent words as training does; the model has learnt the text
-            that is left then. The same tokens are drawn at every call.
+            Subsampling threshold, as in training. Every call draws the same tokens.
+            0 keeps all tokens.
         workers : int, optional
-            For this call, instead of the model's own.
+            Number of threads for this call.
 
         Returns
         -------
@@ -316,71 +288,86 @@ class Word2Vec:
         Raises
         ------
         ValueError
-            If no two words of the corpus stand in one window.
+            If no two words of the corpus are in one window.
         FloatingPointError
             If the vectors are infinite or NaN.
         """
-        count = threads.resolve(self.workers if workers is None else workers)
-        data = self._encoded(corpus, self.vocabulary, count, self._progress)
-        p = judged_by(self.parameters, sample)
-        job = self._job(p, data)
-        warn_if_judging_is_long(p, job, count, self.kernels)
-        return held_out_loss(builds.load(self.kernels), job, count)
+        execution = self._execution(workers)
+        data = as_corpus(corpus, self.vocabulary, execution.workers, execution.progress)
+        return held_out.evaluate_loss(self._state, data, sample, execution)
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters of the model."""
+        return self._state.parameters
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words that the model has vectors for."""
+        return self._state.vocabulary
+
+    @property
+    def loss_history(self) -> list[float]:
+        """The mean loss of each epoch."""
+        return self._state.loss_history
 
     @property
     def wv(self) -> KeyedVectors:
-        """The words' vectors: a copy, made when first asked for after training."""
+        """The word vectors: a copy, made at the first access after training."""
         if self._wv is None:
-            vectors = self._centre[:, : self.parameters.vector_size].copy()
-            v = self.vocabulary
-            self._wv = KeyedVectors(v.index_to_key, vectors, v.counts)
+            words, vectors = self.vocabulary, self._state.centre_vectors.copy()
+            self._wv = KeyedVectors(words.index_to_key, vectors, words.counts)
         return self._wv
 
     @property
-    def outside_vectors(self) -> Table:
-        """The u_w: float32, (words, vector_size), a view."""
-        return self._outside[:, : self.parameters.vector_size]
+    def outside_vectors(self) -> Embeddings:
+        """The outside vectors u_w: float32, (words, vector_size), a view."""
+        return self._state.outside_vectors
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """
-        Write the whole model to one safetensors file, from which training can go on.
+        Write the whole model to one safetensors file, so that training can continue.
 
-        The file is complete or not there: it is written beside and renamed.
+        An existing file is replaced only when the new one is complete.
+
+        Parameters
+        ----------
+        path : path-like
+            Usually ends in ``.w2v``.
 
         Raises
         ------
         ValueError
             If the suffix is that of a format for vectors alone.
+        OSError
+            If the file cannot be written.
         """
-        if (suffix := Path(path).suffix.lower()) in VECTORS_ONLY:
-            raise ValueError(
-                f"{os.fspath(path)}: {suffix} is a format for vectors alone; expected "
-                "a name like model.w2v for the whole model. save_vectors writes the "
-                "vectors"
-            )
-        history, run = self.loss_history, self._run
-        tables = (self._centre, self._outside)
-        state = State(self.parameters, self.vocabulary, *tables, history, run)
         with self.timings.phase("save"):
-            write_model(path, state)
+            write_model(path, self._state)
 
     def save_vectors(self, path: str | os.PathLike[str]) -> None:
         """
-        Write the words' vectors alone, in the format that the suffix names.
+        Write the word vectors alone, in the format of the suffix.
 
-        As ``model.wv.save(path)``, but without the copy of them that `wv` is.
+        Equivalent to ``model.wv.save(path)``, but without copying the vectors.
+
+        Parameters
+        ----------
+        path : path-like
+            Ends in ``.bin``, ``.txt``, ``.vec`` or ``.w2v``; see `KeyedVectors.save`.
 
         Raises
         ------
         ValueError
-            If the suffix names no format, the format can't hold a word, or a vector
-            is infinite or NaN.
+            If the suffix is unknown, the format cannot hold a word, or a vector is
+            infinite or NaN.
+        OSError
+            If the file cannot be written.
         """
-        v = self.vocabulary
-        vectors = self._centre[:, : self.parameters.vector_size]
+        words, vectors = self.vocabulary, self._state.centre_vectors
         with self.timings.phase("save"):
-            check_finite(vectors, v.index_to_key)
-            write_vectors(path, v.index_to_key, vectors, v.counts)
+            check_finite(vectors, words.index_to_key)
+            write_vectors(path, words.index_to_key, vectors, words.counts)
 
     @classmethod
     def load(
@@ -392,19 +379,23 @@ class Word2Vec:
         progress: bool | None = None,
     ) -> Word2Vec:
         """
-        Read a model that `save` wrote; nothing in the file is executed.
+        Read a model that `save` wrote. Nothing in the file is executed.
+
+        Parameters
+        ----------
+        path : path-like
+        workers, kernels, progress
+            As in `Word2Vec`; they are not part of the file.
 
         Raises
         ------
         ValueError
-            If the file is damaged, or holds vectors only.
+            If the file is damaged or holds vectors only.
         """
-        state = read_model(path)
         model = cls.__new__(cls)
-        model._set_up(state.parameters, workers, kernels, progress)
-        model.corpus, model.vocabulary = None, state.vocabulary
-        model._centre, model._outside = state.centre, state.outside
-        model.loss_history, model._run = state.loss_history, state.run
+        model._state = read_model(path)
+        model._set_execution(Execution.resolve(workers, kernels, progress))
+        model.corpus = None
         return model
 
     def __repr__(self) -> str:
@@ -414,36 +405,35 @@ class Word2Vec:
             f"{p.architecture}, {p.loss}, {len(self.loss_history)} epochs trained>"
         )
 
-    def _set_up(
-        self,
-        parameters: Parameters,
-        workers: int | None,
-        kernels: str,
-        progress: bool | None,
-    ) -> None:
-        self.parameters = parameters
-        self.workers = threads.resolve(workers)
-        self.kernels = builds.resolve(kernels)
-        self._progress = progress
-        self.loss_history = []
+    def _set_execution(self, execution: Execution) -> None:
+        self.workers, self.kernels, self._progress = execution
         self.timings = Timings()
-        self._run = None
         self._wv = None
 
-    def _encoded(
+    def _execution(
         self,
-        corpus: Any,
-        vocabulary: Vocabulary | None,
-        workers: int,
-        progress: bool | None,
-    ) -> Corpus:
-        data = corpus
-        if not isinstance(data, Corpus):
-            data = Corpus(corpus, workers, progress=progress)
-        return data if vocabulary is None else data.encode(vocabulary)
-
-    def _job(self, p: Parameters, data: Corpus, first_epoch: int = 0) -> Job:
-        tables = (self._centre, self._outside)
-        return make_job(
-            p, data.ids, data.offsets, self.vocabulary.counts, *tables, first_epoch
+        workers: int | None = None,
+        kernels: str | None = None,
+        progress: bool | None = None,
+    ) -> Execution:
+        """Return the settings of one call: those given, else the model's own."""
+        return Execution.resolve(
+            self.workers if workers is None else workers,
+            self.kernels if kernels is None else kernels,
+            self._progress if progress is None else progress,
         )
+
+    def _training_corpus(self, corpus: Any, execution: Execution) -> Corpus:
+        """Return the corpus to train: the given one, else the model's own."""
+        if corpus is None:
+            if self.corpus is None:
+                raise ValueError(
+                    "a loaded model has no corpus: pass one, model.train(corpus)"
+                )
+            return self.corpus
+        with self.timings.phase("scan"):
+            data = as_corpus(
+                corpus, self.vocabulary, execution.workers, execution.progress
+            )
+        self.corpus = data if self.corpus is None else self.corpus
+        return data

@@ -21,7 +21,7 @@ def test_help_names_every_parameter(capsys):
         assert f"--{name.replace('_', '-')}" in text
     assert "--vocabulary" not in text and "`" not in text
     assert "--vector-size INT Dimensions of the vectors. (default 100)" in text
-    assert "--min-alpha FLOAT To which the rate falls" in text
+    assert "--min-alpha FLOAT Final learning rate." in text
     assert "--architecture {skipgram,cbow}" in text
     assert "--no-cbow-mean" in text
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2vfast.corpus import growable
 from w2vfast.corpus.corpus import Corpus
+from w2vfast.runtime import memory
 
 RELAXED = settings(deadline=None)
 WHITE = b" \t\n\r\v\f"
@@ -71,10 +71,10 @@ def test_any_bytes_threads_and_pieces_agree_with_python(
     lines = lines_of(data)
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or not any(lines):
         with pytest.raises(ValueError, match=r"UTF-8|empty"):
-            Corpus(file(data), workers, _piece=piece)
+            Corpus(file(data), workers, _chunk_bytes=piece)
         return
     limit = 8 if spilled else None
-    corpus = Corpus(file(data), workers, memory_limit=limit, _piece=piece)
+    corpus = Corpus(file(data), workers, memory_limit=limit, _chunk_bytes=piece)
     assert facts(corpus) == oracle(lines)
 
 
@@ -100,8 +100,8 @@ def test_larger_text_with_many_words(file, workers):
     lengths = random.integers(0, 30, 3000)
     lines = [[f"w{int(i)}" for i in random.zipf(1.2, n) % 20000] for n in lengths]
     path = file("\n".join(" ".join(line) for line in lines).encode())
-    assert facts(Corpus(path, workers, _piece=20_011)) == oracle(lines)
-    spilled = Corpus(path, workers, memory_limit=50_000, _piece=20_011)
+    assert facts(Corpus(path, workers, _chunk_bytes=20_011)) == oracle(lines)
+    spilled = Corpus(path, workers, memory_limit=50_000, _chunk_bytes=20_011)
     assert facts(spilled) == oracle(lines)
     assert facts(Corpus(lines, workers)) == oracle(lines)
 
@@ -109,7 +109,7 @@ def test_larger_text_with_many_words(file, workers):
 def test_one_line_without_end_and_words_longer_than_pieces(file):
     long = b"x" * 300_000
     data = b"a " + long + b" b a  " + long + b"y " + long
-    corpus = Corpus(file(data), 3, _piece=1000)
+    corpus = Corpus(file(data), 3, _chunk_bytes=1000)
     expected = lines_of(data)
     assert facts(corpus) == oracle(expected)
     assert len(corpus) == 1
@@ -120,7 +120,7 @@ def test_several_files_end_their_sentences(file, tmp_path):
     for path, text in zip(paths, ["one two", "", "two three\nfour"], strict=True):
         path.write_text(text)
     lines = [["one", "two"], ["two", "three"], ["four"]]
-    assert facts(Corpus(paths, _piece=3)) == oracle(lines)
+    assert facts(Corpus(paths, _chunk_bytes=3)) == oracle(lines)
 
 
 def test_arrays_are_read_only_and_of_the_promised_types():
@@ -137,7 +137,7 @@ def test_arrays_are_read_only_and_of_the_promised_types():
 
 
 def test_long_lists_are_packed_in_chunks(monkeypatch):
-    monkeypatch.setattr("w2vfast.corpus.encoder._CHUNK", 5)
+    monkeypatch.setattr("w2vfast.corpus.encoder._BLOCK", 5)
     lines = [list("abcab"), [], list("z"), list("cabcaaaqqqqqqq")] * 3
     for limit in (None, 0, 30):
         assert facts(Corpus(iter(lines), memory_limit=limit)) == oracle(lines)
@@ -171,7 +171,7 @@ def test_ids_and_offsets_round_trip(data):
 
 
 def test_ids_in_chunks_and_spilled(monkeypatch):
-    monkeypatch.setattr("w2vfast.corpus.corpus._CHUNK", 3)
+    monkeypatch.setattr("w2vfast.corpus.remap._BLOCK", 3)
     ids = [5, 5, 2, 2, 2, 0, 7, 7, 7, 7, 5]
     lines = [["5"] * 2, ["2", "2", "2", "0", "7"], ["7", "7", "7"], ["5"]]
     for limit in (None, 0):
@@ -229,8 +229,8 @@ def test_progress_bars(file, capsys, monkeypatch):
 
 
 def test_the_limit_is_half_of_the_memory():
-    assert growable.resolve_limit(None) == growable.physical_memory() // 2
-    assert growable.physical_memory() > 1 << 26
+    assert memory.resolve_limit(None) == memory.physical_memory() // 2
+    assert memory.physical_memory() > 1 << 26
     with pytest.raises(ValueError, match="memory_limit"):
         Corpus(LINES, memory_limit=-1)
     with pytest.raises(TypeError, match="memory_limit"):
@@ -269,4 +269,4 @@ def test_words_with_equal_hashes_stay_apart(file):
     words = [word for word in words if len(word.split()) == 1]
     assert len(words) > 200
     data = b" ".join(words + words)
-    assert facts(Corpus(file(data), 3, _piece=99)) == oracle(lines_of(data))
+    assert facts(Corpus(file(data), 3, _chunk_bytes=99)) == oracle(lines_of(data))

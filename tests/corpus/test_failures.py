@@ -36,10 +36,10 @@ def test_errors_of_one_thread_stop_all(tmp_path, monkeypatch):
             raise BoomError
         return part.copy()
 
-    monkeypatch.setattr(growable.Copies, "copy", copy)
+    monkeypatch.setattr(growable.ArrayPool, "copy", copy)
     before = threading.active_count()
     with pytest.raises(BoomError):
-        Corpus(path, 3, _piece=100, memory_limit=100)
+        Corpus(path, 3, _chunk_bytes=100, memory_limit=100)
     assert threading.active_count() == before
 
 
@@ -53,7 +53,7 @@ def open_temporaries():
 @pytest.mark.parametrize("fails", [False, True])
 def test_spilling_leaves_no_file(tmp_path, monkeypatch, fails):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr("w2vfast.corpus.encoder._CHUNK", 100)
+    monkeypatch.setattr("w2vfast.corpus.encoder._BLOCK", 100)
     if fails:
         with pytest.raises(BoomError):
             Corpus(failing(), memory_limit=64)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from w2vfast.corpus.corpus import Corpus
-from w2vfast.corpus.reader import Pieces
+from w2vfast.corpus.reader import FileChunks
 
 LINES = [["Der", "größte", "Hund", "der"], ["Welt"], ["der", "Hund"]] * 40
 TEXT = "\n".join(" ".join(line) for line in LINES).encode()
@@ -51,18 +51,18 @@ def test_paths(text):
 
 
 @pytest.mark.parametrize("suffix", PACKERS)
-@pytest.mark.parametrize("piece", [1, 7, 100, 1 << 20])
-def test_compressed_files(tmp_path, suffix, piece):
-    path = tmp_path / f"text.{suffix.upper() if piece == 7 else suffix}"
+@pytest.mark.parametrize("chunk", [1, 7, 100, 1 << 20])
+def test_compressed_files(tmp_path, suffix, chunk):
+    path = tmp_path / f"text.{suffix.upper() if chunk == 7 else suffix}"
     pack = PACKERS[suffix]
     half = TEXT.index(b" ", len(TEXT) // 2) + 3
     path.write_bytes(pack(TEXT[:half]) + pack(TEXT[half:]))  # two frames or members
     for workers in (1, 3):
-        assert facts(Corpus(path, workers, _piece=piece)) == EXPECTED
-    if piece > 1:
-        pieces = Pieces([path], piece)
-        costs = [piece.cost for piece in iter(pieces.take, None)]
-        assert sum(costs) <= pieces.total
+        assert facts(Corpus(path, workers, _chunk_bytes=chunk)) == EXPECTED
+    if chunk > 1:
+        chunks = FileChunks([path], chunk)
+        costs = [chunk.size_on_disk for chunk in iter(chunks.take, None)]
+        assert sum(costs) <= chunks.total
 
 
 @pytest.mark.parametrize("suffix", PACKERS)
@@ -72,7 +72,7 @@ def test_damaged_compressed_files(tmp_path, suffix):
     for data in (whole[:-50], whole[: len(whole) // 2], b"plain text", whole[:3]):
         path.write_bytes(data)
         with pytest.raises(OSError, match=f"text.{suffix} cannot be read"):
-            Corpus(path, 2, _piece=1 << 16)
+            Corpus(path, 2, _chunk_bytes=1 << 16)
 
 
 @pytest.mark.skipif(
@@ -114,13 +114,13 @@ def test_named_pipes(tmp_path):
     os.mkfifo(pipe)
     writer = threading.Thread(target=pipe.write_bytes, args=[TEXT])
     writer.start()
-    assert facts(Corpus(pipe, 2, _piece=50)) == EXPECTED
+    assert facts(Corpus(pipe, 2, _chunk_bytes=50)) == EXPECTED
     writer.join()
 
 
 @pytest.mark.parametrize("suffix", ["txt", "gz"])
-@pytest.mark.parametrize("piece", [1, 2, 5, 1 << 20])
-def test_byte_order_marks(tmp_path, suffix, piece):
+@pytest.mark.parametrize("chunk", [1, 2, 5, 1 << 20])
+def test_byte_order_marks(tmp_path, suffix, chunk):
     path = tmp_path / f"text.{suffix}"
 
     def write(data):
@@ -128,16 +128,16 @@ def test_byte_order_marks(tmp_path, suffix, piece):
 
     for text in (b"word\nnext", b"\nnext", b" word"):
         write(b"\xef\xbb\xbf" + text)
-        assert Corpus(path, 2, _piece=piece).words() == text.decode().split()
+        assert Corpus(path, 2, _chunk_bytes=chunk).words() == text.decode().split()
     for encoding in ("utf-16", "utf-32"):
         write("some words".encode(encoding))
         with pytest.raises(ValueError, match="convert it to UTF-8"):
-            Corpus(path, 2, _piece=piece)
+            Corpus(path, 2, _chunk_bytes=chunk)
 
 
 def test_a_file_that_shrinks_is_an_error(text):
-    pieces = Pieces([text], 100)
-    first, second = pieces.take(), pieces.take()
+    chunks = FileChunks([text], 100)
+    first, second = chunks.take(), chunks.take()
     text.write_bytes(TEXT[:150])
     buffer = np.empty(1000, np.uint8)
     assert first.read(buffer).tobytes().startswith(TEXT[:100])

@@ -5,25 +5,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2vfast.corpus._scanner import Table, find_white, rfind_white, select, translate
+from w2vfast.corpus._scanner import (
+    WordTable,
+    find_white,
+    rfind_white,
+    select,
+    translate,
+)
 
 WHITE = b" \t\n\r\v\f"
 
 
 def test_native_functions_check_their_room():
-    table = Table()
+    table = WordTable()
     one = np.zeros(1, np.int32)
     with pytest.raises(ValueError, match="room"):
         table.scan(b"some words here", one, one, True)
     ids, ends = np.zeros((2, 20), np.int32)
     assert table.scan(b"b a\nb", ids, ends, True) == (3, 2)
     with pytest.raises(ValueError, match="room"):
-        Table().absorb(table, one)
+        WordTable().merge(table, one)
     with pytest.raises(ValueError, match="counts"):
-        table.measure(np.zeros(1, np.int64), np.zeros(2, np.int64))
+        table.copy_counts(np.zeros(1, np.int64), np.zeros(2, np.int64))
     order = np.array([0, 5])
     with pytest.raises(ValueError, match="no word 5"):
-        table.spell(order, np.array([0, 1]), np.zeros(9, np.uint8))
+        table.copy_text(order, np.array([0, 1]), np.zeros(9, np.uint8))
     with pytest.raises(ValueError, match="fit"):
         translate(one, one, np.zeros(2, np.int32))
     with pytest.raises(ValueError, match="fit"):
@@ -46,6 +52,6 @@ def test_white_space_is_found(data, start):
 def test_scanning_stays_within_its_room(data):
     tokens = (len(data) + 1) // 2
     ids, ends = np.full((2, tokens + 9), -7, np.int32)
-    Table().scan(data, ids[:tokens], ends[: tokens + 1], True)
+    WordTable().scan(data, ids[:tokens], ends[: tokens + 1], True)
     assert (ids[tokens:] == -7).all()
     assert (ends[tokens + 1 :] == -7).all()

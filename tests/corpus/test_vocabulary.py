@@ -37,7 +37,7 @@ def test_keys_become_plain_str():
 @pytest.mark.parametrize(
     ("keys", "counts", "error", "message"),
     [
-        (["a", "a"], [1, 1], ValueError, "'a' comes twice"),
+        (["a", "a"], [1, 1], ValueError, "'a' occurs twice"),
         (["a", "b"], [1], ValueError, r"expected \(2,\)"),
         (["a", "b"], [[1, 1]], ValueError, r"expected \(2,\)"),
         (["a", 2], [1, 1], TypeError, "2 is a int"),

@@ -5,9 +5,11 @@ import pytest
 
 from w2vfast import Corpus, Word2Vec
 from w2vfast import kernels as builds
-from w2vfast.evaluation.held_out import judged_by
+from w2vfast.evaluation.held_out import evaluation_parameters
+from w2vfast.evaluation.held_out_cost import held_out_seconds, n_softmaxes
 from w2vfast.training import cost
-from w2vfast.training.cost import PATIENCE, RATES, judged_softmaxes, judging_seconds
+from w2vfast.training.cost import OPERATIONS_PER_SECOND, WARNING_SECONDS
+from w2vfast.training.prepare import model_arguments
 
 WORDS = 40
 SENTENCES = [[f"w{i}" for i in range(WORDS)]] * 3
@@ -22,12 +24,12 @@ def model(**parameters):
 
 def judged(model, text=TEXT, sample=0.0):
     """The parameters and the job that evaluate_loss makes."""
-    p = judged_by(model.parameters, sample)
-    return p, model._job(p, Corpus(text).encode(model.vocabulary))
+    p = evaluation_parameters(model.parameters, sample)
+    return p, model_arguments(model._state, Corpus(text).encode(model.vocabulary), p)
 
 
 def seconds(text=TEXT, workers=1, build="avx2", sample=0.0, **parameters):
-    return judging_seconds(*judged(model(**parameters), text, sample), workers, build)
+    return held_out_seconds(*judged(model(**parameters), text, sample), workers, build)
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +40,8 @@ def many_cores(monkeypatch):
 @pytest.fixture
 def slow(monkeypatch):
     """Let every build be so slow that any softmax is worth a warning."""
-    for build in RATES:
-        monkeypatch.setitem(RATES, build, 1.0)
+    for build in OPERATIONS_PER_SECOND:
+        monkeypatch.setitem(OPERATIONS_PER_SECOND, build, 1.0)
 
 
 # What there is to do ---------------------------------------------------------------
@@ -53,7 +55,7 @@ def test_seconds_by_hand(loss, architecture, softmaxes):
     """One product of 2 words * vector_size operations for every softmax."""
     operations = softmaxes * 2 * WORDS * 100
     found = seconds(loss=loss, architecture=architecture)
-    assert found == pytest.approx(operations / RATES["avx2"])
+    assert found == pytest.approx(operations / OPERATIONS_PER_SECOND["avx2"])
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,10 @@ def test_seconds_by_hand(loss, architecture, softmaxes):
         ({"workers": 99}, 1 / 8, 1 / 8),  # the cores there are
         ({"text": TEXT * 10}, 1, 10),
         ({"max_final_vocab": WORDS // 2}, 1 / 4, 1 / 2),
-        ({"build": "base"}, *2 * [RATES["avx2"] / RATES["base"]]),
+        (
+            {"build": "base"},
+            *2 * [OPERATIONS_PER_SECOND["avx2"] / OPERATIONS_PER_SECOND["base"]],
+        ),
         ({"window": 9, "chunk_size": 1, "epochs": 99, "negative": 50}, 1, 1),
     ],
 )
@@ -87,15 +92,15 @@ def test_log_z_is_found_of_all_words_in_skip_gram(monkeypatch):
     for text in (TEXT, [["w1", "w2"]]):
         found.clear()
         m.evaluate_loss(text)
-        assert judged_softmaxes(judged(m, text)[1]) == len(found) == WORDS
+        assert n_softmaxes(judged(m, text)[1]) == len(found) == WORDS
 
 
 def test_tokens_are_counted_as_cbow_works_them_off(kjv):
     """Each has a softmax, and a term of the mean, if it is known and kept."""
     m = Word2Vec(kjv, architecture="cbow", vector_size=4, max_final_vocab=300)
     for sample in (0, 1e-3):
-        p = judged_by(m.parameters, sample)
-        estimated = judged_softmaxes(m._job(p, kjv.encode(m.vocabulary)))
+        p = evaluation_parameters(m.parameters, sample)
+        estimated = n_softmaxes(model_arguments(m._state, kjv.encode(m.vocabulary), p))
         assert m.evaluate_loss(kjv, sample=sample).pairs == pytest.approx(
             estimated, rel=0.01
         )
@@ -106,7 +111,7 @@ def test_sample_takes_the_share_that_is_kept_of_each_word():
     m = Word2Vec(text, architecture="cbow", min_count=1, sample=0, vector_size=4)
     ratio = 0.01 * 1000 / np.array([900, 50, 50])
     kept = np.minimum(1, np.sqrt(ratio) + ratio) @ [900, 50, 50]
-    assert judged_softmaxes(judged(m, text, 0.01)[1]) == pytest.approx(kept)
+    assert n_softmaxes(judged(m, text, 0.01)[1]) == pytest.approx(kept)
 
 
 # The warning -----------------------------------------------------------------------
@@ -119,7 +124,7 @@ def test_sample_takes_the_share_that_is_kept_of_each_word():
     [
         (
             "skipgram",
-            "40 softmaxes .* one for each of these words: about 4 days",
+            "40 softmaxes .* one for each word of the vocabulary: about 4 days",
             False,
         ),
         ("cbow", "210 softmaxes .* one for each known token .*: about 19 days", True),
@@ -159,10 +164,10 @@ def test_patience_is_that_of_training(monkeypatch, architecture, workers):
     """For the model's build and the call's workers."""
     m = model(architecture=architecture, kernels="reference", workers=8)
     softmaxes = WORDS if architecture == "skipgram" else 210
-    just = softmaxes * 2 * WORDS * 100 / PATIENCE / workers
-    monkeypatch.setitem(RATES, "reference", just * 1.001)
+    just = softmaxes * 2 * WORDS * 100 / WARNING_SECONDS / workers
+    monkeypatch.setitem(OPERATIONS_PER_SECOND, "reference", just * 1.001)
     m.evaluate_loss(TEXT, workers=workers)
-    monkeypatch.setitem(RATES, "reference", just * 0.999)
+    monkeypatch.setitem(OPERATIONS_PER_SECOND, "reference", just * 0.999)
     with pytest.warns(UserWarning, match="about 10 minutes"):
         m.evaluate_loss(TEXT, workers=workers)
 
@@ -171,5 +176,5 @@ def test_patience_is_that_of_training(monkeypatch, architecture, workers):
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
 def test_a_tree_is_never_warned_of(architecture):
     m = model(loss="hierarchical_softmax", architecture=architecture)
-    assert judged_softmaxes(judged(m)[1]) == 0
+    assert n_softmaxes(judged(m)[1]) == 0
     assert m.evaluate_loss(TEXT).pairs > 0

@@ -187,7 +187,7 @@ def test_an_error_in_the_progress_bar_stops_training(corpus, monkeypatch):
     def broken(self, tokens, loss):
         raise BoomError("bar")
 
-    monkeypatch.setattr("w2vfast.training.trainer.Progress.advance", broken)
+    monkeypatch.setattr("w2vfast.training.trainer.TrainingBar.advance", broken)
     with pytest.raises(BoomError, match="bar"):
         small(corpus, workers=2).train()
 
@@ -243,7 +243,7 @@ def test_all_of_the_work_is_shared_out_once(workers, total, size):
         time.sleep(1e-5)
         pieces.append((first, last))
 
-    threads.share_out(workers, total, size, task)
+    threads.run_ranges(workers, total, size, task)
     done = Counter(i for first, last in pieces for i in range(first, last))
     assert done == Counter(range(total))
     assert all(0 < last - first <= size for first, last in pieces)
@@ -254,7 +254,7 @@ def test_all_of_the_work_is_shared_out_once(workers, total, size):
 
 def test_work_is_shared_among_all_threads():
     barrier = threading.Barrier(3)
-    threads.share_out(3, 6, 2, lambda first, last: barrier.wait(10))
+    threads.run_ranges(3, 6, 2, lambda first, last: barrier.wait(10))
 
 
 @pytest.mark.parametrize("error", [BoomError, MemoryError, KeyboardInterrupt])
@@ -270,7 +270,7 @@ def test_an_error_in_a_piece_ends_the_work(workers, error):
             time.sleep(0.01)
 
     with pytest.raises(error, match="in a piece"):
-        threads.share_out(workers, 10_000, 10, task)
+        threads.run_ranges(workers, 10_000, 10, task)
     assert {0, 10, 20} <= set(pieces)
     assert len(pieces) < 3 + 10 * workers
 
@@ -285,5 +285,5 @@ def test_ctrl_c_ends_the_work():
         time.sleep(0.05)
 
     with pytest.raises(KeyboardInterrupt):
-        threads.share_out(2, 1000, 1, task)
+        threads.run_ranges(2, 1000, 1, task)
     assert len(pieces) < 20

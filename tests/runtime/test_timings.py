@@ -118,7 +118,7 @@ def test_vectors_are_saved_as_wv_would(name, tmp_path):
 
 def test_vectors_that_are_not_finite_are_not_saved(tmp_path):
     model = make()
-    model._centre[2, 3] = np.inf
+    model._state.centre[2, 3] = np.inf
     with pytest.raises(ValueError, match=r"vector of 'c' \(row 2\) is not finite"):
         model.save_vectors(tmp_path / "v.bin")
     assert list(tmp_path.iterdir()) == []

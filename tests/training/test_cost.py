@@ -10,7 +10,12 @@ from w2vfast import Corpus, Word2Vec
 from w2vfast.kernels import NAMES
 from w2vfast.kernels.job import LOSSES
 from w2vfast.training import cost
-from w2vfast.training.cost import PATIENCE, RATES, softmax_seconds, warn_if_long
+from w2vfast.training.cost import (
+    OPERATIONS_PER_SECOND,
+    WARNING_SECONDS,
+    softmax_seconds,
+    warn_if_slow,
+)
 from w2vfast.training.parameters import Parameters
 
 COUNTS = np.full(1000, 50)
@@ -34,7 +39,7 @@ def seconds(counts=COUNTS, tokens=TOKENS, workers=1, build="avx2", **parameters)
 def test_seconds_of_one_run_by_hand():
     """Three products of 2 words * vector_size operations for every token."""
     operations = 3 * 2 * 1000 * 100 * TOKENS * 5
-    assert seconds() == pytest.approx(operations / RATES["avx2"])
+    assert seconds() == pytest.approx(operations / OPERATIONS_PER_SECOND["avx2"])
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,7 @@ def test_tokens_that_subsampling_drops_take_no_time():
 
 
 def test_every_build_has_its_rate():
-    assert set(RATES) == set(NAMES)
+    assert set(OPERATIONS_PER_SECOND) == set(NAMES)
     ordered = [seconds(build=b) for b in ("avx512", "avx2", "base", "reference")]
     assert all(fast < slow for fast, slow in pairwise(ordered))
 
@@ -75,7 +80,7 @@ def test_other_losses_are_not_judged(loss):
 @pytest.mark.parametrize(
     ("time", "text"),
     [
-        (PATIENCE + 1, "10 minutes"),
+        (WARNING_SECONDS + 1, "10 minutes"),
         (7199, "120 minutes"),
         (7200, "2 hours"),
         (2 * 86400, "2 days"),
@@ -85,21 +90,21 @@ def test_other_losses_are_not_judged(loss):
 def test_the_warning_says_what_it_takes_and_what_is_shorter(time, text):
     p = Parameters(loss="softmax", vector_size=250, epochs=7)
     with pytest.warns(UserWarning, match="softmax") as caught:
-        warn_if_long(p, 98_765, time)
+        warn_if_slow(p, 98_765, time)
     message = str(caught[0].message)
     for part in (
         "98,765 words and 250 dimensions",
-        "1.5e+08 operations a centre",
-        f"7 epochs, or what is left of them, will take about {text}.",
+        "1.5e+08 operations per centre",
+        f"remaining part of 7 epochs will take about {text}.",
         "loss='negative_sampling'",
         "max_final_vocab",
     ):
         assert part in message
 
 
-@pytest.mark.parametrize("time", [0, 1, PATIENCE])
+@pytest.mark.parametrize("time", [0, 1, WARNING_SECONDS])
 def test_short_runs_are_begun_without_a_word(time):
-    warn_if_long(Parameters(loss="softmax"), 10**6, time)
+    warn_if_slow(Parameters(loss="softmax"), 10**6, time)
 
 
 def model(**parameters):
@@ -112,7 +117,7 @@ def test_training_warns_before_it_begins():
     m = model()
     vectors = m.wv.vectors
     with pytest.raises(
-        UserWarning, match=f"over 4 words .* {LONG} epochs, .* will take"
+        UserWarning, match=f"over 4 words .* {LONG} epochs will take"
     ):
         m.train(epochs=LONG, after_epoch=lambda m: True)
     assert m.loss_history == []
@@ -147,7 +152,7 @@ def told(corpus=None, **arguments):
         raise ToldError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("w2vfast.word2vec.softmax_seconds", look)
+        patch.setattr("w2vfast.training.trainer.softmax_seconds", look)
         with pytest.raises(ToldError):
             model().train(corpus, **arguments)
     return dict(zip(("p", "counts", "tokens", "workers", "build"), seen, strict=True))

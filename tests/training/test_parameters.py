@@ -8,7 +8,7 @@ import pytest
 
 from w2vfast import Word2Vec
 from w2vfast.kernels.job import LOSSES
-from w2vfast.training.parameters import ARCHITECTURES, MOST
+from w2vfast.training.parameters import ARCHITECTURES, MAX_SIZE
 
 SENTENCES = [["a", "b", "c", "d"], ["b", "a"]] * 5
 
@@ -32,12 +32,12 @@ def test_whole_numbers_out_of_range(name, value):
 @pytest.mark.parametrize(
     "name", ["window", "negative", "chunk_size", "shared_negatives"]
 )
-@pytest.mark.parametrize("value", [MOST + 1, 2**31 - 1])
+@pytest.mark.parametrize("value", [MAX_SIZE + 1, 2**31 - 1])
 def test_numbers_that_working_memory_grows_with(name, value):
     """With 2**31 - 1 the sizes computed from them overflowed."""
-    with pytest.raises(ValueError, match=f"{name}={value}: expected up to {MOST}"):
+    with pytest.raises(ValueError, match=f"{name}={value}: expected up to {MAX_SIZE}"):
         model(**{name: value})
-    assert getattr(model(**{name: MOST}).parameters, name) == MOST
+    assert getattr(model(**{name: MAX_SIZE}).parameters, name) == MAX_SIZE
 
 
 @pytest.mark.parametrize("name", [*WHOLE, "seed", "chunk_size", "shared_negatives"])

@@ -15,7 +15,9 @@ def job_of(loss, counts=COUNTS, **parameters):
     tables = (empty_table(len(counts), 20) for _ in range(2))
     ids = np.zeros(5, np.int32)
     p = Parameters(loss=loss, vector_size=20, **parameters)
-    return prepare.make_job(p, ids, np.array([0, 5]), counts, *tables, first_epoch=3)
+    return prepare.kernel_arguments(
+        p, ids, np.array([0, 5]), counts, *tables, first_epoch=3
+    )
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -23,22 +25,22 @@ def job_of(loss, counts=COUNTS, **parameters):
 def test_few_words_make_small_chunks(loss, words):
     """A softmax's are so small that its scores take no more room than a table."""
     most = 32 if loss == "softmax" else 128
-    assert Parameters(loss=loss, vector_size=20).chunk_for(words) == max(
+    assert Parameters(loss=loss, vector_size=20).batch_size(words) == max(
         1, min(most, words // 8)
     )
-    assert Parameters(loss=loss, chunk_size=77).chunk_for(words) == 77
+    assert Parameters(loss=loss, chunk_size=77).batch_size(words) == 77
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_work_units_hold_a_chunk_and_at_most_a_second_of_softmax(loss):
     p = Parameters(loss=loss, vector_size=300)
-    assert prepare.block_size(p, 100, 500) == prepare.BLOCK
+    assert prepare.block_size(p, 100, 500) == prepare.BLOCK_TOKENS
     assert prepare.block_size(p, 60_000, 500) >= 60_000
     many = prepare.block_size(p, 16, 30_000)
     if loss != "softmax":
-        assert many == prepare.BLOCK
+        assert many == prepare.BLOCK_TOKENS
         return
-    assert many < prepare.BLOCK
+    assert many < prepare.BLOCK_TOKENS
     assert many * softmax_operations(p, 30_000) == pytest.approx(2e10, rel=0.01)
     assert prepare.block_size(p, 304, 10**7) == 2 * 304
 

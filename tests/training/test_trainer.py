@@ -16,7 +16,7 @@ EPOCHS = 3
 
 @pytest.fixture(autouse=True)
 def small_work_units(monkeypatch):
-    monkeypatch.setattr("w2vfast.training.prepare.BLOCK", 1 << 12)
+    monkeypatch.setattr("w2vfast.training.prepare.BLOCK_TOKENS", 1 << 12)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def stop_after(monkeypatch):
             if left[0] == 0:
                 raise error("stop")
 
-        monkeypatch.setattr("w2vfast.training.trainer.Progress.advance", advance)
+        monkeypatch.setattr("w2vfast.training.trainer.TrainingBar.advance", advance)
 
     return stop
 
@@ -131,7 +131,9 @@ def test_interrupted_after_every_slice(make, stop_after):
 
 @pytest.fixture
 def one_unit_a_call(monkeypatch):
-    monkeypatch.setattr("w2vfast.training.trainer._next_size", lambda size, seconds: 1)
+    monkeypatch.setattr(
+        "w2vfast.training.trainer.next_n_blocks", lambda size, seconds: 1
+    )
 
 
 @pytest.mark.parametrize("number", [1, 3, 9])
@@ -236,11 +238,11 @@ def test_no_pickle(make, tmp_path, monkeypatch):
     assert b"pickle" not in (tmp_path / "m.w2v").read_bytes()
 
 
-@pytest.mark.parametrize("table", ["_centre", "_outside"])
+@pytest.mark.parametrize("table", ["centre", "outside"])
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_divergence_is_told_with_its_remedy(make, table, value):
     model = make(alpha=0.9, workers=2)
-    getattr(model, table)[0, 3] = value
+    getattr(model._state, table)[0, 3] = value
     with pytest.raises(DivergedError, match=r"alpha=0\.9.*smaller alpha") as caught:
         model.train()
     assert isinstance(caught.value, ArithmeticError)

@@ -1,4 +1,4 @@
-"""Bytes to tokens: where each ends, and its hash. Inline, for `_scan`."""
+"""Bytes to tokens: the end of each token, and its hash. Inline, for `_scanner`."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 
@@ -41,18 +41,19 @@ cdef extern from * nogil:
     uint64_t load "w2v_load"(const uint8_t *data) noexcept
 
 cdef enum:
-    BLOCK = 128  # tokens found before they are looked up: hides cache misses
+    TOKEN_BLOCK = 128  # tokens looked up together, so that cache misses overlap
 
-# The first 8 bytes of a token, padded with zeros, and what a table needs besides.
+# A token: its first 8 bytes padded with zeros, its hash, and its place in the text.
 cdef struct Token:
-    uint64_t head
+    uint64_t prefix
     uint64_t hash
     const uint8_t *start
     int64_t length
 
-# What is read and written next. `ends` has room for a sentence end after each token.
+# The position in the text, and the sentence ends found so far. `ends` has room for
+# one sentence end after each token.
 cdef struct Cursor:
-    const uint8_t *at
+    const uint8_t *next
     const uint8_t *end
     int64_t tokens
     int32_t *ends
@@ -65,7 +66,7 @@ cdef inline bint is_white(uint8_t byte) noexcept nogil:
 
 cdef inline uint64_t white_bytes(uint64_t word) noexcept nogil:
     """Set the high bit of every byte of `word` that is ASCII white space."""
-    cdef uint64_t low = word & ~HIGH  # 7 bits a byte: sums can't carry over
+    cdef uint64_t low = word & ~HIGH  # 7 bits per byte, so sums cannot carry into the next byte
     cdef uint64_t control = (low + 0x77 * ONES) & ~(low + 0x72 * ONES)  # 9 .. 13
     cdef uint64_t other = (low ^ (0x20 * ONES)) + 0x7f * ONES
     return (control | ~other) & ~word & HIGH
@@ -74,7 +75,7 @@ cdef inline uint64_t white_bytes(uint64_t word) noexcept nogil:
 cdef inline uint64_t load_padded(
     const uint8_t *at, const uint8_t *end
 ) noexcept nogil:
-    """Load 8 bytes; those from `end` on count as spaces."""
+    """Load 8 bytes; bytes from `end` on are read as spaces."""
     cdef uint64_t word = 0x20 * ONES
     cdef int64_t i
     if end - at >= 8:
@@ -84,9 +85,9 @@ cdef inline uint64_t load_padded(
     return word
 
 
-cdef inline uint64_t mix(uint64_t hashed, uint64_t word) noexcept nogil:
-    hashed = (hashed ^ word) * <uint64_t> 0x9e3779b97f4a7c15
-    return hashed ^ (hashed >> 32)
+cdef inline uint64_t mix(uint64_t hash, uint64_t word) noexcept nogil:
+    hash = (hash ^ word) * <uint64_t> 0x9e3779b97f4a7c15
+    return hash ^ (hash >> 32)
 
 
 cdef inline void read_token(
@@ -96,27 +97,27 @@ cdef inline void read_token(
     cdef const uint8_t *start = at
     cdef uint64_t word = load_padded(at, end)
     cdef uint64_t white = white_bytes(word)
-    cdef uint64_t hashed = 0
-    cdef bint head = True
+    cdef uint64_t hash = 0
+    cdef bint first_word = True
     while not white:
-        if head:
-            token.head = word
-            head = False
-        hashed = mix(hashed, word)
+        if first_word:
+            token.prefix = word
+            first_word = False
+        hash = mix(hash, word)
         at += 8
         word = load_padded(at, end)
         white = white_bytes(word)
     word &= (white ^ (white - 1)) >> 8  # leaves the bytes before the first white
     at += first_byte(white)
-    if head:
-        token.head = word
+    if first_word:
+        token.prefix = word
     token.start = start
     token.length = at - start
-    token.hash = mix(mix(hashed, word), token.length)
+    token.hash = mix(mix(hash, word), token.length)
 
 
 cdef inline void end_sentence(Cursor *cursor, int64_t tokens) noexcept nogil:
-    """Note a sentence end after `tokens` tokens, unless it stands there already."""
+    """Record a sentence end after `tokens` tokens, unless it is recorded already."""
     cdef int64_t n = cursor.sentences
     if n == 0 or cursor.ends[n - 1] != tokens:
         cursor.ends[n] = <int32_t> tokens
@@ -124,11 +125,11 @@ cdef inline void end_sentence(Cursor *cursor, int64_t tokens) noexcept nogil:
 
 
 cdef inline int64_t read_tokens(Token *tokens, Cursor *cursor) noexcept nogil:
-    """Read up to BLOCK tokens, noting where sentences end; return how many."""
-    cdef const uint8_t *at = cursor.at
+    """Read up to TOKEN_BLOCK tokens and record sentence ends; return their number."""
+    cdef const uint8_t *at = cursor.next
     cdef const uint8_t *end = cursor.end
     cdef int64_t found = 0
-    while at < end and found < BLOCK:
+    while at < end and found < TOKEN_BLOCK:
         if not is_white(at[0]):
             read_token(&tokens[found], at, end)
             at += tokens[found].length
@@ -137,6 +138,6 @@ cdef inline int64_t read_tokens(Token *tokens, Cursor *cursor) noexcept nogil:
             if at[0] == 10:
                 end_sentence(cursor, cursor.tokens + found)
             at += 1
-    cursor.at = at
+    cursor.next = at
     cursor.tokens += found
     return found

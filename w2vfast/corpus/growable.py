@@ -1,50 +1,30 @@
-"""Arrays that grow: in memory up to a limit, in a temporary file beyond it."""
+"""Arrays that grow by appending: in memory up to a limit, then in a temporary file."""
 
 from __future__ import annotations
 
 import mmap
-import os
 import sys
+from collections import deque
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any, BinaryIO, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.corpus._scanner import translate
+
 Array = npt.NDArray[Any]
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+Tasks = deque[Callable[[], object]]
 
-_BLOCK = 8 << 20  # bytes
-_SMALL = 64 << 10  # bytes
-
-
-def physical_memory() -> int:
-    """Return the machine's memory in bytes; 8 GiB if it won't say."""
-    if hasattr(os, "sysconf"):
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    if sys.platform == "win32":
-        import ctypes
-
-        status = (ctypes.c_uint64 * 8)(64)  # MEMORYSTATUSEX: its length comes first
-        if ctypes.windll.kernel32.GlobalMemoryStatusEx(status):
-            return status[1]
-    return 8 << 30
+_POOL_BLOCK = 8 << 20  # bytes that ArrayPool allocates at a time
+_SMALL = 64 << 10  # bytes; smaller arrays do not come from the pool
 
 
-def resolve_limit(memory_limit: int | None) -> int:
-    """Check `memory_limit`; None means half of the machine's memory."""
-    if memory_limit is None:
-        return physical_memory() // 2
-    if isinstance(memory_limit, bool) or not hasattr(memory_limit, "__index__"):
-        raise TypeError(
-            f"memory_limit={memory_limit!r}: expected bytes as a whole number, or "
-            "None for half of the memory"
-        )
-    if memory_limit < 0:
-        raise ValueError(f"memory_limit={memory_limit}: expected 0 bytes or more")
-    return int(memory_limit)
-
-
-class Growing:
+class GrowableArray:
     """
     A one-dimensional array made by appending parts.
 
@@ -52,13 +32,13 @@ class Growing:
     ----------
     dtype : numpy dtype
     limit : int
-        Bytes above which the parts go to a temporary file. It has no name, so
-        nothing is left of it after close, error or crash.
+        Bytes above which the parts go to a temporary file. The file has no name, so
+        nothing remains after close, an error or a crash.
 
     Attributes
     ----------
     size : int
-        Items so far.
+        Number of items so far.
     """
 
     def __init__(self, dtype: npt.DTypeLike, limit: int) -> None:
@@ -69,8 +49,8 @@ class Growing:
         self._lengths: list[int] = []
         self._file: BinaryIO | None = None
 
-    def append(self, part: Array) -> None:
-        """Add `part`, which must not change afterwards."""
+    def extend(self, part: Array) -> None:
+        """Append `part`, which must not change afterwards."""
         self.size += len(part)
         self._lengths.append(len(part))
         if self._file is None and self.size * self._dtype.itemsize <= self._limit:
@@ -78,11 +58,12 @@ class Growing:
         elif len(part):
             self._write(part)
 
-    def finish(self) -> tuple[Array, list[Array]]:
+    def allocate(self) -> tuple[Array, list[Array]]:
         """
-        Return an array to hold everything, and the parts to be written there.
+        Return an array for everything, and the parts to copy into it, in order.
 
-        The parts of a temporary file are views of the array, in place already.
+        With a temporary file the array maps the file. The parts are then views of
+        the array, so nothing needs to be copied.
         """
         if self._file is None:
             parts, self._parts = self._parts, []
@@ -92,29 +73,29 @@ class Growing:
         whole = np.frombuffer(mapped, self._dtype)
         return whole, np.split(whole, np.cumsum(self._lengths)[:-1])
 
-    def settle(self) -> Array:
+    def concatenate(self) -> Array:
         """Return everything in one array."""
-        whole, parts = self.finish()
+        whole, parts = self.allocate()
         if self._file is None:
             stop = len(whole)
-            while parts:  # from the end, so that each is freed at once
+            while parts:  # from the end, so that each part is freed at once
                 part = parts.pop()
                 whole[stop - len(part) : stop] = part
                 stop -= len(part)
         return whole
 
     def close(self) -> None:
-        """Forget everything."""
+        """Release the parts and the temporary file."""
         self._parts.clear()
         if self._file is not None:
             self._file.close()
 
     def _write(self, part: Array) -> None:
-        import tempfile  # costs milliseconds
+        import tempfile  # imported here because it takes milliseconds
 
         try:
             if self._file is None:
-                # Unbuffered, so that a full disk shows here and nowhere later.
+                # Unbuffered, so that a full disk raises here and not later.
                 file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
                 self._file = cast(BinaryIO, file)
                 for kept in self._parts:
@@ -137,12 +118,74 @@ def _write_all(file: BinaryIO, part: Array) -> None:
         left = left[file.write(left) :]
 
 
-class Copies:
+class GrowableIds:
     """
-    Copies of arrays, cut from blocks that the system gets back when all are dropped.
+    Ids and sentence offsets that grow together, without empty sentences.
 
-    Memory from the C library may stay with the process when it is freed, and large
-    pages make the first touch of it much cheaper.
+    Parameters
+    ----------
+    limit : int
+        Bytes above which the ids, and likewise the offsets, go to a temporary file.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.ids = GrowableArray(np.int32, limit)
+        self._offsets = GrowableArray(np.int64, limit)
+        self._offsets.extend(np.zeros(1, np.int64))
+        self._last = 0
+
+    def append(self, ids: npt.NDArray[Any], ends: npt.NDArray[Any]) -> None:
+        """
+        Add ids and sentence ends.
+
+        Parameters
+        ----------
+        ids : int array, (n,)
+        ends : int array
+            Numbers of these ids, 0 to n, after which a sentence ends.
+        """
+        if len(ends):
+            offsets = ends.astype(np.int64) + self.ids.size
+            offsets = offsets[np.diff(offsets, prepend=self._last) > 0]
+            self._offsets.extend(offsets)
+            self._last = int(offsets[-1]) if len(offsets) else self._last
+        self.ids.extend(ids)
+
+    def translate(self, mappings: Iterable[Int32s], tasks: Tasks) -> Int32s:
+        """
+        Return the array of new ids, and add to `tasks` the calls that fill it.
+
+        Parameters
+        ----------
+        mappings : iterable of int32 arrays
+            For each part appended, the new id of every id.
+        tasks : deque of callables
+            Each task owns its part, so that its memory is freed once it has run.
+        """
+        whole, parts = self.ids.allocate()
+        start = 0
+        for part, mapping in zip(parts, mappings, strict=False):
+            stop = start + len(part)
+            tasks.append(partial(translate, part, mapping, whole[start:stop]))
+            start = stop
+        return whole
+
+    def offsets(self) -> Int64s:
+        """Return where sentences start and end: int64, (sentences + 1,)."""
+        return self._offsets.concatenate()
+
+    def close(self) -> None:
+        """Release the memory and the temporary files."""
+        self.ids.close()
+        self._offsets.close()
+
+
+class ArrayPool:
+    """
+    Copies of arrays in shared blocks, which the system gets back once all are freed.
+
+    The C library may keep freed memory in the process; anonymous maps avoid that.
+    Huge pages also make the first write to a block much cheaper.
     """
 
     def __init__(self, dtype: npt.DTypeLike) -> None:
@@ -154,19 +197,19 @@ class Copies:
         if size * itemsize < _SMALL:
             return part.astype(self._free.dtype)
         if size > len(self._free):
-            block = _private(max(_BLOCK, size * itemsize))
+            block = _anonymous_map(max(_POOL_BLOCK, size * itemsize))
             self._free = np.frombuffer(block, self._free.dtype)
         copy, self._free = self._free[:size], self._free[size:]
         copy[:] = part
         return copy
 
 
-def _private(size: int) -> mmap.mmap:
+def _anonymous_map(size: int) -> mmap.mmap:
     if sys.platform == "win32":
         return mmap.mmap(-1, size)
-    # Python's default is shared memory, which has no large pages.
+    # Python's default is a shared map, which gets no huge pages.
     block = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     if hasattr(mmap, "MADV_HUGEPAGE"):
-        with suppress(OSError):  # a kernel built without them
+        with suppress(OSError):  # the kernel may have no huge pages
             block.madvise(mmap.MADV_HUGEPAGE)
     return block

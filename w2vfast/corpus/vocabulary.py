@@ -1,9 +1,8 @@
-"""The words of a corpus, most frequent first, and how often each occurs."""
+"""The vocabulary: words, their ids and their counts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from operator import index
 
 import numpy as np
@@ -19,7 +18,7 @@ class Vocabulary:
     Parameters
     ----------
     keys : sequence of str
-        The words, each once; the position of a word is its index.
+        Distinct words. The position of a word is its index.
     counts : sequence of int, (len(keys),)
         How often each word occurs, 0 or more.
 
@@ -32,24 +31,24 @@ class Vocabulary:
     Raises
     ------
     TypeError
-        If a word is no str, or a count no integer.
+        If a word is not a str or a count is not an integer.
     ValueError
-        If the lengths differ, a word comes twice or a count is negative.
+        If the lengths differ, a word occurs twice or a count is negative.
     """
 
     def __init__(self, keys: Sequence[str], counts: npt.ArrayLike) -> None:
         if isinstance(keys, (str, bytes)):
             raise TypeError(f"keys={keys!r}: expected a list of words")
-        self.index_to_key = [_word(key) for key in keys]
-        self.counts = _counts(counts, len(self.index_to_key))
+        self.index_to_key = [_check_word(key) for key in keys]
+        self.counts = _check_counts(counts, len(self.index_to_key))
         self.key_to_index = {key: i for i, key in enumerate(self.index_to_key)}
         if len(self.key_to_index) < len(self.index_to_key):
-            twice = next(
+            repeated = next(
                 key
                 for i, key in enumerate(self.index_to_key)
                 if self.key_to_index[key] != i
             )
-            raise ValueError(f"the word {twice!r} comes twice: every word must be one")
+            raise ValueError(f"the word {repeated!r} occurs twice: give each word once")
 
     @classmethod
     def from_frequencies(
@@ -64,7 +63,7 @@ class Vocabulary:
         Parameters
         ----------
         frequencies : mapping of str to int
-            How often each word occurs, a `collections.Counter` for instance.
+            How often each word occurs, for instance a `collections.Counter`.
         min_count : int, default 1
             Leave out words that occur less often.
         max_final_vocab : int, optional
@@ -73,7 +72,13 @@ class Vocabulary:
         Returns
         -------
         Vocabulary
-            Ordered by count, descending; equal counts keep the mapping's order.
+            Ordered by count, descending. Equal counts keep the mapping's order.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `frequencies` is not a mapping of words to counts, fewer than two words
+            remain, or a parameter is out of range.
         """
         if not isinstance(frequencies, Mapping):
             raise TypeError(
@@ -81,9 +86,9 @@ class Vocabulary:
                 "of words to counts, such as collections.Counter(words)"
             )
         keys = list(frequencies)
-        counts = _counts(list(frequencies.values()), len(keys))
+        counts = _check_counts(list(frequencies.values()), len(keys))
         order = rank_order(counts)
-        order = order[: cut(counts[order], min_count, max_final_vocab)]
+        order = order[: n_kept(counts[order], min_count, max_final_vocab)]
         return cls([keys[i] for i in order.tolist()], counts[order])
 
     def __len__(self) -> int:
@@ -97,61 +102,17 @@ class Vocabulary:
         return f"<Vocabulary: {len(self):,} words counted {total:,} times>"
 
 
-class Words:
-    """
-    Many words in little memory: one run of bytes, decoded when asked for.
-
-    Parameters
-    ----------
-    text : uint8, (bytes,)
-        All words in UTF-8, end to end.
-    offsets : int64, (words + 1,)
-        Where each word starts, and the last one ends.
-    errors : str
-        How the codec treats what isn't UTF-8: "surrogateescape" for bytes of a
-        file, "surrogatepass" for a Python str; both lose nothing.
-    """
-
-    def __init__(
-        self, text: npt.NDArray[np.uint8], offsets: Int64s, errors: str
-    ) -> None:
-        self._text = text
-        self._offsets = offsets
-        self._errors = errors
-
-    @classmethod
-    def pack(cls, words: Iterable[str]) -> Words:
-        """Encode and store Python strings."""
-        encoded = [word.encode("utf-8", "surrogatepass") for word in words]
-        offsets = np.zeros(len(encoded) + 1, np.int64)
-        np.cumsum(np.fromiter(map(len, encoded), np.int64), out=offsets[1:])
-        text = np.frombuffer(b"".join(encoded), np.uint8)
-        return cls(text, offsets, "surrogatepass")
-
-    def __len__(self) -> int:
-        return len(self._offsets) - 1
-
-    def decode(self, stop: int | None = None) -> list[str]:
-        """Return the first `stop` words."""
-        bounds = self._offsets[slice(None if stop is None else stop + 1)].tolist()
-        text = self._text[: bounds[-1]].tobytes()
-        return [
-            text[start:end].decode("utf-8", self._errors)
-            for start, end in pairwise(bounds)
-        ]
-
-
 def rank_order(counts: Int64s) -> Int64s:
-    """Return the order by count, descending; equal counts stay in their order."""
-    most = np.iinfo(np.uint16).max
-    small = np.minimum(counts, most).astype(np.uint16)
-    order = np.argsort(~small, kind="stable")  # 16 bits: a radix sort, and linear
-    top = order[: np.count_nonzero(small == most)]
+    """Return the order by descending count; equal counts keep their order."""
+    largest = np.iinfo(np.uint16).max
+    small = np.minimum(counts, largest).astype(np.uint16)
+    order = np.argsort(~small, kind="stable")  # 16 bits: a radix sort in linear time
+    top = order[: np.count_nonzero(small == largest)]
     top[:] = top[np.argsort(-counts[top], kind="stable")]
     return order
 
 
-def cut(counts: Int64s, min_count: int, max_final_vocab: int | None) -> int:
+def n_kept(counts: Int64s, min_count: int, max_final_vocab: int | None) -> int:
     """
     Return how many words stay in the vocabulary.
 
@@ -167,7 +128,7 @@ def cut(counts: Int64s, min_count: int, max_final_vocab: int | None) -> int:
     Raises
     ------
     ValueError
-        If a parameter is out of range, or fewer than two words stay.
+        If a parameter is out of range or fewer than two words stay.
     """
     if _whole("min_count", min_count) < 1:
         raise ValueError(f"min_count={min_count}: expected 1 (keep every word) or more")
@@ -198,7 +159,7 @@ def _whole(name: str, value: object) -> int:
     return index(value)
 
 
-def _word(key: object) -> str:
+def _check_word(key: object) -> str:
     if not isinstance(key, str):
         raise TypeError(
             f"the word {key!r} is a {type(key).__name__}: every word must be a str"
@@ -206,7 +167,7 @@ def _word(key: object) -> str:
     return key if type(key) is str else str(key)
 
 
-def _counts(counts: npt.ArrayLike, words: int) -> Int64s:
+def _check_counts(counts: npt.ArrayLike, words: int) -> Int64s:
     given = np.asarray(counts)
     if given.ndim != 1 or len(given) != words:
         raise ValueError(

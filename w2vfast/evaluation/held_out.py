@@ -1,4 +1,4 @@
-"""The loss of a model on any text, exact: over the vocabulary, without negatives."""
+"""The exact loss of a model on any text: over the whole vocabulary, no negatives."""
 
 from __future__ import annotations
 
@@ -9,12 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vfast import kernels as builds
+from w2vfast.corpus import Corpus
+from w2vfast.evaluation.held_out_cost import warn_if_slow
 from w2vfast.kernels import Kernels
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.runtime import threads
-from w2vfast.training.parameters import SAMPLING, Parameters
+from w2vfast.training.execution import Execution
+from w2vfast.training.parameters import NEGATIVE_SAMPLING_DEFAULTS, Parameters
+from w2vfast.training.prepare import model_arguments
+from w2vfast.training.state import ModelState
 
-NOT_FINITE = "the model's vectors are infinite or NaN: there is no loss"
+_NOT_FINITE = (
+    "the model's vectors are infinite or NaN, so it has no loss; train it again with "
+    "a smaller alpha"
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class HeldOutLoss:
     loss : float
         Mean of -log P per pair (CBOW: per centre), in nats.
     pairs : int
-        Pairs that the mean is of.
+        Number of pairs (CBOW: of centres).
     """
 
     loss: float
@@ -35,65 +44,90 @@ class HeldOutLoss:
 
     @property
     def perplexity(self) -> float:
-        """exp(loss): from among how many words it is as hard to guess; may be inf."""
+        """exp(loss): the size of a uniform choice that is as hard; may be inf."""
         return math.exp(self.loss) if self.loss < 700 else math.inf
 
 
-def judged_by(p: Parameters, sample: float) -> Parameters:
-    """Return the parameters under which a model is evaluated: no negatives."""
+def evaluate_loss(
+    model: ModelState, corpus: Corpus, sample: float, execution: Execution
+) -> HeldOutLoss:
+    """
+    Return the exact loss of a corpus under a model; see `Word2Vec.evaluate_loss`.
+
+    Parameters
+    ----------
+    model : ModelState
+    corpus : Corpus
+        With the ids of the model's vocabulary.
+    sample : float
+        Threshold of subsampling; 0 keeps all tokens.
+    execution : Execution
+    """
+    p = evaluation_parameters(model.parameters, sample)
+    arguments = model_arguments(model, corpus, p)
+    warn_if_slow(p, arguments, execution.workers, execution.kernels)
+    return held_out_loss(builds.load(execution.kernels), arguments, execution.workers)
+
+
+def evaluation_parameters(p: Parameters, sample: float) -> Parameters:
+    """Return the parameters for an exact loss: full windows, no negatives."""
     changes: dict[str, Any] = {"shrink_windows": False, "chunk_size": None}
     changes["sample"] = sample
-    if p.samples:
-        changes |= {"loss": "softmax", **dict.fromkeys(SAMPLING)}
+    if p.uses_negatives:
+        changes |= {"loss": "softmax", **dict.fromkeys(NEGATIVE_SAMPLING_DEFAULTS)}
     return replace(p, **changes)
 
 
-def held_out_loss(kernels: Kernels, job: Job, workers: int) -> HeldOutLoss:
+def held_out_loss(
+    kernels: Kernels, arguments: KernelArguments, workers: int
+) -> HeldOutLoss:
     """
-    Return the mean loss of a job made with `judged_by`.
+    Return the mean loss for arguments made with `evaluation_parameters`.
 
-    In skip-gram log Z belongs to the centre word alone, so it is found once for each
-    word, whatever the length of the corpus: with n_co the times that o stands around
-    c, J = sum_c [n_c log Z_c - sum_o n_co u_o.v_c]. CBOW has a new hidden vector at
-    every place, and as many softmaxes.
+    In skip-gram, log Z depends on the centre word alone, so it is computed once for
+    each word, whatever the length of the corpus. With n_co the number of times that
+    outside word o occurs around centre c, J = Σ_c [n_c log Z_c − Σ_o n_co u_o·v_c]. In
+    CBOW every centre has its own hidden vector and needs its own softmax.
 
     Raises
     ------
     FloatingPointError
-        If the model's parameters are not finite.
+        If the vectors are infinite or NaN.
     ValueError
         If no word has another one in its window.
     """
     log_z = np.zeros(0)
-    if job.loss == "softmax" and not job.cbow:
-        log_z = _partition(kernels, job, workers)
+    if arguments.loss == "softmax" and not arguments.cbow:
+        log_z = _log_partition(kernels, arguments, workers)
     sums: list[tuple[float, int]] = []
 
     def evaluate(first: int, last: int) -> None:
-        loss, pairs, _, finite = kernels.evaluate(job, first, last, log_z)
+        loss, pairs, _, finite = kernels.evaluate(arguments, first, last, log_z)
         if not (finite and math.isfinite(loss)):
-            raise FloatingPointError(NOT_FINITE)
+            raise FloatingPointError(_NOT_FINITE)
         sums.append((loss, pairs))
 
-    threads.share_out(workers, job.blocks, 1, evaluate)
+    threads.run_ranges(workers, arguments.n_blocks, 1, evaluate)
     pairs = sum(n for _, n in sums)
     if pairs == 0:
         raise ValueError(
-            "no two words of the corpus that the model knows stand in one window: "
-            "there is nothing to predict"
+            "no two known words of the corpus are in one window, so there is nothing "
+            "to predict: give a text with words of the model's vocabulary"
         )
     return HeldOutLoss(math.fsum(loss for loss, _ in sums) / pairs, pairs)
 
 
-def _partition(kernels: Kernels, job: Job, workers: int) -> NDArray[np.float64]:
-    """Return log Z of every word of the vocabulary."""
-    words = len(job.centre)
+def _log_partition(
+    kernels: Kernels, arguments: KernelArguments, workers: int
+) -> NDArray[np.float64]:
+    """Return log Z of every word of the vocabulary: (words,)."""
+    words = len(arguments.centre)
     log_z = np.empty(words)
 
     def fill(first: int, last: int) -> None:
-        kernels.log_partition(job, first, last, log_z)
+        kernels.log_partition(arguments, first, last, log_z)
 
-    threads.share_out(workers, words, job.chunk, fill)
+    threads.run_ranges(workers, words, arguments.batch_size, fill)
     if not np.isfinite(log_z).all():
-        raise FloatingPointError(NOT_FINITE)
+        raise FloatingPointError(_NOT_FINITE)
     return log_z

@@ -1,4 +1,4 @@
-"""Go through large data in pieces that fit the cache."""
+"""Slices of large arrays that fit the cache."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ SIZE = 1 << 20  # bytes
 
 def row_blocks(array: npt.NDArray[Any]) -> Iterator[slice]:
     """
-    Give slices that cover the rows of `array`, each of about `SIZE` bytes.
+    Yield slices that cover the rows of `array`, each of about `SIZE` bytes.
 
     Parameters
     ----------
     array : array, shape (n, ...)
-        One dimension at least.
+        At least one dimension.
 
     Yields
     ------
     slice
-        Of one row at least; none if there are no rows.
+        At least one row; no slices if there are no rows.
     """
     step = max(1, SIZE * len(array) // max(1, array.nbytes))
     for start in range(0, len(array), step):

@@ -1,4 +1,4 @@
-"""Run one piece of work on several threads, and stop all of them together."""
+"""Run a function on several threads, and stop all of them together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 def available() -> int:
-    """Return the number of cores this process may use, at least 1."""
+    """Return the number of cores available to this process, at least 1."""
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
@@ -16,7 +16,7 @@ def available() -> int:
 
 def resolve(workers: int | None) -> int:
     """
-    Return the number of threads that `workers` asks for.
+    Check a number of threads and choose the default.
 
     Parameters
     ----------
@@ -49,17 +49,17 @@ def run(workers: int, work: Callable[[threading.Event], None]) -> None:
     """
     Call ``work(stop)`` on `workers` threads and wait until all have returned.
 
-    The calling thread only waits, so Ctrl-C is answered at once. The first
-    exception of any thread, or one that arrives in the caller, sets `stop`; every
-    thread is joined and then that exception is raised.
+    The calling thread only waits, so it reacts to Ctrl-C at once. An exception in any
+    thread, or in the caller, sets `stop`. When every thread has ended, the first
+    exception is raised.
 
     Parameters
     ----------
     workers : int
         Number of threads.
     work : callable
-        Takes work from a source shared by all threads until none is left, and
-        returns early when the event `stop` is set.
+        Takes work from a source that all threads share. Returns when no work is left,
+        or early when the event `stop` is set.
     """
     stop = threading.Event()
     errors: list[BaseException] = []
@@ -89,14 +89,22 @@ def run(workers: int, work: Callable[[threading.Event], None]) -> None:
         raise errors[0]
 
 
-def share_out(
+def run_ranges(
     workers: int, total: int, size: int, task: Callable[[int, int], None]
 ) -> None:
     """
-    Call ``task(first, last)`` for all of 0..total-1, `size` at a time, on threads.
+    Call ``task(first, last)`` for consecutive ranges of 0..total-1, on threads.
 
-    Pieces are handed out in order; an exception or Ctrl-C stops all threads after
-    the pieces that they are at, as in `run`.
+    Threads take the ranges in order. After an exception or Ctrl-C every thread
+    finishes its range and stops, as in `run`.
+
+    Parameters
+    ----------
+    workers : int
+        Number of threads.
+    total, size : int
+        Length of the whole range, and of one range at most.
+    task : callable
     """
     firsts = iter(range(0, total, size))
     lock = threading.Lock()
@@ -112,8 +120,8 @@ def share_out(
     run(workers, work)
 
 
-def _wait(ended: list[threading.Event]) -> None:
-    """Wait for all; unlike a join(), it stays right after an interruption."""
-    for event in ended:
-        while not event.wait(0.1):  # on Windows Ctrl-C can't interrupt a long wait
+def _wait(events: list[threading.Event]) -> None:
+    """Wait until all events are set; unlike join(), it can be repeated after Ctrl-C."""
+    for event in events:
+        while not event.wait(0.1):  # on Windows Ctrl-C cannot interrupt a long wait
             pass

@@ -1,4 +1,4 @@
-"""What each phase of making a model took."""
+"""Wall and CPU seconds of each phase of a model."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 class Seconds(NamedTuple):
     """
-    A span of time.
+    A duration.
 
     Attributes
     ----------
     wall : float
-        Seconds on the clock.
+        Elapsed seconds.
     cpu : float
-        CPU seconds of the process, all its threads together.
+        CPU seconds of all threads of the process.
     """
 
     wall: float
@@ -27,11 +27,11 @@ class Seconds(NamedTuple):
 
 
 class Timings(dict[str, Seconds]):
-    """The seconds of each phase by its name, in the order in which phases began."""
+    """The seconds of each phase by name, in the order in which the phases started."""
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Add what happens in this context to a phase; nothing if it fails."""
+        """Add the duration of this context to a phase, unless an exception ends it."""
         wall, cpu = time.perf_counter(), time.process_time()
         yield
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
@@ -39,7 +39,7 @@ class Timings(dict[str, Seconds]):
         self[name] = Seconds(before.wall + wall, before.cpu + cpu)
 
     def table(self) -> list[str]:
-        """Return lines with a head, the phases and nothing else."""
+        """Return the lines of a table: a header, then one line per phase."""
         lines = [f"{'phase':10} {'wall s':>9} {'CPU s':>9}"]
         for name, spent in self.items():
             lines.append(f"{name:10} {spent.wall:9.3f} {spent.cpu:9.3f}")
@@ -50,14 +50,16 @@ def since_start() -> Seconds:
     """
     Return how long this process has run.
 
-    Linux tells when it began, to 10 ms. Elsewhere the clock is taken to have run as
-    long as the CPU, which is right for a start-up that waits for nothing.
+    Linux reports the start time to 10 ms. Elsewhere the CPU time is used for both,
+    which is right if the start-up did not wait.
     """
     cpu = time.process_time()
     try:
         stat = Path("/proc/self/stat").read_text()
-        ticks = int(stat.rpartition(")")[2].split()[19])  # after the name: field 22
-        began = ticks / os.sysconf("SC_CLK_TCK")
-        return Seconds(time.clock_gettime(time.CLOCK_BOOTTIME) - began, cpu)
+        ticks = int(
+            stat.rpartition(")")[2].split()[19]
+        )  # field 22; the name ends at the last )
+        started = ticks / os.sysconf("SC_CLK_TCK")
+        return Seconds(time.clock_gettime(time.CLOCK_BOOTTIME) - started, cpu)
     except (OSError, AttributeError, ValueError):
         return Seconds(cpu, cpu)

@@ -1,36 +1,38 @@
-"""A whole model in one safetensors file, from which training can go on."""
+"""A whole model in one safetensors file, so that training can continue later."""
 
 from __future__ import annotations
 
 import json
 import os
-from typing import NamedTuple
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
+from w2vfast.io.formats import VECTORS_ONLY
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.safetensors_file import read_native, write_native
-from w2vfast.kernels.embeddings import Table, padded_table
+from w2vfast.kernels.embeddings import padded_embeddings
 from w2vfast.training.parameters import Parameters
-from w2vfast.training.state import Run
+from w2vfast.training.state import ModelState, TrainingState
 
 
-class State(NamedTuple):
-    """All that a model is, but its corpus; tables with padded rows."""
+def write_model(path: str | os.PathLike[str], state: ModelState) -> None:
+    """
+    Write a model. An existing file is replaced only when the new one is complete.
 
-    parameters: Parameters
-    vocabulary: Vocabulary
-    centre: Table
-    outside: Table
-    loss_history: list[float]
-    run: Run | None
-
-
-def write_model(path: str | os.PathLike[str], state: State) -> None:
-    """Write a model; the file is complete or not there."""
-    d = state.parameters.vector_size
+    Raises
+    ------
+    ValueError
+        If the suffix is that of a format for vectors alone.
+    """
+    if (suffix := Path(path).suffix.lower()) in VECTORS_ONLY:
+        raise ValueError(
+            f"{os.fspath(path)}: {suffix} is a format for vectors alone; expected "
+            "a name like model.w2v for the whole model. save_vectors writes the "
+            "vectors"
+        )
     blob, offsets = pack_keys(state.vocabulary.index_to_key)
     values = {
         "parameters": state.parameters.as_dict(),
@@ -38,8 +40,8 @@ def write_model(path: str | os.PathLike[str], state: State) -> None:
         "run": None if state.run is None else state.run.as_dict(),
     }
     tensors: dict[str, NDArray[np.generic]] = {
-        "centre": state.centre[:, :d],
-        "outside": state.outside[:, :d],
+        "centre": state.centre_vectors,
+        "outside": state.outside_vectors,
         "keys": blob,
         "key_offsets": offsets,
         "counts": state.vocabulary.counts,
@@ -47,25 +49,25 @@ def write_model(path: str | os.PathLike[str], state: State) -> None:
     write_native(path, tensors, {"parameters": json.dumps(values)})
 
 
-def read_model(path: str | os.PathLike[str]) -> State:
+def read_model(path: str | os.PathLike[str]) -> ModelState:
     """
-    Read what `write_model` wrote; nothing in the file is executed.
+    Read a file that `write_model` wrote. Nothing in the file is executed.
 
     Raises
     ------
     ValueError
-        If the file is damaged, or holds vectors only.
+        If the file is damaged or holds vectors only.
     """
     tensors, metadata = read_native(path)
     try:
         values = json.loads(metadata["parameters"])
         parameters = Parameters(**values["parameters"])
         history = [float(loss) for loss in values["loss_history"]]
-        run = None if values["run"] is None else Run.from_dict(values["run"])
+        run = None if values["run"] is None else TrainingState.from_dict(values["run"])
         keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
         vocabulary = Vocabulary(keys, tensors["counts"])
-        tables = [
-            padded_table(tensors[name], len(keys), parameters.vector_size)
+        matrices = [
+            padded_embeddings(tensors[name], len(keys), parameters.vector_size)
             for name in ("centre", "outside")
         ]
     except (KeyError, TypeError, ValueError) as error:
@@ -73,4 +75,4 @@ def read_model(path: str | os.PathLike[str]) -> State:
             f"{os.fspath(path)}: not a whole Word2Vec model ({error}); "
             "KeyedVectors.load reads files with vectors only"
         ) from error
-    return State(parameters, vocabulary, tables[0], tables[1], history, run)
+    return ModelState(parameters, vocabulary, *matrices, history, run)

@@ -1,4 +1,4 @@
-"""How long a softmax over the vocabulary will take, said before it is begun."""
+"""The cost of softmax over the vocabulary: an estimate, and a warning before it."""
 
 from __future__ import annotations
 
@@ -7,109 +7,75 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.job import Job
 from w2vfast.runtime import threads
-from w2vfast.runtime.row_blocks import row_blocks
 from w2vfast.sampling.subsampling import keep_probability
 from w2vfast.training.parameters import Parameters
 
-#: Operations per second and thread of each build, between what was measured on cores of
-#: 2020 and of 2024; an estimate is right to a factor of 2. Skip-gram may be trained in
-#: less: where a chunk repeats a word, its centres share a softmax.
-RATES = {"avx512": 1.2e11, "avx2": 7e10, "base": 2.5e10, "reference": 1.2e10}
-#: Seconds that are not worth a warning.
-PATIENCE = 600.0
+#: Operations per second and thread of each build, between measurements on cores of 2020
+#: and of 2024. An estimate is right within a factor of 2. Skip-gram may take less time,
+#: because equal centres in a batch share one softmax.
+OPERATIONS_PER_SECOND = {
+    "avx512": 1.2e11,
+    "avx2": 7e10,
+    "base": 2.5e10,
+    "reference": 1.2e10,
+}
+#: Estimates above this many seconds cause a warning.
+WARNING_SECONDS = 600.0
 
 
 def softmax_operations(p: Parameters, words: int) -> float:
-    """Return the floating point operations of one centre's step: three products."""
+    """Return the floating-point operations for one centre: three matrix products."""
     return 6.0 * words * p.vector_size
+
+
+def operations_per_second(workers: int, build: str) -> float:
+    """Return the speed of a build; threads beyond the available cores add nothing."""
+    return OPERATIONS_PER_SECOND[build] * min(workers, threads.available())
 
 
 def softmax_seconds(
     p: Parameters, counts: NDArray[np.int64], tokens: int, workers: int, build: str
 ) -> float:
     """
-    Estimate the time of a training run; 0 for losses other than softmax.
+    Estimate the duration of a training run; 0 for losses other than softmax.
 
     Parameters
     ----------
     p : Parameters
     counts : int64, (words,)
-        Occurrences in the corpus that the vocabulary is of.
+        Occurrences in the corpus that the vocabulary was made from.
     tokens : int
-        Tokens of the corpus to be trained, those out of the vocabulary included.
+        Tokens of the corpus to train, including those outside the vocabulary.
     workers : int
-        Threads; those beyond the cores add nothing.
+        Number of threads.
     build : str
-        Name of the kernels' build.
+        Name of the kernel build.
     """
     if p.loss != "softmax":
         return 0.0
     kept = (counts * keep_probability(counts, p.sample)).sum()
     centres = float(min(kept, tokens)) * p.epochs
-    return centres * softmax_operations(p, len(counts)) / _speed(workers, build)
+    operations = centres * softmax_operations(p, len(counts))
+    return operations / operations_per_second(workers, build)
 
 
-def warn_if_long(p: Parameters, words: int, seconds: float) -> None:
-    """Warn of a run of more than `PATIENCE` seconds, and say what is shorter."""
-    if seconds <= PATIENCE:
+def warn_if_slow(p: Parameters, words: int, seconds: float) -> None:
+    """Warn of a run that takes more than `WARNING_SECONDS`, and name alternatives."""
+    if seconds <= WARNING_SECONDS:
         return
     warnings.warn(
         f"loss='softmax' over {words:,} words and {p.vector_size} dimensions takes "
-        f"{softmax_operations(p, words):.1e} operations a centre: the {p.epochs} "
-        f"epochs, or what is left of them, will take about {_readable(seconds)}. "
+        f"{softmax_operations(p, words):.1e} operations per centre: the remaining "
+        f"part of {p.epochs} epochs will take about {readable_duration(seconds)}. "
         "Negative sampling (loss='negative_sampling') takes a small part of that; so "
         "does a smaller vocabulary (max_final_vocab)",
-        stacklevel=3,
+        stacklevel=4,  # the caller of Word2Vec.train
     )
 
 
-def judged_softmaxes(job: Job) -> float:
-    """
-    Return how many softmaxes the exact loss of a corpus takes; see `held_out_loss`.
-
-    With skip-gram one for each word of the vocabulary, whatever the corpus; with CBOW
-    one for each token that is known and kept; none in a hierarchical softmax.
-    """
-    words = len(job.centre)
-    if job.loss != "softmax":
-        return 0.0
-    if not job.cbow:
-        return float(words)
-    kept = (job.keep + 1.0) / 2.0**32
-    blocks = (job.ids[rows] for rows in row_blocks(job.ids))
-    return float(sum(kept[ids[ids < words]].sum() for ids in blocks))
-
-
-def judging_seconds(p: Parameters, job: Job, workers: int, build: str) -> float:
-    """Estimate the time of an exact loss: of the three products it takes the first."""
-    operations = softmax_operations(p, len(job.centre)) / 3
-    return judged_softmaxes(job) * operations / _speed(workers, build)
-
-
-def warn_if_judging_is_long(p: Parameters, job: Job, workers: int, build: str) -> None:
-    """Warn of an exact loss that takes more than `PATIENCE` seconds."""
-    seconds = judging_seconds(p, job, workers, build)
-    if seconds <= PATIENCE:
-        return
-    each, less = "of these words", ""
-    if p.cbow:
-        each, less = "known token of the corpus", "; so does a part of the corpus"
-    warnings.warn(
-        f"evaluate_loss takes {judged_softmaxes(job):,.0f} softmaxes over "
-        f"{len(job.centre):,} words and {p.vector_size} dimensions, one for each "
-        f"{each}: about {_readable(seconds)}. A smaller vocabulary (max_final_vocab) "
-        f"takes less{less}",
-        stacklevel=3,
-    )
-
-
-def _speed(workers: int, build: str) -> float:
-    return RATES[build] * min(workers, threads.available())
-
-
-def _readable(seconds: float) -> str:
+def readable_duration(seconds: float) -> str:
+    """Return a duration in minutes, hours or days, as text."""
     for unit, size in (("days", 86400), ("hours", 3600)):
         if seconds >= 2 * size:
             return f"{seconds / size:,.0f} {unit}"

@@ -1,4 +1,4 @@
-"""The parameters of a model: their defaults, their bounds, what is wrong with them."""
+"""The parameters of a model: defaults, bounds and error messages."""
 
 from __future__ import annotations
 
@@ -6,32 +6,36 @@ import math
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from w2vfast.kernels.job import LANES, LOSSES, padded
+from w2vfast.kernels.arguments import LANES, LOSSES, padded_size
 
 ARCHITECTURES = ("skipgram", "cbow")
-#: Parameters that only negative sampling has, and their defaults.
-SAMPLING = {"negative": 5, "ns_exponent": 0.75, "shared_negatives": None}
-#: Learning rate to begin with, by measurement (docs/algorithm.md).
-ALPHA = {
+#: Parameters of negative sampling alone, with their defaults.
+NEGATIVE_SAMPLING_DEFAULTS = {
+    "negative": 5,
+    "ns_exponent": 0.75,
+    "shared_negatives": None,
+}
+#: Default initial learning rate, chosen by measurement (docs/explanation/algorithm.md).
+DEFAULT_ALPHA = {
     "negative_sampling": {"skipgram": 0.025, "cbow": 0.05},
     "softmax": {"skipgram": 0.025, "cbow": 0.1},
     "hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.05},
 }
-#: Centres per chunk, by measurement (docs/algorithm.md has the table).
-CHUNK_SIZE = 128
-#: Negatives that a chunk shares, for each 5 of `negative`.
-SHARED = {"skipgram": 32, "cbow": 16}
-#: Nodes of the tree that all of a chunk is multiplied with; for speed alone.
-TOP = {"skipgram": 32, "cbow": 0}
-#: Bound of the parameters that working memory grows with.
-MOST = 1 << 16
-#: What a model is made of; train() can't change it afterwards.
+#: Default number of centres in a batch, chosen by measurement (the same document).
+DEFAULT_BATCH_SIZE = 128
+#: Default negatives per batch for ``negative=5``; other values scale it.
+DEFAULT_SHARED_NEGATIVES = {"skipgram": 32, "cbow": 16}
+#: Tree nodes that a batch multiplies with all its hidden rows; changes speed only.
+TOP_NODES = {"skipgram": 32, "cbow": 0}
+#: Upper bound of the parameters that the size of the workspace depends on.
+MAX_SIZE = 1 << 16
+#: Parameters that train() cannot change, because the model is made of them.
 FIXED = ("vector_size", "min_count", "max_final_vocab", "architecture", "loss", "seed")
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """What `Word2Vec` was asked for; see there for the meaning of each."""
+    """The parameters of a model; see `Word2Vec` for the meaning of each."""
 
     vector_size: int = 100
     window: int = 5
@@ -58,11 +62,11 @@ class Parameters:
         self._whole("seed", 0)
         self._choice("architecture", ARCHITECTURES)
         self._choice("loss", LOSSES)
-        self._complete()
+        self._set_loss_defaults()
         for name in ("sample", "min_alpha"):
             self._number(name, 0)
         self._number("alpha", 0)
-        if self.samples:
+        if self.uses_negatives:
             self._whole("negative", 1)
             self._number("ns_exponent", -math.inf)
         for name in ("shrink_windows", "cbow_mean", "cbow_exact"):
@@ -71,9 +75,11 @@ class Parameters:
         self._whole("chunk_size", 1, optional=True)
         self._whole("shared_negatives", 0, optional=True)
         for name in ("window", "negative", "chunk_size", "shared_negatives"):
-            if (getattr(self, name) or 0) > MOST:
-                raise ValueError(f"{name}={getattr(self, name)}: expected up to {MOST}")
-        if not self.min_alpha <= self.rate or self.rate == 0:
+            if (getattr(self, name) or 0) > MAX_SIZE:
+                raise ValueError(
+                    f"{name}={getattr(self, name)}: expected up to {MAX_SIZE}"
+                )
+        if not self.min_alpha <= self.initial_alpha or self.initial_alpha == 0:
             raise ValueError(
                 f"alpha={self.alpha}, min_alpha={self.min_alpha}: expected "
                 "0 <= min_alpha <= alpha and alpha > 0"
@@ -85,30 +91,37 @@ class Parameters:
         return self.architecture == "cbow"
 
     @property
-    def samples(self) -> bool:
-        """Whether negatives are drawn."""
+    def uses_negatives(self) -> bool:
+        """Whether the loss is negative sampling."""
         return self.loss == "negative_sampling"
 
     @property
-    def rate(self) -> float:
-        """The learning rate to begin with; alpha, which is never None any more."""
+    def initial_alpha(self) -> float:
+        """The initial learning rate: alpha, or its default."""
         return self.alpha or 0.0
 
-    def chunk_for(self, words: int) -> int:
-        """Return L: by default fewer centres where few words make many repeats."""
-        most = padded(self.vector_size) if self.loss == "softmax" else CHUNK_SIZE
-        return self.chunk_size or max(1, min(most, words // 8))
+    def batch_size(self, words: int) -> int:
+        """
+        Return L, the number of centres in a batch.
+
+        By default a small vocabulary gets small batches, because a batch with many
+        repeated words learns less.
+        """
+        largest = DEFAULT_BATCH_SIZE
+        if self.loss == "softmax":
+            largest = padded_size(self.vector_size)
+        return self.chunk_size or max(1, min(largest, words // 8))
 
     @property
-    def shared(self) -> int:
-        """K', the negatives that a chunk shares; 0 = none."""
+    def n_shared_negatives(self) -> int:
+        """K', the number of negatives that a batch shares; 0 for fresh negatives."""
         if self.shared_negatives is not None:
             return self.shared_negatives
-        wanted = SHARED[self.architecture] * (self.negative or 0) / 5
-        return max(1, round(wanted / LANES)) * LANES
+        default = DEFAULT_SHARED_NEGATIVES[self.architecture]
+        return max(1, round(default * (self.negative or 0) / 5 / LANES)) * LANES
 
     def override(self, **changes: Any) -> Parameters:
-        """Return the parameters with some changed, if they can be."""
+        """Return the parameters with some changed; TypeError if one is fixed."""
         free = [f.name for f in fields(self) if f.name not in FIXED]
         for name in changes:
             if name not in free:
@@ -122,17 +135,18 @@ class Parameters:
         """Return names and values, for a file."""
         return asdict(self)
 
-    def _complete(self) -> None:
-        """Set what depends on the loss, or refuse it."""
-        for name, default in SAMPLING.items():
+    def _set_loss_defaults(self) -> None:
+        """Set the defaults of the loss; reject parameters of other losses."""
+        for name, default in NEGATIVE_SAMPLING_DEFAULTS.items():
             value = getattr(self, name)
-            if self.samples and value is None:
+            if self.uses_negatives and value is None:
                 object.__setattr__(self, name, default)
-            elif not self.samples and value is not None:
+            elif not self.uses_negatives and value is not None:
                 with_it = "loss='negative_sampling'"
                 raise ValueError(
                     f"{name}={value!r} with loss={self.loss!r}: only {with_it} has "
-                    f"{', '.join(SAMPLING)}; leave {name} out, or pass {with_it}"
+                    f"{', '.join(NEGATIVE_SAMPLING_DEFAULTS)}; leave {name} out, or "
+                    f"pass {with_it}"
                 )
         if not self.cbow and (self.cbow_exact is True or self.cbow_mean is False):
             raise ValueError(
@@ -141,7 +155,9 @@ class Parameters:
                 "architecture='cbow'; leave them out, or pass that"
             )
         if self.alpha is None:
-            object.__setattr__(self, "alpha", ALPHA[self.loss][self.architecture])
+            object.__setattr__(
+                self, "alpha", DEFAULT_ALPHA[self.loss][self.architecture]
+            )
 
     def _whole(self, name: str, least: int, *, optional: bool = False) -> None:
         value = getattr(self, name)

@@ -1,4 +1,4 @@
-"""Put together what the kernels read, from parameters, corpus and tables."""
+"""Parameters and a corpus to the arguments of the kernels."""
 
 from __future__ import annotations
 
@@ -7,77 +7,95 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.embeddings import Table
-from w2vfast.kernels.job import Job
+from w2vfast.corpus import Corpus
+from w2vfast.kernels.arguments import KernelArguments
+from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.sampling import noise, subsampling
 from w2vfast.sampling.huffman import huffman_tree
 from w2vfast.training.cost import softmax_operations
-from w2vfast.training.parameters import TOP, Parameters
+from w2vfast.training.parameters import TOP_NODES, Parameters
+from w2vfast.training.state import ModelState
 
-#: Tokens of a work unit; fewer where their softmax takes more operations than that.
-BLOCK = 1 << 14
-OPERATIONS = 2e10
+#: Tokens of a block; fewer where their softmaxes take more than `BLOCK_OPERATIONS`.
+BLOCK_TOKENS = 1 << 14
+BLOCK_OPERATIONS = 2e10
 
 
-def make_job(
+def model_arguments(
+    model: ModelState, corpus: Corpus, p: Parameters, first_epoch: int = 0
+) -> KernelArguments:
+    """Return the kernel arguments for a model and a corpus; see `kernel_arguments`."""
+    return kernel_arguments(
+        p,
+        corpus.ids,
+        corpus.offsets,
+        model.vocabulary.counts,
+        model.centre,
+        model.outside,
+        first_epoch,
+    )
+
+
+def kernel_arguments(
     p: Parameters,
     ids: NDArray[np.int32],
     offsets: NDArray[np.int64],
     counts: NDArray[np.int64],
-    centre: Table,
-    outside: Table,
+    centre: Embeddings,
+    outside: Embeddings,
     first_epoch: int = 0,
-) -> Job:
+) -> KernelArguments:
     """
-    Return the job of training a model.
+    Return the kernel arguments for training or evaluating a model.
 
     Parameters
     ----------
     p : Parameters
     ids, offsets : int32 and int64
-        The corpus; see `Job`, also for the tables.
+        The corpus; see `KernelArguments`, also for the embedding matrices.
     counts : int64, (words,)
-        Occurrences in the training corpus.
+        Occurrences of each word in the training corpus.
+    centre, outside : float32, (words, padded vector_size)
     first_epoch : int
-        Number of the run's first epoch in the model's life.
+        Number of the run's first epoch since the model was created.
     """
     keep = subsampling.keep_probability(counts, p.sample)
-    chunk = p.chunk_for(len(counts))
+    batch_size = p.batch_size(len(counts))
     fields: dict[str, Any] = {
         "loss": p.loss,
         "ids": ids,
         "offsets": offsets,
-        "keep": subsampling.keep_thresholds(keep),
+        "keep_thresholds": subsampling.keep_thresholds(keep),
         "centre": centre,
         "outside": outside,
         "seed": p.seed,
         "cbow": p.cbow,
         "window": p.window,
-        "shrink": p.shrink_windows,
+        "shrink_windows": p.shrink_windows,
         "negative": p.negative or 0,
-        "chunk": chunk,
-        "shared": p.shared if p.samples else 0,
+        "batch_size": batch_size,
+        "shared_negatives": p.n_shared_negatives if p.uses_negatives else 0,
         "cbow_mean": p.cbow_mean,
         "cbow_exact": p.cbow_exact,
-        "block": block_size(p, chunk, len(counts)),
+        "block_size": block_size(p, batch_size, len(counts)),
         "first_epoch": first_epoch,
         "epochs": p.epochs,
-        "alpha": p.rate,
+        "alpha": p.initial_alpha,
         "min_alpha": p.min_alpha,
     }
-    return Job(**fields | _noise(p, counts) | _paths(p, counts))
+    return KernelArguments(**fields | _noise_table(p, counts) | _tree_paths(p, counts))
 
 
-def block_size(p: Parameters, chunk: int, words: int) -> int:
-    """Return the tokens of a work unit, at least a chunk, usually a second's work."""
+def block_size(p: Parameters, batch_size: int, words: int) -> int:
+    """Return the tokens of a block: at least a batch, usually at most a second."""
     if p.loss == "softmax":
-        tokens = OPERATIONS / softmax_operations(p, words)
-        return int(max(2 * chunk, min(BLOCK, tokens)))
-    return max(BLOCK, chunk)
+        tokens = BLOCK_OPERATIONS / softmax_operations(p, words)
+        return int(max(2 * batch_size, min(BLOCK_TOKENS, tokens)))
+    return max(BLOCK_TOKENS, batch_size)
 
 
-def _noise(p: Parameters, counts: NDArray[np.int64]) -> dict[str, Any]:
-    """Return the table that negatives are drawn from, empty where none are."""
+def _noise_table(p: Parameters, counts: NDArray[np.int64]) -> dict[str, Any]:
+    """Return the alias table of the noise distribution, empty for other losses."""
     accept, alias = np.zeros(0, np.uint32), np.zeros(0, np.int32)
     if p.ns_exponent is not None:
         distribution = noise.noise_distribution(counts, p.ns_exponent)
@@ -85,8 +103,8 @@ def _noise(p: Parameters, counts: NDArray[np.int64]) -> dict[str, Any]:
     return {"noise_accept": accept, "noise_alias": alias}
 
 
-def _paths(p: Parameters, counts: NDArray[np.int64]) -> dict[str, Any]:
-    """Return the tree's paths, empty where there is no tree."""
+def _tree_paths(p: Parameters, counts: NDArray[np.int64]) -> dict[str, Any]:
+    """Return the paths of the Huffman tree, empty for other losses."""
     offsets, nodes = np.zeros(1, np.int64), np.zeros(0, np.int32)
     labels, length = np.zeros(0, np.float32), 0
     if p.loss == "hierarchical_softmax":
@@ -97,6 +115,6 @@ def _paths(p: Parameters, counts: NDArray[np.int64]) -> dict[str, Any]:
         "path_offsets": offsets,
         "path_nodes": nodes,
         "path_labels": labels,
-        "path_length": length,
-        "top": TOP[p.architecture],
+        "max_path_length": length,
+        "top_nodes": TOP_NODES[p.architecture],
     }

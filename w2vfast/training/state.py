@@ -1,31 +1,36 @@
-"""Training runs: how far one has come, and which one is next."""
+"""The state of a model, and the position of its training run."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from w2vfast.corpus.vocabulary import Vocabulary
+from w2vfast.kernels.embeddings import Embeddings, initial_embeddings
 from w2vfast.training.parameters import Parameters
 
 
 @dataclass
-class Run:
+class TrainingState:
     """
-    How far a training run has come; with it, it can go on later.
+    The position of a training run. With it, an interrupted run can continue.
+
+    Model files store these attributes under these names.
 
     Attributes
     ----------
     parameters : Parameters
     first_epoch : int
-        Number of its first epoch in the model's life, for random numbers.
-    epoch, block : int
-        What comes next.
+        Number of the run's first epoch since the model was created. Random numbers
+        depend on it.
     tokens : int
-        Length of the corpus that it runs over.
+        Tokens of the corpus.
+    epoch, block : int
+        The next block to train. Epochs count from the start of the run.
     loss, pairs
-        Sums over the part of `epoch` that is done.
+        Sums over the trained part of `epoch`.
     trained : int
-        Pairs of all epochs that are over.
+        Pairs of all finished epochs.
     """
 
     parameters: Parameters
@@ -39,53 +44,99 @@ class Run:
 
     @property
     def done(self) -> bool:
-        """Whether all epochs are over."""
+        """Whether all epochs are finished."""
         return self.epoch >= self.parameters.epochs
 
-    def trained_tokens(self, block: int) -> int:
-        """Return the tokens that are done with, `block` being those of a work unit."""
-        return self.epoch * self.tokens + self.block * block
+    def trained_tokens(self, block_size: int) -> int:
+        """Return the number of tokens trained so far, in blocks of `block_size`."""
+        return self.epoch * self.tokens + self.block * block_size
 
     def as_dict(self) -> dict[str, Any]:
-        """Return names and values, for a file."""
+        """Return names and values, for a model file."""
         return {**vars(self), "parameters": self.parameters.as_dict()}
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> Run:
-        """Return what `as_dict` gave back as a run."""
+    def from_dict(cls, state: dict[str, Any]) -> TrainingState:
+        """Make the state that `as_dict` was called on."""
         return cls(**{**state, "parameters": Parameters(**state["parameters"])})
 
 
-def next_run(
-    old: Run | None, parameters: Parameters, tokens: int, overrides: dict[str, Any]
-) -> Run:
+@dataclass
+class ModelState:
+    """
+    Everything that a model consists of, except its corpus.
+
+    Attributes
+    ----------
+    parameters : Parameters
+    vocabulary : Vocabulary
+    centre, outside : float32, (words, padded vector_size)
+        The embedding matrices.
+    loss_history : list of float
+        Mean loss of each epoch.
+    run : TrainingState or None
+        The last training run; None before the first one.
+    """
+
+    parameters: Parameters
+    vocabulary: Vocabulary
+    centre: Embeddings
+    outside: Embeddings
+    loss_history: list[float] = field(default_factory=list)
+    run: TrainingState | None = None
+
+    @classmethod
+    def initial(cls, parameters: Parameters, vocabulary: Vocabulary) -> ModelState:
+        """Make the state of an untrained model."""
+        centre, outside = initial_embeddings(
+            len(vocabulary), parameters.vector_size, parameters.seed
+        )
+        return cls(parameters, vocabulary, centre, outside)
+
+    @property
+    def centre_vectors(self) -> Embeddings:
+        """The centre vectors without padding: float32, (words, vector_size), a view."""
+        return self.centre[:, : self.parameters.vector_size]
+
+    @property
+    def outside_vectors(self) -> Embeddings:
+        """The outside vectors without padding: (words, vector_size), a view."""
+        return self.outside[:, : self.parameters.vector_size]
+
+
+def resume_or_start(
+    last: TrainingState | None,
+    parameters: Parameters,
+    tokens: int,
+    overrides: dict[str, Any],
+) -> TrainingState:
     """
     Return the interrupted run, or a new one.
 
     Parameters
     ----------
-    old : Run or None
+    last : TrainingState or None
         The model's last run.
     parameters : Parameters
-        The model's.
+        Those of the model.
     tokens : int
-        Length of the corpus to be trained.
+        Tokens of the corpus to train.
     overrides : dict
-        Parameters to change; if there are any, the run is a new one.
+        Parameters to change. If there are any, a new run starts.
 
     Raises
     ------
     ValueError
-        If the interrupted run was over another corpus, or a parameter is wrong.
+        If the interrupted run had another corpus, or a parameter is out of range.
     TypeError
-        If a parameter can't be changed, or there is none of that name.
+        If a parameter is unknown or cannot change.
     """
-    first = 0 if old is None else old.first_epoch + old.epoch
-    if old is None or old.done or overrides:
-        return Run(parameters.override(**overrides), first, tokens)
-    if old.tokens != tokens:
+    first_epoch = 0 if last is None else last.first_epoch + last.epoch
+    if last is None or last.done or overrides:
+        return TrainingState(parameters.override(**overrides), first_epoch, tokens)
+    if last.tokens != tokens:
         raise ValueError(
-            f"the interrupted run was over {old.tokens:,} tokens, this corpus has "
+            f"the interrupted run was over {last.tokens:,} tokens, this corpus has "
             f"{tokens:,}: pass the same corpus, or epochs=… to begin a new run"
         )
-    return old
+    return last

@@ -1,41 +1,101 @@
-"""Run the kernels over a corpus: threads, work units, loss, progress."""
+"""Training: prepare a run, then train its epochs block by block on threads."""
 
 from __future__ import annotations
 
 import math
-import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
+from w2vfast import kernels as builds
+from w2vfast.corpus import Corpus
 from w2vfast.kernels import Kernels
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.runtime import threads
+from w2vfast.runtime.progress import TrainingBar
+from w2vfast.runtime.timings import Timings
+from w2vfast.training.cost import softmax_seconds, warn_if_slow
+from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
-from w2vfast.training.state import Run
+from w2vfast.training.prepare import model_arguments
+from w2vfast.training.state import ModelState, TrainingState, resume_or_start
 
-#: The most work units that one call of the kernels takes.
-SLICE = 16
+#: Largest number of blocks in one kernel call.
+MAX_BLOCKS = 16
 
 
 class DivergedError(FloatingPointError):
-    """Parameters became infinite or NaN during training."""
+    """Vectors became infinite or NaN during training."""
+
+
+def train(
+    model: ModelState,
+    corpus: Corpus,
+    overrides: dict[str, Any],
+    execution: Execution,
+    timings: Timings,
+    after_epoch: Callable[[], bool],
+) -> None:
+    """
+    Train a model for the epochs of a run, or finish an interrupted run.
+
+    Parameters
+    ----------
+    model : ModelState
+        Updated in place. It is consistent whenever this function returns or raises.
+    corpus : Corpus
+        With the ids of the model's vocabulary.
+    overrides : dict
+        Parameters to change for this run.
+    execution : Execution
+    timings : Timings
+        Receives the phases "prepare" and "train".
+    after_epoch : callable
+        Called after each epoch. If it returns True, training stops.
+
+    Raises
+    ------
+    DivergedError
+        If vectors became infinite or NaN.
+    ValueError
+        If no epoch of the run had a pair, or the interrupted run had another corpus.
+    """
+    tokens, counts = len(corpus.ids), model.vocabulary.counts
+    run = resume_or_start(model.run, model.parameters, tokens, overrides)
+    p = run.parameters
+    kernels = builds.load(execution.kernels)
+    with timings.phase("prepare"):
+        arguments = model_arguments(model, corpus, p, run.first_epoch)
+    done = run.trained_tokens(arguments.block_size)
+    seconds = softmax_seconds(p, counts, tokens, execution.workers, execution.kernels)
+    warn_if_slow(p, len(counts), seconds * (1 - done / (tokens * p.epochs)))
+    model.run = run
+    with TrainingBar(execution.progress, tokens * p.epochs, done) as bar:
+        while not run.done:
+            with timings.phase("train"):
+                loss = train_epoch(
+                    kernels, arguments, run, execution.workers, bar.advance
+                )
+            model.loss_history.append(loss)
+            if after_epoch():
+                break
 
 
 def train_epoch(
     kernels: Kernels,
-    job: Job,
-    run: Run,
+    arguments: KernelArguments,
+    run: TrainingState,
     workers: int,
     advance: Callable[[int, float], None],
 ) -> float:
     """
-    Train the rest of the epoch that `run` stands in; return its mean loss.
+    Train the rest of the current epoch of `run`.
 
-    It is 0 if subsampling left no pair. Work units are handed out in order and every
-    one handed out is finished, also when an exception stops all threads, so `run`
-    always says what comes next.
+    Returns
+    -------
+    float
+        Mean loss of the epoch; 0 if subsampling left no pair.
 
     Raises
     ------
@@ -44,37 +104,8 @@ def train_epoch(
     ValueError
         If no epoch of the run had a pair.
     """
-    lock = threading.Lock()
-    epoch = run.first_epoch + run.epoch
-
-    def train_some(size: int) -> bool:
-        with lock:
-            first = run.block
-            run.block = last = min(job.blocks, first + size)
-        if first == last:
-            return False
-        try:
-            loss, pairs, _, finite = kernels.train(job, epoch, first, last)
-            if not (finite and math.isfinite(loss)):
-                raise DivergedError(_remedy(run.parameters))
-        except BaseException:
-            with lock:  # to be trained again, rather than never
-                run.block = min(run.block, first)
-            raise
-        with lock:
-            run.loss += loss
-            run.pairs += pairs
-            advance((last - first) * job.block, run.loss / max(1, run.pairs))
-        return True
-
-    def work(stop: threading.Event) -> None:
-        size, going = 1, True
-        while going and not stop.is_set():
-            start = time.perf_counter()
-            going = train_some(size)
-            size = _next_size(size, time.perf_counter() - start)
-
-    threads.run(workers, work)
+    epoch = _Epoch(kernels, arguments, run, advance)
+    threads.run(workers, epoch.work)
     run.trained += run.pairs
     mean = run.loss / max(1, run.pairs)
     run.epoch, run.block, run.loss, run.pairs = run.epoch + 1, 0, 0.0, 0
@@ -87,56 +118,72 @@ def train_epoch(
     return mean
 
 
-def _next_size(size: int, seconds: float) -> int:
-    """Return how many work units the next call takes, for 20-100 ms."""
+class _Epoch:
+    """
+    The blocks of one epoch, distributed to threads in order.
+
+    Every block that a thread takes is also finished, even when an exception stops all
+    threads. So `run` always holds the next block to train.
+    """
+
+    def __init__(
+        self,
+        kernels: Kernels,
+        arguments: KernelArguments,
+        run: TrainingState,
+        advance: Callable[[int, float], None],
+    ) -> None:
+        self._kernels = kernels
+        self._arguments = arguments
+        self._run = run
+        self._advance = advance
+        self._number = run.first_epoch + run.epoch
+        self._lock = threading.Lock()
+
+    def work(self, stop: threading.Event) -> None:
+        """Train blocks until none is left or `stop` is set."""
+        n_blocks, more = 1, True
+        while more and not stop.is_set():
+            start = time.perf_counter()
+            more = self._train_blocks(n_blocks)
+            n_blocks = next_n_blocks(n_blocks, time.perf_counter() - start)
+
+    def _train_blocks(self, n_blocks: int) -> bool:
+        """Train up to `n_blocks` blocks; return False if none was left."""
+        run, arguments = self._run, self._arguments
+        with self._lock:
+            first = run.block
+            run.block = last = min(arguments.n_blocks, first + n_blocks)
+        if first == last:
+            return False
+        try:
+            loss, pairs, _, finite = self._kernels.train(
+                arguments, self._number, first, last
+            )
+            if not (finite and math.isfinite(loss)):
+                raise DivergedError(_divergence_message(run.parameters))
+        except BaseException:
+            with self._lock:  # train these blocks again rather than skip them
+                run.block = min(run.block, first)
+            raise
+        with self._lock:
+            run.loss += loss
+            run.pairs += pairs
+            trained = (last - first) * arguments.block_size
+            self._advance(trained, run.loss / max(1, run.pairs))
+        return True
+
+
+def next_n_blocks(n_blocks: int, seconds: float) -> int:
+    """Return the number of blocks for the next kernel call, to last 20-100 ms."""
     if seconds > 0.1:
-        return max(1, size // 2)
-    return min(2 * size, SLICE) if seconds < 0.03 else size
+        return max(1, n_blocks // 2)
+    return min(2 * n_blocks, MAX_BLOCKS) if seconds < 0.03 else n_blocks
 
 
-def _remedy(p: Parameters) -> str:
+def _divergence_message(p: Parameters) -> str:
     return (
         f"the vectors became infinite or NaN (loss={p.loss!r}, alpha={p.alpha}, "
         f"chunk_size={p.chunk_size}): start again with a smaller alpha, such as "
-        f"{p.rate / 4:.2g}"
+        f"{p.initial_alpha / 4:.2g}"
     )
-
-
-class Progress:
-    """
-    A bar with words, words/s, loss and time left; silent if it isn't wanted.
-
-    Parameters
-    ----------
-    show : bool or None
-        None: if standard error is a terminal.
-    tokens : int
-        Tokens of one epoch.
-    epochs, done : int
-        Epochs in all, and tokens trained earlier.
-    """
-
-    def __init__(self, show: bool | None, tokens: int, epochs: int, done: int) -> None:
-        self._bar: Any = None
-        if show is None:
-            show = sys.stderr is not None and sys.stderr.isatty()
-        if show:
-            from tqdm import tqdm
-
-            total = tokens * epochs
-            self._bar = tqdm(
-                total=total, initial=done, unit="w", unit_scale=True, desc="train"
-            )
-
-    def advance(self, tokens: int, loss: float) -> None:
-        """Move on by some tokens."""
-        if self._bar is not None:
-            self._bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
-            self._bar.update(min(tokens, self._bar.total - self._bar.n))
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()

@@ -1,0 +1,104 @@
+"""Threads that scan the chunks of a corpus, each into a word table of its own."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from w2vfast.corpus._scanner import WordTable, count
+from w2vfast.corpus.growable import ArrayPool, GrowableIds, Int32s, Int64s
+from w2vfast.corpus.reader import FileChunks
+from w2vfast.runtime.progress import Advance
+
+_SPARE_BYTES = 1 << 16  # beyond a chunk, for the end of its last token
+
+
+class ParallelScan:
+    """
+    The state that threads share while they scan the chunks of a corpus.
+
+    Parameters
+    ----------
+    chunks : FileChunks
+    growable : GrowableIds
+        Receives the ids of all chunks, in order. An id is a row of the table of the
+        thread that scanned the chunk.
+    advance : callable
+        Called with the bytes on disk of each chunk scanned.
+
+    Attributes
+    ----------
+    tables : list of WordTable
+        One for each thread.
+    new_words : list of (table, start, stop)
+        For each chunk in order, the words that its table first saw there.
+    """
+
+    def __init__(
+        self, chunks: FileChunks, growable: GrowableIds, advance: Advance
+    ) -> None:
+        self.tables: list[WordTable] = []
+        self.new_words: list[tuple[int, int, int]] = []
+        self._growable = growable
+        self._chunks = chunks
+        self._advance = advance
+        self._lock = threading.Lock()
+        self._waiting: dict[int, tuple[tuple[int, int, int], Int32s, Int32s]] = {}
+
+    def work(self, stop: threading.Event) -> None:
+        """Scan chunks into a table of this thread until none is left."""
+        buffer = np.empty(self._chunks.size + _SPARE_BYTES, np.uint8)
+        output = np.empty((2, len(buffer) // 2 + 2), np.int32)  # ids, sentence ends
+        number, table = self._new_table()
+        pool = ArrayPool(np.int32)
+        while not stop.is_set() and (chunk := self._chunks.take()) is not None:
+            data = chunk.read(buffer)
+            if output.shape[1] < len(data) // 2 + 2:
+                output = np.empty((2, len(data) // 2 + 2), np.int32)
+            known = len(table)
+            n_tokens, n_ends = table.scan(data, output[0], output[1], chunk.ends_file)
+            new_words = number, known, len(table)
+            ids, ends = pool.copy(output[0, :n_tokens]), output[1, :n_ends].copy()
+            with self._lock:
+                self._waiting[chunk.number] = new_words, ids, ends
+                self._advance(chunk.size_on_disk)
+                self._append_in_order()
+
+    def merge(self) -> tuple[WordTable, list[Int32s], Int64s]:
+        """
+        Merge all tables into the largest.
+
+        Returns
+        -------
+        table : WordTable
+            All words.
+        mappings : list of int32 arrays
+            For each table, the ids of its words in the merged table.
+        first_seen : int64, (words,)
+            The words of the merged table in the order of their first appearance.
+        """
+        largest = max(self.tables, key=len)
+        mappings = [np.arange(len(table), dtype=np.int32) for table in self.tables]
+        for table, mapping in zip(self.tables, mappings, strict=True):
+            if table is not largest:
+                largest.merge(table, mapping)
+        self.tables.clear()
+        seen_counts, first_seen = np.zeros((2, len(largest)), np.int64)
+        n_seen = 0
+        for number, start, stop in self.new_words:
+            new = mappings[number][start:stop]
+            n_seen = count(new, seen_counts, first_seen, n_seen)
+        return largest, mappings, first_seen
+
+    def _new_table(self) -> tuple[int, WordTable]:
+        with self._lock:
+            self.tables.append(WordTable())
+            return len(self.tables) - 1, self.tables[-1]
+
+    def _append_in_order(self) -> None:
+        """Append the ids of all chunks whose predecessors have been appended."""
+        while (done := self._waiting.pop(len(self.new_words), None)) is not None:
+            new_words, ids, ends = done
+            self.new_words.append(new_words)
+            self._growable.append(ids, ends)

@@ -1,0 +1,59 @@
+"""The cost of an exact loss: an estimate, and a warning before it."""
+
+from __future__ import annotations
+
+import warnings
+
+from w2vfast.kernels.arguments import KernelArguments
+from w2vfast.runtime.row_blocks import row_blocks
+from w2vfast.training import cost
+from w2vfast.training.parameters import Parameters
+
+
+def n_softmaxes(arguments: KernelArguments) -> float:
+    """
+    Return the number of softmaxes that the exact loss of a corpus takes.
+
+    Skip-gram takes one for each word of the vocabulary, whatever the corpus. CBOW takes
+    one for each token that is known and kept. Hierarchical softmax takes none. See
+    `held_out_loss`.
+    """
+    words = len(arguments.centre)
+    if arguments.loss != "softmax":
+        return 0.0
+    if not arguments.cbow:
+        return float(words)
+    kept = (arguments.keep_thresholds + 1.0) / 2.0**32
+    blocks = (arguments.ids[rows] for rows in row_blocks(arguments.ids))
+    return float(sum(kept[ids[ids < words]].sum() for ids in blocks))
+
+
+def held_out_seconds(
+    p: Parameters, arguments: KernelArguments, workers: int, build: str
+) -> float:
+    """Estimate the duration of an exact loss: one of training's three products."""
+    operations = cost.softmax_operations(p, len(arguments.centre)) / 3
+    speed = cost.operations_per_second(workers, build)
+    return n_softmaxes(arguments) * operations / speed
+
+
+def warn_if_slow(
+    p: Parameters, arguments: KernelArguments, workers: int, build: str
+) -> None:
+    """Warn of an exact loss that takes more than `cost.WARNING_SECONDS`."""
+    seconds = held_out_seconds(p, arguments, workers, build)
+    if seconds <= cost.WARNING_SECONDS:
+        return
+    unit, alternative = "word of the vocabulary", ""
+    if p.cbow:
+        unit, alternative = (
+            "known token of the corpus",
+            "; so does a part of the corpus",
+        )
+    warnings.warn(
+        f"evaluate_loss takes {n_softmaxes(arguments):,.0f} softmaxes over "
+        f"{len(arguments.centre):,} words and {p.vector_size} dimensions, one for each "
+        f"{unit}: about {cost.readable_duration(seconds)}. A smaller vocabulary "
+        f"(max_final_vocab) takes less{alternative}",
+        stacklevel=4,  # the caller of Word2Vec.evaluate_loss
+    )

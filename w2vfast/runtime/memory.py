@@ -1,0 +1,47 @@
+"""The memory of this machine, and the budget for token ids."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def physical_memory() -> int:
+    """Return the machine's memory in bytes, or 8 GiB if the system does not say."""
+    if hasattr(os, "sysconf"):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if sys.platform == "win32":
+        import ctypes
+
+        status = (ctypes.c_uint64 * 8)(
+            64
+        )  # MEMORYSTATUSEX; the first field is its size
+        if ctypes.windll.kernel32.GlobalMemoryStatusEx(status):
+            return status[1]
+    return 8 << 30
+
+
+def resolve_limit(memory_limit: int | None) -> int:
+    """
+    Return the budget in bytes.
+
+    Parameters
+    ----------
+    memory_limit : int or None
+        0 or more; None means half of the machine's memory.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `memory_limit` is not a whole number of 0 or more.
+    """
+    if memory_limit is None:
+        return physical_memory() // 2
+    if isinstance(memory_limit, bool) or not hasattr(memory_limit, "__index__"):
+        raise TypeError(
+            f"memory_limit={memory_limit!r}: expected bytes as a whole number, or "
+            "None for half of the memory"
+        )
+    if memory_limit < 0:
+        raise ValueError(f"memory_limit={memory_limit}: expected 0 bytes or more")
+    return int(memory_limit)

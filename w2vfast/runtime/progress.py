@@ -1,0 +1,79 @@
+"""Progress bars on standard error, for reading a corpus and for training."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any
+
+Advance = Callable[[int], object]
+
+
+def is_wanted(progress: bool | None) -> bool:
+    """Return whether to show a bar; None means if standard error is a terminal."""
+    if progress is None:
+        return sys.stderr is not None and sys.stderr.isatty()
+    return progress
+
+
+@contextmanager
+def reading_bar(
+    progress: bool | None, total: int | None, unit: str
+) -> Generator[Advance, None, None]:
+    """
+    Yield a function that moves a progress bar forward by a number of units.
+
+    Parameters
+    ----------
+    progress : bool or None
+        See `is_wanted`. Without a bar the function does nothing.
+    total : int or None
+        Units in all, None if unknown.
+    unit : str
+        What is counted, such as "B" for bytes.
+    """
+    if not is_wanted(progress):
+        yield lambda count: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit=unit, unit_scale=True, desc="scan") as bar:
+        yield bar.update
+
+
+class TrainingBar:
+    """
+    A bar with words, words per second, loss and time left.
+
+    Parameters
+    ----------
+    progress : bool or None
+        See `is_wanted`. Without a bar all methods do nothing.
+    total : int
+        Tokens of all epochs.
+    done : int
+        Tokens trained earlier.
+    """
+
+    def __init__(self, progress: bool | None, total: int, done: int) -> None:
+        self._bar: Any = None
+        if is_wanted(progress):
+            from tqdm import tqdm
+
+            self._bar = tqdm(
+                total=total, initial=done, unit="w", unit_scale=True, desc="train"
+            )
+
+    def advance(self, tokens: int, loss: float) -> None:
+        """Move the bar forward by some tokens and show the loss."""
+        if self._bar is not None:
+            self._bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
+            self._bar.update(min(tokens, self._bar.total - self._bar.n))
+
+    def __enter__(self) -> TrainingBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()

@@ -1,0 +1,43 @@
+"""How to run: the number of threads, the kernel build, the progress bar."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from w2vfast import kernels as builds
+from w2vfast.runtime import threads
+
+
+class Execution(NamedTuple):
+    """
+    Settings that change how fast a run is, but not what it computes in principle.
+
+    Attributes
+    ----------
+    workers : int
+        Number of threads.
+    kernels : str
+        Name of a kernel build.
+    progress : bool or None
+        Whether to show progress bars; None means if standard error is a terminal.
+    """
+
+    workers: int
+    kernels: str
+    progress: bool | None
+
+    @classmethod
+    def resolve(
+        cls, workers: int | None, kernels: str, progress: bool | None
+    ) -> Execution:
+        """
+        Check the settings and choose the defaults.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If `workers` or `kernels` is out of range.
+        ImportError
+            If the build is not installed or this CPU cannot run it.
+        """
+        return cls(threads.resolve(workers), builds.resolve(kernels), progress)
