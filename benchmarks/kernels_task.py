@@ -19,9 +19,9 @@ from report import timed
 from w2vfast import Corpus, kernels
 from w2vfast.jobs import make_job
 from w2vfast.kernels.job import Job, empty_table
-from w2vfast.kernels.reference.chunk import Chunk
-from w2vfast.kernels.reference.draws import NOISE, TOKENS, stream_key
-from w2vfast.kernels.reference.stream import fill
+from w2vfast.kernels.reference.batch import Chunk
+from w2vfast.kernels.reference.random import NOISE, TOKENS, stream_key
+from w2vfast.kernels.reference.token_block import fill
 from w2vfast.parameters import Parameters
 
 #: Side of the matrices whose product training is measured by.

@@ -11,17 +11,17 @@ one for each distinct row, whose step is alpha min(1, 2 / (alpha bound)).
 from libc.math cimport NAN, isfinite
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
-from w2vfast.kernels._chunk cimport Chunk
-from w2vfast.kernels._dense cimport dense
-from w2vfast.kernels._hidden cimport average, hand_back
+from w2vfast.kernels._batch cimport Chunk
+from w2vfast.kernels._shared_rows cimport dense
+from w2vfast.kernels._cbow cimport average, hand_back
 from w2vfast.kernels._job cimport SOFTMAX, Job
 from w2vfast.kernels._pairs cimport score, settle_lines
-from w2vfast.kernels._plan cimport plan
+from w2vfast.kernels._batching cimport plan
 from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
-from w2vfast.kernels._room cimport Room, end_of_band, enter, leave, most_centres
+from w2vfast.kernels._workspace cimport Room, end_of_band, enter, leave, most_centres
 from w2vfast.kernels._softmax cimport partition, spread
-from w2vfast.kernels._steps cimport fetch, fetch_rows, measure_rows, settle_columns
-from w2vfast.kernels._stream cimport Stream, fill
+from w2vfast.kernels._sgd cimport fetch, fetch_rows, measure_rows, settle_columns
+from w2vfast.kernels._token_block cimport Stream, fill
 
 from w2vfast.kernels.job import LOSSES
 

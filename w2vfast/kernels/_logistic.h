@@ -2,7 +2,7 @@
 #ifndef W2VFAST_LOGISTIC_H
 #define W2VFAST_LOGISTIC_H
 
-#include "_vector.h"
+#include "_simd.h"
 
 #define SATURATED 30.0f
 #define FACTORS 64 /* of 1 to 2, so that their product is a finite float */

@@ -2,16 +2,16 @@
 """The sparse part of every objective: hidden rows and the rows that they aim at."""
 from libc.stdint cimport int32_t
 
-from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, Sorted, repeat
+from w2vfast.kernels._batch cimport Chunk, Pairs, Rows, Sorted, repeat
 from w2vfast.kernels._job cimport SOFTMAX, Job
-from w2vfast.kernels._steps cimport RowSums, look_forward, settle
+from w2vfast.kernels._sgd cimport RowSums, look_forward, settle
 
 
 cdef enum:
     GROUP = 8       # lines of one entry that are taken at once
 
 
-cdef extern from "_columns.h" nogil:
+cdef extern from "_csc.h" nogil:
     struct Entries:
         const int32_t *column
         const float *value
@@ -23,7 +23,7 @@ cdef extern from "_columns.h" nogil:
                float norm)
 
 
-cdef extern from "_products.h" nogil:
+cdef extern from "_matmul.h" nogil:
     void dots(const float *h, const float *Y, const int32_t *y, int n, Py_ssize_t size,
               float *out)
     void dots_in_turn(const float *H, const float *Y, const int32_t *y, int n,

@@ -2,7 +2,7 @@
 #ifndef W2VFAST_ROWS_H
 #define W2VFAST_ROWS_H
 
-#include "_vector.h"
+#include "_simd.h"
 
 /* The square of a row's length; one sum for each vector of a panel. */
 INLINE float square_of(float *copy, const float *x, ptrdiff_t size)

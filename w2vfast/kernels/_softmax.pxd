@@ -11,13 +11,13 @@ from libc.math cimport INFINITY, isfinite, log
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy, memset
 
-from w2vfast.kernels._chunk cimport Chunk, Partition, Rows
+from w2vfast.kernels._batch cimport Chunk, Partition, Rows
 from w2vfast.kernels._job cimport LANES, Job, padded
-from w2vfast.kernels._room cimport TILE_WORDS
-from w2vfast.kernels._steps cimport advance, step_of, step_rows
+from w2vfast.kernels._workspace cimport TILE_WORDS
+from w2vfast.kernels._sgd cimport advance, step_of, step_rows
 
 
-cdef extern from "_products.h" nogil:
+cdef extern from "_matmul.h" nogil:
     void large_product(bint add, float *C, Py_ssize_t c_row, const float *A,
                        Py_ssize_t a_row, Py_ssize_t a_col, const float *B,
                        Py_ssize_t b_row, Py_ssize_t rows, Py_ssize_t columns,

@@ -2,7 +2,7 @@
 #ifndef W2VFAST_WINDOWS_H
 #define W2VFAST_WINDOWS_H
 
-#include "_strips.h"
+#include "_register_tiles.h"
 
 INLINE void sums_strip(int many, float *sums, const float *X, const int32_t *row,
                        ptrdiff_t n, ptrdiff_t size)

@@ -12,10 +12,10 @@ chunk's start, one for each distinct row, whose step is
 alpha min(1, 2 / (alpha bound)). docs/algorithm.md gives the reasons.
 """
 
-from w2vfast.kernels.reference.chunk import Chunk
-from w2vfast.kernels.reference.draws import NOISE, TOKENS, draw, high, low, stream_key
-from w2vfast.kernels.reference.epochs import evaluate, log_partition, train
-from w2vfast.kernels.reference.stream import fill, window
+from w2vfast.kernels.reference.batch import Chunk
+from w2vfast.kernels.reference.blocks import evaluate, log_partition, train
+from w2vfast.kernels.reference.random import NOISE, TOKENS, draw, high, low, stream_key
+from w2vfast.kernels.reference.token_block import fill, window
 
 __all__ = [
     "NOISE",

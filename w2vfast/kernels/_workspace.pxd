@@ -3,14 +3,14 @@
 from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free
 
-from w2vfast.kernels._chunk cimport (
+from w2vfast.kernels._batch cimport (
     Chunk, Pairs, Partition, Rows, Sorted, Windows, repeat)
 from w2vfast.kernels._job cimport (
     HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, SOFTMAX, Job, padded)
-from w2vfast.kernels._stream cimport Stream
+from w2vfast.kernels._token_block cimport Stream
 
 
-cdef extern from "_products.h":
+cdef extern from "_matmul.h":
     const int DEPTH
 
 

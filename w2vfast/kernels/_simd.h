@@ -4,8 +4,8 @@
  * a multiple of LANES. Where those extensions do not exist (MSVC), WIDTH is 1 and all
  * that is built from this is plain loops.
  */
-#ifndef W2VFAST_VECTOR_H
-#define W2VFAST_VECTOR_H
+#ifndef W2VFAST_SIMD_H
+#define W2VFAST_SIMD_H
 
 #include <stddef.h>
 #include <stdint.h>

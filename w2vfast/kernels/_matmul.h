@@ -1,8 +1,8 @@
 /* The products of rows that every objective is made of: sparse, and dense. */
-#ifndef W2VFAST_PRODUCTS_H
-#define W2VFAST_PRODUCTS_H
+#ifndef W2VFAST_MATMUL_H
+#define W2VFAST_MATMUL_H
 
-#include "_vector.h"
+#include "_simd.h"
 
 /* ---- sparse: rows that are picked by number ---- */
 

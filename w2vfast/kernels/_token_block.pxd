@@ -6,7 +6,7 @@ from w2vfast.kernels._job cimport Job
 from w2vfast.kernels._random cimport draw, high, low
 
 
-cdef extern from "_vector.h" nogil:
+cdef extern from "_simd.h" nogil:
     void PREFETCH(const void *p)
 
 

@@ -3,12 +3,12 @@
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memset
 
-from w2vfast.kernels._chunk cimport (
+from w2vfast.kernels._batch cimport (
     Chunk, Pairs, Sorted, count_value, end_dense_rows, expect, forget_values, make_room,
     put, row_of, surprise)
 from w2vfast.kernels._job cimport LANES, Job
-from w2vfast.kernels._room cimport end_of_band
-from w2vfast.kernels._stream cimport PREFETCH
+from w2vfast.kernels._workspace cimport end_of_band
+from w2vfast.kernels._token_block cimport PREFETCH
 
 
 cdef enum:

@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t
 from libc.string cimport memset
 
-from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, expect
+from w2vfast.kernels._batch cimport Chunk, Pairs, Rows, expect
 from w2vfast.kernels._job cimport SOFTMAX, Job
 
 
@@ -11,11 +11,11 @@ cdef enum:
     FEW = 4         # columns for which a row of the next chunk is asked for
 
 
-cdef extern from "_products.h" nogil:
+cdef extern from "_matmul.h" nogil:
     void squares(const float *Y, const int32_t *y, int n, Py_ssize_t size, float *out)
 
 
-cdef extern from "_sums.h" nogil:
+cdef extern from "_spmm.h" nogil:
     struct RowSums:
         const float *G
         const int32_t *first

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.kernels.job import Job
-from w2vfast.kernels.reference.draws import draw, high, low
-from w2vfast.kernels.reference.stream import Stream, window
+from w2vfast.kernels.reference.random import draw, high, low
+from w2vfast.kernels.reference.token_block import Stream, window
 
 Floats = NDArray[np.float64]
 

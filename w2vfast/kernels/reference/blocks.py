@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.kernels.job import Job
-from w2vfast.kernels.reference.chunk import Chunk
-from w2vfast.kernels.reference.draws import NOISE, TOKENS, stream_key
-from w2vfast.kernels.reference.steps import judge, learn, log_sum_exp
-from w2vfast.kernels.reference.stream import fill
+from w2vfast.kernels.reference.batch import Chunk
+from w2vfast.kernels.reference.random import NOISE, TOKENS, stream_key
+from w2vfast.kernels.reference.sgd import judge, learn, log_sum_exp
+from w2vfast.kernels.reference.token_block import fill
 
 Sums = tuple[float, int, int, bool]
 

@@ -5,12 +5,12 @@ Negative sampling: the shared negatives. Hierarchical softmax: the top of the tr
 """
 from libc.stdint cimport int32_t
 
-from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, repeat
+from w2vfast.kernels._batch cimport Chunk, Pairs, Rows, repeat
 from w2vfast.kernels._job cimport Job
-from w2vfast.kernels._steps cimport look_forward
+from w2vfast.kernels._sgd cimport look_forward
 
 
-cdef extern from "_products.h" nogil:
+cdef extern from "_matmul.h" nogil:
     void product(bint add, float *C, Py_ssize_t c_row, const float *A,
                  Py_ssize_t a_row, Py_ssize_t a_col, const float *B, Py_ssize_t b_row,
                  Py_ssize_t rows, Py_ssize_t columns, Py_ssize_t depth)

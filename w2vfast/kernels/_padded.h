@@ -1,9 +1,9 @@
 /* Short lists of 4-byte numbers, a cache line at a time: both may go on, with anything,
  * to a multiple of LANES, which saves a branch that can't be foretold. */
-#ifndef W2VFAST_LISTS_H
-#define W2VFAST_LISTS_H
+#ifndef W2VFAST_PADDED_H
+#define W2VFAST_PADDED_H
 
-#include "_vector.h"
+#include "_simd.h"
 
 INLINE void copy_list(void *to, const void *from, ptrdiff_t n)
 {

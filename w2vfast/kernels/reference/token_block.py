@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.kernels.job import Job
-from w2vfast.kernels.reference.draws import draw, high, low
+from w2vfast.kernels.reference.random import draw, high, low
 
 Ints = NDArray[np.int64]
 

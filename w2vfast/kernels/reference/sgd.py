@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.kernels.job import Job
-from w2vfast.kernels.reference.chunk import Chunk
+from w2vfast.kernels.reference.batch import Chunk
 
 Floats = NDArray[np.float64]
 

@@ -3,13 +3,13 @@
 from libc.stdint cimport int32_t, uint64_t
 from libc.string cimport memset
 
-from w2vfast.kernels._chunk cimport (
+from w2vfast.kernels._batch cimport (
     Chunk, Pairs, copy_list, draw_noise, forget, open_columns, open_line, row_of)
 from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, Job
-from w2vfast.kernels._paths cimport (
+from w2vfast.kernels._hierarchical cimport (
     NEAR, ask_for_numbers, ask_for_path, count_top, name_lines, name_path, name_top)
 from w2vfast.kernels._random cimport draw
-from w2vfast.kernels._stream cimport PREFETCH, Stream
+from w2vfast.kernels._token_block cimport PREFETCH, Stream
 
 
 cdef enum:

@@ -10,11 +10,11 @@ from libc.float cimport FLT_MAX
 from libc.stdint cimport int32_t
 from libc.string cimport memset
 
-from w2vfast.kernels._chunk cimport (
+from w2vfast.kernels._batch cimport (
     Chunk, Windows, count_value, forget_values, make_room, put)
 from w2vfast.kernels._job cimport Job
-from w2vfast.kernels._room cimport BAND, STRETCH
-from w2vfast.kernels._steps cimport choose_steps
+from w2vfast.kernels._workspace cimport BAND, STRETCH
+from w2vfast.kernels._sgd cimport choose_steps
 
 
 cdef extern from "_windows.h" nogil:

@@ -1,8 +1,8 @@
 /* Loops over long lists of rows, for as many panels at a time as registers hold. */
-#ifndef W2VFAST_STRIPS_H
-#define W2VFAST_STRIPS_H
+#ifndef W2VFAST_REGISTER_TILES_H
+#define W2VFAST_REGISTER_TILES_H
 
-#include "_vector.h"
+#include "_simd.h"
 
 #if STRIP >= 8
 #define EACH_WIDTH(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8)

@@ -5,19 +5,19 @@ from libc.string cimport memset
 
 from w2vfast.kernels._job cimport Job, padded
 from w2vfast.kernels._random cimport draw, high, low
-from w2vfast.kernels._stream cimport Stream
+from w2vfast.kernels._token_block cimport Stream
 
 
 cdef extern from "_rows.h" nogil:
     void expect(const float *row, Py_ssize_t size)
 
 
-cdef extern from "_lists.h" nogil:
+cdef extern from "_padded.h" nogil:
     void copy_list(void *to, const void *source, Py_ssize_t n)
     void repeat(float *to, float x, Py_ssize_t n)
 
 
-cdef extern from "_columns.h" nogil:
+cdef extern from "_csc.h" nogil:
     struct Sorted:
         int32_t *first
         int32_t *row
@@ -45,7 +45,7 @@ cdef struct Pairs:
     # a value.
     int32_t lines
     int32_t *start
-    int32_t *row        # hidden row of each line: i, but in CBOW with a tree (_paths)
+    int32_t *row        # hidden row of each line: i, but in CBOW with a tree (_hierarchical)
     int32_t *column
     int32_t *word       # the column's row in the outside table
     float *label        # 1 or -1, in softmax log Z of the line

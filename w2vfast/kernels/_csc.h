@@ -1,8 +1,8 @@
 /* The columns of a sparse matrix get their values as lines come to know them. */
-#ifndef W2VFAST_COLUMNS_H
-#define W2VFAST_COLUMNS_H
+#ifndef W2VFAST_CSC_H
+#define W2VFAST_CSC_H
 
-#include "_vector.h"
+#include "_simd.h"
 
 /* Values of rows, sorted by a key: that of k are first[k]..first[k + 1] - 1. */
 struct Sorted {

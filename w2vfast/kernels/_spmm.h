@@ -1,8 +1,8 @@
 /* Weighted sums of rows that are picked by number: gradients of sparse parts. */
-#ifndef W2VFAST_SUMS_H
-#define W2VFAST_SUMS_H
+#ifndef W2VFAST_SPMM_H
+#define W2VFAST_SPMM_H
 
-#include "_strips.h"
+#include "_register_tiles.h"
 
 /* Sum k: over first[k] <= e < first[k + 1] of weight[e] X[row[e]], and what G has: in
  * row k if there are steps, where the sum goes if there are not. */
