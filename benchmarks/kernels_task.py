@@ -19,9 +19,9 @@ from report import timed
 from w2vfast import Corpus, kernels
 from w2vfast.jobs import make_job
 from w2vfast.kernels.job import Job, empty_table
-from w2vfast.kernels.reference.batch import Chunk
+from w2vfast.kernels.reference.batch import Batch
 from w2vfast.kernels.reference.random import NOISE, TOKENS, stream_key
-from w2vfast.kernels.reference.token_block import fill
+from w2vfast.kernels.reference.token_block import load_block
 from w2vfast.parameters import Parameters
 
 #: Side of the matrices whose product training is measured by.
@@ -91,7 +91,7 @@ def operations(job: Job) -> float:
     while centres < COUNTED and block < job.blocks:
         for chunk, length in chunks(job, block):
             centres += length
-            if chunk.positives:
+            if chunk.n_pairs:
                 scores += _scores(chunk, job)
         block += 1
     return 3 * 2 * job.centre.shape[1] * scores / max(1, centres)
@@ -100,19 +100,19 @@ def operations(job: Job) -> float:
 def chunks(job: Job, block: int) -> Any:
     """Give each chunk of a work unit in the first epoch, and its centres."""
     begin, end = block * job.block, min((block + 1) * job.block, len(job.ids))
-    s = fill(job, stream_key(job.seed, TOKENS, 0), begin, end)
-    for place in range(s.first, s.last, job.chunk):
-        stop = min(s.last, place + job.chunk)
-        yield Chunk(job, s, place, stop, stream_key(job.seed, NOISE, 0)), stop - place
+    s = load_block(job, stream_key(job.seed, TOKENS, 0), begin, end)
+    for place in range(s.centres_begin, s.centres_end, job.chunk):
+        stop = min(s.centres_end, place + job.chunk)
+        yield Batch(job, s, place, stop, stream_key(job.seed, NOISE, 0)), stop - place
 
 
-def _scores(chunk: Chunk, job: Job) -> int:
-    hidden, columns = len(chunk.times), np.array(chunk.pairs.column)
+def _scores(chunk: Batch, job: Job) -> int:
+    hidden, columns = len(chunk.pair_count), np.array(chunk.pairs.col)
     if job.loss == "negative_sampling":
-        return hidden * len(chunk.share) + len(columns)
+        return hidden * len(chunk.shared_weight) + len(columns)
     if job.loss == "softmax":
         return hidden * len(job.outside) + len(columns)
-    nodes = np.fromiter(chunk.y.row, np.int64, len(chunk.y.row))[columns]
+    nodes = np.fromiter(chunk.outside.slot, np.int64, len(chunk.outside.slot))[columns]
     top = min(job.top, len(job.outside))
     return hidden * top + int((nodes >= top).sum())
 

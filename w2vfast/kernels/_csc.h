@@ -5,53 +5,53 @@
 #include "_simd.h"
 
 /* Values of rows, sorted by a key: that of k are first[k]..first[k + 1] - 1. */
-struct Sorted {
-    int32_t *first;
-    int32_t *row;
-    float *value;
+struct Csc {
+    int32_t *indptr;
+    int32_t *indices;
+    float *data;
 };
 
 /* Append a value of a key. Once all are, first[key + 1] is where they end. */
-INLINE void put(const struct Sorted *s, int32_t key, int32_t row, float value)
+INLINE void csc_append(const struct Csc *s, int32_t column, int32_t row, float value)
 {
-    int32_t *end = s->first + 1 + key, at = *end;
-    s->row[at] = row;
-    s->value[at] = value;
-    *end = at + 1;
+    int32_t *end = s->indptr + 1 + column, position = *end;
+    s->indices[position] = row;
+    s->data[position] = value;
+    *end = position + 1;
 }
 
-struct Entries {
+struct PairEntries {
     const int32_t *column;
-    const float *value;
-    const float *slope;     /* added to bounds, times the other row's square */
-    const float *norm;      /* of columns: squares of their rows, */
-    float *bound;           /* bounds of these, */
-    struct Sorted columns;  /* and their values */
+    const float *data;
+    const float *curvature;     /* added to bounds, times the other row's square */
+    const float *squared_norm;      /* of columns: squares of their rows, */
+    float *row_curvature;           /* bounds of these, */
+    struct Csc csc;  /* and their values */
 };
 
-INLINE float tell_one(const struct Entries *p, ptrdiff_t e, int32_t row, float norm)
+INLINE float scatter_entry(const struct PairEntries *p, ptrdiff_t e, int32_t row, float squared_norm)
 {
     int32_t k = p->column[e];
-    float slope = p->slope[e];
-    p->bound[k] += slope * norm;
-    put(&p->columns, k, row, p->value[e]);
-    return slope * p->norm[k];
+    float curvature = p->curvature[e];
+    p->row_curvature[k] += curvature * squared_norm;
+    csc_append(&p->csc, k, row, p->data[e]);
+    return curvature * p->squared_norm[k];
 }
 
 /* Tell the columns of entries begin..end-1 what hidden row `row`, of squared length
  * `norm`, has for them: values, and parts of bounds. Returns its own part. */
-static float tell(const struct Entries *entries, ptrdiff_t begin, ptrdiff_t end,
-                  int32_t row, float norm)
+static float csc_scatter(const struct PairEntries *entries, ptrdiff_t begin, ptrdiff_t end,
+                  int32_t row, float squared_norm)
 {
-    struct Entries p = *entries; /* which no store can change */
+    struct PairEntries p = *entries; /* which no store can change */
     float even = 0.0f, odd = 0.0f; /* one sum would wait for itself */
     ptrdiff_t e = begin;
     for (; e + 2 <= end; e += 2) {
-        even += tell_one(&p, e, row, norm);
-        odd += tell_one(&p, e + 1, row, norm);
+        even += scatter_entry(&p, e, row, squared_norm);
+        odd += scatter_entry(&p, e + 1, row, squared_norm);
     }
     if (e < end)
-        even += tell_one(&p, e, row, norm);
+        even += scatter_entry(&p, e, row, squared_norm);
     return even + odd;
 }
 

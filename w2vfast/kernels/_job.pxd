@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 
 cdef enum:
-    LANES = 16      # rows are padded to a multiple of it
+    PANEL_WIDTH = 16      # rows are padded to a multiple of it
 
 
 cdef enum:          # as in job.LOSSES
@@ -50,4 +50,4 @@ cdef struct Job:
 
 cdef inline Py_ssize_t padded(Py_ssize_t n) noexcept nogil:
     """Round up to a multiple of LANES."""
-    return (n + LANES - 1) // LANES * LANES
+    return (n + PANEL_WIDTH - 1) // PANEL_WIDTH * PANEL_WIDTH

@@ -5,16 +5,16 @@
 
 #include "_simd.h"
 
-INLINE void copy_list(void *to, const void *from, ptrdiff_t n)
+INLINE void copy_padded(void *to, const void *from, ptrdiff_t n)
 {
-    for (ptrdiff_t k = 0; k < n; k += LANES)
-        memcpy((int32_t *)to + k, (const int32_t *)from + k, LANES * sizeof(int32_t));
+    for (ptrdiff_t k = 0; k < n; k += PANEL_WIDTH)
+        memcpy((int32_t *)to + k, (const int32_t *)from + k, PANEL_WIDTH * sizeof(int32_t));
 }
 
-INLINE void repeat(float *to, float x, ptrdiff_t n)
+INLINE void fill_padded(float *to, float x, ptrdiff_t n)
 {
-    for (ptrdiff_t k = 0; k < n; k += LANES)
-        for (int i = 0; i < LANES; i++)
+    for (ptrdiff_t k = 0; k < n; k += PANEL_WIDTH)
+        for (int i = 0; i < PANEL_WIDTH; i++)
             to[k + i] = x;
 }
 

@@ -11,27 +11,27 @@ cdef extern from "_simd.h" nogil:
 
 
 cdef enum:
-    SOON = 32       # tokens until what is asked for is read
+    PREFETCH_TOKENS = 32       # tokens until what is asked for is read
 
 
-cdef struct Stream:
+cdef struct TokenBlock:
     # Kept tokens in order; those at first..last-1 are the block's own, the others
     # stand in the windows of tokens near its ends.
     int32_t *word
     int64_t *position
-    int32_t *reach
-    int32_t *begin          # where the token's sentence begins and ends in the stream
-    int32_t *end
-    Py_ssize_t first
-    Py_ssize_t last
+    int32_t *radius
+    int32_t *sentence_begin          # where the token's sentence begins and ends in the stream
+    int32_t *sentence_end
+    Py_ssize_t centres_begin
+    Py_ssize_t centres_end
     Py_ssize_t size
 
 
-cdef inline bint kept(const Job *job, uint64_t r, int32_t word) noexcept nogil:
+cdef inline bint is_kept(const Job *job, uint64_t r, int32_t word) noexcept nogil:
     return word < job.words and high(r) <= job.keep[word]
 
 
-cdef inline int64_t sentence_of(const Job *job, int64_t position) noexcept nogil:
+cdef inline int64_t find_sentence(const Job *job, int64_t position) noexcept nogil:
     """The sentence that holds a token, by bisection."""
     cdef int64_t low_end = 0, high_end = job.sentences, middle
     while high_end - low_end > 1:
@@ -43,56 +43,56 @@ cdef inline int64_t sentence_of(const Job *job, int64_t position) noexcept nogil
     return low_end
 
 
-cdef inline int64_t look_around(const Job *job, uint64_t key, int64_t start,
+cdef inline int64_t walk_context(const Job *job, uint64_t key, int64_t start,
                                 int64_t stop, int64_t way) noexcept nogil:
     """Walk from start towards stop until a window of kept tokens is passed."""
     cdef int64_t seen = 0, position = start
     while position != stop and seen < job.window:
-        seen += kept(job, draw(key, position), job.ids[position])
+        seen += is_kept(job, draw(key, position), job.ids[position])
         position += way
     return position
 
 
-cdef inline void fill(Stream *s, const Job *job, uint64_t key,
+cdef inline void load_block(TokenBlock *s, const Job *job, uint64_t key,
                       int64_t begin, int64_t end) noexcept nogil:
     """Collect the kept tokens of positions begin..end-1 and of the windows there."""
-    cdef int64_t sentence = sentence_of(job, begin), position, stop
-    cdef int64_t last = sentence_of(job, end - 1)
-    cdef int64_t start = look_around(job, key, begin - 1,
+    cdef int64_t sentence = find_sentence(job, begin), position, stop
+    cdef int64_t last = find_sentence(job, end - 1)
+    cdef int64_t start = walk_context(job, key, begin - 1,
                                      job.offsets[sentence] - 1, -1) + 1
-    cdef int64_t finish = look_around(job, key, end, job.offsets[last + 1], 1)
+    cdef int64_t finish = walk_context(job, key, end, job.offsets[last + 1], 1)
     cdef Py_ssize_t n = 0
     position = start
     while position < finish:
         stop = min(job.offsets[sentence + 1], finish)
-        n = keep_tokens(s, job, key, position, stop, n)
+        n = append_kept_tokens(s, job, key, position, stop, n)
         position = stop
         sentence += 1
-    s.size = s.last = n
-    s.first = 0
-    while s.first < n and s.position[s.first] < begin:
-        s.first += 1
-    while s.last > s.first and s.position[s.last - 1] >= end:
-        s.last -= 1
+    s.size = s.centres_end = n
+    s.centres_begin = 0
+    while s.centres_begin < n and s.position[s.centres_begin] < begin:
+        s.centres_begin += 1
+    while s.centres_end > s.centres_begin and s.position[s.centres_end - 1] >= end:
+        s.centres_end -= 1
 
 
-cdef inline Py_ssize_t keep_tokens(
-        Stream *s, const Job *job, uint64_t key, int64_t position, int64_t stop,
+cdef inline Py_ssize_t append_kept_tokens(
+        TokenBlock *s, const Job *job, uint64_t key, int64_t position, int64_t stop,
         Py_ssize_t n) noexcept nogil:
     """Append the kept tokens of one sentence, without a branch on the draw."""
     cdef Py_ssize_t begin = n, place
     cdef uint64_t r
     while position < stop:
         r = draw(key, position)
-        PREFETCH(job.keep + job.ids[min(position + SOON, job.tokens - 1)])
+        PREFETCH(job.keep + job.ids[min(position + PREFETCH_TOKENS, job.tokens - 1)])
         s.word[n] = job.ids[position]
         s.position[n] = position
-        s.reach[n] = job.window
+        s.radius[n] = job.window
         if job.shrink:
-            s.reach[n] = <int32_t>((low(r) * <uint64_t>job.window) >> 32) + 1
-        n += kept(job, r, job.ids[position])
+            s.radius[n] = <int32_t>((low(r) * <uint64_t>job.window) >> 32) + 1
+        n += is_kept(job, r, job.ids[position])
         position += 1
     for place in range(begin, n):
-        s.begin[place] = <int32_t>begin
-        s.end[place] = <int32_t>n
+        s.sentence_begin[place] = <int32_t>begin
+        s.sentence_end[place] = <int32_t>n
     return n

@@ -4,36 +4,36 @@ from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free
 
 from w2vfast.kernels._batch cimport (
-    Chunk, Pairs, Partition, Rows, Sorted, Windows, repeat)
+    Batch, Pairs, Softmax, Rows, Csc, Windows, fill_padded)
 from w2vfast.kernels._job cimport (
-    HIERARCHICAL_SOFTMAX, LANES, NEGATIVE_SAMPLING, SOFTMAX, Job, padded)
-from w2vfast.kernels._token_block cimport Stream
+    HIERARCHICAL_SOFTMAX, PANEL_WIDTH, NEGATIVE_SAMPLING, SOFTMAX, Job, padded)
+from w2vfast.kernels._token_block cimport TokenBlock
 
 
 cdef extern from "_matmul.h":
-    const int DEPTH
+    const int GEMM_DEPTH
 
 
 cdef enum:
-    TILE_WORDS = 192            # of the vocabulary that are worked on at once
-    BAND = 36                   # hidden rows: with their scores, what caches hold
-    STRETCH = 4 * BAND          # the same without scores, or of one running sum
-    HOT = 1 << 17               # numbers of a table that the second cache holds anyway
+    VOCAB_TILE = 192            # of the vocabulary that are worked on at once
+    ROW_TILE = 36                   # hidden rows: with their scores, what caches hold
+    PREFIX_TILE = 4 * ROW_TILE          # the same without scores, or of one running sum
+    CACHED_FLOATS = 1 << 17               # numbers of a table that the second cache holds anyway
 
 
-cdef inline int32_t end_of_band(const Chunk *c, int32_t begin) noexcept nogil:
+cdef inline int32_t row_tile_end(const Batch *b, int32_t begin) noexcept nogil:
     """Hidden rows that are taken at once: fewer where they have scores to keep."""
-    return min(begin + (BAND if c.noise > 0 else STRETCH), c.hidden.count)
+    return min(begin + (ROW_TILE if b.n_shared_padded > 0 else PREFIX_TILE), b.hidden.count)
 
 
-cdef struct Room:
-    Stream stream
-    Chunk chunk
+cdef struct Workspace:
+    TokenBlock tokens
+    Batch batch
     char *memory
-    int32_t *places     # of the words in both tables' rows
+    int32_t *slots     # of the words in both tables' rows
 
 
-cdef inline void *carve(char **cursor, Py_ssize_t items,
+cdef inline void *take(char **cursor, Py_ssize_t items,
                         Py_ssize_t size) noexcept nogil:
     """Take the next piece of the block, aligned to a cache line, with some slack."""
     cdef char *piece = cursor[0]
@@ -41,135 +41,135 @@ cdef inline void *carve(char **cursor, Py_ssize_t items,
     return piece
 
 
-cdef inline void lay_rows(Rows *r, char **at, Py_ssize_t n,
+cdef inline void place_rows(Rows *r, char **at, Py_ssize_t n,
                           float *table) noexcept nogil:
     r.table = table
-    r.word = <int32_t *>carve(at, n, sizeof(int32_t))
-    r.norm = <float *>carve(at, n, sizeof(float))
-    r.bound = <float *>carve(at, n, sizeof(float))
-    r.step = <float *>carve(at, n, sizeof(float))
+    r.word = <int32_t *>take(at, n, sizeof(int32_t))
+    r.squared_norm = <float *>take(at, n, sizeof(float))
+    r.curvature = <float *>take(at, n, sizeof(float))
+    r.step_size = <float *>take(at, n, sizeof(float))
 
 
-cdef inline void lay_copies(Rows *r, char **at, Py_ssize_t values,
+cdef inline void place_copies(Rows *r, char **at, Py_ssize_t values,
                             Py_ssize_t gradients, Py_ssize_t row) noexcept nogil:
-    r.value = <float *>carve(at, padded(values) * row, sizeof(float))
-    r.gradient = <float *>carve(at, padded(gradients) * row, sizeof(float))
+    r.value = <float *>take(at, padded(values) * row, sizeof(float))
+    r.gradient = <float *>take(at, padded(gradients) * row, sizeof(float))
 
 
-cdef inline void lay_sorted(Sorted *s, char **at, Py_ssize_t keys,
+cdef inline void place_csc(Csc *s, char **at, Py_ssize_t keys,
                             Py_ssize_t values) noexcept nogil:
-    s.first = <int32_t *>carve(at, keys + 2, sizeof(int32_t))
-    s.row = <int32_t *>carve(at, values, sizeof(int32_t))
-    s.value = <float *>carve(at, values, sizeof(float))
+    s.indptr = <int32_t *>take(at, keys + 2, sizeof(int32_t))
+    s.indices = <int32_t *>take(at, values, sizeof(int32_t))
+    s.data = <float *>take(at, values, sizeof(float))
 
 
-cdef inline void lay_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t entries,
+cdef inline void place_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t entries,
                            Py_ssize_t columns) noexcept nogil:
-    p.start = <int32_t *>carve(at, lines + 1, sizeof(int32_t))
-    p.row = <int32_t *>carve(at, lines, sizeof(int32_t))
-    p.column = <int32_t *>carve(at, entries, sizeof(int32_t))
-    p.word = <int32_t *>carve(at, entries, sizeof(int32_t))
-    p.label = <float *>carve(at, entries, sizeof(float))
-    p.value = <float *>carve(at, entries, sizeof(float))
-    p.slope = <float *>carve(at, entries, sizeof(float))
-    lay_sorted(&p.columns, at, columns, entries)
+    p.indptr = <int32_t *>take(at, lines + 1, sizeof(int32_t))
+    p.hidden_row = <int32_t *>take(at, lines, sizeof(int32_t))
+    p.indices = <int32_t *>take(at, entries, sizeof(int32_t))
+    p.word = <int32_t *>take(at, entries, sizeof(int32_t))
+    p.label = <float *>take(at, entries, sizeof(float))
+    p.data = <float *>take(at, entries, sizeof(float))
+    p.curvature = <float *>take(at, entries, sizeof(float))
+    place_csc(&p.csc, at, columns, entries)
 
 
-cdef inline void lay_windows(Windows *v, char **at, Py_ssize_t centres,
+cdef inline void place_windows(Windows *v, char **at, Py_ssize_t centres,
                              Py_ssize_t places, Py_ssize_t row) noexcept nogil:
-    v.weight = <float *>carve(at, centres, sizeof(float))
-    v.share = <float *>carve(at, centres, sizeof(float))
-    v.enter = <int32_t *>carve(at, centres, sizeof(int32_t))
-    v.leave = <int32_t *>carve(at, centres, sizeof(int32_t))
-    v.sums = <float *>carve(at, (places + 1) * row, sizeof(float))
-    v.bound = <double *>carve(at, places + 1, sizeof(double))
-    v.open = <int32_t *>carve(at, places + 1, sizeof(int32_t))
-    v.own = <float *>carve(at, places, sizeof(float))
-    v.centre = <int32_t *>carve(at, places, sizeof(int32_t))
-    lay_sorted(&v.events, at, places + 1, 2 * centres)
+    v.context_weight = <float *>take(at, centres, sizeof(float))
+    v.gradient_weight = <float *>take(at, centres, sizeof(float))
+    v.window_begin = <int32_t *>take(at, centres, sizeof(int32_t))
+    v.window_end = <int32_t *>take(at, centres, sizeof(int32_t))
+    v.prefix = <float *>take(at, (places + 1) * row, sizeof(float))
+    v.curvature_change = <double *>take(at, places + 1, sizeof(double))
+    v.n_windows = <int32_t *>take(at, places + 1, sizeof(int32_t))
+    v.own_weight = <float *>take(at, places, sizeof(float))
+    v.own_hidden = <int32_t *>take(at, places, sizeof(int32_t))
+    place_csc(&v.changes, at, places + 1, 2 * centres)
 
 
-cdef inline void lay_stream(Stream *s, char **at, const Job *job) noexcept nogil:
+cdef inline void place_token_block(TokenBlock *s, char **at, const Job *job) noexcept nogil:
     cdef Py_ssize_t n = job.block + 2 * job.window + 1
-    s.word = <int32_t *>carve(at, n, sizeof(int32_t))
-    s.position = <int64_t *>carve(at, n, sizeof(int64_t))
-    s.reach = <int32_t *>carve(at, n, sizeof(int32_t))
-    s.begin = <int32_t *>carve(at, n, sizeof(int32_t))
-    s.end = <int32_t *>carve(at, n, sizeof(int32_t))
+    s.word = <int32_t *>take(at, n, sizeof(int32_t))
+    s.position = <int64_t *>take(at, n, sizeof(int64_t))
+    s.radius = <int32_t *>take(at, n, sizeof(int32_t))
+    s.sentence_begin = <int32_t *>take(at, n, sizeof(int32_t))
+    s.sentence_end = <int32_t *>take(at, n, sizeof(int32_t))
 
 
-cdef inline void lay_partition(Partition *z, char **at, const Job *job,
+cdef inline void place_softmax(Softmax *z, char **at, const Job *job,
                                Py_ssize_t centres) noexcept nogil:
     """Scores are kept for the second pass if they are no more than a table."""
     cdef Py_ssize_t lanes = padded(centres)
-    cdef Py_ssize_t tiles = (job.words + TILE_WORDS - 1) // TILE_WORDS
-    z.kept = job.learning and lanes <= job.row
-    z.top = <float *>carve(at, lanes, sizeof(float))
-    z.tops = <float *>carve(at, tiles * lanes, sizeof(float))
-    z.sum = <double *>carve(at, lanes, sizeof(double))
-    z.log_z = <float *>carve(at, lanes, sizeof(float))
-    z.scale = <float *>carve(at, lanes, sizeof(float))
-    z.norm = <float *>carve(at, job.words, sizeof(float))
-    z.bound = <float *>carve(at, TILE_WORDS, sizeof(float))
-    z.gradient = <float *>carve(at, TILE_WORDS * job.row, sizeof(float))
-    z.panel = <float *>carve(at, DEPTH * LANES, sizeof(float))
+    cdef Py_ssize_t tiles = (job.words + VOCAB_TILE - 1) // VOCAB_TILE
+    z.keep_scores = job.learning and lanes <= job.row
+    z.max_score = <float *>take(at, lanes, sizeof(float))
+    z.tile_max = <float *>take(at, tiles * lanes, sizeof(float))
+    z.exp_sum = <double *>take(at, lanes, sizeof(double))
+    z.log_z = <float *>take(at, lanes, sizeof(float))
+    z.scale = <float *>take(at, lanes, sizeof(float))
+    z.squared_norm = <float *>take(at, job.words, sizeof(float))
+    z.curvature = <float *>take(at, VOCAB_TILE, sizeof(float))
+    z.gradient = <float *>take(at, VOCAB_TILE * job.row, sizeof(float))
+    z.packed = <float *>take(at, GEMM_DEPTH * PANEL_WIDTH, sizeof(float))
 
 
-cdef inline void lay_scores(Chunk *c, char **at, const Job *job, Py_ssize_t centres,
+cdef inline void place_scores(Batch *b, char **at, const Job *job, Py_ssize_t centres,
                             Py_ssize_t noise) noexcept nogil:
-    cdef Py_ssize_t scores = BAND * noise, across = noise
+    cdef Py_ssize_t scores = ROW_TILE * noise, across = noise
     if job.loss == SOFTMAX:
-        lay_partition(&c.z, at, job, centres)
+        place_softmax(&b.softmax, at, job, centres)
         across = padded(centres)
-        scores = (job.words if c.z.kept else TILE_WORDS) * (across + LANES)
+        scores = (job.words if b.softmax.keep_scores else VOCAB_TILE) * (across + PANEL_WIDTH)
     if job.loss == HIERARCHICAL_SOFTMAX:
-        c.pull = <float *>carve(at, centres * noise, sizeof(float))
-        c.top = <float *>carve(at, (centres + 2 * job.window) * noise, sizeof(float))
-        c.omega = <float *>carve(at, centres * noise, sizeof(float))
+        b.n_positive = <float *>take(at, centres * noise, sizeof(float))
+        b.node_label = <float *>take(at, (centres + 2 * job.window) * noise, sizeof(float))
+        b.omega = <float *>take(at, centres * noise, sizeof(float))
     else:
-        c.omega = <float *>carve(at, noise, sizeof(float))
-    c.score = <float *>carve(at, scores, sizeof(float))
-    c.across = <float *>carve(at, job.row * across, sizeof(float))
+        b.omega = <float *>take(at, noise, sizeof(float))
+    b.score = <float *>take(at, scores, sizeof(float))
+    b.transposed = <float *>take(at, job.row * across, sizeof(float))
 
 
-cdef inline Py_ssize_t most_centres(const Job *job) noexcept nogil:
+cdef inline Py_ssize_t max_centres(const Job *job) noexcept nogil:
     return min(<int64_t>job.chunk, job.block)
 
 
-cdef inline Py_ssize_t most_pairs(const Job *job) noexcept nogil:
+cdef inline Py_ssize_t max_pairs(const Job *job) noexcept nogil:
     """Pairs of centre and target that a chunk can have."""
-    return most_centres(job) * (1 if job.cbow else 2 * job.window)
+    return max_centres(job) * (1 if job.cbow else 2 * job.window)
 
 
-cdef inline void lay_places(Chunk *c, char **at, Py_ssize_t centres,
+cdef inline void place_tokens(Batch *b, char **at, Py_ssize_t centres,
                             Py_ssize_t places) noexcept nogil:
-    c.x_at = <int32_t *>carve(at, places, sizeof(int32_t))
-    c.y_from = <int32_t *>carve(at, places + 1, sizeof(int32_t))
-    c.left = <int32_t *>carve(at, centres, sizeof(int32_t))
-    c.right = <int32_t *>carve(at, centres, sizeof(int32_t))
-    c.first = <int32_t *>carve(at, centres, sizeof(int32_t))
-    c.again = <int32_t *>carve(at, centres, sizeof(int32_t))
-    c.times = <float *>carve(at, centres, sizeof(float))
+    b.centre_row = <int32_t *>take(at, places, sizeof(int32_t))
+    b.target_start = <int32_t *>take(at, places + 1, sizeof(int32_t))
+    b.left = <int32_t *>take(at, centres, sizeof(int32_t))
+    b.right = <int32_t *>take(at, centres, sizeof(int32_t))
+    b.first_centre = <int32_t *>take(at, centres, sizeof(int32_t))
+    b.next_centre = <int32_t *>take(at, centres, sizeof(int32_t))
+    b.pair_count = <float *>take(at, centres, sizeof(float))
 
 
-cdef inline void lay_targets(Chunk *c, char **at, Py_ssize_t targets) noexcept nogil:
-    c.y_at = <int32_t *>carve(at, targets, sizeof(int32_t))
-    c.y_word = <int32_t *>carve(at, targets, sizeof(int32_t))
-    c.y_label = <float *>carve(at, targets, sizeof(float))
+cdef inline void place_targets(Batch *b, char **at, Py_ssize_t targets) noexcept nogil:
+    b.target_row = <int32_t *>take(at, targets, sizeof(int32_t))
+    b.target_word = <int32_t *>take(at, targets, sizeof(int32_t))
+    b.target_label = <float *>take(at, targets, sizeof(float))
 
 
-cdef inline void lay_hidden(Chunk *c, char **at, Py_ssize_t centres,
+cdef inline void place_hidden(Batch *b, char **at, Py_ssize_t centres,
                             Py_ssize_t places, Py_ssize_t row) noexcept nogil:
     """CBOW: hidden rows of their own; targets are named where the pairs stand."""
-    lay_rows(&c.hidden, at, centres, NULL)
-    lay_copies(&c.hidden, at, centres, centres, row)
-    lay_windows(&c.windows, at, centres, places, row)
-    c.y_at, c.y_word, c.y_label = c.pairs.column, c.pairs.word, c.pairs.label
+    place_rows(&b.hidden, at, centres, NULL)
+    place_copies(&b.hidden, at, centres, centres, row)
+    place_windows(&b.windows, at, centres, places, row)
+    b.target_row, b.target_word, b.target_label = b.pairs.indices, b.pairs.word, b.pairs.label
 
 
-cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
-    cdef Py_ssize_t centres = most_centres(job), places = centres + 2 * job.window
-    cdef Py_ssize_t pairs = most_pairs(job)
+cdef inline void place_batch(Batch *b, char **at, const Job *job) noexcept nogil:
+    cdef Py_ssize_t centres = max_centres(job), places = centres + 2 * job.window
+    cdef Py_ssize_t pairs = max_pairs(job)
     cdef Py_ssize_t draws = job.shared if job.shared > 0 else pairs * job.negative
     cdef Py_ssize_t noise = 0, targets = places, outside
     if job.loss == NEGATIVE_SAMPLING:
@@ -179,22 +179,22 @@ cdef inline void lay_chunk(Chunk *c, char **at, const Job *job) noexcept nogil:
         noise = padded(min(<int64_t>job.top, job.words))
         draws = noise
     outside = noise + min(<int64_t>targets, job.words)
-    lay_places(c, at, centres, places)
-    c.share = <float *>carve(at, draws, sizeof(float))
-    lay_rows(&c.x, at, places, job.centre)
-    lay_rows(&c.y, at, outside, job.outside)
-    c.y.hot = <int32_t>(HOT // job.row)
-    lay_copies(&c.y, at, noise, outside if job.loss == SOFTMAX else noise, job.row)
-    lay_pairs(&c.pairs, at, centres, pairs, outside)
+    place_tokens(b, at, centres, places)
+    b.shared_weight = <float *>take(at, draws, sizeof(float))
+    place_rows(&b.centre, at, places, job.centre)
+    place_rows(&b.outside, at, outside, job.outside)
+    b.outside.cached_below = <int32_t>(CACHED_FLOATS // job.row)
+    place_copies(&b.outside, at, noise, outside if job.loss == SOFTMAX else noise, job.row)
+    place_pairs(&b.pairs, at, centres, pairs, outside)
     if job.cbow:
-        lay_hidden(c, at, centres, places, job.row)
+        place_hidden(b, at, centres, places, job.row)
     else:
-        lay_copies(&c.x, at, places, places, job.row)
-        lay_targets(c, at, targets)
-    lay_scores(c, at, job, centres, noise)
+        place_copies(&b.centre, at, places, places, job.row)
+        place_targets(b, at, targets)
+    place_scores(b, at, job, centres, noise)
 
 
-cdef inline double entries_of(const Job *job) noexcept nogil:
+cdef inline double max_entries(const Job *job) noexcept nogil:
     """Most entries that a chunk can have."""
     cdef double pairs = <double>job.chunk * 2 * job.window
     if job.loss == HIERARCHICAL_SOFTMAX:
@@ -202,30 +202,30 @@ cdef inline double entries_of(const Job *job) noexcept nogil:
     return pairs * max(1, job.negative)
 
 
-cdef inline void leave(Room *room) noexcept nogil:
+cdef inline void release(Workspace *room) noexcept nogil:
     free(room.memory)
-    free(room.places)
+    free(room.slots)
 
 
-cdef inline bint enter(Room *room, const Job *job) noexcept nogil:
+cdef inline bint allocate(Workspace *room, const Job *job) noexcept nogil:
     """Lay everything out twice: once to learn the size, once for real."""
     cdef char *at = NULL
     cdef char *base
-    if entries_of(job) >= 2e9:
+    if max_entries(job) >= 2e9:
         return False  # entries are numbered with 32 bits
-    lay_stream(&room.stream, &at, job)
-    lay_chunk(&room.chunk, &at, job)
+    place_token_block(&room.tokens, &at, job)
+    place_batch(&room.batch, &at, job)
     room.memory = <char *>calloc(<size_t>at + 64, 1)
-    room.places = <int32_t *>calloc(2 * job.words, sizeof(int32_t))
-    if room.memory == NULL or room.places == NULL:
-        leave(room)
+    room.slots = <int32_t *>calloc(2 * job.words, sizeof(int32_t))
+    if room.memory == NULL or room.slots == NULL:
+        release(room)
         return False
     base = room.memory + (64 - <size_t>room.memory % 64)
-    lay_stream(&room.stream, &base, job)
-    lay_chunk(&room.chunk, &base, job)
-    room.chunk.x.place = room.places
-    room.chunk.y.place = room.places + job.words
-    room.chunk.x.count = room.chunk.y.count = 0
+    place_token_block(&room.tokens, &base, job)
+    place_batch(&room.batch, &base, job)
+    room.batch.centre.slot = room.slots
+    room.batch.outside.slot = room.slots + job.words
+    room.batch.centre.count = room.batch.outside.count = 0
     if job.loss == NEGATIVE_SAMPLING:
-        repeat(room.chunk.pairs.label, 1, most_pairs(job))
+        fill_padded(room.batch.pairs.label, 1, max_pairs(job))
     return True

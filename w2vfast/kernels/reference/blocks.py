@@ -8,48 +8,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.kernels.job import Job
-from w2vfast.kernels.reference.batch import Chunk
+from w2vfast.kernels.reference.batch import Batch
 from w2vfast.kernels.reference.random import NOISE, TOKENS, stream_key
-from w2vfast.kernels.reference.sgd import judge, learn, log_sum_exp
-from w2vfast.kernels.reference.token_block import fill
+from w2vfast.kernels.reference.sgd import evaluate_batch, log_sum_exp, train_batch
+from w2vfast.kernels.reference.token_block import load_block
 
-Sums = tuple[float, int, int, bool]
+Totals = tuple[float, int, int, bool]
 
 
-def rate_at(job: Job, epoch: int, position: int) -> float:
+def learning_rate(job: Job, epoch: int, position: int) -> float:
     """Return the learning rate of the chunk whose first centre is there."""
     tokens = len(job.ids)
     done = (epoch - job.first_epoch) * tokens + position
     return job.alpha + (job.min_alpha - job.alpha) * (done / tokens / job.epochs)
 
 
-def work_off(
+def process_blocks(
     job: Job,
     epoch: int,
     first_block: int,
     last_block: int,
-    work: Callable[[Chunk, int], float],
-) -> Sums:
+    work: Callable[[Batch, int], float],
+) -> Totals:
     """Take blocks chunk by chunk; `work` gets each and its first position."""
     loss, pairs, centres = 0.0, 0, 0
     noise = stream_key(job.seed, NOISE, epoch)
     for block in range(first_block, min(last_block, job.blocks)):
         begin, end = block * job.block, min((block + 1) * job.block, len(job.ids))
-        s = fill(job, stream_key(job.seed, TOKENS, epoch), begin, end)
-        for place in range(s.first, s.last, job.chunk):
-            stop = min(s.last, place + job.chunk)
-            c = Chunk(job, s, place, stop, noise)
-            if c.positives:
-                step = work(c, int(s.position[place]))
+        s = load_block(job, stream_key(job.seed, TOKENS, epoch), begin, end)
+        for place in range(s.centres_begin, s.centres_end, job.chunk):
+            stop = min(s.centres_end, place + job.chunk)
+            b = Batch(job, s, place, stop, noise)
+            if b.n_pairs:
+                step = work(b, int(s.position[place]))
                 if np.isnan(step):
                     return loss, pairs, centres, False
                 loss += step
-            pairs += c.positives
+            pairs += b.n_pairs
             centres += stop - place
     return loss, pairs, centres, True
 
 
-def train(job: Job, epoch: int, first_block: int, last_block: int) -> Sums:
+def train(job: Job, epoch: int, first_block: int, last_block: int) -> Totals:
     """
     Train work units first_block..last_block-1 of an epoch.
 
@@ -63,15 +63,15 @@ def train(job: Job, epoch: int, first_block: int, last_block: int) -> Sums:
         False if parameters that are not finite were met; training stopped there.
     """
 
-    def step(c: Chunk, position: int) -> float:
-        return learn(c, job, rate_at(job, epoch, position))
+    def step(b: Batch, position: int) -> float:
+        return train_batch(b, job, learning_rate(job, epoch, position))
 
-    return work_off(job, epoch, first_block, last_block, step)
+    return process_blocks(job, epoch, first_block, last_block, step)
 
 
 def evaluate(
     job: Job, first_block: int, last_block: int, log_z: NDArray[np.float64]
-) -> Sums:
+) -> Totals:
     """
     Sum up the loss of work units, softmax or hierarchical softmax.
 
@@ -88,7 +88,9 @@ def evaluate(
     Sums
         As those of `train`.
     """
-    return work_off(job, 0, first_block, last_block, lambda c, _: judge(c, job))
+    return process_blocks(
+        job, 0, first_block, last_block, lambda b, _: evaluate_batch(b, job)
+    )
 
 
 def log_partition(

@@ -10,31 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.kernels.job import Job
-from w2vfast.kernels.reference.batch import Chunk
+from w2vfast.kernels.reference.batch import Batch
 
 Floats = NDArray[np.float64]
 
-SATURATED = 30.0
+MAX_SCORE = 30.0
 
 
 # ---- CBOW's hidden rows ----
 
 
-def average(c: Chunk) -> None:
+def compute_hidden_rows(b: Batch) -> None:
     """CBOW: h_i = sum over its window of value x."""
-    p = c.context
-    value = np.zeros((p.line[-1] + 1, c.x.value.shape[1]))
-    np.add.at(value, p.line, np.array(p.value)[:, None] * c.x.value[p.column])
-    c.hidden.set(value)
+    p = b.context
+    value = np.zeros((p.row[-1] + 1, b.centre.value.shape[1]))
+    np.add.at(value, p.row, np.array(p.data)[:, None] * b.centre.value[p.col])
+    b.hidden.set_values(value)
 
 
-def hand_back(c: Chunk, job: Job) -> None:
+def scatter_to_context(b: Batch, job: Job) -> None:
     """CBOW: the window's words take their share of the hidden row's gradient."""
-    p = c.context
-    share = np.array(p.value) if job.cbow_exact else np.ones(len(p.value))
-    whole = np.bincount(p.line, p.value)[p.line]
-    np.add.at(c.x.bound, p.column, share * whole * c.hidden.bound[p.line])
-    np.add.at(c.x.gradient, p.column, share[:, None] * c.hidden.gradient[p.line])
+    p = b.context
+    share = np.array(p.data) if job.cbow_exact else np.ones(len(p.data))
+    whole = np.bincount(p.row, p.data)[p.row]
+    np.add.at(b.centre.curvature, p.col, share * whole * b.hidden.curvature[p.row])
+    np.add.at(b.centre.gradient, p.col, share[:, None] * b.hidden.gradient[p.row])
 
 
 # ---- the dense part ----
@@ -42,22 +42,22 @@ def hand_back(c: Chunk, job: Job) -> None:
 
 def logistic(score: Floats) -> tuple[Floats, Floats, Floats]:
     """Return sigma(s), the curvature that bounds the step and -log sigma(-s)."""
-    s = np.clip(score, -SATURATED, SATURATED)
+    s = np.clip(score, -MAX_SCORE, MAX_SCORE)
     p = 1 / (1 + np.exp(-s))
     curvature = np.where(s < 0, p * (1 - p), 1 / (4 + np.abs(s)))
     return p, curvature, np.logaddexp(0, s)
 
 
-def repulsion(c: Chunk) -> float:
+def shared_rows_gradient(b: Batch) -> float:
     """Negative sampling: every hidden row against the shared negatives."""
-    h, n = c.hidden, len(c.share)
-    p, slope, loss = logistic(h.value @ c.y.value[:n].T)
-    weight = c.omega * c.share
+    h, n = b.hidden, len(b.shared_weight)
+    p, term_curvature, loss = logistic(h.value @ b.outside.value[:n].T)
+    weight = b.omega * b.shared_weight
     score = -weight * p
-    c.y.bound[:n] += (weight * slope).T @ h.norm
-    h.bound += (weight * slope) @ c.y.norm[:n]
-    h.gradient += score @ c.y.value[:n]
-    c.y.gradient[:n] += score.T @ h.value
+    b.outside.curvature[:n] += (weight * term_curvature).T @ h.squared_norm
+    h.curvature += (weight * term_curvature) @ b.outside.squared_norm[:n]
+    h.gradient += score @ b.outside.value[:n]
+    b.outside.gradient[:n] += score.T @ h.value
     return float((weight * loss).sum())
 
 
@@ -68,20 +68,20 @@ def log_sum_exp(score: Floats) -> Floats:
     return total
 
 
-def partition(c: Chunk) -> Floats:
+def compute_log_z(b: Batch) -> Floats:
     """Softmax: log Z of every hidden row."""
-    return log_sum_exp(c.hidden.value @ c.y.value.T)
+    return log_sum_exp(b.hidden.value @ b.outside.value.T)
 
 
-def spread(c: Chunk, log_z: Floats) -> None:
+def softmax_gradient(b: Batch, log_z: Floats) -> None:
     """Softmax: -n_i y_i, y_i = softmax(U h_i), in the gradients of h_i and all u_w."""
-    h, u = c.hidden, c.y
+    h, u = b.hidden, b.outside
     y = np.exp(h.value @ u.value.T - log_z[:, None])
     q = np.minimum(y, 0.5)
-    slope = c.times[:, None] * q * (1 - q)
-    score = -c.times[:, None] * y
-    u.bound += slope.T @ h.norm
-    h.bound += (c.times[:, None] * y) @ u.norm
+    term_curvature = b.pair_count[:, None] * q * (1 - q)
+    score = -b.pair_count[:, None] * y
+    u.curvature += term_curvature.T @ h.squared_norm
+    h.curvature += (b.pair_count[:, None] * y) @ u.squared_norm
     h.gradient += score @ u.value
     u.gradient += score.T @ h.value
 
@@ -89,64 +89,64 @@ def spread(c: Chunk, log_z: Floats) -> None:
 # ---- the sparse part ----
 
 
-def softmax_pair(loss: Floats) -> tuple[Floats, Floats]:
+def pair_softmax(loss: Floats) -> tuple[Floats, Floats]:
     """Return what a pair adds beside the softmax's own, and what bounds the step."""
     y = np.exp(-loss)
     return np.ones_like(y), np.where(y < 0.5, 1 / (4 + loss), y * (1 - y))
 
 
-def attraction(c: Chunk, log_z: Floats | None = None) -> float:
+def pairs_gradient(b: Batch, log_z: Floats | None = None) -> float:
     """Take the pairs: every hidden row against the rows that it aims at."""
-    p, h = c.pairs, c.hidden
-    label = np.array(p.value)
-    score = np.einsum("ij,ij->i", h.value[p.line], c.y.value[p.column])
+    p, h = b.pairs, b.hidden
+    label = np.array(p.data)
+    score = np.einsum("ij,ij->i", h.value[p.row], b.outside.value[p.col])
     if log_z is None:
-        value, slope, loss = logistic(-label * score)
+        value, term_curvature, loss = logistic(-label * score)
         value *= label
     else:
-        loss = log_z[p.line] - score
-        value, slope = softmax_pair(loss)
-    np.add.at(h.gradient, p.line, value[:, None] * c.y.value[p.column])
-    np.add.at(h.bound, p.line, slope * c.y.norm[p.column])
-    np.add.at(c.y.bound, p.column, slope * h.norm[p.line])
-    np.add.at(c.y.gradient, p.column, value[:, None] * h.value[p.line])
+        loss = log_z[p.row] - score
+        value, term_curvature = pair_softmax(loss)
+    np.add.at(h.gradient, p.row, value[:, None] * b.outside.value[p.col])
+    np.add.at(h.curvature, p.row, term_curvature * b.outside.squared_norm[p.col])
+    np.add.at(b.outside.curvature, p.col, term_curvature * h.squared_norm[p.row])
+    np.add.at(b.outside.gradient, p.col, value[:, None] * h.value[p.row])
     return float(loss.sum())
 
 
 # ---- one chunk ----
 
 
-def begin_chunk(c: Chunk, job: Job) -> bool:
+def begin_batch(b: Batch, job: Job) -> bool:
     """Fetch what the chunk reads; tell whether it is finite."""
-    c.x.fetch()
-    c.y.fetch()
-    if not np.isfinite(c.x.norm.sum() + c.y.norm.sum()):
+    b.centre.copy_rows()
+    b.outside.copy_rows()
+    if not np.isfinite(b.centre.squared_norm.sum() + b.outside.squared_norm.sum()):
         return False
     if job.cbow:
-        average(c)
+        compute_hidden_rows(b)
     return True
 
 
-def learn(c: Chunk, job: Job, rate: float) -> float:
+def train_batch(b: Batch, job: Job, rate: float) -> float:
     """Take one step on a planned chunk; return its loss, NaN if not finite."""
-    if not begin_chunk(c, job):
+    if not begin_batch(b, job):
         return float("nan")
     loss, log_z = 0.0, None
     if job.loss == "negative_sampling":
-        loss += repulsion(c)
+        loss += shared_rows_gradient(b)
     if job.loss == "softmax":
-        log_z = partition(c)
-        spread(c, log_z)
-    loss += attraction(c, log_z)
+        log_z = compute_log_z(b)
+        softmax_gradient(b, log_z)
+    loss += pairs_gradient(b, log_z)
     if job.cbow:
-        hand_back(c, job)
-    c.x.step(rate)
-    c.y.step(rate)
+        scatter_to_context(b, job)
+    b.centre.update(rate)
+    b.outside.update(rate)
     return loss
 
 
-def judge(c: Chunk, job: Job) -> float:
+def evaluate_batch(b: Batch, job: Job) -> float:
     """Return the loss of a planned chunk, NaN if not finite; nothing is learnt."""
-    if not begin_chunk(c, job):
+    if not begin_batch(b, job):
         return float("nan")
-    return attraction(c, partition(c) if job.loss == "softmax" else None)
+    return pairs_gradient(b, compute_log_z(b) if job.loss == "softmax" else None)
