@@ -18,7 +18,7 @@ from report import timed
 
 from w2vfast import Corpus, kernels
 from w2vfast.jobs import make_job
-from w2vfast.kernels.job import Job, empty_table
+from w2vfast.kernels.arguments import KernelArguments, zero_embeddings
 from w2vfast.kernels.reference.batch import Batch
 from w2vfast.kernels.reference.random import NOISE, TOKENS, stream_key
 from w2vfast.kernels.reference.token_block import load_block
@@ -54,7 +54,7 @@ class Task:
         return part(whole, 0, self.words, whole.words()).encode(vocabulary)
 
 
-def new_job(task: Task) -> Job:
+def new_job(task: Task) -> KernelArguments:
     """Return the job of an epoch from random vectors, all parameters the defaults."""
     text = task.text()
     vocabulary = text.vocabulary()
@@ -64,13 +64,15 @@ def new_job(task: Task) -> Job:
         loss=task.loss,
         epochs=1,
     )
-    centre, outside = (empty_table(len(vocabulary), p.vector_size) for _ in range(2))
+    centre, outside = (
+        zero_embeddings(len(vocabulary), p.vector_size) for _ in range(2)
+    )
     random = np.random.default_rng(1).random((len(vocabulary), p.vector_size))
     centre[:, : p.vector_size] = (random - 0.5) / p.vector_size
     return make_job(p, text.ids, text.offsets, vocabulary.counts, centre, outside)
 
 
-def operations(job: Job) -> float:
+def operations(job: KernelArguments) -> float:
     """
     Return the useful floating-point operations for a centre.
 
@@ -80,15 +82,15 @@ def operations(job: Job) -> float:
 
     - negative sampling: each of the distinct negatives of the chunk, and of every pair;
     - softmax: each word of the vocabulary, and of every pair;
-    - hierarchical softmax: each of the tree's `job.top` first nodes, and of every pair
-      each other node of its path.
+    - hierarchical softmax: each of the tree's `job.top_nodes` first nodes, and of every
+      pair each other node of its path.
 
     Hidden rows are the chunk's distinct centre words, in CBOW its centres. Anything
     else is not counted: sigmoids, exponentials, bounds, steps, windows that are added
     up, a second run through the scores.
     """
     scores = centres = block = 0
-    while centres < COUNTED and block < job.blocks:
+    while centres < COUNTED and block < job.n_blocks:
         for chunk, length in chunks(job, block):
             centres += length
             if chunk.n_pairs:
@@ -97,23 +99,23 @@ def operations(job: Job) -> float:
     return 3 * 2 * job.centre.shape[1] * scores / max(1, centres)
 
 
-def chunks(job: Job, block: int) -> Any:
+def chunks(job: KernelArguments, block: int) -> Any:
     """Give each chunk of a work unit in the first epoch, and its centres."""
-    begin, end = block * job.block, min((block + 1) * job.block, len(job.ids))
+    begin, end = block * job.block_size, min((block + 1) * job.block_size, len(job.ids))
     s = load_block(job, stream_key(job.seed, TOKENS, 0), begin, end)
-    for place in range(s.centres_begin, s.centres_end, job.chunk):
-        stop = min(s.centres_end, place + job.chunk)
+    for place in range(s.centres_begin, s.centres_end, job.batch_size):
+        stop = min(s.centres_end, place + job.batch_size)
         yield Batch(job, s, place, stop, stream_key(job.seed, NOISE, 0)), stop - place
 
 
-def _scores(chunk: Batch, job: Job) -> int:
+def _scores(chunk: Batch, job: KernelArguments) -> int:
     hidden, columns = len(chunk.pair_count), np.array(chunk.pairs.col)
     if job.loss == "negative_sampling":
         return hidden * len(chunk.shared_weight) + len(columns)
     if job.loss == "softmax":
         return hidden * len(job.outside) + len(columns)
     nodes = np.fromiter(chunk.outside.slot, np.int64, len(chunk.outside.slot))[columns]
-    top = min(job.top, len(job.outside))
+    top = min(job.top_nodes, len(job.outside))
     return hidden * top + int((nodes >= top).sum())
 
 
@@ -129,7 +131,7 @@ def run(task: Task) -> dict[str, Any]:
             np.matmul(a, b, out=c)
 
     def train(name: str) -> tuple[float, int, int, bool]:
-        return builds[name].train(job, 0, 0, job.blocks)
+        return builds[name].train(job, 0, 0, job.n_blocks)
 
     seconds: dict[str, list[float]] = {name: [] for name in builds}
     sgemm: list[float] = []

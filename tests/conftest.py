@@ -12,7 +12,7 @@ import w2vfast
 from w2vfast import Corpus, sampling
 from w2vfast import kernels as builds
 from w2vfast.huffman import huffman_tree
-from w2vfast.kernels.job import Job, empty_table
+from w2vfast.kernels.arguments import KernelArguments, zero_embeddings
 
 WORDS = 40
 KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
@@ -83,33 +83,33 @@ def make_job(corpus_of):
         keep = sampling.keep_probability(counts, sample)
         accept, alias = sampling.alias_table(sampling.noise_distribution(counts, 0.75))
         rng = np.random.default_rng(7)
-        centre, outside = (empty_table(words, vector_size) for _ in range(2))
+        centre, outside = (zero_embeddings(words, vector_size) for _ in range(2))
         for table in (centre, outside):
             table[:, :vector_size] = rng.normal(common, scale, (words, vector_size))
-        job = Job(
+        job = KernelArguments(
             loss="negative_sampling",
             ids=ids,
             offsets=offsets,
-            keep=sampling.keep_thresholds(keep),
+            keep_thresholds=sampling.keep_thresholds(keep),
             noise_accept=accept,
             noise_alias=alias,
             path_offsets=tree.offsets,
             path_nodes=tree.nodes,
             path_labels=tree.labels,
-            path_length=int(np.diff(tree.offsets).max()),
-            top=16,
+            max_path_length=int(np.diff(tree.offsets).max()),
+            top_nodes=16,
             centre=centre,
             outside=outside,
             seed=11,
             cbow=False,
             window=3,
-            shrink=True,
+            shrink_windows=True,
             negative=5,
-            chunk=64,
-            shared=8,
+            batch_size=64,
+            shared_negatives=8,
             cbow_mean=True,
             cbow_exact=False,
-            block=1 << 14,
+            block_size=1 << 14,
             first_epoch=0,
             epochs=2,
             alpha=0.05,
@@ -128,7 +128,7 @@ def copy_of():
         tables = {}
         for name in ("centre", "outside"):
             table = getattr(job, name)
-            tables[name] = empty_table(*table.shape)
+            tables[name] = zero_embeddings(*table.shape)
             tables[name][:] = table
         return replace(job, **tables | changes)
 

@@ -9,7 +9,7 @@ import pytest
 from w2vfast import Corpus, Word2Vec, estimate
 from w2vfast.estimate import PATIENCE, RATES, softmax_seconds, warn_if_long
 from w2vfast.kernels import NAMES
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 from w2vfast.parameters import Parameters
 
 COUNTS = np.full(1000, 50)

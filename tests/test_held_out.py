@@ -11,7 +11,7 @@ from w2vfast import Corpus, Word2Vec
 from w2vfast import kernels as builds
 from w2vfast.held_out import HeldOutLoss
 from w2vfast.huffman import huffman_tree
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 
 WINDOW, WORDS = 3, 60
 MODELS = [

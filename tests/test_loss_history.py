@@ -10,7 +10,7 @@ import pytest
 from w2vfast import Corpus, Word2Vec
 from w2vfast import kernels as builds
 from w2vfast.huffman import huffman_tree
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 
 EPOCHS = 3
 KINDS = pytest.mark.parametrize(

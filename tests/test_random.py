@@ -84,14 +84,14 @@ def test_windows_are_uniform(reference, long_job, window):
 
 
 def test_windows_are_whole_without_shrinking(reference, long_job):
-    s = reference.load_block(long_job(window=7, shrink=False), 1, 0, 40_000)
+    s = reference.load_block(long_job(window=7, shrink_windows=False), 1, 0, 40_000)
     assert (s.radius == 7).all()
 
 
 def test_windows_do_not_depend_on_what_is_kept(reference, long_job):
     """One number decides both: its halves must be independent."""
     job = long_job(window=5)
-    job.keep[:] = 2**30
+    job.keep_thresholds[:] = 2**30
     s = reference.load_block(job, 9, 0, 40_000)
     assert chi_square(np.bincount(s.radius - 1), np.full(5, 1 / 5)) < LIKELY
 
@@ -99,7 +99,7 @@ def test_windows_do_not_depend_on_what_is_kept(reference, long_job):
 def test_tokens_are_kept_as_often_as_they_should(reference, long_job):
     job = long_job()
     probability = np.array([0, 0.001, 0.1, 0.5, 0.999, 1])
-    job.keep[:] = sampling.keep_thresholds(probability)
+    job.keep_thresholds[:] = sampling.keep_thresholds(probability)
     s = reference.load_block(job, 4, 0, 40_000)
     counts = np.bincount(job.ids)
     kept = np.bincount(s.word, minlength=6)
@@ -133,7 +133,7 @@ def test_negatives_follow_the_counts(reference, make_job, counts, ns_exponent):
         offsets=np.array([0, 2]),
         noise_accept=accept,
         noise_alias=alias,
-        shared=draws,
+        shared_negatives=draws,
         sample=0,
     )
     chunk = reference.Batch(job, reference.load_block(job, 1, 0, 2), 0, 2, 77)
@@ -146,7 +146,7 @@ def test_negatives_follow_the_counts(reference, make_job, counts, ns_exponent):
 
 
 def test_fresh_negatives_are_as_many_as_asked(reference, make_job):
-    job = make_job(shared=0, negative=7, sample=0)
+    job = make_job(shared_negatives=0, negative=7, sample=0)
     s = reference.load_block(job, 1, 0, 100)
     chunk = reference.Batch(job, s, 0, 5, 3)
     drawn = chunk.shared_weight * chunk.n_pairs  # a draw counts K/K', K' = 7 positives

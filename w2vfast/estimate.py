@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from w2vfast import threads
 from w2vfast.blocks import row_blocks
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.parameters import Parameters
 from w2vfast.sampling import keep_probability
 
@@ -65,7 +65,7 @@ def warn_if_long(p: Parameters, words: int, seconds: float) -> None:
     )
 
 
-def judged_softmaxes(job: Job) -> float:
+def judged_softmaxes(job: KernelArguments) -> float:
     """
     Return how many softmaxes the exact loss of a corpus takes; see `held_out_loss`.
 
@@ -77,18 +77,22 @@ def judged_softmaxes(job: Job) -> float:
         return 0.0
     if not job.cbow:
         return float(words)
-    kept = (job.keep + 1.0) / 2.0**32
+    kept = (job.keep_thresholds + 1.0) / 2.0**32
     blocks = (job.ids[rows] for rows in row_blocks(job.ids))
     return float(sum(kept[ids[ids < words]].sum() for ids in blocks))
 
 
-def judging_seconds(p: Parameters, job: Job, workers: int, build: str) -> float:
+def judging_seconds(
+    p: Parameters, job: KernelArguments, workers: int, build: str
+) -> float:
     """Estimate the time of an exact loss: of the three products it takes the first."""
     operations = softmax_operations(p, len(job.centre)) / 3
     return judged_softmaxes(job) * operations / _speed(workers, build)
 
 
-def warn_if_judging_is_long(p: Parameters, job: Job, workers: int, build: str) -> None:
+def warn_if_judging_is_long(
+    p: Parameters, job: KernelArguments, workers: int, build: str
+) -> None:
     """Warn of an exact loss that takes more than `PATIENCE` seconds."""
     seconds = judging_seconds(p, job, workers, build)
     if seconds <= PATIENCE:

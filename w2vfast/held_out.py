@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from w2vfast import threads
 from w2vfast.kernels import Kernels
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.parameters import SAMPLING, Parameters
 
 NOT_FINITE = "the model's vectors are infinite or NaN: there is no loss"
@@ -48,7 +48,7 @@ def judged_by(p: Parameters, sample: float) -> Parameters:
     return replace(p, **changes)
 
 
-def held_out_loss(kernels: Kernels, job: Job, workers: int) -> HeldOutLoss:
+def held_out_loss(kernels: Kernels, job: KernelArguments, workers: int) -> HeldOutLoss:
     """
     Return the mean loss of a job made with `judged_by`.
 
@@ -75,7 +75,7 @@ def held_out_loss(kernels: Kernels, job: Job, workers: int) -> HeldOutLoss:
             raise FloatingPointError(NOT_FINITE)
         sums.append((loss, pairs))
 
-    threads.share_out(workers, job.blocks, 1, evaluate)
+    threads.share_out(workers, job.n_blocks, 1, evaluate)
     pairs = sum(n for _, n in sums)
     if pairs == 0:
         raise ValueError(
@@ -85,7 +85,9 @@ def held_out_loss(kernels: Kernels, job: Job, workers: int) -> HeldOutLoss:
     return HeldOutLoss(math.fsum(loss for loss, _ in sums) / pairs, pairs)
 
 
-def _partition(kernels: Kernels, job: Job, workers: int) -> NDArray[np.float64]:
+def _partition(
+    kernels: Kernels, job: KernelArguments, workers: int
+) -> NDArray[np.float64]:
     """Return log Z of every word of the vocabulary."""
     words = len(job.centre)
     log_z = np.empty(words)
@@ -93,7 +95,7 @@ def _partition(kernels: Kernels, job: Job, workers: int) -> NDArray[np.float64]:
     def fill(first: int, last: int) -> None:
         kernels.log_partition(job, first, last, log_z)
 
-    threads.share_out(workers, words, job.chunk, fill)
+    threads.share_out(workers, words, job.batch_size, fill)
     if not np.isfinite(log_z).all():
         raise FloatingPointError(NOT_FINITE)
     return log_z

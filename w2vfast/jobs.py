@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from w2vfast import sampling
 from w2vfast.estimate import softmax_operations
 from w2vfast.huffman import huffman_tree
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.parameters import TOP, Parameters
 from w2vfast.tables import Table
 
@@ -27,7 +27,7 @@ def make_job(
     centre: Table,
     outside: Table,
     first_epoch: int = 0,
-) -> Job:
+) -> KernelArguments:
     """
     Return the job of training a model.
 
@@ -35,7 +35,7 @@ def make_job(
     ----------
     p : Parameters
     ids, offsets : int32 and int64
-        The corpus; see `Job`, also for the tables.
+        The corpus; see `KernelArguments`, also for the tables.
     counts : int64, (words,)
         Occurrences in the training corpus.
     first_epoch : int
@@ -47,25 +47,25 @@ def make_job(
         "loss": p.loss,
         "ids": ids,
         "offsets": offsets,
-        "keep": sampling.keep_thresholds(keep),
+        "keep_thresholds": sampling.keep_thresholds(keep),
         "centre": centre,
         "outside": outside,
         "seed": p.seed,
         "cbow": p.cbow,
         "window": p.window,
-        "shrink": p.shrink_windows,
+        "shrink_windows": p.shrink_windows,
         "negative": p.negative or 0,
-        "chunk": chunk,
-        "shared": p.shared if p.samples else 0,
+        "batch_size": chunk,
+        "shared_negatives": p.shared if p.samples else 0,
         "cbow_mean": p.cbow_mean,
         "cbow_exact": p.cbow_exact,
-        "block": block_size(p, chunk, len(counts)),
+        "block_size": block_size(p, chunk, len(counts)),
         "first_epoch": first_epoch,
         "epochs": p.epochs,
         "alpha": p.rate,
         "min_alpha": p.min_alpha,
     }
-    return Job(**fields | _noise(p, counts) | _paths(p, counts))
+    return KernelArguments(**fields | _noise(p, counts) | _paths(p, counts))
 
 
 def block_size(p: Parameters, chunk: int, words: int) -> int:
@@ -97,6 +97,6 @@ def _paths(p: Parameters, counts: NDArray[np.int64]) -> dict[str, Any]:
         "path_offsets": offsets,
         "path_nodes": nodes,
         "path_labels": labels,
-        "path_length": length,
-        "top": TOP[p.architecture],
+        "max_path_length": length,
+        "top_nodes": TOP[p.architecture],
     }

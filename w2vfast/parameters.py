@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from w2vfast.kernels.job import LANES, LOSSES, padded
+from w2vfast.kernels.arguments import LOSSES, PANEL_WIDTH, padded_size
 
 ARCHITECTURES = ("skipgram", "cbow")
 #: Parameters that only negative sampling has, and their defaults.
@@ -96,7 +96,7 @@ class Parameters:
 
     def chunk_for(self, words: int) -> int:
         """Return L: by default fewer centres where few words make many repeats."""
-        most = padded(self.vector_size) if self.loss == "softmax" else CHUNK_SIZE
+        most = padded_size(self.vector_size) if self.loss == "softmax" else CHUNK_SIZE
         return self.chunk_size or max(1, min(most, words // 8))
 
     @property
@@ -105,7 +105,7 @@ class Parameters:
         if self.shared_negatives is not None:
             return self.shared_negatives
         wanted = SHARED[self.architecture] * (self.negative or 0) / 5
-        return max(1, round(wanted / LANES)) * LANES
+        return max(1, round(wanted / PANEL_WIDTH)) * PANEL_WIDTH
 
     def override(self, **changes: Any) -> Parameters:
         """Return the parameters with some changed, if they can be."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.job import empty_table
+from w2vfast.kernels.arguments import zero_embeddings
 
 Table = NDArray[np.float32]
 _ROWS = 4096  # drawn at a time
@@ -17,12 +17,12 @@ def first_tables(words: int, vector_size: int, seed: int) -> tuple[Table, Table]
 
     Centre vectors are drawn, uniform in ±1 / (2 vector_size); outside ones are 0.
     """
-    centre = empty_table(words, vector_size)
+    centre = zero_embeddings(words, vector_size)
     random = np.random.Generator(np.random.PCG64(seed))
     for first in range(0, words, _ROWS):
         rows = centre[first : first + _ROWS, :vector_size]
         rows[:] = (random.random(rows.shape, np.float32) - 0.5) / vector_size
-    return centre, empty_table(words, vector_size)
+    return centre, zero_embeddings(words, vector_size)
 
 
 def padded_table(matrix: NDArray[np.generic], words: int, vector_size: int) -> Table:
@@ -32,6 +32,6 @@ def padded_table(matrix: NDArray[np.generic], words: int, vector_size: int) -> T
             f"a matrix of {matrix.dtype} and shape {matrix.shape}, where {words} words "
             f"of {vector_size} float32 were expected"
         )
-    table = empty_table(words, vector_size)
+    table = zero_embeddings(words, vector_size)
     table[:, :vector_size] = matrix
     return table

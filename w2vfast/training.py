@@ -11,7 +11,7 @@ from typing import Any
 
 from w2vfast import threads
 from w2vfast.kernels import Kernels
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.parameters import Parameters
 from w2vfast.runs import Run
 
@@ -25,7 +25,7 @@ class DivergedError(FloatingPointError):
 
 def train_epoch(
     kernels: Kernels,
-    job: Job,
+    job: KernelArguments,
     run: Run,
     workers: int,
     advance: Callable[[int, float], None],
@@ -50,7 +50,7 @@ def train_epoch(
     def train_some(size: int) -> bool:
         with lock:
             first = run.block
-            run.block = last = min(job.blocks, first + size)
+            run.block = last = min(job.n_blocks, first + size)
         if first == last:
             return False
         try:
@@ -64,7 +64,7 @@ def train_epoch(
         with lock:
             run.loss += loss
             run.pairs += pairs
-            advance((last - first) * job.block, run.loss / max(1, run.pairs))
+            advance((last - first) * job.block_size, run.loss / max(1, run.pairs))
         return True
 
     def work(stop: threading.Event) -> None:

@@ -21,7 +21,7 @@ from w2vfast.estimate import (
 from w2vfast.formats import VECTORS_ONLY, write_vectors
 from w2vfast.held_out import HeldOutLoss, held_out_loss, judged_by
 from w2vfast.jobs import make_job
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.model_file import State, read_model, write_model
 from w2vfast.parameters import Parameters
@@ -267,7 +267,7 @@ class Word2Vec:
         p, words = run.parameters, self.vocabulary.counts
         with self.timings.phase("prepare"):
             job = self._job(p, data, run.first_epoch)
-        done = run.trained_tokens(job.block)
+        done = run.trained_tokens(job.block_size)
         seconds = softmax_seconds(p, words, len(data.ids), count, name)
         warn_if_long(p, len(words), seconds * (1 - done / (run.tokens * p.epochs)))
         self._run = run
@@ -442,7 +442,9 @@ class Word2Vec:
             data = Corpus(corpus, workers, progress=progress)
         return data if vocabulary is None else data.encode(vocabulary)
 
-    def _job(self, p: Parameters, data: Corpus, first_epoch: int = 0) -> Job:
+    def _job(
+        self, p: Parameters, data: Corpus, first_epoch: int = 0
+    ) -> KernelArguments:
         tables = (self._centre, self._outside)
         return make_job(
             p, data.ids, data.offsets, self.vocabulary.counts, *tables, first_epoch

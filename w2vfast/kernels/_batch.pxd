@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t, uint64_t
 from libc.string cimport memset
 
-from w2vfast.kernels._job cimport Job, padded
+from w2vfast.kernels._arguments cimport KernelArguments, padded_size
 from w2vfast.kernels._random cimport draw, high, low
 from w2vfast.kernels._token_block cimport TokenBlock
 
@@ -152,27 +152,27 @@ cdef inline void clear_rows(Rows *rows) noexcept nogil:
     rows.count = 0
 
 
-cdef inline void draw_negatives(Batch *b, const Job *job, uint64_t key,
+cdef inline void draw_negatives(Batch *b, const KernelArguments *args, uint64_t key,
                             int draws) noexcept nogil:
     """Draw the negatives; a word drawn m times becomes one row that counts m."""
-    cdef float unit = <float>(<double>job.negative / draws)
+    cdef float unit = <float>(<double>args.negative / draws)
     cdef uint64_t r, place
     cdef int32_t word
     cdef int k
     for k in range(draws):
         r = draw(key, k)
-        place = (high(r) * <uint64_t>job.words) >> 32
+        place = (high(r) * <uint64_t>args.n_words) >> 32
         word = <int32_t>place
-        if low(r) > job.noise_accept[place]:
-            word = job.noise_alias[place]
-        b.shared_weight[add_and_prefetch_row(&b.outside, word, job.row)] += unit
+        if low(r) > args.noise_accept[place]:
+            word = args.noise_alias[place]
+        b.shared_weight[add_and_prefetch_row(&b.outside, word, args.row_size)] += unit
     pad_shared_rows(b)
 
 
 cdef inline void pad_shared_rows(Batch *b) noexcept nogil:
     """Pad the outside rows of the dense part, which are all that there are yet."""
     b.n_shared = b.outside.count
-    b.n_shared_padded = padded(b.outside.count)
+    b.n_shared_padded = padded_size(b.outside.count)
     while b.outside.count < b.n_shared_padded:
         b.shared_weight[b.outside.count] = 0
         b.outside.word[b.outside.count] = -1

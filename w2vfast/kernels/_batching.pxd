@@ -5,7 +5,7 @@ from libc.string cimport memset
 
 from w2vfast.kernels._batch cimport (
     Batch, Pairs, copy_padded, draw_negatives, clear_rows, start_csc, append_row, find_or_add_row)
-from w2vfast.kernels._job cimport HIERARCHICAL_SOFTMAX, PANEL_WIDTH, NEGATIVE_SAMPLING, Job
+from w2vfast.kernels._arguments cimport HIERARCHICAL_SOFTMAX, PANEL_WIDTH, NEGATIVE_SAMPLING, KernelArguments
 from w2vfast.kernels._hierarchical cimport (
     PREFETCH_PATHS, prefetch_slots, prefetch_path, count_top_nodes, append_cbow_paths, append_path, add_top_nodes)
 from w2vfast.kernels._random cimport draw
@@ -24,7 +24,7 @@ cdef inline void clear_batch(Batch *b) noexcept nogil:
     memset(b.pair_count, 0, (b.end - b.begin + PANEL_WIDTH) * sizeof(float))
 
 
-cdef inline int32_t find_windows(Batch *b, const Job *job,
+cdef inline int32_t find_windows(Batch *b, const KernelArguments *args,
                                  const TokenBlock *s) noexcept nogil:
     """Find every centre's window; return the number of positive pairs."""
     cdef int32_t i, total = 0, place
@@ -36,36 +36,36 @@ cdef inline int32_t find_windows(Batch *b, const Job *job,
         b.right[i] = min(s.radius[place], s.sentence_end[place] - 1 - place)
         b.context_begin = min(b.context_begin, place - b.left[i])
         b.context_end = max(b.context_end, place + b.right[i] + 1)
-        if job.cbow:
+        if args.cbow:
             total += b.left[i] + b.right[i] > 0
         else:
             total += b.left[i] + b.right[i]
     return total
 
 
-cdef inline void prefetch_lookups(Batch *b, const Job *job, const int32_t *word) noexcept nogil:
+cdef inline void prefetch_lookups(Batch *b, const KernelArguments *args, const int32_t *word) noexcept nogil:
     """Ask for what naming rows of words will need: numbers, paths."""
     PREFETCH(b.centre.slot + word[2 * PREFETCH_WORDS])
     if not b.hierarchical:
         PREFETCH(b.outside.slot + word[2 * PREFETCH_WORDS])
         return
-    PREFETCH(job.path_offsets + word[2 * PREFETCH_WORDS])
-    prefetch_path(job, word[PREFETCH_WORDS])
-    if not job.cbow:
-        prefetch_slots(b, job, word[PREFETCH_PATHS])
+    PREFETCH(args.path_offsets + word[2 * PREFETCH_WORDS])
+    prefetch_path(args, word[PREFETCH_WORDS])
+    if not args.cbow:
+        prefetch_slots(b, args, word[PREFETCH_PATHS])
 
 
-cdef inline int32_t append_targets(Batch *b, const Job *job, int32_t word, int32_t n,
+cdef inline int32_t append_targets(Batch *b, const KernelArguments *args, int32_t word, int32_t n,
                                  Py_ssize_t place) noexcept nogil:
     """Write down from n on what predicting a word aims at; return the end."""
     if b.hierarchical:
-        return append_path(b, job, word, n, b.node_label + place * b.n_shared_padded)
+        return append_path(b, args, word, n, b.node_label + place * b.n_shared_padded)
     b.target_row[n] = find_or_add_row(&b.outside, word)
     b.target_word[n] = word
     return n + 1
 
 
-cdef inline void assign_rows(Batch *b, const Job *job, const TokenBlock *s) noexcept nogil:
+cdef inline void assign_rows(Batch *b, const KernelArguments *args, const TokenBlock *s) noexcept nogil:
     """Give every place its rows: centres in one table, their windows in the other.
 
     Not the nodes of CBOW's targets: its lines are put in order first.
@@ -76,14 +76,14 @@ cdef inline void assign_rows(Batch *b, const Job *job, const TokenBlock *s) noex
     for i in range(b.context_end - b.context_begin):
         word = s.word[b.context_begin + i]
         if b.context_begin + i + 2 * PREFETCH_WORDS < s.size:
-            prefetch_lookups(b, job, s.word + b.context_begin + i)
+            prefetch_lookups(b, args, s.word + b.context_begin + i)
         k = b.context_begin + i - b.begin
         centre = 0 <= k < b.end - b.begin
-        if job.cbow or centre:
+        if args.cbow or centre:
             b.centre_row[i] = find_or_add_row(&b.centre, word)
         b.target_start[i] = n
-        if not job.cbow or not b.hierarchical and centre and b.left[k] + b.right[k] > 0:
-            n = append_targets(b, job, word, n, i)
+        if not args.cbow or not b.hierarchical and centre and b.left[k] + b.right[k] > 0:
+            n = append_targets(b, args, word, n, i)
         b.target_start[i + 1] = n
 
 
@@ -129,7 +129,7 @@ cdef inline void skipgram_pairs(Batch *b) noexcept nogil:
     b.hidden = b.centre
 
 
-cdef inline void assign_hidden_rows(Batch *b, const Job *job) noexcept nogil:
+cdef inline void assign_hidden_rows(Batch *b, const KernelArguments *args) noexcept nogil:
     """Give a hidden row, and a line, to each centre that has a window."""
     cdef int32_t i, n, k = 0
     for i in range(<int32_t>(b.end - b.begin)):
@@ -138,43 +138,43 @@ cdef inline void assign_hidden_rows(Batch *b, const Job *job) noexcept nogil:
             b.pair_count[k] = 1
             b.first_centre[k] = i
             b.pairs.hidden_row[k] = k
-            b.windows.context_weight[k] = <float>1 / n if job.cbow_mean else 1
-            b.windows.gradient_weight[k] = b.windows.context_weight[k] if job.cbow_exact else 1
+            b.windows.context_weight[k] = <float>1 / n if args.cbow_mean else 1
+            b.windows.gradient_weight[k] = b.windows.context_weight[k] if args.cbow_exact else 1
             k += 1
     b.hidden.count = k
 
 
-cdef inline void cbow_pairs(Batch *b, const Job *job) noexcept nogil:
+cdef inline void cbow_pairs(Batch *b, const KernelArguments *args) noexcept nogil:
     """A line per centre: its hidden row is made of its window, its columns its own."""
     cdef int32_t i
-    assign_hidden_rows(b, job)
+    assign_hidden_rows(b, args)
     b.pairs.n_rows = b.hidden.count
     if b.hierarchical:
-        append_cbow_paths(b, job)
+        append_cbow_paths(b, args)
         return
     for i in range(b.pairs.n_rows):
         b.pairs.indptr[i + 1] = i + 1
 
 
-cdef inline int32_t build_batch(Batch *b, const Job *job, const TokenBlock *s,
+cdef inline int32_t build_batch(Batch *b, const KernelArguments *args, const TokenBlock *s,
                          uint64_t noise_key) noexcept nogil:
     """Settle rows, pairs and weights of places begin..end-1; return the pairs."""
     cdef int32_t pairs, draws
-    cdef bint sampling = job.loss == NEGATIVE_SAMPLING
-    b.hierarchical = job.loss == HIERARCHICAL_SOFTMAX
+    cdef bint sampling = args.loss == NEGATIVE_SAMPLING
+    b.hierarchical = args.loss == HIERARCHICAL_SOFTMAX
     clear_batch(b)
-    pairs = find_windows(b, job, s)
+    pairs = find_windows(b, args, s)
     if pairs == 0:
         return 0
-    draws = job.shared if job.shared > 0 else job.negative * pairs
+    draws = args.shared_negatives if args.shared_negatives > 0 else args.negative * pairs
     if sampling:
         memset(b.shared_weight, 0, (draws + 16) * sizeof(float))
-        draw_negatives(b, job, draw(noise_key, s.position[b.begin]), draws)
+        draw_negatives(b, args, draw(noise_key, s.position[b.begin]), draws)
     elif b.hierarchical:
-        add_top_nodes(b, job)
-    assign_rows(b, job, s)
-    if job.cbow:
-        cbow_pairs(b, job)
+        add_top_nodes(b, args)
+    assign_rows(b, args, s)
+    if args.cbow:
+        cbow_pairs(b, args)
     else:
         skipgram_pairs(b)
     start_csc(&b.pairs, b.outside.count)

@@ -12,7 +12,7 @@ from libc.string cimport memset
 
 from w2vfast.kernels._batch cimport (
     Batch, Windows, csc_count, csc_clear, csc_set_starts, csc_append)
-from w2vfast.kernels._job cimport Job
+from w2vfast.kernels._arguments cimport KernelArguments
 from w2vfast.kernels._workspace cimport ROW_TILE, PREFIX_TILE
 from w2vfast.kernels._sgd cimport compute_step_sizes
 
@@ -36,18 +36,18 @@ cdef extern from "_windows.h" nogil:
                   Py_ssize_t size)
 
 
-cdef inline int32_t windows_end(const Batch *b, const Job *job,
+cdef inline int32_t windows_end(const Batch *b, const KernelArguments *args,
                                    int32_t i) noexcept nogil:
     """Where the windows of hidden rows up to i end, or hardly beyond."""
-    return min(<int32_t>(b.context_end - b.begin), b.first_centre[i] + job.window + 1)
+    return min(<int32_t>(b.context_end - b.begin), b.first_centre[i] + args.window + 1)
 
 
-cdef inline void find_context(Batch *b, const Job *job, int32_t begin,
+cdef inline void find_context(Batch *b, const KernelArguments *args, int32_t begin,
                              int32_t end) noexcept nogil:
     """The places of all windows of hidden rows, and hardly any more."""
     cdef Windows *v = &b.windows
-    v.begin = max(<int32_t>(b.context_begin - b.begin), b.first_centre[begin] - job.window)
-    v.end = windows_end(b, job, end - 1)
+    v.begin = max(<int32_t>(b.context_begin - b.begin), b.first_centre[begin] - args.window)
+    v.end = windows_end(b, args, end - 1)
 
 
 cdef inline const int32_t *words_from(const Batch *b, Py_ssize_t place) noexcept nogil:
@@ -55,21 +55,21 @@ cdef inline const int32_t *words_from(const Batch *b, Py_ssize_t place) noexcept
     return b.tokens.word + b.begin + place
 
 
-cdef inline void extend_prefix_sums(Batch *b, const Job *job, int32_t begin,
+cdef inline void extend_prefix_sums(Batch *b, const KernelArguments *args, int32_t begin,
                             int32_t end) noexcept nogil:
     """Go on with the running sums up to where windows of rows begin..end-1 end."""
     cdef Windows *v = &b.windows
-    cdef int32_t last = windows_end(b, job, end - 1)
+    cdef int32_t last = windows_end(b, args, end - 1)
     if begin % PREFIX_TILE == 0:  # bands and parts of them never cross these
-        find_context(b, job, begin, min(begin + PREFIX_TILE, b.hidden.count))
-        memset(v.prefix, 0, job.row * sizeof(float))
+        find_context(b, args, begin, min(begin + PREFIX_TILE, b.hidden.count))
+        memset(v.prefix, 0, args.row_size * sizeof(float))
         v.prefix_end = v.begin
-    prefix_sums(v.prefix + (v.prefix_end - v.begin) * job.row, b.centre.table,
-                 words_from(b, v.prefix_end), last - v.prefix_end, job.row)
+    prefix_sums(v.prefix + (v.prefix_end - v.begin) * args.row_size, b.centre.table,
+                 words_from(b, v.prefix_end), last - v.prefix_end, args.row_size)
     v.prefix_end = last
 
 
-cdef inline void sum_windows(Batch *b, const Job *job, int32_t begin,
+cdef inline void sum_windows(Batch *b, const KernelArguments *args, int32_t begin,
                              int32_t end) noexcept nogil:
     """h_i = weight times the sum over its window, a difference of running sums.
 
@@ -77,7 +77,7 @@ cdef inline void sum_windows(Batch *b, const Job *job, int32_t begin,
     that step is left in the sum.
     """
     cdef Windows *v = &b.windows
-    cdef Py_ssize_t row = job.row
+    cdef Py_ssize_t row = args.row_size
     cdef const float *sums = v.prefix - v.begin * row
     cdef int32_t i, centre
     for i in range(begin, end):
@@ -89,14 +89,14 @@ cdef inline void sum_windows(Batch *b, const Job *job, int32_t begin,
             b.centre.table + words_from(b, centre)[0] * row, v.context_weight[i], row)
 
 
-cdef inline void compute_hidden_rows(Batch *b, const Job *job, int32_t begin,
+cdef inline void compute_hidden_rows(Batch *b, const KernelArguments *args, int32_t begin,
                          int32_t end) noexcept nogil:
     """Make hidden rows begin..end-1, by parts whose sums stay in the first cache."""
     cdef int32_t stop
     while begin < end:
         stop = min(begin + ROW_TILE, end)
-        extend_prefix_sums(b, job, begin, stop)
-        sum_windows(b, job, begin, stop)
+        extend_prefix_sums(b, args, begin, stop)
+        sum_windows(b, args, begin, stop)
         begin = stop
 
 
@@ -109,12 +109,12 @@ cdef inline void scale_curvatures(Batch *b, bint mean) noexcept nogil:
         b.hidden.curvature[i] = min(b.hidden.curvature[i], FLT_MAX)  # inf - inf would be NaN
 
 
-cdef inline void mark_windows(Batch *b, const Job *job, int32_t begin,
+cdef inline void mark_windows(Batch *b, const KernelArguments *args, int32_t begin,
                                int32_t end) noexcept nogil:
     """Note where each window begins what it has to give, and where it ends."""
     cdef Windows *v = &b.windows
     cdef int32_t i, k, centre
-    find_context(b, job, begin, end)
+    find_context(b, args, begin, end)
     k = v.end - v.begin
     memset(v.curvature_change, 0, (k + 1) * sizeof(double))
     memset(v.n_windows, 0, (k + 1) * sizeof(int32_t))
@@ -174,20 +174,20 @@ cdef inline void update_context(Batch *b, Py_ssize_t row) noexcept nogil:
     scatter_windows(b.centre.table, b.centre.step_size, b.hidden.gradient, &p, row)
 
 
-cdef inline void scatter_to_context(Batch *b, const Job *job, double rate) noexcept nogil:
+cdef inline void scatter_to_context(Batch *b, const KernelArguments *args, double rate) noexcept nogil:
     """Words of windows step by their share of the hidden rows' gradients."""
     cdef int32_t begin, end = 0, n = b.hidden.count
     memset(b.centre.curvature, 0, b.centre.count * sizeof(float))
-    scale_curvatures(b, job.cbow_mean)
+    scale_curvatures(b, args.cbow_mean)
     while end < n:
         begin, end = end, min(end + PREFIX_TILE, n)
-        mark_windows(b, job, begin, end)
+        mark_windows(b, args, begin, end)
         add_context_curvatures(b)
     compute_step_sizes(&b.centre, 0, b.centre.count, rate)
     end = 0
     while end < n:
         begin, end = end, min(end + PREFIX_TILE, n)
         if n > PREFIX_TILE:  # else they are those of the only stretch
-            mark_windows(b, job, begin, end)
+            mark_windows(b, args, begin, end)
         sort_window_changes(&b.windows, begin, end)
-        update_context(b, job.row)
+        update_context(b, args.row_size)

@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t
 
 from w2vfast.kernels._batch cimport Batch, Pairs, Rows, Csc, fill_padded
-from w2vfast.kernels._job cimport SOFTMAX, Job
+from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
 from w2vfast.kernels._sgd cimport Spmm, prefetch_next_batch, apply_gradients
 
 
@@ -38,51 +38,51 @@ cdef extern from "_softmax.h" nogil:
     double pair_softmax(float *s, const float *log_z, float *slope, int n)
 
 
-cdef inline int32_t score_rows(Batch *b, const Job *job, int32_t i,
+cdef inline int32_t score_rows(Batch *b, const KernelArguments *args, int32_t i,
                                 int32_t end) noexcept nogil:
     """Scores of line i, or of some lines with one entry each; return the next line."""
     cdef Pairs *p = &b.pairs
-    cdef const float *h = b.hidden.value + p.hidden_row[i] * job.row
+    cdef const float *h = b.hidden.value + p.hidden_row[i] * args.row_size
     cdef int32_t e = p.indptr[i], n = min(<int32_t>ROWS_PER_CALL, end - i)
-    if job.cbow and not b.hierarchical:
-        rowwise_dots(h, b.outside.table, p.word + e, n, job.row, p.data + e)
+    if args.cbow and not b.hierarchical:
+        rowwise_dots(h, b.outside.table, p.word + e, n, args.row_size, p.data + e)
         return i + n
-    dots(h, b.outside.table, p.word + e, p.indptr[i + 1] - e, job.row, p.data + e)
+    dots(h, b.outside.table, p.word + e, p.indptr[i + 1] - e, args.row_size, p.data + e)
     return i + 1
 
 
-cdef inline double score_pairs(Batch *b, const Job *job, int32_t begin,
+cdef inline double score_pairs(Batch *b, const KernelArguments *args, int32_t begin,
                          int32_t end) noexcept nogil:
     """Scores of the pairs become factors of the gradients; return their loss."""
     cdef Pairs *p = &b.pairs
     cdef int32_t i = begin, e, n
     while i < end:
-        prefetch_next_batch(b, job.row)
-        i = score_rows(b, job, i, end)
+        prefetch_next_batch(b, args.row_size)
+        i = score_rows(b, args, i, end)
     e, n = p.indptr[begin], p.indptr[end] - p.indptr[begin]
-    if job.loss != SOFTMAX:
+    if args.loss != SOFTMAX:
         return pair_logistic(p.data + e, p.label + e, p.curvature + e, n)
     for i in range(begin, end):
         fill_padded(p.label + p.indptr[i], b.softmax.log_z[p.hidden_row[i]], p.indptr[i + 1] - p.indptr[i])
     return pair_softmax(p.data + e, p.label + e, p.curvature + e, n)
 
 
-cdef inline void apply_hidden_gradients(Batch *b, const Job *job, int32_t begin, int32_t end,
+cdef inline void apply_hidden_gradients(Batch *b, const KernelArguments *args, int32_t begin, int32_t end,
                               double rate) noexcept nogil:
     """Settle each hidden row: add what its pairs amount to, and tell the columns."""
     cdef Pairs *p = &b.pairs
     cdef Rows *h = &b.hidden
     cdef PairEntries entries
     cdef Spmm s
-    cdef bint at_once = job.loss != SOFTMAX and not job.cbow
+    cdef bint at_once = args.loss != SOFTMAX and not args.cbow
     cdef int32_t i, k
     entries.column, entries.data, entries.curvature = p.indices, p.data, p.curvature
     entries.squared_norm, entries.row_curvature, entries.csc = b.outside.squared_norm, b.outside.curvature, p.csc
     for i in range(begin, end):
-        prefetch_next_batch(b, job.row)
+        prefetch_next_batch(b, args.row_size)
         k = p.hidden_row[i]
         h.curvature[k] += csc_scatter(&entries, p.indptr[i], p.indptr[i + 1], k, h.squared_norm[k])
     s.indptr, s.indices, s.data = p.indptr, p.word, p.data
-    s.X, s.size, s.out_row = b.outside.table, job.row, p.hidden_row
+    s.X, s.size, s.out_row = b.outside.table, args.row_size, p.hidden_row
     s.init = h.gradient if b.n_shared_padded > 0 else NULL
     apply_gradients(&s, h, begin, end, at_once, rate)

@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t
 from libc.string cimport memset
 
 from w2vfast.kernels._batch cimport Batch, Pairs, Rows, prefetch_row
-from w2vfast.kernels._job cimport SOFTMAX, Job
+from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
 
 
 cdef enum:
@@ -109,7 +109,7 @@ cdef inline void apply_gradients(Spmm *s, Rows *r, int32_t begin, int32_t end, b
     spmm(s, begin, end)
 
 
-cdef inline void apply_outside_gradients(Batch *b, const Job *job, double rate) noexcept nogil:
+cdef inline void apply_outside_gradients(Batch *b, const KernelArguments *args, double rate) noexcept nogil:
     """Settle each outside row: add what its pairs amount to.
 
     Those of the dense part have a part of their gradient already. In softmax all keep
@@ -118,14 +118,14 @@ cdef inline void apply_outside_gradients(Batch *b, const Job *job, double rate) 
     cdef Pairs *p = &b.pairs
     cdef Spmm s
     cdef int32_t begin, end = b.n_shared_padded
-    cdef bint at_once = job.loss != SOFTMAX
+    cdef bint at_once = args.loss != SOFTMAX
     s.indptr, s.indices, s.data = p.csc.indptr, p.csc.indices, p.csc.data
-    s.X, s.size = b.hidden.value, job.row
+    s.X, s.size = b.hidden.value, args.row_size
     s.init, s.out_row = b.outside.gradient, NULL
     apply_gradients(&s, &b.outside, 0, b.n_shared, at_once, rate)
     s.init = NULL
     while end < b.outside.count:
-        prefetch_next_batch(b, job.row)
+        prefetch_next_batch(b, args.row_size)
         begin = end
         end = b.outside.count if b.prefetched >= b.prefetch_end else min(begin + COLUMNS_PER_PREFETCH, b.outside.count)
         apply_gradients(&s, &b.outside, begin, end, at_once, rate)

@@ -6,7 +6,7 @@ Negative sampling: the shared negatives. Hierarchical softmax: the top of the tr
 from libc.stdint cimport int32_t
 
 from w2vfast.kernels._batch cimport Batch, Pairs, Rows, fill_padded
-from w2vfast.kernels._job cimport Job
+from w2vfast.kernels._arguments cimport KernelArguments
 from w2vfast.kernels._sgd cimport prefetch_next_batch
 
 
@@ -46,14 +46,14 @@ cdef inline float logistic_gradient(Batch *b, int32_t i, float *s) noexcept nogi
     return negative_logistic(s, b.omega, b.shared_weight, b.outside.squared_norm, h.squared_norm[i], b.outside.curvature, h.curvature + i, n)
 
 
-cdef inline double shared_rows_gradient(Batch *b, const Job *job, int32_t begin,
+cdef inline double shared_rows_gradient(Batch *b, const KernelArguments *args, int32_t begin,
                          int32_t end) noexcept nogil:
     """Take a band of hidden rows; return the loss.
 
     Their gradients are set; those of the dense rows by the first band, and added to by
     the others. Rows beyond the last one may be written; their places are free yet.
     """
-    cdef Py_ssize_t n = b.n_shared_padded, row = job.row
+    cdef Py_ssize_t n = b.n_shared_padded, row = args.row_size
     cdef const float *H = b.hidden.value + begin * row
     cdef int32_t rows = end - begin, i
     cdef Py_ssize_t up = (rows + 3) // 4 * 4  # or the last tiles are narrow ones
@@ -64,7 +64,7 @@ cdef inline double shared_rows_gradient(Batch *b, const Job *job, int32_t begin,
     for i in range(rows):
         prefetch_next_batch(b, row)
         loss += logistic_gradient(b, begin + i, b.score + i * n)
-    if not job.learning:
+    if not args.training:
         return loss
     gemm_small(False, b.hidden.gradient + begin * row, row, b.score, n, 1, b.outside.value, row,
             up, row, b.n_shared)

@@ -12,7 +12,7 @@ from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy, memset
 
 from w2vfast.kernels._batch cimport Batch, Softmax, Rows
-from w2vfast.kernels._job cimport PANEL_WIDTH, Job, padded
+from w2vfast.kernels._arguments cimport PANEL_WIDTH, KernelArguments, padded_size
 from w2vfast.kernels._workspace cimport VOCAB_TILE
 from w2vfast.kernels._sgd cimport axpy, step_size, update_rows
 
@@ -44,11 +44,11 @@ cdef inline float *tile_scores(Batch *b, int64_t first) noexcept nogil:
     return b.score + (first * b.softmax.score_stride if b.softmax.keep_scores else 0)
 
 
-cdef inline void score_tile(Batch *b, const Job *job, int64_t first,
+cdef inline void score_tile(Batch *b, const KernelArguments *args, int64_t first,
                             Py_ssize_t words) noexcept nogil:
     gemm(False, tile_scores(b, first), b.softmax.score_stride,
-                  job.outside + first * job.row, job.row, 1, b.transposed, b.softmax.columns,
-                  words, b.softmax.columns, job.row, b.softmax.packed)
+                  args.outside + first * args.row_size, args.row_size, 1, b.transposed, b.softmax.columns,
+                  words, b.softmax.columns, args.row_size, b.softmax.packed)
 
 
 cdef inline void transpose_hidden(Batch *b, Py_ssize_t row) noexcept nogil:
@@ -56,7 +56,7 @@ cdef inline void transpose_hidden(Batch *b, Py_ssize_t row) noexcept nogil:
     cdef Softmax *z = &b.softmax
     cdef Rows *h = &b.hidden
     cdef int32_t i
-    z.columns = padded(h.count)
+    z.columns = padded_size(h.count)
     # An odd number of cache lines, so that columns don't fall on the same places.
     z.score_stride = z.columns + PANEL_WIDTH * (z.columns // PANEL_WIDTH % 2 == 0)
     memset(h.value + h.count * row, 0, (z.columns - h.count) * row * sizeof(float))
@@ -65,22 +65,22 @@ cdef inline void transpose_hidden(Batch *b, Py_ssize_t row) noexcept nogil:
     transpose(b.transposed, h.value, z.columns, row)
 
 
-cdef inline bint compute_log_z(Batch *b, const Job *job) noexcept nogil:
+cdef inline bint compute_log_z(Batch *b, const KernelArguments *args) noexcept nogil:
     """First pass: log Z of every hidden row; False if it isn't finite."""
     cdef Softmax *z = &b.softmax
     cdef int64_t first = 0, w
     cdef Py_ssize_t words, i
     cdef double size = 0
-    transpose_hidden(b, job.row)
+    transpose_hidden(b, args.row_size)
     for i in range(z.columns):
         z.max_score[i], z.exp_sum[i] = -INFINITY, 0
-    while first < job.words:
-        words = min(<int64_t>VOCAB_TILE, job.words - first)
-        score_tile(b, job, first, words)
+    while first < args.n_words:
+        words = min(<int64_t>VOCAB_TILE, args.n_words - first)
+        score_tile(b, args, first, words)
         exp_scores(tile_scores(b, first), z.score_stride, words, z.columns, z.max_score, z.exp_sum)
         memcpy(z.tile_max + first // VOCAB_TILE * z.columns, z.max_score, z.columns * sizeof(float))
         for w in range(first, first + words):
-            z.squared_norm[w] = row_squared_norm(job.outside + w * job.row, job.row)
+            z.squared_norm[w] = row_squared_norm(args.outside + w * args.row_size, args.row_size)
             size += z.squared_norm[w]
         first += words
     for i in range(z.columns):
@@ -89,7 +89,7 @@ cdef inline bint compute_log_z(Batch *b, const Job *job) noexcept nogil:
     return isfinite(size)
 
 
-cdef inline void update_tile(Batch *b, const Job *job, int64_t first, Py_ssize_t words,
+cdef inline void update_tile(Batch *b, const KernelArguments *args, int64_t first, Py_ssize_t words,
                            double rate) noexcept nogil:
     """Add the pairs' part of the gradients, then step."""
     cdef Softmax *z = &b.softmax
@@ -98,36 +98,36 @@ cdef inline void update_tile(Batch *b, const Job *job, int64_t first, Py_ssize_t
     for k in range(b.outside.count):
         w = b.outside.word[k] - first
         if 0 <= w < words:
-            axpy(z.gradient + w * job.row, b.outside.gradient + k * job.row, 1, job.row)
+            axpy(z.gradient + w * args.row_size, b.outside.gradient + k * args.row_size, 1, args.row_size)
             z.curvature[w] += b.outside.curvature[k]
     for w in range(words):
-        axpy(job.outside + (first + w) * job.row, z.gradient + w * job.row,
-                step_size(z.curvature[w], rate), job.row)
+        axpy(args.outside + (first + w) * args.row_size, z.gradient + w * args.row_size,
+                step_size(z.curvature[w], rate), args.row_size)
 
 
-cdef inline void softmax_gradient(Batch *b, const Job *job, double rate) noexcept nogil:
+cdef inline void softmax_gradient(Batch *b, const KernelArguments *args, double rate) noexcept nogil:
     """Second pass: the rest of the gradients; all rows but CBOW's centres step."""
     cdef Softmax *z = &b.softmax
     cdef Rows *h = &b.hidden
     cdef int64_t first = 0
-    cdef Py_ssize_t words, w, row = job.row
+    cdef Py_ssize_t words, w, row = args.row_size
     cdef float *top
     cdef float *s
-    while first < job.words:
-        words = min(<int64_t>VOCAB_TILE, job.words - first)
+    while first < args.n_words:
+        words = min(<int64_t>VOCAB_TILE, args.n_words - first)
         s, top = tile_scores(b, first), z.tile_max + first // VOCAB_TILE * z.columns
         if not z.keep_scores:
-            score_tile(b, job, first, words)
+            score_tile(b, args, first, words)
             exp_scores_again(s, z.score_stride, words, z.columns, top)
         softmax_scale(z.scale, top, z.log_z, z.columns)
         for w in range(words):
             z.curvature[w] = normalise(s + w * z.score_stride, z.scale, b.pair_count, h.squared_norm,
                                    z.squared_norm[first + w], h.curvature, z.columns)
         gemm(True, h.gradient, row, s, 1, z.score_stride,
-                      job.outside + first * row, row, h.count, row, words, z.packed)
+                      args.outside + first * row, row, h.count, row, words, z.packed)
         gemm(False, z.gradient, row, s, z.score_stride, 1, h.value, row, words,
                       row, h.count, z.packed)
-        update_tile(b, job, first, words, rate)
+        update_tile(b, args, first, words, rate)
         first += words
-    if not job.cbow:
-        update_rows(&b.centre, job.row, rate)
+    if not args.cbow:
+        update_rows(&b.centre, args.row_size, rate)

@@ -5,8 +5,8 @@ from libc.stdlib cimport calloc, free
 
 from w2vfast.kernels._batch cimport (
     Batch, Pairs, Softmax, Rows, Csc, Windows, fill_padded)
-from w2vfast.kernels._job cimport (
-    HIERARCHICAL_SOFTMAX, PANEL_WIDTH, NEGATIVE_SAMPLING, SOFTMAX, Job, padded)
+from w2vfast.kernels._arguments cimport (
+    HIERARCHICAL_SOFTMAX, PANEL_WIDTH, NEGATIVE_SAMPLING, SOFTMAX, KernelArguments, padded_size)
 from w2vfast.kernels._token_block cimport TokenBlock
 
 
@@ -52,8 +52,8 @@ cdef inline void place_rows(Rows *r, char **at, Py_ssize_t n,
 
 cdef inline void place_copies(Rows *r, char **at, Py_ssize_t values,
                             Py_ssize_t gradients, Py_ssize_t row) noexcept nogil:
-    r.value = <float *>take(at, padded(values) * row, sizeof(float))
-    r.gradient = <float *>take(at, padded(gradients) * row, sizeof(float))
+    r.value = <float *>take(at, padded_size(values) * row, sizeof(float))
+    r.gradient = <float *>take(at, padded_size(gradients) * row, sizeof(float))
 
 
 cdef inline void place_csc(Csc *s, char **at, Py_ssize_t keys,
@@ -89,8 +89,8 @@ cdef inline void place_windows(Windows *v, char **at, Py_ssize_t centres,
     place_csc(&v.changes, at, places + 1, 2 * centres)
 
 
-cdef inline void place_token_block(TokenBlock *s, char **at, const Job *job) noexcept nogil:
-    cdef Py_ssize_t n = job.block + 2 * job.window + 1
+cdef inline void place_token_block(TokenBlock *s, char **at, const KernelArguments *args) noexcept nogil:
+    cdef Py_ssize_t n = args.block_size + 2 * args.window + 1
     s.word = <int32_t *>take(at, n, sizeof(int32_t))
     s.position = <int64_t *>take(at, n, sizeof(int64_t))
     s.radius = <int32_t *>take(at, n, sizeof(int32_t))
@@ -98,47 +98,47 @@ cdef inline void place_token_block(TokenBlock *s, char **at, const Job *job) noe
     s.sentence_end = <int32_t *>take(at, n, sizeof(int32_t))
 
 
-cdef inline void place_softmax(Softmax *z, char **at, const Job *job,
+cdef inline void place_softmax(Softmax *z, char **at, const KernelArguments *args,
                                Py_ssize_t centres) noexcept nogil:
     """Scores are kept for the second pass if they are no more than a table."""
-    cdef Py_ssize_t lanes = padded(centres)
-    cdef Py_ssize_t tiles = (job.words + VOCAB_TILE - 1) // VOCAB_TILE
-    z.keep_scores = job.learning and lanes <= job.row
+    cdef Py_ssize_t lanes = padded_size(centres)
+    cdef Py_ssize_t tiles = (args.n_words + VOCAB_TILE - 1) // VOCAB_TILE
+    z.keep_scores = args.training and lanes <= args.row_size
     z.max_score = <float *>take(at, lanes, sizeof(float))
     z.tile_max = <float *>take(at, tiles * lanes, sizeof(float))
     z.exp_sum = <double *>take(at, lanes, sizeof(double))
     z.log_z = <float *>take(at, lanes, sizeof(float))
     z.scale = <float *>take(at, lanes, sizeof(float))
-    z.squared_norm = <float *>take(at, job.words, sizeof(float))
+    z.squared_norm = <float *>take(at, args.n_words, sizeof(float))
     z.curvature = <float *>take(at, VOCAB_TILE, sizeof(float))
-    z.gradient = <float *>take(at, VOCAB_TILE * job.row, sizeof(float))
+    z.gradient = <float *>take(at, VOCAB_TILE * args.row_size, sizeof(float))
     z.packed = <float *>take(at, GEMM_DEPTH * PANEL_WIDTH, sizeof(float))
 
 
-cdef inline void place_scores(Batch *b, char **at, const Job *job, Py_ssize_t centres,
+cdef inline void place_scores(Batch *b, char **at, const KernelArguments *args, Py_ssize_t centres,
                             Py_ssize_t noise) noexcept nogil:
     cdef Py_ssize_t scores = ROW_TILE * noise, across = noise
-    if job.loss == SOFTMAX:
-        place_softmax(&b.softmax, at, job, centres)
-        across = padded(centres)
-        scores = (job.words if b.softmax.keep_scores else VOCAB_TILE) * (across + PANEL_WIDTH)
-    if job.loss == HIERARCHICAL_SOFTMAX:
+    if args.loss == SOFTMAX:
+        place_softmax(&b.softmax, at, args, centres)
+        across = padded_size(centres)
+        scores = (args.n_words if b.softmax.keep_scores else VOCAB_TILE) * (across + PANEL_WIDTH)
+    if args.loss == HIERARCHICAL_SOFTMAX:
         b.n_positive = <float *>take(at, centres * noise, sizeof(float))
-        b.node_label = <float *>take(at, (centres + 2 * job.window) * noise, sizeof(float))
+        b.node_label = <float *>take(at, (centres + 2 * args.window) * noise, sizeof(float))
         b.omega = <float *>take(at, centres * noise, sizeof(float))
     else:
         b.omega = <float *>take(at, noise, sizeof(float))
     b.score = <float *>take(at, scores, sizeof(float))
-    b.transposed = <float *>take(at, job.row * across, sizeof(float))
+    b.transposed = <float *>take(at, args.row_size * across, sizeof(float))
 
 
-cdef inline Py_ssize_t max_centres(const Job *job) noexcept nogil:
-    return min(<int64_t>job.chunk, job.block)
+cdef inline Py_ssize_t max_centres(const KernelArguments *args) noexcept nogil:
+    return min(<int64_t>args.batch_size, args.block_size)
 
 
-cdef inline Py_ssize_t max_pairs(const Job *job) noexcept nogil:
+cdef inline Py_ssize_t max_pairs(const KernelArguments *args) noexcept nogil:
     """Pairs of centre and target that a chunk can have."""
-    return max_centres(job) * (1 if job.cbow else 2 * job.window)
+    return max_centres(args) * (1 if args.cbow else 2 * args.window)
 
 
 cdef inline void place_tokens(Batch *b, char **at, Py_ssize_t centres,
@@ -167,39 +167,39 @@ cdef inline void place_hidden(Batch *b, char **at, Py_ssize_t centres,
     b.target_row, b.target_word, b.target_label = b.pairs.indices, b.pairs.word, b.pairs.label
 
 
-cdef inline void place_batch(Batch *b, char **at, const Job *job) noexcept nogil:
-    cdef Py_ssize_t centres = max_centres(job), places = centres + 2 * job.window
-    cdef Py_ssize_t pairs = max_pairs(job)
-    cdef Py_ssize_t draws = job.shared if job.shared > 0 else pairs * job.negative
+cdef inline void place_batch(Batch *b, char **at, const KernelArguments *args) noexcept nogil:
+    cdef Py_ssize_t centres = max_centres(args), places = centres + 2 * args.window
+    cdef Py_ssize_t pairs = max_pairs(args)
+    cdef Py_ssize_t draws = args.shared_negatives if args.shared_negatives > 0 else pairs * args.negative
     cdef Py_ssize_t noise = 0, targets = places, outside
-    if job.loss == NEGATIVE_SAMPLING:
-        noise = padded(min(<int64_t>draws, job.words))
-    elif job.loss == HIERARCHICAL_SOFTMAX:
-        targets, pairs = places * job.path_length, pairs * job.path_length
-        noise = padded(min(<int64_t>job.top, job.words))
+    if args.loss == NEGATIVE_SAMPLING:
+        noise = padded_size(min(<int64_t>draws, args.n_words))
+    elif args.loss == HIERARCHICAL_SOFTMAX:
+        targets, pairs = places * args.max_path_length, pairs * args.max_path_length
+        noise = padded_size(min(<int64_t>args.top_nodes, args.n_words))
         draws = noise
-    outside = noise + min(<int64_t>targets, job.words)
+    outside = noise + min(<int64_t>targets, args.n_words)
     place_tokens(b, at, centres, places)
     b.shared_weight = <float *>take(at, draws, sizeof(float))
-    place_rows(&b.centre, at, places, job.centre)
-    place_rows(&b.outside, at, outside, job.outside)
-    b.outside.cached_below = <int32_t>(CACHED_FLOATS // job.row)
-    place_copies(&b.outside, at, noise, outside if job.loss == SOFTMAX else noise, job.row)
+    place_rows(&b.centre, at, places, args.centre)
+    place_rows(&b.outside, at, outside, args.outside)
+    b.outside.cached_below = <int32_t>(CACHED_FLOATS // args.row_size)
+    place_copies(&b.outside, at, noise, outside if args.loss == SOFTMAX else noise, args.row_size)
     place_pairs(&b.pairs, at, centres, pairs, outside)
-    if job.cbow:
-        place_hidden(b, at, centres, places, job.row)
+    if args.cbow:
+        place_hidden(b, at, centres, places, args.row_size)
     else:
-        place_copies(&b.centre, at, places, places, job.row)
+        place_copies(&b.centre, at, places, places, args.row_size)
         place_targets(b, at, targets)
-    place_scores(b, at, job, centres, noise)
+    place_scores(b, at, args, centres, noise)
 
 
-cdef inline double max_entries(const Job *job) noexcept nogil:
+cdef inline double max_entries(const KernelArguments *args) noexcept nogil:
     """Most entries that a chunk can have."""
-    cdef double pairs = <double>job.chunk * 2 * job.window
-    if job.loss == HIERARCHICAL_SOFTMAX:
-        return pairs * job.path_length
-    return pairs * max(1, job.negative)
+    cdef double pairs = <double>args.batch_size * 2 * args.window
+    if args.loss == HIERARCHICAL_SOFTMAX:
+        return pairs * args.max_path_length
+    return pairs * max(1, args.negative)
 
 
 cdef inline void release(Workspace *room) noexcept nogil:
@@ -207,25 +207,25 @@ cdef inline void release(Workspace *room) noexcept nogil:
     free(room.slots)
 
 
-cdef inline bint allocate(Workspace *room, const Job *job) noexcept nogil:
+cdef inline bint allocate(Workspace *room, const KernelArguments *args) noexcept nogil:
     """Lay everything out twice: once to learn the size, once for real."""
     cdef char *at = NULL
     cdef char *base
-    if max_entries(job) >= 2e9:
+    if max_entries(args) >= 2e9:
         return False  # entries are numbered with 32 bits
-    place_token_block(&room.tokens, &at, job)
-    place_batch(&room.batch, &at, job)
+    place_token_block(&room.tokens, &at, args)
+    place_batch(&room.batch, &at, args)
     room.memory = <char *>calloc(<size_t>at + 64, 1)
-    room.slots = <int32_t *>calloc(2 * job.words, sizeof(int32_t))
+    room.slots = <int32_t *>calloc(2 * args.n_words, sizeof(int32_t))
     if room.memory == NULL or room.slots == NULL:
         release(room)
         return False
     base = room.memory + (64 - <size_t>room.memory % 64)
-    place_token_block(&room.tokens, &base, job)
-    place_batch(&room.batch, &base, job)
+    place_token_block(&room.tokens, &base, args)
+    place_batch(&room.batch, &base, args)
     room.batch.centre.slot = room.slots
-    room.batch.outside.slot = room.slots + job.words
+    room.batch.outside.slot = room.slots + args.n_words
     room.batch.centre.count = room.batch.outside.count = 0
-    if job.loss == NEGATIVE_SAMPLING:
-        fill_padded(room.batch.pairs.label, 1, max_pairs(job))
+    if args.loss == NEGATIVE_SAMPLING:
+        fill_padded(room.batch.pairs.label, 1, max_pairs(args))
     return True

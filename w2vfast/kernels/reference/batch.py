@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.kernels.reference.random import draw, high, low
 from w2vfast.kernels.reference.token_block import TokenBlock, window
 
@@ -63,61 +63,71 @@ class Rows:
 class Batch:
     """Distinct rows, pairs and shared negatives of places begin..end-1."""
 
-    def __init__(self, job: Job, s: TokenBlock, begin: int, end: int, key: int) -> None:
-        self.centre, self.outside = Rows(job.centre), Rows(job.outside)
-        self.hidden = Rows(job.centre) if job.cbow else self.centre
+    def __init__(
+        self, args: KernelArguments, s: TokenBlock, begin: int, end: int, key: int
+    ) -> None:
+        self.centre, self.outside = Rows(args.centre), Rows(args.outside)
+        self.hidden = Rows(args.centre) if args.cbow else self.centre
         self.pairs, self.context = Pairs(), Pairs()
         windows = [(i, window(s, i)) for i in range(begin, end)]
         windows = [(i, w) for i, w in windows if w]
-        self.n_pairs = sum(1 if job.cbow else len(w) for _, w in windows)
+        self.n_pairs = sum(1 if args.cbow else len(w) for _, w in windows)
         if not windows:
             return
-        self.add_shared_rows(job, int(draw(key, int(s.position[begin]))))
+        self.add_shared_rows(args, int(draw(key, int(s.position[begin]))))
         for i, w in windows:
-            (self.cbow_pair if job.cbow else self.skipgram_pairs)(job, s, i, w)
+            (self.cbow_pair if args.cbow else self.skipgram_pairs)(args, s, i, w)
         self.pair_count = np.bincount(self.pairs.row).astype(np.float64)
-        if job.loss == "negative_sampling":
+        if args.loss == "negative_sampling":
             self.count_pairs()
 
-    def add_shared_rows(self, job: Job, key: int) -> None:
+    def add_shared_rows(self, args: KernelArguments, key: int) -> None:
         """Give rows to the outside words that all hidden rows meet."""
-        if job.loss == "negative_sampling":
-            self.draw_negatives(job, key, job.shared or job.negative * self.n_pairs)
-        elif job.loss == "softmax":
-            self.outside.slot = {word: word for word in range(len(job.outside))}
+        if args.loss == "negative_sampling":
+            self.draw_negatives(
+                args, key, args.shared_negatives or args.negative * self.n_pairs
+            )
+        elif args.loss == "softmax":
+            self.outside.slot = {word: word for word in range(len(args.outside))}
 
-    def draw_negatives(self, job: Job, key: int, draws: int) -> None:
+    def draw_negatives(self, args: KernelArguments, key: int, draws: int) -> None:
         """Draw the negatives; a word drawn m times is one row that counts m K/K'."""
         r = draw(key, np.arange(draws))
-        place = high(r) * len(job.centre) >> 32
-        accepted = low(r) <= job.noise_accept[place]
-        word = np.where(accepted, place, job.noise_alias[place])
+        place = high(r) * len(args.centre) >> 32
+        accepted = low(r) <= args.noise_accept[place]
+        word = np.where(accepted, place, args.noise_alias[place])
         rows = [self.outside.find_or_add_row(int(w)) for w in word]
-        self.shared_weight = job.negative / draws * np.bincount(rows)
+        self.shared_weight = args.negative / draws * np.bincount(rows)
 
-    def targets(self, job: Job, word: int) -> tuple[list[int], list[float]]:
+    def targets(
+        self, args: KernelArguments, word: int
+    ) -> tuple[list[int], list[float]]:
         """Return what predicting a word aims at: outside rows and labels."""
-        if job.loss != "hierarchical_softmax":
+        if args.loss != "hierarchical_softmax":
             return [self.outside.find_or_add_row(word)], [1.0]
-        path = slice(job.path_offsets[word], job.path_offsets[word + 1])
+        path = slice(args.path_offsets[word], args.path_offsets[word + 1])
         rows = [
-            self.outside.find_or_add_row(int(node)) for node in job.path_nodes[path]
+            self.outside.find_or_add_row(int(node)) for node in args.path_nodes[path]
         ]
-        return rows, job.path_labels[path].tolist()
+        return rows, args.path_labels[path].tolist()
 
-    def skipgram_pairs(self, job: Job, s: TokenBlock, i: int, w: list[int]) -> None:
+    def skipgram_pairs(
+        self, args: KernelArguments, s: TokenBlock, i: int, w: list[int]
+    ) -> None:
         """Add pairs: their hidden row is the centre's, their columns the window's."""
-        targets = [self.targets(job, int(s.word[j])) for j in w]
+        targets = [self.targets(args, int(s.word[j])) for j in w]
         columns = [row for rows, _ in targets for row in rows]
         labels = [label for _, labels in targets for label in labels]
         self.pairs.add(self.centre.find_or_add_row(int(s.word[i])), columns, labels)
 
-    def cbow_pair(self, job: Job, s: TokenBlock, i: int, w: list[int]) -> None:
+    def cbow_pair(
+        self, args: KernelArguments, s: TokenBlock, i: int, w: list[int]
+    ) -> None:
         """Add a line: its hidden row is made of the window, its column the centre's."""
         row = self.context.row[-1] + 1 if self.context.row else 0
         columns = [self.centre.find_or_add_row(int(s.word[j])) for j in w]
-        self.pairs.add(row, *self.targets(job, int(s.word[i])))
-        weight = 1 / len(w) if job.cbow_mean else 1.0
+        self.pairs.add(row, *self.targets(args, int(s.word[i])))
+        weight = 1 / len(w) if args.cbow_mean else 1.0
         self.context.add(row, columns, [weight] * len(w))
 
     def count_pairs(self) -> None:

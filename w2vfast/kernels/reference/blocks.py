@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.kernels.reference.batch import Batch
 from w2vfast.kernels.reference.random import NOISE, TOKENS, stream_key
 from w2vfast.kernels.reference.sgd import evaluate_batch, log_sum_exp, train_batch
@@ -16,15 +16,15 @@ from w2vfast.kernels.reference.token_block import load_block
 Totals = tuple[float, int, int, bool]
 
 
-def learning_rate(job: Job, epoch: int, position: int) -> float:
+def learning_rate(args: KernelArguments, epoch: int, position: int) -> float:
     """Return the learning rate of the chunk whose first centre is there."""
-    tokens = len(job.ids)
-    done = (epoch - job.first_epoch) * tokens + position
-    return job.alpha + (job.min_alpha - job.alpha) * (done / tokens / job.epochs)
+    tokens = len(args.ids)
+    done = (epoch - args.first_epoch) * tokens + position
+    return args.alpha + (args.min_alpha - args.alpha) * (done / tokens / args.epochs)
 
 
 def process_blocks(
-    job: Job,
+    args: KernelArguments,
     epoch: int,
     first_block: int,
     last_block: int,
@@ -32,13 +32,16 @@ def process_blocks(
 ) -> Totals:
     """Take blocks chunk by chunk; `work` gets each and its first position."""
     loss, pairs, centres = 0.0, 0, 0
-    noise = stream_key(job.seed, NOISE, epoch)
-    for block in range(first_block, min(last_block, job.blocks)):
-        begin, end = block * job.block, min((block + 1) * job.block, len(job.ids))
-        s = load_block(job, stream_key(job.seed, TOKENS, epoch), begin, end)
-        for place in range(s.centres_begin, s.centres_end, job.chunk):
-            stop = min(s.centres_end, place + job.chunk)
-            b = Batch(job, s, place, stop, noise)
+    noise = stream_key(args.seed, NOISE, epoch)
+    for block in range(first_block, min(last_block, args.n_blocks)):
+        begin, end = (
+            block * args.block_size,
+            min((block + 1) * args.block_size, len(args.ids)),
+        )
+        s = load_block(args, stream_key(args.seed, TOKENS, epoch), begin, end)
+        for place in range(s.centres_begin, s.centres_end, args.batch_size):
+            stop = min(s.centres_end, place + args.batch_size)
+            b = Batch(args, s, place, stop, noise)
             if b.n_pairs:
                 step = work(b, int(s.position[place]))
                 if np.isnan(step):
@@ -49,7 +52,9 @@ def process_blocks(
     return loss, pairs, centres, True
 
 
-def train(job: Job, epoch: int, first_block: int, last_block: int) -> Totals:
+def train(
+    args: KernelArguments, epoch: int, first_block: int, last_block: int
+) -> Totals:
     """
     Train work units first_block..last_block-1 of an epoch.
 
@@ -64,13 +69,13 @@ def train(job: Job, epoch: int, first_block: int, last_block: int) -> Totals:
     """
 
     def step(b: Batch, position: int) -> float:
-        return train_batch(b, job, learning_rate(job, epoch, position))
+        return train_batch(b, args, learning_rate(args, epoch, position))
 
-    return process_blocks(job, epoch, first_block, last_block, step)
+    return process_blocks(args, epoch, first_block, last_block, step)
 
 
 def evaluate(
-    job: Job, first_block: int, last_block: int, log_z: NDArray[np.float64]
+    args: KernelArguments, first_block: int, last_block: int, log_z: NDArray[np.float64]
 ) -> Totals:
     """
     Sum up the loss of work units, softmax or hierarchical softmax.
@@ -89,14 +94,14 @@ def evaluate(
         As those of `train`.
     """
     return process_blocks(
-        job, 0, first_block, last_block, lambda b, _: evaluate_batch(b, job)
+        args, 0, first_block, last_block, lambda b, _: evaluate_batch(b, args)
     )
 
 
 def log_partition(
-    job: Job, first_word: int, last_word: int, out: NDArray[np.float64]
+    args: KernelArguments, first_word: int, last_word: int, out: NDArray[np.float64]
 ) -> None:
     """Write log Z = log sum_w exp(u_w.v_c) of centres first_word..last_word-1."""
-    v, u = (t.astype(np.float64) for t in (job.centre, job.outside))
+    v, u = (t.astype(np.float64) for t in (args.centre, args.outside))
     with np.errstate(invalid="ignore"):  # infinite vectors: NaN, for the caller to see
         out[first_word:last_word] = log_sum_exp(v[first_word:last_word] @ u.T)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.kernels.reference.batch import Batch
 
 Floats = NDArray[np.float64]
@@ -28,10 +28,10 @@ def compute_hidden_rows(b: Batch) -> None:
     b.hidden.set_values(value)
 
 
-def scatter_to_context(b: Batch, job: Job) -> None:
+def scatter_to_context(b: Batch, args: KernelArguments) -> None:
     """CBOW: the window's words take their share of the hidden row's gradient."""
     p = b.context
-    share = np.array(p.data) if job.cbow_exact else np.ones(len(p.data))
+    share = np.array(p.data) if args.cbow_exact else np.ones(len(p.data))
     whole = np.bincount(p.row, p.data)[p.row]
     np.add.at(b.centre.curvature, p.col, share * whole * b.hidden.curvature[p.row])
     np.add.at(b.centre.gradient, p.col, share[:, None] * b.hidden.gradient[p.row])
@@ -116,37 +116,37 @@ def pairs_gradient(b: Batch, log_z: Floats | None = None) -> float:
 # ---- one chunk ----
 
 
-def begin_batch(b: Batch, job: Job) -> bool:
+def begin_batch(b: Batch, args: KernelArguments) -> bool:
     """Fetch what the chunk reads; tell whether it is finite."""
     b.centre.copy_rows()
     b.outside.copy_rows()
     if not np.isfinite(b.centre.squared_norm.sum() + b.outside.squared_norm.sum()):
         return False
-    if job.cbow:
+    if args.cbow:
         compute_hidden_rows(b)
     return True
 
 
-def train_batch(b: Batch, job: Job, rate: float) -> float:
+def train_batch(b: Batch, args: KernelArguments, rate: float) -> float:
     """Take one step on a planned chunk; return its loss, NaN if not finite."""
-    if not begin_batch(b, job):
+    if not begin_batch(b, args):
         return float("nan")
     loss, log_z = 0.0, None
-    if job.loss == "negative_sampling":
+    if args.loss == "negative_sampling":
         loss += shared_rows_gradient(b)
-    if job.loss == "softmax":
+    if args.loss == "softmax":
         log_z = compute_log_z(b)
         softmax_gradient(b, log_z)
     loss += pairs_gradient(b, log_z)
-    if job.cbow:
-        scatter_to_context(b, job)
+    if args.cbow:
+        scatter_to_context(b, args)
     b.centre.update(rate)
     b.outside.update(rate)
     return loss
 
 
-def evaluate_batch(b: Batch, job: Job) -> float:
+def evaluate_batch(b: Batch, args: KernelArguments) -> float:
     """Return the loss of a planned chunk, NaN if not finite; nothing is learnt."""
-    if not begin_batch(b, job):
+    if not begin_batch(b, args):
         return float("nan")
-    return pairs_gradient(b, compute_log_z(b) if job.loss == "softmax" else None)
+    return pairs_gradient(b, compute_log_z(b) if args.loss == "softmax" else None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.kernels.reference.random import draw, high, low
 
 Ints = NDArray[np.int64]
@@ -25,36 +25,40 @@ class TokenBlock:
     centres_end: int
 
 
-def is_kept(job: Job, key: int, position: Ints) -> NDArray[np.bool_]:
+def is_kept(args: KernelArguments, key: int, position: Ints) -> NDArray[np.bool_]:
     """Tell which tokens are in the vocabulary and survive subsampling."""
-    word = job.ids[position]
-    known = word < len(job.centre)
-    return known & (high(draw(key, position)) <= job.keep[np.where(known, word, 0)])
+    word = args.ids[position]
+    known = word < len(args.centre)
+    return known & (
+        high(draw(key, position)) <= args.keep_thresholds[np.where(known, word, 0)]
+    )
 
 
-def walk_context(job: Job, key: int, start: int, stop: int, way: int) -> int:
+def walk_context(
+    args: KernelArguments, key: int, start: int, stop: int, way: int
+) -> int:
     """Walk from start towards stop until a window of kept tokens is passed."""
     seen, position = 0, start
-    while position != stop and seen < job.window:
-        seen += int(is_kept(job, key, np.array([position]))[0])
+    while position != stop and seen < args.window:
+        seen += int(is_kept(args, key, np.array([position]))[0])
         position += way
     return position
 
 
-def load_block(job: Job, key: int, begin: int, end: int) -> TokenBlock:
+def load_block(args: KernelArguments, key: int, begin: int, end: int) -> TokenBlock:
     """Collect the kept tokens of positions begin..end-1 and of the windows there."""
-    sentence = int(np.searchsorted(job.offsets, begin, "right")) - 1
-    last = int(np.searchsorted(job.offsets, end - 1, "right")) - 1
-    start = walk_context(job, key, begin - 1, int(job.offsets[sentence]) - 1, -1) + 1
-    finish = walk_context(job, key, end, int(job.offsets[last + 1]), 1)
+    sentence = int(np.searchsorted(args.offsets, begin, "right")) - 1
+    last = int(np.searchsorted(args.offsets, end - 1, "right")) - 1
+    start = walk_context(args, key, begin - 1, int(args.offsets[sentence]) - 1, -1) + 1
+    finish = walk_context(args, key, end, int(args.offsets[last + 1]), 1)
     position = np.arange(start, finish)
-    position = position[is_kept(job, key, position)]
-    radius = np.full(len(position), job.window)
-    if job.shrink:
-        radius = (low(draw(key, position)) * job.window >> 32) + 1
+    position = position[is_kept(args, key, position)]
+    radius = np.full(len(position), args.window)
+    if args.shrink_windows:
+        radius = (low(draw(key, position)) * args.window >> 32) + 1
     first, stop = np.searchsorted(position, [begin, end]).tolist()
-    sentences = np.searchsorted(job.offsets, position, "right") - 1
-    words = job.ids[position].astype(np.int64)
+    sentences = np.searchsorted(args.offsets, position, "right") - 1
+    words = args.ids[position].astype(np.int64)
     return TokenBlock(words, position, sentences, radius, first, stop)
 
 
