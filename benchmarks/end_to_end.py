@@ -24,7 +24,7 @@ from report import MISSING, conditions, described, note, number, table
 from results_file import write_results
 
 from w2vfast import Corpus
-from w2vfast.kernels.job import padded
+from w2vfast.kernels.arguments import padded_size
 from w2vfast.runtime import threads
 
 RUN_HEAD = ("", "wall s", "CPU s", "peak MB", "agreed MB", "times")
@@ -176,7 +176,7 @@ def _environment() -> dict[str, str]:
 def _agreed(path: Path, dim: int) -> float:
     corpus = Corpus(path, progress=False)
     words = len(corpus.vocabulary())
-    return 2 * words * padded(dim) * 4 / 1e6 + 4 * len(corpus.ids) / 1e6 + 100
+    return 2 * words * padded_size(dim) * 4 / 1e6 + 4 * len(corpus.ids) / 1e6 + 100
 
 
 def _run(name: str, spent: Spent, agreed: float | None, peer: Spent | None) -> Run:

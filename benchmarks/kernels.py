@@ -25,7 +25,7 @@ from options import CORPUS, add_output
 from report import conditions, described, note, save, spread, table
 
 from w2vfast.kernels import usable
-from w2vfast.kernels.job import padded
+from w2vfast.kernels.arguments import padded_size
 from w2vfast.training.parameters import ARCHITECTURES, LOSSES
 
 HEAD = (
@@ -77,7 +77,7 @@ def markdown(
     facts: dict[str, Any], options: argparse.Namespace, rows: list[Row]
 ) -> str:
     """Return the table with what it means."""
-    rounded = ", ".join(f"{d} to {padded(d)}" for d in options.dims)
+    rounded = ", ".join(f"{d} to {padded_size(d)}" for d in options.dims)
     blas = facts["blas"] or "a BLAS that only threadpoolctl, if installed, can name"
     return (
         f"# The kernels beside a matrix product\n\nCorpus: {facts['corpus']}. One "

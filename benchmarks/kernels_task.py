@@ -17,12 +17,12 @@ from corpora import part, zipf
 from report import timed
 
 from w2vfast import Corpus, kernels
-from w2vfast.kernels.job import Job, empty_table
-from w2vfast.kernels.reference.chunk import Chunk
-from w2vfast.kernels.reference.draws import NOISE, TOKENS, stream_key
-from w2vfast.kernels.reference.stream import fill
+from w2vfast.kernels.arguments import KernelArguments, zero_embeddings
+from w2vfast.kernels.reference.batch import Batch
+from w2vfast.kernels.reference.random import NOISE, TOKENS, stream_key
+from w2vfast.kernels.reference.token_block import load_block
 from w2vfast.training.parameters import Parameters
-from w2vfast.training.prepare import make_job
+from w2vfast.training.prepare import kernel_arguments
 
 #: Side of the matrices whose product training is measured by.
 SIDE = 1024
@@ -54,7 +54,7 @@ class Task:
         return part(whole, 0, self.words, whole.words()).encode(vocabulary)
 
 
-def new_job(task: Task) -> Job:
+def new_job(task: Task) -> KernelArguments:
     """Return the job of an epoch from random vectors, all parameters the defaults."""
     text = task.text()
     vocabulary = text.vocabulary()
@@ -64,13 +64,17 @@ def new_job(task: Task) -> Job:
         loss=task.loss,
         epochs=1,
     )
-    centre, outside = (empty_table(len(vocabulary), p.vector_size) for _ in range(2))
+    centre, outside = (
+        zero_embeddings(len(vocabulary), p.vector_size) for _ in range(2)
+    )
     random = np.random.default_rng(1).random((len(vocabulary), p.vector_size))
     centre[:, : p.vector_size] = (random - 0.5) / p.vector_size
-    return make_job(p, text.ids, text.offsets, vocabulary.counts, centre, outside)
+    return kernel_arguments(
+        p, text.ids, text.offsets, vocabulary.counts, centre, outside
+    )
 
 
-def operations(job: Job) -> float:
+def operations(job: KernelArguments) -> float:
     """
     Return the useful floating-point operations for a centre.
 
@@ -80,40 +84,40 @@ def operations(job: Job) -> float:
 
     - negative sampling: each of the distinct negatives of the chunk, and of every pair;
     - softmax: each word of the vocabulary, and of every pair;
-    - hierarchical softmax: each of the tree's `job.top` first nodes, and of every pair
-      each other node of its path.
+    - hierarchical softmax: each of the tree's `job.top_nodes` first nodes, and of every
+      pair each other node of its path.
 
     Hidden rows are the chunk's distinct centre words, in CBOW its centres. Anything
     else is not counted: sigmoids, exponentials, bounds, steps, windows that are added
     up, a second run through the scores.
     """
     scores = centres = block = 0
-    while centres < COUNTED and block < job.blocks:
+    while centres < COUNTED and block < job.n_blocks:
         for chunk, length in chunks(job, block):
             centres += length
-            if chunk.positives:
+            if chunk.n_pairs:
                 scores += _scores(chunk, job)
         block += 1
     return 3 * 2 * job.centre.shape[1] * scores / max(1, centres)
 
 
-def chunks(job: Job, block: int) -> Any:
+def chunks(job: KernelArguments, block: int) -> Any:
     """Give each chunk of a work unit in the first epoch, and its centres."""
-    begin, end = block * job.block, min((block + 1) * job.block, len(job.ids))
-    s = fill(job, stream_key(job.seed, TOKENS, 0), begin, end)
-    for place in range(s.first, s.last, job.chunk):
-        stop = min(s.last, place + job.chunk)
-        yield Chunk(job, s, place, stop, stream_key(job.seed, NOISE, 0)), stop - place
+    begin, end = block * job.block_size, min((block + 1) * job.block_size, len(job.ids))
+    s = load_block(job, stream_key(job.seed, TOKENS, 0), begin, end)
+    for place in range(s.centres_begin, s.centres_end, job.batch_size):
+        stop = min(s.centres_end, place + job.batch_size)
+        yield Batch(job, s, place, stop, stream_key(job.seed, NOISE, 0)), stop - place
 
 
-def _scores(chunk: Chunk, job: Job) -> int:
-    hidden, columns = len(chunk.times), np.array(chunk.pairs.column)
+def _scores(chunk: Batch, job: KernelArguments) -> int:
+    hidden, columns = len(chunk.pair_count), np.array(chunk.pairs.col)
     if job.loss == "negative_sampling":
-        return hidden * len(chunk.share) + len(columns)
+        return hidden * len(chunk.shared_weight) + len(columns)
     if job.loss == "softmax":
         return hidden * len(job.outside) + len(columns)
-    nodes = np.fromiter(chunk.y.row, np.int64, len(chunk.y.row))[columns]
-    top = min(job.top, len(job.outside))
+    nodes = np.fromiter(chunk.outside.slot, np.int64, len(chunk.outside.slot))[columns]
+    top = min(job.top_nodes, len(job.outside))
     return hidden * top + int((nodes >= top).sum())
 
 
@@ -129,7 +133,7 @@ def run(task: Task) -> dict[str, Any]:
             np.matmul(a, b, out=c)
 
     def train(name: str) -> tuple[float, int, int, bool]:
-        return builds[name].train(job, 0, 0, job.blocks)
+        return builds[name].train(job, 0, 0, job.n_blocks)
 
     seconds: dict[str, list[float]] = {name: [] for name in builds}
     sgemm: list[float] = []

@@ -16,8 +16,8 @@ from kernels_task import operations
 from report import timed
 
 from w2vfast import Word2Vec
-from w2vfast.kernels.job import empty_table
-from w2vfast.training.prepare import make_job
+from w2vfast.kernels.arguments import zero_embeddings
+from w2vfast.training.prepare import kernel_arguments
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ def operations_per_word(model: Word2Vec) -> float:
     """Return the useful operations for a word of the corpus, thinned out or not."""
     assert model.corpus is not None
     corpus, counts, p = model.corpus, model.vocabulary.counts, model.parameters
-    tables = [empty_table(len(counts), p.vector_size) for _ in range(2)]
-    job = make_job(p, corpus.ids, corpus.offsets, counts, *tables)
-    kept = np.average((job.keep + 1.0) / 2**32, weights=counts)
+    tables = [zero_embeddings(len(counts), p.vector_size) for _ in range(2)]
+    job = kernel_arguments(p, corpus.ids, corpus.offsets, counts, *tables)
+    kept = np.average((job.keep_thresholds + 1.0) / 2**32, weights=counts)
     return operations(job) * float(kept)
 
 

@@ -23,7 +23,7 @@ from options import add_corpus, add_extra
 from report import conditions, described, table
 
 from w2vfast import Word2Vec
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 
 HEAD = ("tree", "words / CPU s", "speed, median of pairs")
 
@@ -46,13 +46,13 @@ def kernels_of(tree: str, build: str) -> ModuleType:
 
 
 def seconds_of(
-    modules: list[ModuleType], job: Job, blocks: int, rounds: int
+    modules: list[ModuleType], job: KernelArguments, blocks: int, rounds: int
 ) -> list[list[float]]:
     """Return the CPU seconds of each module's slices."""
     order = np.random.default_rng(0)
     seconds: list[list[float]] = [[] for _ in modules]
     for i in range(-1, rounds):  # the first one warms up
-        first = i * blocks % max(1, job.blocks - blocks)
+        first = i * blocks % max(1, job.n_blocks - blocks)
         for k in order.permutation(len(modules)):
             start = time.thread_time()
             modules[k].train(job, 0, first, first + blocks)
@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
     job = model._job(model.parameters, model.corpus)
     modules = [kernels_of(tree, options.build) for tree in options.trees]
     seconds = seconds_of(modules, job, options.blocks, options.rounds)
-    words = min(options.blocks, job.blocks) * min(job.block, len(job.ids))
+    words = min(options.blocks, job.n_blocks) * min(job.block_size, len(job.ids))
     rows = []
     for tree, own in zip(options.trees, seconds, strict=True):
         ratio = statistics.median(a / b for a, b in zip(seconds[0], own, strict=True))

@@ -11,7 +11,7 @@ import pytest
 import w2vfast
 from w2vfast import Corpus
 from w2vfast import kernels as builds
-from w2vfast.kernels.job import Job, empty_table
+from w2vfast.kernels.arguments import KernelArguments, zero_embeddings
 from w2vfast.sampling.huffman import huffman_tree
 from w2vfast.sampling.noise import alias_table, noise_distribution
 from w2vfast.sampling.subsampling import keep_probability, keep_thresholds
@@ -85,33 +85,33 @@ def make_job(corpus_of):
         keep = keep_probability(counts, sample)
         accept, alias = alias_table(noise_distribution(counts, 0.75))
         rng = np.random.default_rng(7)
-        centre, outside = (empty_table(words, vector_size) for _ in range(2))
+        centre, outside = (zero_embeddings(words, vector_size) for _ in range(2))
         for table in (centre, outside):
             table[:, :vector_size] = rng.normal(common, scale, (words, vector_size))
-        job = Job(
+        job = KernelArguments(
             loss="negative_sampling",
             ids=ids,
             offsets=offsets,
-            keep=keep_thresholds(keep),
+            keep_thresholds=keep_thresholds(keep),
             noise_accept=accept,
             noise_alias=alias,
             path_offsets=tree.offsets,
             path_nodes=tree.nodes,
             path_labels=tree.labels,
-            path_length=int(np.diff(tree.offsets).max()),
-            top=16,
+            max_path_length=int(np.diff(tree.offsets).max()),
+            top_nodes=16,
             centre=centre,
             outside=outside,
             seed=11,
             cbow=False,
             window=3,
-            shrink=True,
+            shrink_windows=True,
             negative=5,
-            chunk=64,
-            shared=8,
+            batch_size=64,
+            shared_negatives=8,
             cbow_mean=True,
             cbow_exact=False,
-            block=1 << 14,
+            block_size=1 << 14,
             first_epoch=0,
             epochs=2,
             alpha=0.05,
@@ -130,7 +130,7 @@ def copy_of():
         tables = {}
         for name in ("centre", "outside"):
             table = getattr(job, name)
-            tables[name] = empty_table(*table.shape)
+            tables[name] = zero_embeddings(*table.shape)
             tables[name][:] = table
         return replace(job, **tables | changes)
 

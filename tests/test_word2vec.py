@@ -9,7 +9,7 @@ import pytest
 
 import w2vfast
 from w2vfast import Corpus, KeyedVectors, Vocabulary, Word2Vec
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 from w2vfast.training.parameters import NEGATIVE_SAMPLING_DEFAULTS
 
 KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"

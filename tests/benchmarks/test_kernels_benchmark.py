@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from w2vfast.kernels import usable
-from w2vfast.kernels.job import empty_table
+from w2vfast.kernels.arguments import zero_embeddings
 from w2vfast.sampling.huffman import huffman_tree
 from w2vfast.training import parameters
-from w2vfast.training.prepare import make_job
+from w2vfast.training.prepare import kernel_arguments
 
 
 @pytest.fixture
@@ -63,9 +63,9 @@ def test_useful_operations_are_those_of_each_score(cbow, path_to_benchmarks):
 
     def scores(change=None, **more):
         p = parameters.Parameters(**kind, **more)
-        tables = empty_table(10, 20), empty_table(10, 20)
+        tables = zero_embeddings(10, 20), zero_embeddings(10, 20)
         offsets = np.array([0, 10])
-        job = make_job(p, ids, offsets, counts, *tables)
+        job = kernel_arguments(p, ids, offsets, counts, *tables)
         return operations(replace(job, **(change or {}))) * 10 / (6 * 32)
 
     one = {"chunk_size": 5, "shared_negatives": 1}
@@ -74,8 +74,8 @@ def test_useful_operations_are_those_of_each_score(cbow, path_to_benchmarks):
     tree = {"loss": "hierarchical_softmax"}
     paths = np.diff(huffman_tree(counts).offsets)
     aimed_at = [1] * 10 if cbow else [1] + [2] * 8 + [1]
-    assert scores({"top": 0}, **tree) == pytest.approx(paths @ aimed_at)
-    assert scores({"top": 32}, **tree) == pytest.approx(10 * 10)
+    assert scores({"top_nodes": 0}, **tree) == pytest.approx(paths @ aimed_at)
+    assert scores({"top_nodes": 32}, **tree) == pytest.approx(10 * 10)
 
 
 def test_repeated_centres_are_one_hidden_row(path_to_benchmarks):
@@ -83,9 +83,9 @@ def test_repeated_centres_are_one_hidden_row(path_to_benchmarks):
 
     def scores(**more):
         p = parameters.Parameters(sample=0, window=1, shrink_windows=False, **more)
-        tables = empty_table(2, 100), empty_table(2, 100)
+        tables = zero_embeddings(2, 100), zero_embeddings(2, 100)
         ids = np.array([0, 1] * 4, np.int32)
-        job = make_job(p, ids, np.array([0, 8]), np.array([4, 4]), *tables)
+        job = kernel_arguments(p, ids, np.array([0, 8]), np.array([4, 4]), *tables)
         return operations(job) * 8 / (6 * 112)
 
     # Words 0 1 0 1 … in one chunk: two rows and two words, 14 pairs.

@@ -10,7 +10,7 @@ import pytest
 from w2vfast import Corpus, Word2Vec
 from w2vfast import kernels as builds
 from w2vfast.evaluation.held_out import HeldOutLoss
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 from w2vfast.sampling.huffman import huffman_tree
 
 WINDOW, WORDS = 3, 60

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import grimp
 import pytest
-from importlinter.api import read_configuration
 from importlinter.application.use_cases import lint_imports
 
 import w2vfast
@@ -17,8 +16,8 @@ CONFIGURATION = str(ROOT / "pyproject.toml")
 
 
 def test_imports_point_down(capsys):
-    passed = lint_imports(config_filename=CONFIGURATION, cache_dir=None)
-    assert passed, capsys.readouterr().out
+    status = lint_imports(config_filename=CONFIGURATION, no_cache=True)
+    assert status == 0, capsys.readouterr().out
 
 
 def cimports():
@@ -58,5 +57,5 @@ def test_no_import_cycle():
 
 
 def test_a_cycle_is_found():
-    with pytest.raises(pytest.fail.Exception, match="a -> b -> a|b -> a -> b"):
+    with pytest.raises(pytest.fail.Exception, match=r"a -> b -> a|b -> a -> b"):
         assert_no_cycle({"a": {"b"}, "b": {"a"}})

@@ -5,26 +5,26 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 
 EPOCHS = 2
 LEVELS = {
     "loss": LOSSES,
     "cbow": (False, True),
-    "chunk": (1, 7, 64, 512),
-    "shared": (0, 8, 33),
+    "batch_size": (1, 7, 64, 512),
+    "shared_negatives": (0, 8, 33),
     "cbow_mean": (True, False),
     "cbow_exact": (True, False),
-    "shrink": (True, False),
+    "shrink_windows": (True, False),
     "window": (1, 2, 5, 11),
     "negative": (1, 5, 13),
     "vector_size": (1, 16, 20, 100),
-    "block": (16, 61, 1 << 14),
+    "block_size": (16, 61, 1 << 14),
     "shape": ("mixed", "long", "pairs", "lonely", "unknown", "repeated"),
     "sample": (0, 0.05),
     "seed": (0, 1, 2**64 - 1),
     "words": (40, 450),
-    "top": (0, 7, 16, 64, 500),
+    "top_nodes": (0, 7, 16, 64, 500),
 }
 
 
@@ -43,13 +43,14 @@ def settings(number):
 def short_name(setting):
     arch = "cbow" if setting["cbow"] else "sg"
     loss = "".join(word[0] for word in setting["loss"].split("_"))
-    return f"{loss}-{arch}-{setting['shape']}-L{setting['chunk']}-K{setting['shared']}"
+    size, shared = setting["batch_size"], setting["shared_negatives"]
+    return f"{loss}-{arch}-{setting['shape']}-L{size}-K{shared}"
 
 
 def whole_run(kernels, job):
     """Train all epochs; return the sums of every epoch."""
     return [
-        kernels.train(job, job.first_epoch + epoch, 0, job.blocks)
+        kernels.train(job, job.first_epoch + epoch, 0, job.n_blocks)
         for epoch in range(job.epochs)
     ]
 
@@ -85,7 +86,7 @@ def test_equals_the_reference(kernels, oracle, copy_of, same_tables, setting):
 
 @pytest.mark.parametrize("cbow", [False, True])
 def test_equals_the_reference_after_many_epochs(kernels, oracle, copy_of, cbow):
-    setting = {"cbow": cbow, "epochs": 8, "alpha": 0.1, "shared": 33}
+    setting = {"cbow": cbow, "epochs": 8, "alpha": 0.1, "shared_negatives": 33}
     job, expected, sums = oracle({**setting, "first_epoch": 3})
     job = copy_of(job)
     assert whole_run(kernels, job)[-1][0] == pytest.approx(sums[-1][0], rel=1e-4)
@@ -99,7 +100,7 @@ def test_equals_the_reference_with_large_products(
     kernels, oracle, copy_of, same_tables, cbow, chunk
 ):
     """Several tiles, panels deeper than one piece, scores kept and scores redone."""
-    setting = {"loss": "softmax", "cbow": cbow, "chunk": chunk, "words": 400}
+    setting = {"loss": "softmax", "cbow": cbow, "batch_size": chunk, "words": 400}
     setting |= {"shape": "long", "vector_size": 270, "sample": 0, "epochs": 1}
     job, expected, sums = oracle(setting)
     job = copy_of(job)
@@ -112,7 +113,7 @@ def test_equals_the_reference_with_long_chunks_of_rows_alike(
     kernels, oracle, copy_of, same_tables, mean
 ):
     """What rows have in common would drown sums that run over all of a chunk."""
-    setting = {"cbow": True, "cbow_mean": mean, "chunk": 1 << 14, "epochs": 1}
+    setting = {"cbow": True, "cbow_mean": mean, "batch_size": 1 << 14, "epochs": 1}
     setting |= {"shape": "long", "tokens": 6000, "sample": 0, "alpha": 0.01}
     job, expected, _ = oracle(setting | {"common": 2.0})
     job = copy_of(job)
@@ -136,7 +137,7 @@ def few_words(make_job):
 @pytest.mark.parametrize("cbow", [False, True])
 @pytest.mark.parametrize("shared", [0, 8])
 def test_rows_not_named_are_never_written(kernels, few_words, copy_of, cbow, shared):
-    before = few_words(cbow=cbow, shared=shared)
+    before = few_words(cbow=cbow, shared_negatives=shared)
     before.centre[199] = before.outside[198] = np.nan  # reading them would show too
     job = copy_of(before)
     assert whole_run(kernels, job)[-1][3]
@@ -165,7 +166,9 @@ def test_a_word_alone_in_its_sentences_never_moves(kernels, make_job, copy_of, c
 
 @pytest.mark.parametrize("mean", [True, False])
 def test_a_bound_beyond_float32_is_no_nan(kernels, make_job, copy_of, mean):
-    job = copy_of(make_job(cbow=True, cbow_mean=mean, scale=1, chunk=4, alpha=1e-3))
+    job = copy_of(
+        make_job(cbow=True, cbow_mean=mean, scale=1, batch_size=4, alpha=1e-3)
+    )
     job.centre[:, :20] *= 1e-19
     job.outside[:, :20] = 3e18
     kernels.train(job, 0, 0, 1)
@@ -184,7 +187,7 @@ def test_nodes_off_the_paths_are_never_written(kernels, few_words, copy_of, cbow
     named[np.concatenate(paths)] = True
     assert 20 < named.sum() < 180
     beyond = ~named & (
-        np.arange(200) >= before.top
+        np.arange(200) >= before.top_nodes
     )  # the top of the tree is always read
     before.outside[beyond] = np.nan
     job = copy_of(before)
@@ -204,11 +207,11 @@ def test_a_softmax_moves_every_word(kernels, few_words, copy_of, cbow):
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("cbow", [False, True])
 def test_calls_may_be_split_anywhere(kernels, make_job, copy_of, cbow, loss):
-    one = make_job(cbow=cbow, block=30, chunk=7, loss=loss)
-    assert one.blocks >= 7
+    one = make_job(cbow=cbow, block_size=30, batch_size=7, loss=loss)
+    assert one.n_blocks >= 7
     many = copy_of(one)
-    whole = kernels.train(one, 0, 0, one.blocks)
-    parts = [kernels.train(many, 0, b, b + 1) for b in range(one.blocks)]
+    whole = kernels.train(one, 0, 0, one.n_blocks)
+    parts = [kernels.train(many, 0, b, b + 1) for b in range(one.n_blocks)]
     assert whole[1:3] == tuple(np.sum(parts, axis=0)[1:3])
     assert whole[0] == pytest.approx(sum(p[0] for p in parts), rel=1e-12)
     assert np.array_equal(one.centre, many.centre)
@@ -216,19 +219,21 @@ def test_calls_may_be_split_anywhere(kernels, make_job, copy_of, cbow, loss):
 
 
 def test_blocks_beyond_the_end_are_none(kernels, make_job, copy_of):
-    before = make_job(block=50)
+    before = make_job(block_size=50)
     job = copy_of(before)
-    assert kernels.train(job, 0, job.blocks, job.blocks + 5) == (0.0, 0, 0, True)
+    assert kernels.train(job, 0, job.n_blocks, job.n_blocks + 5) == (0.0, 0, 0, True)
     assert kernels.train(job, 0, 3, 3) == (0.0, 0, 0, True)
     assert np.array_equal(job.centre, before.centre)
-    kernels.train(job, 0, job.blocks - 1, job.blocks + 9)
+    kernels.train(job, 0, job.n_blocks - 1, job.n_blocks + 9)
 
 
 @pytest.mark.parametrize("cbow", [False, True])
 @pytest.mark.parametrize("block", [5, 17, 100])
 def test_every_kept_token_is_a_centre_once(kernels, make_job, cbow, block):
-    job = make_job("mixed", sample=0, cbow=cbow, block=block, shrink=False, window=2)
-    _, pairs, centres, _ = kernels.train(job, 0, 0, job.blocks)
+    job = make_job(
+        "mixed", sample=0, cbow=cbow, block_size=block, shrink_windows=False, window=2
+    )
+    _, pairs, centres, _ = kernels.train(job, 0, 0, job.n_blocks)
     assert centres == len(job.ids)
     lengths = np.diff(job.offsets)
     if cbow:
@@ -246,7 +251,10 @@ def test_thresholds_belong_to_what_is_kept(kernels, reference, make_job, copy_of
     limit = reference.high(reference.draw(key, np.arange(2))).astype(np.uint32)
     for less, centres in ([0, 0], 2), ([0, 1], 1), ([1, 1], 0):
         less = np.array(less, np.uint32)
-        assert kernels.train(copy_of(job, keep=limit - less), 0, 0, 1)[2] == centres
+        assert (
+            kernels.train(copy_of(job, keep_thresholds=limit - less), 0, 0, 1)[2]
+            == centres
+        )
 
 
 @pytest.mark.parametrize("cbow", [False, True])
@@ -261,7 +269,7 @@ def test_lonely_words_change_nothing(kernels, make_job, copy_of, cbow):
 
 def test_words_out_of_the_vocabulary_are_passed_over(kernels, make_job, copy_of):
     """They are neither centres nor outside words, nor do they fill windows."""
-    odd = make_job("unknown", sample=0, shrink=False)
+    odd = make_job("unknown", sample=0, shrink_windows=False)
     known = odd.ids < len(odd.centre)
     assert 0 < known.sum() < len(known)
     even = copy_of(
@@ -279,10 +287,10 @@ def test_words_out_of_the_vocabulary_are_passed_over(kernels, make_job, copy_of)
 def test_parameters_that_are_not_finite_are_told(
     kernels, make_job, copy_of, cbow, table, value, loss
 ):
-    before = make_job(cbow=cbow, chunk=16, block=50, sample=0, loss=loss)
+    before = make_job(cbow=cbow, batch_size=16, block_size=50, sample=0, loss=loss)
     getattr(before, table)[before.ids[150], 3] = value
     job = copy_of(before)
-    _, _, centres, finite = kernels.train(job, 0, 0, job.blocks)
+    _, _, centres, finite = kernels.train(job, 0, 0, job.n_blocks)
     assert not finite
     assert centres <= 150 + 16
     assert np.isfinite(job.centre).sum() >= np.isfinite(before.centre).sum()
@@ -294,7 +302,7 @@ def test_jobs_are_read_only_but_for_the_tables(kernels, make_job):
     arrays = {k: v for k, v in asdict(job).items() if isinstance(v, np.ndarray)}
     for name in set(arrays) - {"centre", "outside"}:
         getattr(job, name).flags.writeable = False
-    kernels.train(job, 0, 0, job.blocks)
+    kernels.train(job, 0, 0, job.n_blocks)
 
 
 @pytest.mark.parametrize("loss", LOSSES)

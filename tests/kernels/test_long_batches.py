@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 from w2vfast.sampling.huffman import huffman_tree
 
 
@@ -13,8 +13,8 @@ def equal(kernels, reference, copy_of, same_tables):
 
     def check(before):
         got, expected = copy_of(before), copy_of(before)
-        sums = kernels.train(got, 0, 0, got.blocks)
-        right = reference.train(expected, 0, 0, expected.blocks)
+        sums = kernels.train(got, 0, 0, got.n_blocks)
+        right = reference.train(expected, 0, 0, expected.n_blocks)
         assert sums[1:] == right[1:]
         assert sums[0] == pytest.approx(right[0], rel=1e-5)
         same_tables(got, expected)
@@ -26,8 +26,14 @@ def equal(kernels, reference, copy_of, same_tables):
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("chunk", [64, 300])
 def test_wide_windows(equal, make_job, loss, chunk):
-    setting = {"loss": loss, "cbow": True, "window": 40, "shrink": False, "sample": 0}
-    job = make_job("long", chunk=chunk, **setting)
+    setting = {
+        "loss": loss,
+        "cbow": True,
+        "window": 40,
+        "shrink_windows": False,
+        "sample": 0,
+    }
+    job = make_job("long", batch_size=chunk, **setting)
     assert (equal(job).centre != job.centre).any()
 
 
@@ -47,13 +53,13 @@ def test_long_paths(equal, make_job, cbow, top):
         loss="hierarchical_softmax",
         words=len(counts),
         cbow=cbow,
-        top=top,
-        chunk=300,
+        top_nodes=top,
+        batch_size=300,
         sample=0,
         alpha=0.01,
         path_offsets=tree.offsets,
         path_nodes=tree.nodes,
         path_labels=tree.labels,
-        path_length=84,
+        max_path_length=84,
     )
     assert (equal(job).outside != job.outside).any()

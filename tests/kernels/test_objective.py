@@ -35,9 +35,9 @@ def windows_of(job, epoch):
         sentence = []
         for position in range(begin, end):
             word, r = int(job.ids[position]), splitmix(key, position)
-            if word < len(job.keep) and r >> 32 <= job.keep[word]:
+            if word < len(job.keep_thresholds) and r >> 32 <= job.keep_thresholds[word]:
                 reach = ((r & 0xFFFFFFFF) * job.window >> 32) + 1
-                reach = reach if job.shrink else job.window
+                reach = reach if job.shrink_windows else job.window
                 sentence.append((position, word, reach))
         for i, (position, word, reach) in enumerate(sentence):
             around = sentence[max(0, i - reach) : i] + sentence[i + 1 : i + 1 + reach]
@@ -49,9 +49,9 @@ def noise_of(job, epoch, position, pairs):
     """Return the negatives of the chunk whose first centre stands at `position`."""
     key = splitmix(stream(job, 2, epoch), position)
     words = []
-    for k in range(job.shared or job.negative * pairs):
+    for k in range(job.shared_negatives or job.negative * pairs):
         r = splitmix(key, k)
-        place = (r >> 32) * len(job.keep) >> 32
+        place = (r >> 32) * len(job.keep_thresholds) >> 32
         own = (r & 0xFFFFFFFF) <= job.noise_accept[place]
         words.append(place if own else int(job.noise_alias[place]))
     return words
@@ -111,12 +111,14 @@ def slopes(f, x, step=1e-5):
     return gradient
 
 
-SMALL = {"words": 9, "vector_size": 3, "scale": 0.5, "chunk": 512, "sample": 0.3}
+SMALL = {"words": 9, "vector_size": 3, "scale": 0.5, "batch_size": 512, "sample": 0.3}
 ALPHA = 2e-4
 SETTINGS = [
     dict(
         zip(
-            ("cbow", "cbow_mean", "cbow_exact", "shared", "shrink"), values, strict=True
+            ("cbow", "cbow_mean", "cbow_exact", "shared_negatives", "shrink_windows"),
+            values,
+            strict=True,
         )
     )
     for values in [
@@ -229,9 +231,13 @@ def sgd(job, chunk):
 def test_an_epoch_is_plain_gradient_descent(
     kernels, make_job, chunk, shared, cbow, cbow_exact
 ):
-    """Chunk after chunk; chunk=1, shared=0 is the algorithm of the textbooks."""
+    """Batch after batch; sizes 1 and 0 are the algorithm of the textbooks."""
     job = make_job(
-        cbow=cbow, cbow_exact=cbow_exact, chunk=chunk, shared=shared, vector_size=4
+        cbow=cbow,
+        cbow_exact=cbow_exact,
+        batch_size=chunk,
+        shared_negatives=shared,
+        vector_size=4,
     )
     loss, v, u = sgd(job, chunk)
     assert kernels.train(job, 0, 0, 1)[0] == pytest.approx(loss, rel=1e-5)
@@ -241,7 +247,9 @@ def test_an_epoch_is_plain_gradient_descent(
 
 def test_rate_falls_from_alpha_to_min_alpha(kernels, make_job, copy_of):
     """The last of many epochs takes steps of about min_alpha, the first of alpha."""
-    job = make_job(epochs=50, first_epoch=4, min_alpha=0.01, alpha=0.05, shared=0)
+    job = make_job(
+        epochs=50, first_epoch=4, min_alpha=0.01, alpha=0.05, shared_negatives=0
+    )
     steps = {}
     for epoch in (4, 29, 53):
         trained = copy_of(job)

@@ -14,7 +14,7 @@ from w2vfast.kernels.reference.objectives import naive_softmax_loss_and_gradient
 
 WORDS, SIZE, WINDOW, ALPHA = 9, 20, 3, 1e-3
 SMALL = {"words": WORDS, "vector_size": SIZE, "window": WINDOW, "scale": 0.3}
-FIXED = {"sample": 0, "shrink": False, "alpha": ALPHA, "min_alpha": ALPHA}
+FIXED = {"sample": 0, "shrink_windows": False, "alpha": ALPHA, "min_alpha": ALPHA}
 #: Word 12 is out of the vocabulary.
 IDS = np.array([0, 1, 2, 0, 3, 1, 1, 1, 4, 8, 0, 5, 0, 1, 12, 2, 7, 7, 3], np.int32)
 OFFSETS = np.array([0, 6, 6, 9, 10, 19])
@@ -96,7 +96,7 @@ def small(make_job):
 def test_update_is_minus_alpha_times_the_gradient(
     kernels, small, copy_of, loss, setting, chunk
 ):
-    before = small(loss=loss, chunk=chunk, **setting)
+    before = small(loss=loss, batch_size=chunk, **setting)
     job = copy_of(before)
     V, U = tables(before)
     J, *gradients = loss_and_gradients(before, V, U)
@@ -127,7 +127,7 @@ def test_the_windows_have_what_matters():
 
 @pytest.mark.parametrize("cbow", [False, True])
 def test_an_untrained_softmax_costs_log_v_a_pair(kernels, small, cbow):
-    job = small(loss="softmax", cbow=cbow, chunk=512)
+    job = small(loss="softmax", cbow=cbow, batch_size=512)
     job.outside[:] = 0
     loss, pairs, _, _ = kernels.train(job, 0, 0, 1)
     assert loss == pytest.approx(pairs * np.log(WORDS), rel=1e-6)
@@ -135,7 +135,7 @@ def test_an_untrained_softmax_costs_log_v_a_pair(kernels, small, cbow):
 
 @pytest.mark.parametrize("cbow", [False, True])
 def test_an_untrained_tree_costs_its_paths(kernels, small, cbow):
-    job = small(loss="hierarchical_softmax", cbow=cbow, chunk=512)
+    job = small(loss="hierarchical_softmax", cbow=cbow, batch_size=512)
     job.outside[:] = 0
     lengths = np.diff(job.path_offsets)
     aims = [[centre] if cbow else around for centre, around in windows()]
@@ -144,7 +144,7 @@ def test_an_untrained_tree_costs_its_paths(kernels, small, cbow):
 
 
 def trained(kernels, job):
-    sums = [kernels.train(job, epoch, 0, job.blocks) for epoch in range(2)]
+    sums = [kernels.train(job, epoch, 0, job.n_blocks) for epoch in range(2)]
     return [s[0] for s in sums], [s[1:] for s in sums], job
 
 
@@ -159,16 +159,18 @@ def equal(one, two):
 @pytest.mark.parametrize("cbow", [False, True])
 @pytest.mark.parametrize("top", [5, 16, 64])
 def test_the_top_of_the_tree_is_for_speed_alone(kernels, make_job, copy_of, top, cbow):
-    plain = make_job(loss="hierarchical_softmax", cbow=cbow, top=0, chunk=30)
-    other = copy_of(plain, top=top)
+    plain = make_job(loss="hierarchical_softmax", cbow=cbow, top_nodes=0, batch_size=30)
+    other = copy_of(plain, top_nodes=top)
     equal(trained(kernels, other), trained(kernels, plain))
 
 
 @pytest.mark.parametrize("cbow", [False, True])
 def test_scores_kept_and_scores_redone_are_the_same(kernels, make_job, copy_of, cbow):
     """A work unit of 25 tokens is a chunk in both."""
-    kept = make_job(loss="softmax", cbow=cbow, vector_size=SIZE, chunk=32, block=25)
-    redone = copy_of(kept, chunk=33)
+    kept = make_job(
+        loss="softmax", cbow=cbow, vector_size=SIZE, batch_size=32, block_size=25
+    )
+    redone = copy_of(kept, batch_size=33)
     equal(trained(kernels, redone), trained(kernels, kept))
 
 
@@ -176,7 +178,7 @@ def test_scores_kept_and_scores_redone_are_the_same(kernels, make_job, copy_of, 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_draws_for_negatives_play_no_part(kernels, make_job, copy_of, loss, cbow):
     one = make_job(loss=loss, cbow=cbow)
-    two = copy_of(one, negative=9, shared=0)
+    two = copy_of(one, negative=9, shared_negatives=0)
     accept, alias = np.zeros_like(one.noise_accept), np.ones_like(one.noise_alias)
     two = copy_of(two, noise_accept=accept, noise_alias=alias)
     assert trained(kernels, one)[0] == trained(kernels, two)[0]

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 
 TRAIN = """
 import sys

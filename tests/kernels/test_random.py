@@ -75,31 +75,33 @@ def long_job(make_job):
 @pytest.mark.parametrize("window", [1, 2, 5, 20])
 def test_windows_are_uniform(reference, long_job, window):
     job = long_job(window=window)
-    s = reference.fill(job, reference.stream_key(3, reference.TOKENS, 0), 0, 40_000)
-    assert s.reach.min() >= 1
-    seen = np.bincount(s.reach - 1, minlength=window)
+    s = reference.load_block(
+        job, reference.stream_key(3, reference.TOKENS, 0), 0, 40_000
+    )
+    assert s.radius.min() >= 1
+    seen = np.bincount(s.radius - 1, minlength=window)
     assert len(seen) == window
     assert chi_square(seen, np.full(window, 1 / window)) < LIKELY
 
 
 def test_windows_are_whole_without_shrinking(reference, long_job):
-    s = reference.fill(long_job(window=7, shrink=False), 1, 0, 40_000)
-    assert (s.reach == 7).all()
+    s = reference.load_block(long_job(window=7, shrink_windows=False), 1, 0, 40_000)
+    assert (s.radius == 7).all()
 
 
 def test_windows_do_not_depend_on_what_is_kept(reference, long_job):
     """One number decides both: its halves must be independent."""
     job = long_job(window=5)
-    job.keep[:] = 2**30
-    s = reference.fill(job, 9, 0, 40_000)
-    assert chi_square(np.bincount(s.reach - 1), np.full(5, 1 / 5)) < LIKELY
+    job.keep_thresholds[:] = 2**30
+    s = reference.load_block(job, 9, 0, 40_000)
+    assert chi_square(np.bincount(s.radius - 1), np.full(5, 1 / 5)) < LIKELY
 
 
 def test_tokens_are_kept_as_often_as_they_should(reference, long_job):
     job = long_job()
     probability = np.array([0, 0.001, 0.1, 0.5, 0.999, 1])
-    job.keep[:] = subsampling.keep_thresholds(probability)
-    s = reference.fill(job, 4, 0, 40_000)
+    job.keep_thresholds[:] = subsampling.keep_thresholds(probability)
+    s = reference.load_block(job, 4, 0, 40_000)
     counts = np.bincount(job.ids)
     kept = np.bincount(s.word, minlength=6)
     assert kept[0] == 0
@@ -132,32 +134,32 @@ def test_negatives_follow_the_counts(reference, make_job, counts, ns_exponent):
         offsets=np.array([0, 2]),
         noise_accept=accept,
         noise_alias=alias,
-        shared=draws,
+        shared_negatives=draws,
         sample=0,
     )
-    chunk = reference.Chunk(job, reference.fill(job, 1, 0, 2), 0, 2, 77)
-    drawn = np.rint(chunk.share * draws / job.negative)
+    chunk = reference.Batch(job, reference.load_block(job, 1, 0, 2), 0, 2, 77)
+    drawn = np.rint(chunk.shared_weight * draws / job.negative)
     seen = np.zeros(len(counts))
-    for word, row in chunk.y.row.items():
+    for word, row in chunk.outside.slot.items():
         seen[word] = drawn[row] if row < len(drawn) else 0
     assert seen.sum() == draws
     assert chi_square(seen, right) < LIKELY
 
 
 def test_fresh_negatives_are_as_many_as_asked(reference, make_job):
-    job = make_job(shared=0, negative=7, sample=0)
-    s = reference.fill(job, 1, 0, 100)
-    chunk = reference.Chunk(job, s, 0, 5, 3)
-    drawn = chunk.share * chunk.positives  # a draw counts K/K', K' = 7 positives
+    job = make_job(shared_negatives=0, negative=7, sample=0)
+    s = reference.load_block(job, 1, 0, 100)
+    chunk = reference.Batch(job, s, 0, 5, 3)
+    drawn = chunk.shared_weight * chunk.n_pairs  # a draw counts K/K', K' = 7 positives
     np.testing.assert_allclose(drawn, np.rint(drawn), rtol=1e-12)
-    assert np.rint(drawn).sum() == 7 * chunk.positives
+    assert np.rint(drawn).sum() == 7 * chunk.n_pairs
 
 
 def test_chunks_draw_different_negatives(reference, make_job):
     job = make_job("long", sample=0)
-    s = reference.fill(job, 1, 0, len(job.ids))
+    s = reference.load_block(job, 1, 0, len(job.ids))
     noise = [
-        reference.Chunk(job, s, place, place + 10, 3) for place in range(0, 200, 10)
+        reference.Batch(job, s, place, place + 10, 3) for place in range(0, 200, 10)
     ]
-    drawn = {tuple(list(c.y.row)[: len(c.share)]) for c in noise}
+    drawn = {tuple(list(c.outside.slot)[: len(c.shared_weight)]) for c in noise}
     assert len(drawn) == 20

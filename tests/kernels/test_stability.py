@@ -3,9 +3,15 @@
 import numpy as np
 import pytest
 
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 
-PAIR = {"sample": 0, "window": 1, "shrink": False, "vector_size": 4, "chunk": 512}
+PAIR = {
+    "sample": 0,
+    "window": 1,
+    "shrink_windows": False,
+    "vector_size": 4,
+    "batch_size": 512,
+}
 
 
 def logistic(x):
@@ -43,7 +49,9 @@ def test_rows_move_by_the_smaller_of_alpha_and_the_bound(
     kernels, repeated_pair, copy_of, alpha, shared, scale
 ):
     times, negative = 100, 5
-    before = repeated_pair(times, alpha, shared=shared, negative=negative, scale=scale)
+    before = repeated_pair(
+        times, alpha, shared_negatives=shared, negative=negative, scale=scale
+    )
     job = copy_of(before)
     assert kernels.train(job, 0, 0, 1)[3]
     v, u = (t.astype(np.float64) for t in (before.centre, before.outside))
@@ -87,8 +95,8 @@ def test_the_bound_is_inactive_at_usual_rates(kernels, repeated_pair, copy_of):
 def test_large_rates_stay_finite(kernels, make_job, cbow, shape, setting, loss):
     alpha, chunk, shared = setting
     job = make_job(
-        shape, cbow=cbow, chunk=chunk, shared=shared, alpha=alpha, min_alpha=alpha,
-        window=20, negative=20, epochs=2, loss=loss,
+        shape, cbow=cbow, batch_size=chunk, shared_negatives=shared, alpha=alpha,
+        min_alpha=alpha, window=20, negative=20, epochs=2, loss=loss,
     )  # fmt: skip
     for epoch in range(2):
         loss, _, _, finite = kernels.train(job, epoch, 0, 1)

@@ -88,7 +88,11 @@ def one_chunk(make_job):
         fixed = {"words": WORDS, "vector_size": SIZE, "window": 2, "sample": 0}
         ends = np.array([0, len(IDS)])
         return make_job(
-            ids=IDS, offsets=ends, shrink=False, chunk=512, **fixed | changes
+            ids=IDS,
+            offsets=ends,
+            shrink_windows=False,
+            batch_size=512,
+            **fixed | changes,
         )
 
     return make

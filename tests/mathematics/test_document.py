@@ -26,7 +26,7 @@ def test_every_function_is_in_the_document_s_list():
     helpers = {
         "functions.as_floats",
         "objectives.check_rows",
-        "objectives.word_numbers",
+        "objectives.word_ids",
     }
     public = set()
     for name in MODULES:

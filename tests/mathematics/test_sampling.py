@@ -107,7 +107,7 @@ def test_negative_sampling_refuses_what_is_no_word():
         (4, [0], IndexError, r"o: \[4\].*0 to 3"),
         (1, [0, -1, 9], IndexError, r"negatives: \[-1, 9\].*0 to 3"),
         (1, [0.5], TypeError, "float64: give integers"),
-        (1, {0, 2}, TypeError, "list of word numbers"),
+        (1, {0, 2}, TypeError, "list of word ids"),
     ]:
         with pytest.raises(error, match=match):
             negative_sampling(v_c, o, U, negatives)

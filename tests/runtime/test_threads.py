@@ -46,7 +46,7 @@ def test_every_work_unit_is_trained_once(corpus, around_kernels, workers):
 
     def note(train, job, epoch, first, last):
         with lock:
-            seen.extend((epoch, b) for b in range(first, min(last, job.blocks)))
+            seen.extend((epoch, b) for b in range(first, min(last, job.n_blocks)))
         return train(job, epoch, first, last)
 
     around_kernels(note)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from w2vfast import Corpus, Word2Vec
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 
 EPOCHS = 4
 

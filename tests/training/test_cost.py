@@ -8,7 +8,7 @@ import pytest
 
 from w2vfast import Corpus, Word2Vec
 from w2vfast.kernels import NAMES
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 from w2vfast.training import cost
 from w2vfast.training.cost import (
     OPERATIONS_PER_SECOND,
@@ -116,9 +116,7 @@ def test_training_warns_before_it_begins():
     """Here warnings are errors: nothing is trained, and nothing left half done."""
     m = model()
     vectors = m.wv.vectors
-    with pytest.raises(
-        UserWarning, match=f"over 4 words .* {LONG} epochs will take"
-    ):
+    with pytest.raises(UserWarning, match=f"over 4 words .* {LONG} epochs will take"):
         m.train(epochs=LONG, after_epoch=lambda m: True)
     assert m.loss_history == []
     assert np.array_equal(m.wv.vectors, vectors)

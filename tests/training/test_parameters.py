@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from w2vfast import Word2Vec
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 from w2vfast.training.parameters import ARCHITECTURES, MAX_SIZE
 
 SENTENCES = [["a", "b", "c", "d"], ["b", "a"]] * 5

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from w2vfast.kernels.job import LOSSES, empty_table
+from w2vfast.kernels.arguments import LOSSES, zero_embeddings
 from w2vfast.training import prepare
 from w2vfast.training.cost import softmax_operations
 from w2vfast.training.parameters import Parameters
@@ -12,7 +12,7 @@ COUNTS = np.arange(2000, 0, -1)
 
 
 def job_of(loss, counts=COUNTS, **parameters):
-    tables = (empty_table(len(counts), 20) for _ in range(2))
+    tables = (zero_embeddings(len(counts), 20) for _ in range(2))
     ids = np.zeros(5, np.int32)
     p = Parameters(loss=loss, vector_size=20, **parameters)
     return prepare.kernel_arguments(
@@ -51,12 +51,12 @@ def test_tables_are_those_of_the_loss(loss):
     assert job.loss == loss
     samples, tree = loss == "negative_sampling", loss == "hierarchical_softmax"
     assert len(job.noise_accept) == len(job.noise_alias) == samples * len(COUNTS)
-    assert (job.negative, job.shared) == ((5, 32) if samples else (0, 0))
+    assert (job.negative, job.shared_negatives) == ((5, 32) if samples else (0, 0))
     assert len(job.path_offsets) == (len(COUNTS) + 1 if tree else 1)
     assert len(job.path_nodes) == len(job.path_labels) == job.path_offsets[-1]
-    assert job.path_length == (np.diff(job.path_offsets).max() if tree else 0)
+    assert job.max_path_length == (np.diff(job.path_offsets).max() if tree else 0)
     if tree:
-        assert 11 <= job.path_length < 30
+        assert 11 <= job.max_path_length < 30
         assert set(job.path_labels.tolist()) == {-1, 1}
         assert job.path_nodes.max() == len(COUNTS) - 2
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from w2vfast import Corpus, DivergedError, Word2Vec
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 
 EPOCHS = 3
 

@@ -224,6 +224,9 @@ def as_corpus(
     source: Any, vocabulary: Vocabulary | None, workers: int, progress: bool | None
 ) -> Corpus:
     """Return `source` as a corpus, with the ids of `vocabulary` if one is given."""
-    if not isinstance(source, Corpus):
-        source = Corpus(source, workers=workers, progress=progress)
-    return source if vocabulary is None else source.encode(vocabulary)
+    corpus: Corpus = (
+        source
+        if isinstance(source, Corpus)
+        else Corpus(source, workers=workers, progress=progress)
+    )
+    return corpus if vocabulary is None else corpus.encode(vocabulary)

@@ -50,8 +50,8 @@ class Encoded(NamedTuple):
         cls, ids: Int32s, offsets: Int64s, counts: Int64s, words: PackedWords
     ) -> Encoded:
         """Make all arrays read-only."""
-        for array in (ids, offsets, counts):
-            array.flags.writeable = False
+        for data in (ids, offsets, counts):
+            data.flags.writeable = False
         return cls(ids, offsets, counts, words)
 
 

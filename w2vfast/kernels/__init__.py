@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.kernels._cpu import runnable
-from w2vfast.kernels.job import Job
+from w2vfast.kernels.arguments import KernelArguments
 
 COMPILED = ("base", "avx2", "avx512")
 NAMES = (*COMPILED, "reference")
@@ -22,17 +22,25 @@ class Kernels(Protocol):
     """What every build offers: the same functions with the same results."""
 
     def train(
-        self, job: Job, epoch: int, first_block: int, last_block: int
+        self, args: KernelArguments, epoch: int, first_block: int, last_block: int
     ) -> tuple[float, int, int, bool]:
         """Train some work units of an epoch; see reference.train."""
 
     def evaluate(
-        self, job: Job, first_block: int, last_block: int, log_z: NDArray[np.float64]
+        self,
+        args: KernelArguments,
+        first_block: int,
+        last_block: int,
+        log_z: NDArray[np.float64],
     ) -> tuple[float, int, int, bool]:
         """Sum up the loss of work units; see reference.evaluate."""
 
     def log_partition(
-        self, job: Job, first_word: int, last_word: int, out: NDArray[np.float64]
+        self,
+        args: KernelArguments,
+        first_word: int,
+        last_word: int,
+        out: NDArray[np.float64],
     ) -> None:
         """Write log Z of some words' centre vectors; see reference.log_partition."""
 

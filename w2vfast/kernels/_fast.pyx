@@ -11,209 +11,209 @@ one for each distinct row, whose step is alpha min(1, 2 / (alpha bound)).
 from libc.math cimport NAN, isfinite
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
-from w2vfast.kernels._chunk cimport Chunk
-from w2vfast.kernels._dense cimport dense
-from w2vfast.kernels._hidden cimport average, hand_back
-from w2vfast.kernels._job cimport SOFTMAX, Job
-from w2vfast.kernels._pairs cimport score, settle_lines
-from w2vfast.kernels._plan cimport plan
+from w2vfast.kernels._batch cimport Batch
+from w2vfast.kernels._shared_rows cimport shared_rows_gradient
+from w2vfast.kernels._cbow cimport compute_hidden_rows, scatter_to_context
+from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
+from w2vfast.kernels._pairs cimport score_pairs, apply_hidden_gradients
+from w2vfast.kernels._batching cimport build_batch
 from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
-from w2vfast.kernels._room cimport Room, end_of_band, enter, leave, most_centres
-from w2vfast.kernels._softmax cimport partition, spread
-from w2vfast.kernels._steps cimport fetch, fetch_rows, measure_rows, settle_columns
-from w2vfast.kernels._stream cimport Stream, fill
+from w2vfast.kernels._workspace cimport Workspace, row_tile_end, allocate, release, max_centres
+from w2vfast.kernels._softmax cimport compute_log_z, softmax_gradient
+from w2vfast.kernels._sgd cimport copy_row, copy_rows, compute_norms, apply_outside_gradients
+from w2vfast.kernels._token_block cimport TokenBlock, load_block
 
-from w2vfast.kernels.job import LOSSES
+from w2vfast.kernels.arguments import LOSSES
 
 
-cdef struct Sums:
+cdef struct Totals:
     double loss
     int64_t pairs
     int64_t centres
     bint finite
 
 
-cdef bint prepare(Chunk *c, const Job *job, int32_t begin, int32_t end) noexcept nogil:
+cdef bint prepare_hidden(Batch *b, const KernelArguments *args, int32_t begin, int32_t end) noexcept nogil:
     """Make hidden rows ready; False if they are not finite."""
     cdef double size = 0
     cdef int32_t i
-    if not job.cbow:
-        return isfinite(fetch_rows(&c.x, begin, end, job.row))
-    average(c, job, begin, end)
+    if not args.cbow:
+        return isfinite(copy_rows(&b.centre, begin, end, args.row_size))
+    compute_hidden_rows(b, args, begin, end)
     for i in range(begin, end):
-        size += c.hidden.norm[i]
+        size += b.hidden.squared_norm[i]
     return isfinite(size)
 
 
-cdef bint begin_chunk(Chunk *c, const Job *job, const double *log_z) noexcept nogil:
+cdef bint begin_batch(Batch *b, const KernelArguments *args, const double *log_z) noexcept nogil:
     """Fetch or measure what many hidden rows need; False if it is not finite."""
-    cdef double size = fetch_rows(&c.y, 0, c.noise, job.row)
+    cdef double size = copy_rows(&b.outside, 0, b.n_shared_padded, args.row_size)
     cdef int32_t i, begin, end = 0
-    size += measure_rows(&c.y, c.noise, c.y.count, job.row)
-    if job.loss != SOFTMAX or not isfinite(size):
+    size += compute_norms(&b.outside, b.n_shared_padded, b.outside.count, args.row_size)
+    if args.loss != SOFTMAX or not isfinite(size):
         return isfinite(size)
-    while end < c.hidden.count:
-        begin, end = end, end_of_band(c, end)
-        if not prepare(c, job, begin, end):
+    while end < b.hidden.count:
+        begin, end = end, row_tile_end(b, end)
+        if not prepare_hidden(b, args, begin, end):
             return False
     if log_z == NULL:
-        return partition(c, job)
-    for i in range(c.hidden.count):
-        c.z.log_z[i] = <float>log_z[c.x.word[i]]
+        return compute_log_z(b, args)
+    for i in range(b.hidden.count):
+        b.softmax.log_z[i] = <float>log_z[b.centre.word[i]]
     return True
 
 
-cdef bint take_bands(Chunk *c, const Job *job, double rate,
+cdef bint process_tiles(Batch *b, const KernelArguments *args, double rate,
                      double *loss) noexcept nogil:
     """Take the hidden rows a band at a time; False if they are not finite."""
     cdef int32_t begin, end = 0
-    while end < c.hidden.count:
-        begin, end = end, end_of_band(c, end)
-        if job.loss != SOFTMAX and not prepare(c, job, begin, end):
+    while end < b.hidden.count:
+        begin, end = end, row_tile_end(b, end)
+        if args.loss != SOFTMAX and not prepare_hidden(b, args, begin, end):
             return False
-        if c.noise > 0:
-            loss[0] += dense(c, job, begin, end)
-        loss[0] += score(c, job, begin, end)
-        if job.learning:
-            settle_lines(c, job, begin, end, rate)
+        if b.n_shared_padded > 0:
+            loss[0] += shared_rows_gradient(b, args, begin, end)
+        loss[0] += score_pairs(b, args, begin, end)
+        if args.training:
+            apply_hidden_gradients(b, args, begin, end, rate)
     return True
 
 
-cdef bint learn(Chunk *c, const Job *job, double rate, double *loss) noexcept nogil:
+cdef bint train_batch(Batch *b, const KernelArguments *args, double rate, double *loss) noexcept nogil:
     """One step on a planned chunk; False if its parameters were not finite."""
-    if not (begin_chunk(c, job, NULL) and take_bands(c, job, rate, loss)):
+    if not (begin_batch(b, args, NULL) and process_tiles(b, args, rate, loss)):
         return False
-    settle_columns(c, job, rate)
-    if job.loss == SOFTMAX:
-        spread(c, job, rate)
-    if job.cbow:
-        hand_back(c, job, rate)
+    apply_outside_gradients(b, args, rate)
+    if args.loss == SOFTMAX:
+        softmax_gradient(b, args, rate)
+    if args.cbow:
+        scatter_to_context(b, args, rate)
     return True
 
 
-cdef bint judge(Chunk *c, const Job *job, const double *log_z,
+cdef bint evaluate_batch(Batch *b, const KernelArguments *args, const double *log_z,
                 double *loss) noexcept nogil:
     """The loss of a planned chunk; nothing is learnt. log_z: of words, if known."""
-    return begin_chunk(c, job, log_z) and take_bands(c, job, 0, loss)
+    return begin_batch(b, args, log_z) and process_tiles(b, args, 0, loss)
 
 
-cdef double rate_at(const Job *job, int64_t epoch, int64_t position) noexcept nogil:
-    cdef double done = (<double>(epoch - job.first_epoch) * job.tokens + position)
-    return job.alpha + (job.min_alpha - job.alpha) * (done / job.tokens / job.epochs)
+cdef double learning_rate(const KernelArguments *args, int64_t epoch, int64_t position) noexcept nogil:
+    cdef double done = (<double>(epoch - args.first_epoch) * args.n_tokens + position)
+    return args.alpha + (args.min_alpha - args.alpha) * (done / args.n_tokens / args.epochs)
 
 
-cdef void work_off(Room *room, const Job *job, int64_t epoch, int64_t block,
-                   bint learning, const double *log_z, Sums *sums) noexcept nogil:
+cdef void process_block(Workspace *room, const KernelArguments *args, int64_t epoch, int64_t block,
+                   bint learning, const double *log_z, Totals *sums) noexcept nogil:
     """Take a block chunk by chunk."""
-    cdef Stream *s = &room.stream
-    cdef Chunk *c = &room.chunk
-    cdef uint64_t noise = stream_key(job.seed, NOISE, epoch)
+    cdef TokenBlock *s = &room.tokens
+    cdef Batch *b = &room.batch
+    cdef uint64_t noise = stream_key(args.seed, NOISE, epoch)
     cdef int32_t pairs
-    c.stream = s
-    fill(s, job, stream_key(job.seed, TOKENS, epoch), block * job.block,
-         min((block + 1) * job.block, job.tokens))
-    c.end = s.first
-    while c.end < s.last and sums.finite:
-        c.begin = c.end
-        c.end = min(s.last, c.begin + job.chunk)
-        c.asked = 2 * c.end
-        c.forward = 2 * min(s.size, c.end + job.chunk + job.window)
-        pairs = plan(c, job, s, noise)
+    b.tokens = s
+    load_block(s, args, stream_key(args.seed, TOKENS, epoch), block * args.block_size,
+         min((block + 1) * args.block_size, args.n_tokens))
+    b.end = s.centres_begin
+    while b.end < s.centres_end and sums.finite:
+        b.begin = b.end
+        b.end = min(s.centres_end, b.begin + args.batch_size)
+        b.prefetched = 2 * b.end
+        b.prefetch_end = 2 * min(s.size, b.end + args.batch_size + args.window)
+        pairs = build_batch(b, args, s, noise)
         if pairs > 0 and learning:
-            sums.finite = learn(c, job, rate_at(job, epoch, s.position[c.begin]),
+            sums.finite = train_batch(b, args, learning_rate(args, epoch, s.position[b.begin]),
                                 &sums.loss)
         elif pairs > 0:
-            sums.finite = judge(c, job, log_z, &sums.loss)
+            sums.finite = evaluate_batch(b, args, log_z, &sums.loss)
         sums.pairs += pairs
-        sums.centres += c.end - c.begin
+        sums.centres += b.end - b.begin
 
 
-cdef Job read(job, bint learning) except *:
+cdef KernelArguments unpack(args, bint learning) except *:
     """The C side of a job; its arrays belong to the Python side."""
-    cdef const int32_t[::1] ids = job.ids
-    cdef const int64_t[::1] offsets = job.offsets
-    cdef const uint32_t[::1] keep = job.keep
-    cdef const uint32_t[::1] accept = job.noise_accept
-    cdef const int32_t[::1] alias = job.noise_alias
-    cdef const int64_t[::1] path_offsets = job.path_offsets
-    cdef const int32_t[::1] path_nodes = job.path_nodes
-    cdef const float[::1] path_labels = job.path_labels
-    cdef float[:, ::1] centre = job.centre
-    cdef float[:, ::1] outside = job.outside
-    cdef Job j
-    j.learning = learning
-    j.loss = LOSSES.index(job.loss)
-    j.ids, j.tokens = &ids[0], ids.shape[0]
-    j.offsets, j.sentences = &offsets[0], offsets.shape[0] - 1
-    j.keep, j.noise_accept, j.noise_alias = &keep[0], &accept[0], &alias[0]
-    j.path_offsets, j.path_nodes = &path_offsets[0], &path_nodes[0]
-    j.path_labels, j.path_length = &path_labels[0], job.path_length
-    j.top = job.top
-    j.centre, j.outside = &centre[0, 0], &outside[0, 0]
-    j.words, j.row, j.seed = centre.shape[0], centre.shape[1], job.seed
-    j.cbow, j.cbow_mean, j.cbow_exact = job.cbow, job.cbow_mean, job.cbow_exact
-    j.window, j.shrink, j.negative = job.window, job.shrink, job.negative
-    j.chunk, j.shared, j.block = job.chunk, job.shared, job.block
-    j.first_epoch, j.epochs = job.first_epoch, job.epochs
-    j.alpha, j.min_alpha = job.alpha, job.min_alpha
-    return j
+    cdef const int32_t[::1] ids = args.ids
+    cdef const int64_t[::1] offsets = args.offsets
+    cdef const uint32_t[::1] keep = args.keep_thresholds
+    cdef const uint32_t[::1] accept = args.noise_accept
+    cdef const int32_t[::1] alias = args.noise_alias
+    cdef const int64_t[::1] path_offsets = args.path_offsets
+    cdef const int32_t[::1] path_nodes = args.path_nodes
+    cdef const float[::1] path_labels = args.path_labels
+    cdef float[:, ::1] centre = args.centre
+    cdef float[:, ::1] outside = args.outside
+    cdef KernelArguments c_args
+    c_args.training = learning
+    c_args.loss = LOSSES.index(args.loss)
+    c_args.ids, c_args.n_tokens = &ids[0], ids.shape[0]
+    c_args.offsets, c_args.n_sentences = &offsets[0], offsets.shape[0] - 1
+    c_args.keep_thresholds, c_args.noise_accept, c_args.noise_alias = &keep[0], &accept[0], &alias[0]
+    c_args.path_offsets, c_args.path_nodes = &path_offsets[0], &path_nodes[0]
+    c_args.path_labels, c_args.max_path_length = &path_labels[0], args.max_path_length
+    c_args.top_nodes = args.top_nodes
+    c_args.centre, c_args.outside = &centre[0, 0], &outside[0, 0]
+    c_args.n_words, c_args.row_size, c_args.seed = centre.shape[0], centre.shape[1], args.seed
+    c_args.cbow, c_args.cbow_mean, c_args.cbow_exact = args.cbow, args.cbow_mean, args.cbow_exact
+    c_args.window, c_args.shrink_windows, c_args.negative = args.window, args.shrink_windows, args.negative
+    c_args.batch_size, c_args.shared_negatives, c_args.block_size = args.batch_size, args.shared_negatives, args.block_size
+    c_args.first_epoch, c_args.epochs = args.first_epoch, args.epochs
+    c_args.alpha, c_args.min_alpha = args.alpha, args.min_alpha
+    return c_args
 
 
-cdef void *move_in(Room *room, const Job *j) except NULL:
-    if not enter(room, j):
+cdef void *allocate_or_raise(Workspace *room, const KernelArguments *args) except NULL:
+    if not allocate(room, args):
         raise MemoryError(
-            f"chunk_size={j.chunk}, window={j.window}, negative={j.negative}: no "
+            f"chunk_size={args.batch_size}, window={args.window}, negative={args.negative}: no "
             "memory for chunks of so many pairs; pass a smaller chunk_size")
     return room
 
 
-cdef run(job, int64_t epoch, int64_t first_block, int64_t last_block, bint learning,
+cdef run_blocks(args, int64_t epoch, int64_t first_block, int64_t last_block, bint learning,
          const double *log_z):
-    cdef Job j = read(job, learning)
-    cdef Room room
-    cdef Sums sums
+    cdef KernelArguments c_args = unpack(args, learning)
+    cdef Workspace room
+    cdef Totals sums
     cdef int64_t block
-    move_in(&room, &j)
+    allocate_or_raise(&room, &c_args)
     sums.loss, sums.pairs, sums.centres, sums.finite = 0, 0, 0, True
     with nogil:
-        for block in range(first_block, min(last_block, (j.tokens - 1) // j.block + 1)):
+        for block in range(first_block, min(last_block, (c_args.n_tokens - 1) // c_args.block_size + 1)):
             if sums.finite:
-                work_off(&room, &j, epoch, block, learning, log_z, &sums)
-        leave(&room)
+                process_block(&room, &c_args, epoch, block, learning, log_z, &sums)
+        release(&room)
     return sums.loss, sums.pairs, sums.centres, bool(sums.finite)
 
 
-def train(job, int64_t epoch, int64_t first_block, int64_t last_block):
+def train(args, int64_t epoch, int64_t first_block, int64_t last_block):
     """Train work units first_block..last_block-1 of an epoch, as reference.train."""
-    return run(job, epoch, first_block, last_block, True, NULL)
+    return run_blocks(args, epoch, first_block, last_block, True, NULL)
 
 
-def evaluate(job, int64_t first_block, int64_t last_block, log_z):
+def evaluate(args, int64_t first_block, int64_t last_block, log_z):
     """The loss of work units, as reference.evaluate."""
     cdef const double[::1] known = log_z
-    return run(job, 0, first_block, last_block, False,
+    return run_blocks(args, 0, first_block, last_block, False,
                &known[0] if known.shape[0] > 0 else NULL)
 
 
-def log_partition(job, int64_t first_word, int64_t last_word, out):
+def log_partition(args, int64_t first_word, int64_t last_word, out):
     """Write log Z of the centre vectors of some words, as reference.log_partition."""
     cdef double[::1] log_z = out
-    cdef Job j = read(job, False)
-    cdef Room room
+    cdef KernelArguments c_args = unpack(args, False)
+    cdef Workspace room
     cdef bint finite
-    cdef Chunk *c = &room.chunk
+    cdef Batch *c = &room.batch
     cdef int64_t word, i
-    move_in(&room, &j)
-    if not j.cbow:  # which has hidden rows of its own
-        c.hidden = c.x
+    allocate_or_raise(&room, &c_args)
+    if not c_args.cbow:  # which has hidden rows of its own
+        c.hidden = c.centre
     with nogil:
         word = first_word
         while word < last_word:
-            c.hidden.count = <int32_t>min(last_word - word, most_centres(&j))
+            c.hidden.count = <int32_t>min(last_word - word, max_centres(&c_args))
             for i in range(c.hidden.count):
-                fetch(c.hidden.value + i * j.row, j.centre + (word + i) * j.row, j.row)
-            finite = partition(c, &j)
+                copy_row(c.hidden.value + i * c_args.row_size, c_args.centre + (word + i) * c_args.row_size, c_args.row_size)
+            finite = compute_log_z(c, &c_args)
             for i in range(c.hidden.count):
-                log_z[word + i] = c.z.log_z[i] if finite else NAN
+                log_z[word + i] = c.softmax.log_z[i] if finite else NAN
             word += c.hidden.count
-        leave(&room)
+        release(&room)

@@ -2,87 +2,87 @@
 """The sparse part of every objective: hidden rows and the rows that they aim at."""
 from libc.stdint cimport int32_t
 
-from w2vfast.kernels._chunk cimport Chunk, Pairs, Rows, Sorted, repeat
-from w2vfast.kernels._job cimport SOFTMAX, Job
-from w2vfast.kernels._steps cimport RowSums, look_forward, settle
+from w2vfast.kernels._batch cimport Batch, Pairs, Rows, Csc, fill_padded
+from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
+from w2vfast.kernels._sgd cimport Spmm, prefetch_next_batch, apply_gradients
 
 
 cdef enum:
-    GROUP = 8       # lines of one entry that are taken at once
+    ROWS_PER_CALL = 8       # lines of one entry that are taken at once
 
 
-cdef extern from "_columns.h" nogil:
-    struct Entries:
+cdef extern from "_csc.h" nogil:
+    struct PairEntries:
         const int32_t *column
-        const float *value
-        const float *slope
-        const float *norm
-        float *bound
-        Sorted columns
-    float tell(const Entries *p, Py_ssize_t begin, Py_ssize_t end, int32_t row,
-               float norm)
+        const float *data
+        const float *curvature
+        const float *squared_norm
+        float *row_curvature
+        Csc csc
+    float csc_scatter(const PairEntries *p, Py_ssize_t begin, Py_ssize_t end, int32_t row,
+               float squared_norm)
 
 
-cdef extern from "_products.h" nogil:
+cdef extern from "_matmul.h" nogil:
     void dots(const float *h, const float *Y, const int32_t *y, int n, Py_ssize_t size,
               float *out)
-    void dots_in_turn(const float *H, const float *Y, const int32_t *y, int n,
+    void rowwise_dots(const float *H, const float *Y, const int32_t *y, int n,
                       Py_ssize_t size, float *out)
 
 
 cdef extern from "_logistic.h" nogil:
-    double attract(float *s, const float *label, float *slope, int n)
+    double pair_logistic(float *s, const float *label, float *slope, int n)
 
 
 cdef extern from "_softmax.h" nogil:
-    double attract_softmax(float *s, const float *log_z, float *slope, int n)
+    double pair_softmax(float *s, const float *log_z, float *slope, int n)
 
 
-cdef inline int32_t take_scores(Chunk *c, const Job *job, int32_t i,
+cdef inline int32_t score_rows(Batch *b, const KernelArguments *args, int32_t i,
                                 int32_t end) noexcept nogil:
     """Scores of line i, or of some lines with one entry each; return the next line."""
-    cdef Pairs *p = &c.pairs
-    cdef const float *h = c.hidden.value + p.row[i] * job.row
-    cdef int32_t e = p.start[i], n = min(<int32_t>GROUP, end - i)
-    if job.cbow and not c.tree:
-        dots_in_turn(h, c.y.table, p.word + e, n, job.row, p.value + e)
+    cdef Pairs *p = &b.pairs
+    cdef const float *h = b.hidden.value + p.hidden_row[i] * args.row_size
+    cdef int32_t e = p.indptr[i], n = min(<int32_t>ROWS_PER_CALL, end - i)
+    if args.cbow and not b.hierarchical:
+        rowwise_dots(h, b.outside.table, p.word + e, n, args.row_size, p.data + e)
         return i + n
-    dots(h, c.y.table, p.word + e, p.start[i + 1] - e, job.row, p.value + e)
+    dots(h, b.outside.table, p.word + e, p.indptr[i + 1] - e, args.row_size, p.data + e)
     return i + 1
 
 
-cdef inline double score(Chunk *c, const Job *job, int32_t begin,
+cdef inline double score_pairs(Batch *b, const KernelArguments *args, int32_t begin,
                          int32_t end) noexcept nogil:
     """Scores of the pairs become factors of the gradients; return their loss."""
-    cdef Pairs *p = &c.pairs
+    cdef Pairs *p = &b.pairs
     cdef int32_t i = begin, e, n
     while i < end:
-        look_forward(c, job.row)
-        i = take_scores(c, job, i, end)
-    e, n = p.start[begin], p.start[end] - p.start[begin]
-    if job.loss != SOFTMAX:
-        return attract(p.value + e, p.label + e, p.slope + e, n)
+        prefetch_next_batch(b, args.row_size)
+        i = score_rows(b, args, i, end)
+    e, n = p.indptr[begin], p.indptr[end] - p.indptr[begin]
+    if args.loss != SOFTMAX:
+        return pair_logistic(p.data + e, p.label + e, p.curvature + e, n)
     for i in range(begin, end):
-        repeat(p.label + p.start[i], c.z.log_z[p.row[i]], p.start[i + 1] - p.start[i])
-    return attract_softmax(p.value + e, p.label + e, p.slope + e, n)
+        fill_padded(p.label + p.indptr[i], b.softmax.log_z[p.hidden_row[i]], p.indptr[i + 1] - p.indptr[i])
+    return pair_softmax(p.data + e, p.label + e, p.curvature + e, n)
 
 
-cdef inline void settle_lines(Chunk *c, const Job *job, int32_t begin, int32_t end,
+cdef inline void apply_hidden_gradients(Batch *b, const KernelArguments *args, int32_t begin, int32_t end,
                               double rate) noexcept nogil:
     """Settle each hidden row: add what its pairs amount to, and tell the columns."""
-    cdef Pairs *p = &c.pairs
-    cdef Rows *h = &c.hidden
-    cdef Entries entries
-    cdef RowSums s
-    cdef bint at_once = job.loss != SOFTMAX and not job.cbow
+    cdef Pairs *p = &b.pairs
+    cdef Rows *h = &b.hidden
+    cdef PairEntries entries
+    cdef Spmm s
+    cdef bint at_once = args.loss != SOFTMAX and not args.cbow
     cdef int32_t i, k
-    entries.column, entries.value, entries.slope = p.column, p.value, p.slope
-    entries.norm, entries.bound, entries.columns = c.y.norm, c.y.bound, p.columns
+    entries.column, entries.data, entries.curvature = p.indices, p.data, p.curvature
+    entries.squared_norm, entries.row_curvature, entries.csc = b.outside.squared_norm, b.outside.curvature, p.csc
     for i in range(begin, end):
-        look_forward(c, job.row)
-        k = p.row[i]
-        h.bound[k] += tell(&entries, p.start[i], p.start[i + 1], k, h.norm[k])
-    s.first, s.row, s.weight = p.start, p.word, p.value
-    s.X, s.size, s.at = c.y.table, job.row, p.row
-    s.G = h.gradient if c.noise > 0 else NULL
-    settle(&s, h, begin, end, at_once, rate)
+        prefetch_next_batch(b, args.row_size)
+        k = p.hidden_row[i]
+        h.curvature[k] += csc_scatter(&entries, p.indptr[i], p.indptr[i + 1], k, h.squared_norm[k])
+    s.indptr, s.indices, s.data = p.indptr, p.word, p.data
+    s.X, s.size, s.out_row = b.outside.table, args.row_size, p.hidden_row
+    s.init = h.gradient if b.n_shared_padded > 0 else NULL
+    apply_gradients(&s, h, begin, end, at_once, rate)

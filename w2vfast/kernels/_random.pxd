@@ -2,7 +2,7 @@
 """Random decisions as a function of (seed, stream, epoch, position).
 
 SplitMix64 read at any place: `draw(key, n)` is number n of the generator that
-starts from `key` (Steele, Lea, Flood, OOPSLA 2014). reference/draws.py has the same.
+starts from `key` (Steele, Lea, Flood, OOPSLA 2014). reference/random.py has the same.
 """
 from libc.stdint cimport uint64_t
 

@@ -8,95 +8,95 @@
 
 #include "_logistic.h"
 
-#define VANISHING -80.0f /* e^-80 is nothing beside the largest term, 1 */
+#define MIN_EXPONENT -80.0f /* e^-80 is nothing beside the largest term, 1 */
 
-INLINE vec power(vec x)
+INLINE vec exp_clamped(vec x)
 {
-    return exponential(CHOOSE(x < VANISHING, ALL(VANISHING), x));
+    return vec_exp(SELECT(x < MIN_EXPONENT, SPLAT(MIN_EXPONENT), x));
 }
 
 /* At most 0: what is above is so by rounding, or because another thread wrote. */
-INLINE vec least(vec x)
+INLINE vec min_zero(vec x)
 {
-    return CHOOSE(x > 0.0f, ALL(0.0f), x);
+    return SELECT(x > 0.0f, SPLAT(0.0f), x);
 }
 
 /* Scores s become e^(s - top), top the largest score up to here; sum, of the
  * exponentials of all tiles, follows it. lanes % LANES == 0. */
-static void exponentiate(float *s, ptrdiff_t s_row, ptrdiff_t words, ptrdiff_t lanes,
-                         float *top, double *sum)
+static void exp_scores(float *s, ptrdiff_t stride, ptrdiff_t words, ptrdiff_t columns,
+                         float *max_score, double *exp_sum)
 {
-    for (ptrdiff_t t = 0; t < lanes; t += WIDTH) {
-        vec before = load(top + t), now = before, scale, total = ALL(0.0f);
-        float scales[WIDTH], totals[WIDTH];
+    for (ptrdiff_t t = 0; t < columns; t += VEC_WIDTH) {
+        vec old_max = load(max_score + t), new_max = old_max, scale, total = SPLAT(0.0f);
+        float scales[VEC_WIDTH], totals[VEC_WIDTH];
         for (ptrdiff_t w = 0; w < words; w++) {
-            vec x = load(s + w * s_row + t);
-            now = CHOOSE(x > now, x, now);
+            vec x = load(s + w * stride + t);
+            new_max = SELECT(x > new_max, x, new_max);
         }
         for (ptrdiff_t w = 0; w < words; w++) {
-            vec e = power(load(s + w * s_row + t) - now);
-            store(s + w * s_row + t, e);
+            vec e = exp_clamped(load(s + w * stride + t) - new_max);
+            store(s + w * stride + t, e);
             total += e;
         }
-        scale = power(before - now);
-        store(top + t, now);
+        scale = exp_clamped(old_max - new_max);
+        store(max_score + t, new_max);
         memcpy(scales, &scale, sizeof scale);
         memcpy(totals, &total, sizeof total);
-        for (int i = 0; i < WIDTH; i++)
-            sum[t + i] = sum[t + i] * scales[i] + totals[i];
+        for (int i = 0; i < VEC_WIDTH; i++)
+            exp_sum[t + i] = exp_sum[t + i] * scales[i] + totals[i];
     }
 }
 
 /* The same once more for a tile whose top is known. */
-static void raise_again(float *s, ptrdiff_t s_row, ptrdiff_t words, ptrdiff_t lanes,
-                        const float *top)
+static void exp_scores_again(float *s, ptrdiff_t stride, ptrdiff_t words, ptrdiff_t columns,
+                        const float *max_score)
 {
     for (ptrdiff_t w = 0; w < words; w++)
-        for (ptrdiff_t t = 0; t < lanes; t += WIDTH)
-            store(s + w * s_row + t,
-                  power(least(load(s + w * s_row + t) - load(top + t))));
+        for (ptrdiff_t t = 0; t < columns; t += VEC_WIDTH)
+            store(s + w * stride + t,
+                  exp_clamped(min_zero(load(s + w * stride + t) - load(max_score + t))));
 }
 
 /* scale = e^(top - log Z) turns a tile's exponentials into the softmax. */
-static void rescale(float *scale, const float *top, const float *log_z,
-                    ptrdiff_t lanes)
+static void softmax_scale(float *scale, const float *max_score, const float *log_z,
+                    ptrdiff_t columns)
 {
-    for (ptrdiff_t t = 0; t < lanes; t += WIDTH) {
-        store(scale + t, power(least(load(top + t) - load(log_z + t))));
+    for (ptrdiff_t t = 0; t < columns; t += VEC_WIDTH) {
+        store(scale + t, exp_clamped(min_zero(load(max_score + t) - load(log_z + t))));
     }
 }
 
 /* The exponentials e of one word become -n y, y = e scale being the softmax and n the
  * times that it counts. What bounds the steps is added to each hidden row's bounds,
  * n y |u|^2, and returned for the word, n y (1 - y) |h|^2, y > 1/2 taken as 1/2. */
-static float share_out(float *e, const float *scale, const float *times,
-                       const float *norms, float norm, float *bounds, ptrdiff_t lanes)
+static float normalise(float *e, const float *scale, const float *pair_count,
+                       const float *squared_norms, float squared_norm, float *curvatures, ptrdiff_t columns)
 {
-    vec bound = ALL(0.0f);
-    for (ptrdiff_t t = 0; t < lanes; t += WIDTH) {
-        vec y = load(e + t) * load(scale + t), n = load(times + t);
-        vec q = CHOOSE(y > 0.5f, ALL(0.5f), y);
+    vec word_curvature = SPLAT(0.0f);
+    for (ptrdiff_t t = 0; t < columns; t += VEC_WIDTH) {
+        vec y = load(e + t) * load(scale + t), n = load(pair_count + t);
+        vec q = SELECT(y > 0.5f, SPLAT(0.5f), y);
         store(e + t, -n * y);
-        store(bounds + t, load(bounds + t) + n * y * norm);
-        bound += n * (q - q * q) * load(norms + t);
+        store(curvatures + t, load(curvatures + t) + n * y * squared_norm);
+        word_curvature += n * (q - q * q) * load(squared_norms + t);
     }
-    return sum(bound);
+    return hsum(word_curvature);
 }
 
 /* n pairs with scores s and the log Z of their softmax: s becomes 1, what the pair adds
  * to the gradient beside the softmax's own; slope bounds the step as in logistic().
  * Returns the sum of log Z - s. */
-static double attract_softmax(float *s, const float *log_z, float *slope, int n)
+static double pair_softmax(float *s, const float *log_z, float *curvature, int n)
 {
     double total = 0;
-    for (int e = 0; e < n; e += WIDTH) {
+    for (int e = 0; e < n; e += VEC_WIDTH) {
         vec loss = load(log_z + e) - load(s + e), y, k;
-        loss = CHOOSE(loss < 0.0f, ALL(0.0f), loss); /* but for rounding it isn't */
-        y = power(-loss);
-        k = CHOOSE(y < 0.5f, 1.0f / (4.0f + loss), y - y * y);
-        store(s + e, ALL(1.0f));
-        store(slope + e, k);
-        total += sum_of(loss, n - e);
+        loss = SELECT(loss < 0.0f, SPLAT(0.0f), loss); /* but for rounding it isn't */
+        y = exp_clamped(-loss);
+        k = SELECT(y < 0.5f, 1.0f / (4.0f + loss), y - y * y);
+        store(s + e, SPLAT(1.0f));
+        store(curvature + e, k);
+        total += hsum_first(loss, n - e);
     }
     return total;
 }

@@ -11,14 +11,14 @@ from libc.math cimport INFINITY, isfinite, log
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy, memset
 
-from w2vfast.kernels._chunk cimport Chunk, Partition, Rows
-from w2vfast.kernels._job cimport LANES, Job, padded
-from w2vfast.kernels._room cimport TILE_WORDS
-from w2vfast.kernels._steps cimport advance, step_of, step_rows
+from w2vfast.kernels._batch cimport Batch, Softmax, Rows
+from w2vfast.kernels._arguments cimport PANEL_WIDTH, KernelArguments, padded_size
+from w2vfast.kernels._workspace cimport VOCAB_TILE
+from w2vfast.kernels._sgd cimport axpy, step_size, update_rows
 
 
-cdef extern from "_products.h" nogil:
-    void large_product(bint add, float *C, Py_ssize_t c_row, const float *A,
+cdef extern from "_matmul.h" nogil:
+    void gemm(bint add, float *C, Py_ssize_t c_row, const float *A,
                        Py_ssize_t a_row, Py_ssize_t a_col, const float *B,
                        Py_ssize_t b_row, Py_ssize_t rows, Py_ssize_t columns,
                        Py_ssize_t depth, float *panel)
@@ -26,108 +26,108 @@ cdef extern from "_products.h" nogil:
 
 
 cdef extern from "_rows.h" nogil:
-    float square(const float *x, Py_ssize_t size)
+    float row_squared_norm(const float *x, Py_ssize_t size)
 
 
 cdef extern from "_softmax.h" nogil:
-    void exponentiate(float *s, Py_ssize_t s_row, Py_ssize_t words, Py_ssize_t lanes,
+    void exp_scores(float *s, Py_ssize_t s_row, Py_ssize_t words, Py_ssize_t lanes,
                       float *top, double *sum)
-    void raise_again(float *s, Py_ssize_t s_row, Py_ssize_t words, Py_ssize_t lanes,
+    void exp_scores_again(float *s, Py_ssize_t s_row, Py_ssize_t words, Py_ssize_t lanes,
                      const float *top)
-    void rescale(float *scale, const float *top, const float *log_z, Py_ssize_t lanes)
-    float share_out(float *e, const float *scale, const float *times,
+    void softmax_scale(float *scale, const float *top, const float *log_z, Py_ssize_t lanes)
+    float normalise(float *e, const float *scale, const float *times,
                     const float *norms, float norm, float *bounds, Py_ssize_t lanes)
 
 
-cdef inline float *scores_of(Chunk *c, int64_t first) noexcept nogil:
+cdef inline float *tile_scores(Batch *b, int64_t first) noexcept nogil:
     """Where the scores of the tile that begins with word `first` stand."""
-    return c.score + (first * c.z.score_row if c.z.kept else 0)
+    return b.score + (first * b.softmax.score_stride if b.softmax.keep_scores else 0)
 
 
-cdef inline void score_tile(Chunk *c, const Job *job, int64_t first,
+cdef inline void score_tile(Batch *b, const KernelArguments *args, int64_t first,
                             Py_ssize_t words) noexcept nogil:
-    large_product(False, scores_of(c, first), c.z.score_row,
-                  job.outside + first * job.row, job.row, 1, c.across, c.z.lanes,
-                  words, c.z.lanes, job.row, c.z.panel)
+    gemm(False, tile_scores(b, first), b.softmax.score_stride,
+                  args.outside + first * args.row_size, args.row_size, 1, b.transposed, b.softmax.columns,
+                  words, b.softmax.columns, args.row_size, b.softmax.packed)
 
 
-cdef inline void spread_lanes(Chunk *c, Py_ssize_t row) noexcept nogil:
+cdef inline void transpose_hidden(Batch *b, Py_ssize_t row) noexcept nogil:
     """Transpose the hidden rows; padding rows are zeros that count for nothing."""
-    cdef Partition *z = &c.z
-    cdef Rows *h = &c.hidden
+    cdef Softmax *z = &b.softmax
+    cdef Rows *h = &b.hidden
     cdef int32_t i
-    z.lanes = padded(h.count)
+    z.columns = padded_size(h.count)
     # An odd number of cache lines, so that columns don't fall on the same places.
-    z.score_row = z.lanes + LANES * (z.lanes // LANES % 2 == 0)
-    memset(h.value + h.count * row, 0, (z.lanes - h.count) * row * sizeof(float))
-    for i in range(h.count, <int32_t>z.lanes):
-        h.norm[i] = h.bound[i] = 0
-    transpose(c.across, h.value, z.lanes, row)
+    z.score_stride = z.columns + PANEL_WIDTH * (z.columns // PANEL_WIDTH % 2 == 0)
+    memset(h.value + h.count * row, 0, (z.columns - h.count) * row * sizeof(float))
+    for i in range(h.count, <int32_t>z.columns):
+        h.squared_norm[i] = h.curvature[i] = 0
+    transpose(b.transposed, h.value, z.columns, row)
 
 
-cdef inline bint partition(Chunk *c, const Job *job) noexcept nogil:
+cdef inline bint compute_log_z(Batch *b, const KernelArguments *args) noexcept nogil:
     """First pass: log Z of every hidden row; False if it isn't finite."""
-    cdef Partition *z = &c.z
+    cdef Softmax *z = &b.softmax
     cdef int64_t first = 0, w
     cdef Py_ssize_t words, i
     cdef double size = 0
-    spread_lanes(c, job.row)
-    for i in range(z.lanes):
-        z.top[i], z.sum[i] = -INFINITY, 0
-    while first < job.words:
-        words = min(<int64_t>TILE_WORDS, job.words - first)
-        score_tile(c, job, first, words)
-        exponentiate(scores_of(c, first), z.score_row, words, z.lanes, z.top, z.sum)
-        memcpy(z.tops + first // TILE_WORDS * z.lanes, z.top, z.lanes * sizeof(float))
+    transpose_hidden(b, args.row_size)
+    for i in range(z.columns):
+        z.max_score[i], z.exp_sum[i] = -INFINITY, 0
+    while first < args.n_words:
+        words = min(<int64_t>VOCAB_TILE, args.n_words - first)
+        score_tile(b, args, first, words)
+        exp_scores(tile_scores(b, first), z.score_stride, words, z.columns, z.max_score, z.exp_sum)
+        memcpy(z.tile_max + first // VOCAB_TILE * z.columns, z.max_score, z.columns * sizeof(float))
         for w in range(first, first + words):
-            z.norm[w] = square(job.outside + w * job.row, job.row)
-            size += z.norm[w]
+            z.squared_norm[w] = row_squared_norm(args.outside + w * args.row_size, args.row_size)
+            size += z.squared_norm[w]
         first += words
-    for i in range(z.lanes):
-        z.log_z[i] = <float>(z.top[i] + log(z.sum[i]))
+    for i in range(z.columns):
+        z.log_z[i] = <float>(z.max_score[i] + log(z.exp_sum[i]))
         size += z.log_z[i]
     return isfinite(size)
 
 
-cdef inline void step_tile(Chunk *c, const Job *job, int64_t first, Py_ssize_t words,
+cdef inline void update_tile(Batch *b, const KernelArguments *args, int64_t first, Py_ssize_t words,
                            double rate) noexcept nogil:
     """Add the pairs' part of the gradients, then step."""
-    cdef Partition *z = &c.z
+    cdef Softmax *z = &b.softmax
     cdef Py_ssize_t w
     cdef int32_t k
-    for k in range(c.y.count):
-        w = c.y.word[k] - first
+    for k in range(b.outside.count):
+        w = b.outside.word[k] - first
         if 0 <= w < words:
-            advance(z.gradient + w * job.row, c.y.gradient + k * job.row, 1, job.row)
-            z.bound[w] += c.y.bound[k]
+            axpy(z.gradient + w * args.row_size, b.outside.gradient + k * args.row_size, 1, args.row_size)
+            z.curvature[w] += b.outside.curvature[k]
     for w in range(words):
-        advance(job.outside + (first + w) * job.row, z.gradient + w * job.row,
-                step_of(z.bound[w], rate), job.row)
+        axpy(args.outside + (first + w) * args.row_size, z.gradient + w * args.row_size,
+                step_size(z.curvature[w], rate), args.row_size)
 
 
-cdef inline void spread(Chunk *c, const Job *job, double rate) noexcept nogil:
+cdef inline void softmax_gradient(Batch *b, const KernelArguments *args, double rate) noexcept nogil:
     """Second pass: the rest of the gradients; all rows but CBOW's centres step."""
-    cdef Partition *z = &c.z
-    cdef Rows *h = &c.hidden
+    cdef Softmax *z = &b.softmax
+    cdef Rows *h = &b.hidden
     cdef int64_t first = 0
-    cdef Py_ssize_t words, w, row = job.row
+    cdef Py_ssize_t words, w, row = args.row_size
     cdef float *top
     cdef float *s
-    while first < job.words:
-        words = min(<int64_t>TILE_WORDS, job.words - first)
-        s, top = scores_of(c, first), z.tops + first // TILE_WORDS * z.lanes
-        if not z.kept:
-            score_tile(c, job, first, words)
-            raise_again(s, z.score_row, words, z.lanes, top)
-        rescale(z.scale, top, z.log_z, z.lanes)
+    while first < args.n_words:
+        words = min(<int64_t>VOCAB_TILE, args.n_words - first)
+        s, top = tile_scores(b, first), z.tile_max + first // VOCAB_TILE * z.columns
+        if not z.keep_scores:
+            score_tile(b, args, first, words)
+            exp_scores_again(s, z.score_stride, words, z.columns, top)
+        softmax_scale(z.scale, top, z.log_z, z.columns)
         for w in range(words):
-            z.bound[w] = share_out(s + w * z.score_row, z.scale, c.times, h.norm,
-                                   z.norm[first + w], h.bound, z.lanes)
-        large_product(True, h.gradient, row, s, 1, z.score_row,
-                      job.outside + first * row, row, h.count, row, words, z.panel)
-        large_product(False, z.gradient, row, s, z.score_row, 1, h.value, row, words,
-                      row, h.count, z.panel)
-        step_tile(c, job, first, words, rate)
+            z.curvature[w] = normalise(s + w * z.score_stride, z.scale, b.pair_count, h.squared_norm,
+                                   z.squared_norm[first + w], h.curvature, z.columns)
+        gemm(True, h.gradient, row, s, 1, z.score_stride,
+                      args.outside + first * row, row, h.count, row, words, z.packed)
+        gemm(False, z.gradient, row, s, z.score_stride, 1, h.value, row, words,
+                      row, h.count, z.packed)
+        update_tile(b, args, first, words, rate)
         first += words
-    if not job.cbow:
-        step_rows(&c.x, job.row, rate)
+    if not args.cbow:
+        update_rows(&b.centre, args.row_size, rate)

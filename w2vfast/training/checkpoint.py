@@ -66,13 +66,13 @@ def read_model(path: str | os.PathLike[str]) -> ModelState:
         run = None if values["run"] is None else TrainingState.from_dict(values["run"])
         keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
         vocabulary = Vocabulary(keys, tensors["counts"])
-        matrices = [
+        centre, outside = (
             padded_embeddings(tensors[name], len(keys), parameters.vector_size)
             for name in ("centre", "outside")
-        ]
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{os.fspath(path)}: not a whole Word2Vec model ({error}); "
             "KeyedVectors.load reads files with vectors only"
         ) from error
-    return ModelState(parameters, vocabulary, *matrices, history, run)
+    return ModelState(parameters, vocabulary, centre, outside, history, run)

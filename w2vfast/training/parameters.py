@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from w2vfast.kernels.arguments import LANES, LOSSES, padded_size
+from w2vfast.kernels.arguments import LOSSES, PANEL_WIDTH, padded_size
 
 ARCHITECTURES = ("skipgram", "cbow")
 #: Parameters of negative sampling alone, with their defaults.
@@ -118,7 +118,8 @@ class Parameters:
         if self.shared_negatives is not None:
             return self.shared_negatives
         default = DEFAULT_SHARED_NEGATIVES[self.architecture]
-        return max(1, round(default * (self.negative or 0) / 5 / LANES)) * LANES
+        panels = round(default * (self.negative or 0) / 5 / PANEL_WIDTH)
+        return max(1, panels) * PANEL_WIDTH
 
     def override(self, **changes: Any) -> Parameters:
         """Return the parameters with some changed; TypeError if one is fixed."""

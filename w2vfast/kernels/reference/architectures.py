@@ -25,7 +25,7 @@ from w2vfast.kernels.reference.objectives import (
     check_rows,
     hierarchical_softmax_loss_and_gradients,
     negative_sampling_loss_and_gradients,
-    word_numbers,
+    word_ids,
 )
 
 Loss = Callable[[Floats, int, Floats], LossAndGradients]
@@ -93,9 +93,9 @@ def skipgram(
     """
     V, U = as_floats(V), as_floats(U)
     check_rows(c, V, "c")
-    wide = np.result_type(V, U)
-    J, dV, dU = 0.0, np.zeros(V.shape, wide), np.zeros(U.shape, wide)
-    for o in word_numbers(outside).tolist():
+    dtype = np.result_type(V, U)
+    J, dV, dU = 0.0, np.zeros(V.shape, dtype), np.zeros(U.shape, dtype)
+    for o in word_ids(outside).tolist():
         J_o, dv_c, dU_o = loss(V[c], o, U)
         J += J_o
         dV[c] += dv_c
@@ -160,12 +160,12 @@ def cbow(
     dJ/dh to each v_w, which is n times the gradient (arXiv:2012.15332).
     """
     V, U = as_floats(V), as_floats(U)
-    words = word_numbers(context)
+    words = word_ids(context)
     if not len(words):
         raise ValueError("the context is empty; leave a centre without context out")
     check_rows(words, V, "context")
-    share = 1 / len(words) if mean else 1.0
-    J, dh, dU = loss(share * V[words].sum(axis=0), c, U)
+    weight = 1 / len(words) if mean else 1.0
+    J, dh, dU = loss(weight * V[words].sum(axis=0), c, U)
     dV = np.zeros(V.shape, np.result_type(V, U))
-    np.add.at(dV, words, share * dh)  # once for each time that a word stands there
+    np.add.at(dV, words, weight * dh)  # once for each time that a word stands there
     return J, dV, dU

@@ -128,7 +128,7 @@ def negative_sampling_loss_and_gradients(
     Nothing is of size |V| but the zeros in dJ/dU.
     """
     v_c, U = as_floats(v_c), as_floats(U)
-    drawn = word_numbers(negatives)
+    drawn = word_ids(negatives)
     check_rows(o, U, "o")
     check_rows(drawn, U, "negatives")
     if o in drawn:
@@ -192,7 +192,7 @@ def hierarchical_softmax_loss_and_gradients(
     Σ_o P(o | c) = 1 with no sum over the vocabulary.
     """
     v_c, U = as_floats(v_c), as_floats(U)
-    path, signs = word_numbers(nodes), as_floats(labels)
+    path, signs = word_ids(nodes), as_floats(labels)
     check_rows(path, U, "nodes")
     if signs.shape != path.shape or not np.isin(signs, (-1, 1)).all():
         raise ValueError(
@@ -208,21 +208,23 @@ def _logistic_losses(
     """Return J = −Σ_j log σ(labels_j u_{rows_j}·v_c) and its gradients."""
     W = U[rows]
     scores = labels * (W @ v_c)
-    pull = labels * sigmoid(-scores)  # l_j r_j; 1 − σ(x) = σ(−x) keeps small ones
+    coefficients = labels * sigmoid(
+        -scores
+    )  # l_j r_j; 1 − σ(x) = σ(−x) keeps small ones
     dU = np.zeros(U.shape, np.result_type(U, v_c))
-    np.add.at(dU, rows, -np.outer(pull, v_c))  # adds up where a row comes twice
-    return float(-log_sigmoid(scores).sum()), -W.T @ pull, dU
+    np.add.at(dU, rows, -np.outer(coefficients, v_c))  # adds up where a row comes twice
+    return float(-log_sigmoid(scores).sum()), -W.T @ coefficients, dU
 
 
-def word_numbers(words: ArrayLike) -> NDArray[np.int64]:
+def word_ids(words: ArrayLike) -> NDArray[np.int64]:
     """Return words as a vector of integers; it may be empty."""
-    numbers = np.asarray(words)
-    if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
+    ids = np.asarray(words)
+    if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
         raise TypeError(
-            f"expected a list of word numbers, got shape {numbers.shape} of type "
-            f"{numbers.dtype}: give integers, e.g. [3, 1, 4]"
+            f"expected a list of word ids, got shape {ids.shape} of type "
+            f"{ids.dtype}: give integers, e.g. [3, 1, 4]"
         )
-    return numbers.astype(np.int64)
+    return ids.astype(np.int64)
 
 
 def check_rows(rows: int | NDArray[np.int64], table: Floats, name: str) -> None:
@@ -231,5 +233,5 @@ def check_rows(rows: int | NDArray[np.int64], table: Floats, name: str) -> None:
     if outside:
         raise IndexError(
             f"{name}: {outside} not among the {len(table)} rows of the table; "
-            f"numbers go from 0 to {len(table) - 1}"
+            f"ids go from 0 to {len(table) - 1}"
         )

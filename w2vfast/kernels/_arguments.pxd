@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 
 cdef enum:
-    LANES = 16      # rows are padded to a multiple of it
+    PANEL_WIDTH = 16      # rows are padded to a multiple of it
 
 
 cdef enum:          # as in job.LOSSES
@@ -13,41 +13,41 @@ cdef enum:          # as in job.LOSSES
     HIERARCHICAL_SOFTMAX
 
 
-cdef struct Job:
-    bint learning       # else losses are only looked at
+cdef struct KernelArguments:
+    bint training       # else losses are only looked at
     int loss
     const int32_t *ids
     const int64_t *offsets
-    int64_t tokens
-    int64_t sentences
-    const uint32_t *keep
+    int64_t n_tokens
+    int64_t n_sentences
+    const uint32_t *keep_thresholds
     const uint32_t *noise_accept
     const int32_t *noise_alias
     const int64_t *path_offsets
     const int32_t *path_nodes
     const float *path_labels
-    int64_t path_length
-    int top
+    int64_t max_path_length
+    int top_nodes
     float *centre
     float *outside
-    int64_t words
-    Py_ssize_t row
+    int64_t n_words
+    Py_ssize_t row_size
     uint64_t seed
     int cbow
     int window
-    int shrink
+    int shrink_windows
     int negative
-    int chunk
-    int shared
+    int batch_size
+    int shared_negatives
     int cbow_mean
     int cbow_exact
-    int64_t block
+    int64_t block_size
     int64_t first_epoch
     int64_t epochs
     double alpha
     double min_alpha
 
 
-cdef inline Py_ssize_t padded(Py_ssize_t n) noexcept nogil:
+cdef inline Py_ssize_t padded_size(Py_ssize_t n) noexcept nogil:
     """Round up to a multiple of LANES."""
-    return (n + LANES - 1) // LANES * LANES
+    return (n + PANEL_WIDTH - 1) // PANEL_WIDTH * PANEL_WIDTH

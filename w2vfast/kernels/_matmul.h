@@ -1,0 +1,170 @@
+/* The products of rows that every objective is made of: sparse, and dense. */
+#ifndef W2VFAST_MATMUL_H
+#define W2VFAST_MATMUL_H
+
+#include "_simd.h"
+
+/* ---- sparse: rows that are picked by number ---- */
+
+/* out[e] = H[e] . Y[y[e]] for `many` pairs of rows at once. h_row 0: of one h with
+ * each; no H: of each with itself. */
+INLINE void dot_tile(int count, const float *H, ptrdiff_t h_row, const float *Y,
+                       const int32_t *index, ptrdiff_t size, float *out)
+{
+    const float *rows[4];
+    vec acc[4];
+    for (int e = 0; e < count; e++) {
+        rows[e] = Y + index[e] * size;
+        acc[e] = SPLAT(0.0f);
+    }
+    for (ptrdiff_t t = 0; t < size; t += VEC_WIDTH)
+        for (int e = 0; e < count; e++)
+            acc[e] += load((H ? H + e * h_row : rows[e]) + t) * load(rows[e] + t);
+    if (count == 4)
+        hsum4(out, acc);
+    else
+        out[0] = hsum(acc[0]);
+}
+
+INLINE void gathered_dots(const float *H, ptrdiff_t h_row, const float *Y, const int32_t *index,
+                     int n, ptrdiff_t size, float *out)
+{
+    if (n < 4)
+        for (int e = 0; e < n; e++)
+            dot_tile(1, H ? H + e * h_row : H, 0, Y, index + e, size, out + e);
+    else
+        for (int e = 0; e < n; e += 4) {
+            int i = e < n - 4 ? e : n - 4; /* the last ones may be taken twice */
+            dot_tile(4, H ? H + i * h_row : H, h_row, Y, index + i, size, out + i);
+        }
+}
+
+/* out[e] = h . Y[y[e]] */
+static void dots(const float *h, const float *Y, const int32_t *index, int n,
+                 ptrdiff_t size, float *out)
+{
+    gathered_dots(h, 0, Y, index, n, size, out);
+}
+
+/* out[e] = H[e] . Y[y[e]] */
+static void rowwise_dots(const float *H, const float *Y, const int32_t *index, int n,
+                         ptrdiff_t size, float *out)
+{
+    gathered_dots(H, size, Y, index, n, size, out);
+}
+
+/* out[e] = the square of the length of Y[y[e]] */
+static void squared_norms(const float *Y, const int32_t *index, int n, ptrdiff_t size, float *out)
+{
+    gathered_dots(NULL, 0, Y, index, n, size, out);
+}
+
+/* ---- dense ---- */
+
+/* C (many, LANES) = A (many, depth) B (depth, LANES), or C += that; A by strides. */
+INLINE void gemm_tile(int count, int add, float *C, ptrdiff_t ldc, const float *A,
+                 ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B, ptrdiff_t ldb,
+                 ptrdiff_t depth)
+{
+    vec acc[GEMM_ROWS][PANEL_VECS];
+    for (int i = 0; i < count; i++)
+        for (int v = 0; v < PANEL_VECS; v++)
+            acc[i][v] = add ? load(C + i * ldc + v * VEC_WIDTH) : SPLAT(0.0f);
+    for (ptrdiff_t k = 0; k < depth; k++) {
+        vec b[PANEL_VECS];
+        for (int v = 0; v < PANEL_VECS; v++)
+            b[v] = load(B + k * ldb + v * VEC_WIDTH);
+        for (int i = 0; i < count; i++) {
+            vec a = SPLAT(A[i * rs_a + k * cs_a]);
+            for (int v = 0; v < PANEL_VECS; v++)
+                acc[i][v] += a * b[v];
+        }
+    }
+    for (int i = 0; i < count; i++)
+        for (int v = 0; v < PANEL_VECS; v++)
+            store(C + i * ldc + v * VEC_WIDTH, acc[i][v]);
+}
+
+INLINE void transpose_4x4(float *to, ptrdiff_t to_row, const float *from,
+                            ptrdiff_t from_row)
+{
+#if VEC_WIDTH == 1
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < 4; k++)
+            to[i * to_row + k] = from[k * from_row + i];
+#else
+    vec4 a = *(const vec4 *)from, b = *(const vec4 *)(from + from_row);
+    vec4 c = *(const vec4 *)(from + 2 * from_row);
+    vec4 d = *(const vec4 *)(from + 3 * from_row);
+    vec4 ab = SHUFFLE(a, b, 0, 4, 1, 5), cd = SHUFFLE(c, d, 0, 4, 1, 5);
+    vec4 AB = SHUFFLE(a, b, 2, 6, 3, 7), CD = SHUFFLE(c, d, 2, 6, 3, 7);
+    *(vec4 *)to = SHUFFLE(ab, cd, 0, 1, 4, 5);
+    *(vec4 *)(to + to_row) = SHUFFLE(ab, cd, 2, 3, 6, 7);
+    *(vec4 *)(to + 2 * to_row) = SHUFFLE(AB, CD, 0, 1, 4, 5);
+    *(vec4 *)(to + 3 * to_row) = SHUFFLE(AB, CD, 2, 3, 6, 7);
+#endif
+}
+
+INLINE void gemm_row_tile(int count, int add, float *C, ptrdiff_t ldc, const float *A,
+                 ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B, ptrdiff_t ldb,
+                 ptrdiff_t columns, ptrdiff_t depth)
+{
+    for (ptrdiff_t t = 0; t < columns; t += PANEL_WIDTH)
+        gemm_tile(count, add, C + t, ldc, A, rs_a, cs_a, B + t, ldb, depth);
+}
+
+/* C (rows, columns) = A (rows, depth) B (depth, columns), or C += that;
+ * columns % LANES == 0. */
+static void gemm_small(int add, float *C, ptrdiff_t ldc, const float *A,
+                    ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B, ptrdiff_t ldb,
+                    ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth)
+{
+    ptrdiff_t i = 0;
+#define ROW_TILES(count) \
+    for (; i + count <= rows; i += count) \
+        gemm_row_tile(count, add, C + i * ldc, ldc, A + i * rs_a, rs_a, cs_a, B, ldb, \
+             columns, depth);
+    ROW_TILES(GEMM_ROWS)
+#if GEMM_ROWS > 8
+    ROW_TILES(8)
+#endif
+#if GEMM_ROWS > 4
+    ROW_TILES(4)
+#endif
+#if GEMM_ROWS > 2
+    ROW_TILES(2)
+#endif
+    ROW_TILES(1)
+#undef ROW_TILES
+}
+
+#define GEMM_DEPTH 256
+
+/* The same for large B: a panel of it at a time, packed into `panel`, which has room
+ * for DEPTH x LANES and stays in the first cache. */
+static void gemm(int add, float *C, ptrdiff_t ldc, const float *A,
+                          ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B,
+                          ptrdiff_t ldb, ptrdiff_t rows, ptrdiff_t columns,
+                          ptrdiff_t depth, float *packed)
+{
+    for (ptrdiff_t k = 0; k < depth; k += GEMM_DEPTH) {
+        ptrdiff_t block_depth = depth - k < GEMM_DEPTH ? depth - k : GEMM_DEPTH;
+        for (ptrdiff_t t = 0; t < columns; t += PANEL_WIDTH) {
+            for (ptrdiff_t j = 0; j < block_depth; j++)
+                memcpy(packed + j * PANEL_WIDTH, B + (k + j) * ldb + t,
+                       PANEL_WIDTH * sizeof(float));
+            gemm_small(add || k, C + t, ldc, A + k * cs_a, rs_a, cs_a, packed, PANEL_WIDTH,
+                    rows, PANEL_WIDTH, block_depth);
+        }
+    }
+}
+
+/* to (columns, rows) = from (rows, columns), both multiples of 4; 4 x 4 at a time */
+static void transpose(float *to, const float *from, ptrdiff_t rows, ptrdiff_t columns)
+{
+    for (ptrdiff_t t = 0; t < columns; t += 4)
+        for (ptrdiff_t k = 0; k < rows; k += 4)
+            transpose_4x4(to + t * rows + k, rows, from + k * columns + t, columns);
+}
+
+#endif

@@ -1,0 +1,131 @@
+# cython: language_level=3
+"""Rows are fetched, get their gradients, and step: what all objectives share."""
+from libc.stdint cimport int32_t
+from libc.string cimport memset
+
+from w2vfast.kernels._batch cimport Batch, Pairs, Rows, prefetch_row
+from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
+
+
+cdef enum:
+    COLUMNS_PER_PREFETCH = 4         # columns for which a row of the next chunk is asked for
+
+
+cdef extern from "_matmul.h" nogil:
+    void squared_norms(const float *Y, const int32_t *y, int n, Py_ssize_t size, float *out)
+
+
+cdef extern from "_spmm.h" nogil:
+    struct Spmm:
+        const float *init
+        const int32_t *indptr
+        const float *data
+        const int32_t *indices
+        const float *X
+        float *out
+        const int32_t *out_row
+        const float *step
+        Py_ssize_t size
+    void spmm(const Spmm *s, Py_ssize_t begin, Py_ssize_t end)
+
+
+cdef extern from "_rows.h" nogil:
+    float copy_row(float *to, const float *row, Py_ssize_t size)
+    void axpy(float *row, const float *gradient, float step, Py_ssize_t size)
+
+
+cdef inline void prefetch_next_batch(Batch *b, Py_ssize_t row) noexcept nogil:
+    """Ask for a row that the next chunk needs, of one table or the other in turn.
+
+    Not for many at a time: they would have to wait for each other.
+    """
+    cdef int32_t word
+    if b.prefetched < b.prefetch_end:
+        word = b.tokens.word[b.prefetched // 2]
+        prefetch_row((b.outside.table if b.prefetched % 2 else b.centre.table) + word * row, row)
+        b.prefetched += 2 if b.hierarchical else 1  # a word's outside rows are not its nodes'
+
+
+cdef inline double compute_norms(Rows *r, int32_t begin, int32_t end,
+                                Py_ssize_t row) noexcept nogil:
+    """Measure rows in the table, their bounds zero; return the sum of their squares."""
+    cdef double total = 0
+    cdef int32_t i
+    memset(r.curvature + begin, 0, (end - begin) * sizeof(float))
+    squared_norms(r.table, r.word + begin, end - begin, row, r.squared_norm + begin)
+    for i in range(begin, end):
+        total += r.squared_norm[i]
+    return total
+
+
+cdef inline double copy_rows(Rows *r, int32_t begin, int32_t end,
+                              Py_ssize_t row) noexcept nogil:
+    """Copy rows side by side, their bounds zero; return the sum of their squares."""
+    cdef double total = 0
+    cdef int32_t i
+    memset(r.curvature + begin, 0, (end - begin) * sizeof(float))
+    for i in range(begin, end):
+        if r.word[i] < 0:
+            r.squared_norm[i] = 0
+            memset(r.value + i * row, 0, row * sizeof(float))
+        else:
+            r.squared_norm[i] = copy_row(r.value + i * row, r.table + r.word[i] * row, row)
+        total += r.squared_norm[i]
+    return total
+
+
+cdef inline float step_size(float bound, double rate) noexcept nogil:
+    """Length of a row's step: the rate, or less where the curvature forbids it."""
+    return <float>rate if rate * bound <= 2 else 2 / bound
+
+
+cdef inline void compute_step_sizes(Rows *r, int32_t begin, int32_t end,
+                              double rate) noexcept nogil:
+    """Settle the lengths of rows' steps, whose bounds are complete."""
+    cdef int32_t i
+    for i in range(begin, end):
+        r.step_size[i] = step_size(r.curvature[i], rate)
+
+
+cdef inline void update_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
+    """Add the gradients to the table."""
+    cdef int32_t i
+    for i in range(r.count):
+        axpy(r.table + r.word[i] * row, r.gradient + i * row,
+                step_size(r.curvature[i], rate), row)
+
+
+cdef inline void apply_gradients(Spmm *s, Rows *r, int32_t begin, int32_t end, bint at_once,
+                        double rate) noexcept nogil:
+    """Gradients of rows begin..end-1: what they have as G, and the sums.
+
+    The rows step at once, their gradients not being written down, or keep these, at
+    s.at. (Lines whose rows step at once are not sorted: a line's row is its own.)
+    """
+    s.out, s.step = r.gradient, NULL
+    if at_once:
+        compute_step_sizes(r, begin, end, rate)
+        s.out, s.out_row, s.step = r.table, r.word, r.step_size
+    spmm(s, begin, end)
+
+
+cdef inline void apply_outside_gradients(Batch *b, const KernelArguments *args, double rate) noexcept nogil:
+    """Settle each outside row: add what its pairs amount to.
+
+    Those of the dense part have a part of their gradient already. In softmax all keep
+    what they have for the second pass.
+    """
+    cdef Pairs *p = &b.pairs
+    cdef Spmm s
+    cdef int32_t begin, end = b.n_shared_padded
+    cdef bint at_once = args.loss != SOFTMAX
+    s.indptr, s.indices, s.data = p.csc.indptr, p.csc.indices, p.csc.data
+    s.X, s.size = b.hidden.value, args.row_size
+    s.init, s.out_row = b.outside.gradient, NULL
+    apply_gradients(&s, &b.outside, 0, b.n_shared, at_once, rate)
+    s.init = NULL
+    while end < b.outside.count:
+        prefetch_next_batch(b, args.row_size)
+        begin = end
+        end = b.outside.count if b.prefetched >= b.prefetch_end else min(begin + COLUMNS_PER_PREFETCH, b.outside.count)
+        apply_gradients(&s, &b.outside, begin, end, at_once, rate)

@@ -1,0 +1,72 @@
+# cython: language_level=3
+"""The dense part: every hidden row against the same few outside rows.
+
+Negative sampling: the shared negatives. Hierarchical softmax: the top of the tree.
+"""
+from libc.stdint cimport int32_t
+
+from w2vfast.kernels._batch cimport Batch, Pairs, Rows, fill_padded
+from w2vfast.kernels._arguments cimport KernelArguments
+from w2vfast.kernels._sgd cimport prefetch_next_batch
+
+
+cdef extern from "_matmul.h" nogil:
+    void gemm_small(bint add, float *C, Py_ssize_t c_row, const float *A,
+                 Py_ssize_t a_row, Py_ssize_t a_col, const float *B, Py_ssize_t b_row,
+                 Py_ssize_t rows, Py_ssize_t columns, Py_ssize_t depth)
+    void transpose(float *to, const float *rows, Py_ssize_t count, Py_ssize_t columns)
+
+
+cdef extern from "_logistic.h" nogil:
+    float negative_logistic(float *s, const float *omega, const float *share, const float *norms,
+                float norm, float *bounds, float *bound, Py_ssize_t n)
+    float node_logistic(const float *pull, float *s, const float *omega, const float *share,
+                   const float *norms, float norm, float *bounds, float *bound,
+                   Py_ssize_t n)
+
+
+cdef inline void count_pairs(Batch *b, int32_t i) noexcept nogil:
+    """omega[k] = #{targets of hidden row i other than negative k}."""
+    cdef Pairs *p = &b.pairs
+    cdef int32_t e
+    fill_padded(b.omega, b.pair_count[i], b.n_shared_padded)
+    for e in range(p.indptr[i], p.indptr[i + 1]):
+        if p.indices[e] < b.n_shared_padded:
+            b.omega[p.indices[e]] -= 1
+
+
+cdef inline float logistic_gradient(Batch *b, int32_t i, float *s) noexcept nogil:
+    """Scores of hidden row i become factors of its gradient; return the loss."""
+    cdef Rows *h = &b.hidden
+    cdef Py_ssize_t n = b.n_shared_padded
+    if b.hierarchical:
+        return node_logistic(b.n_positive + i * n, s, b.omega + i * n, b.shared_weight, b.outside.squared_norm,
+                        h.squared_norm[i], b.outside.curvature, h.curvature + i, n)
+    count_pairs(b, i)
+    return negative_logistic(s, b.omega, b.shared_weight, b.outside.squared_norm, h.squared_norm[i], b.outside.curvature, h.curvature + i, n)
+
+
+cdef inline double shared_rows_gradient(Batch *b, const KernelArguments *args, int32_t begin,
+                         int32_t end) noexcept nogil:
+    """Take a band of hidden rows; return the loss.
+
+    Their gradients are set; those of the dense rows by the first band, and added to by
+    the others. Rows beyond the last one may be written; their places are free yet.
+    """
+    cdef Py_ssize_t n = b.n_shared_padded, row = args.row_size
+    cdef const float *H = b.hidden.value + begin * row
+    cdef int32_t rows = end - begin, i
+    cdef Py_ssize_t up = (rows + 3) // 4 * 4  # or the last tiles are narrow ones
+    cdef double loss = 0
+    if begin == 0:
+        transpose(b.transposed, b.outside.value, n, row)
+    gemm_small(False, b.score, n, H, row, 1, b.transposed, n, up, n, row)
+    for i in range(rows):
+        prefetch_next_batch(b, row)
+        loss += logistic_gradient(b, begin + i, b.score + i * n)
+    if not args.training:
+        return loss
+    gemm_small(False, b.hidden.gradient + begin * row, row, b.score, n, 1, b.outside.value, row,
+            up, row, b.n_shared)
+    gemm_small(begin > 0, b.outside.gradient, row, b.score, 1, n, H, row, n, row, rows)
+    return loss

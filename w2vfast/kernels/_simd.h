@@ -1,0 +1,139 @@
+/* Vectors of floats, by the vector extensions of GCC and Clang.
+ *
+ * WIDTH floats a vector, LANES floats a panel; rows of tables are padded with zeros to
+ * a multiple of LANES. Where those extensions do not exist (MSVC), WIDTH is 1 and all
+ * that is built from this is plain loops.
+ */
+#ifndef W2VFAST_SIMD_H
+#define W2VFAST_SIMD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define PANEL_WIDTH 16
+/* TILE rows of a product, or STRIP panels of a row, fill the registers. */
+#if !defined(__GNUC__)
+#define VEC_WIDTH 1
+#define GEMM_ROWS 1
+#define MAX_PANELS 1
+#elif defined(__AVX512F__)
+#define VEC_WIDTH 16
+#define GEMM_ROWS 12
+#define MAX_PANELS 8
+#elif defined(__AVX2__)
+#define VEC_WIDTH 8
+#define GEMM_ROWS 6
+#define MAX_PANELS 7
+#elif defined(__aarch64__)
+#define VEC_WIDTH 4
+#define GEMM_ROWS 6
+#define MAX_PANELS 6
+#else
+#define VEC_WIDTH 4
+#define GEMM_ROWS 3
+#define MAX_PANELS 3
+#endif
+#define PANEL_VECS (PANEL_WIDTH / VEC_WIDTH)
+
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+/* The empty statement keeps compilers from dropping functions that do nothing else. */
+#define PREFETCH(p) \
+    do { __builtin_prefetch((p), 0, 3); __asm__ volatile(""); } while (0)
+typedef float vec __attribute__((vector_size(4 * VEC_WIDTH), may_alias));
+typedef float vec_u __attribute__((vector_size(4 * VEC_WIDTH), may_alias, aligned(4)));
+typedef int32_t ivec __attribute__((vector_size(4 * VEC_WIDTH), may_alias));
+#define SPLAT(x) ((vec)((x) - (vec){0}))
+#define TO_INT(x) __builtin_convertvector((x), ivec)
+#define TO_FLOAT(x) __builtin_convertvector((x), vec)
+#define AS_FLOAT(x) ((vec)(x))
+#define AS_INT(x) ((ivec)(x))
+#define SELECT(c, a, b) ((vec)(((c) & (ivec)(a)) | (~(c) & (ivec)(b))))
+#else
+#define INLINE static __inline
+#define PREFETCH(p) ((void)(p))
+typedef float vec;
+typedef float vec_u;
+typedef int32_t ivec;
+#define SPLAT(x) (x)
+#define TO_INT(x) ((ivec)(x))
+#define TO_FLOAT(x) ((vec)(x))
+INLINE vec as_float(ivec x) { vec y; memcpy(&y, &x, sizeof y); return y; }
+INLINE ivec as_int(vec x) { ivec y; memcpy(&y, &x, sizeof y); return y; }
+#define AS_FLOAT(x) as_float(x)
+#define AS_INT(x) as_int(x)
+#define SELECT(c, a, b) ((c) ? (a) : (b))
+#endif
+
+INLINE vec load(const float *p) { return *(const vec_u *)p; }
+INLINE void store(float *p, vec x) { *(vec_u *)p = x; }
+
+/* f(lane, k) for every lane */
+#if VEC_WIDTH == 16
+#define LANE_INDICES(f, k) f(0, k), f(1, k), f(2, k), f(3, k), f(4, k), f(5, k), f(6, k), \
+    f(7, k), f(8, k), f(9, k), f(10, k), f(11, k), f(12, k), f(13, k), f(14, k), \
+    f(15, k)
+#elif VEC_WIDTH == 8
+#define LANE_INDICES(f, k) f(0, k), f(1, k), f(2, k), f(3, k), f(4, k), f(5, k), f(6, k), \
+    f(7, k)
+#else
+#define LANE_INDICES(f, k) f(0, k), f(1, k), f(2, k), f(3, k)
+#endif
+#define XOR_INDEX(i, k) ((i) ^ (k))
+#define SAME_INDEX(i, k) ((i) & (k) ? VEC_WIDTH + (i) : (i))
+#define PARTNER_INDEX(i, k) (SAME_INDEX(i, k) ^ (k))
+#if defined(__clang__)
+#define PERMUTE(x, y, f, k) __builtin_shufflevector(x, y, LANE_INDICES(f, k))
+#define SHUFFLE(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
+#else
+#define PERMUTE(x, y, f, k) __builtin_shuffle(x, y, (ivec){LANE_INDICES(f, k)})
+#define SHUFFLE(x, y, ...) __builtin_shuffle(x, y, (ivec4){__VA_ARGS__})
+#endif
+#define SHUFFLE_XOR(x, k) PERMUTE(x, x, XOR_INDEX, k)
+/* Half of the lanes, those with bit k unset, are sums of two lanes of x, the others
+ * of y. */
+#define PAIRWISE_SUM(x, y, k) (PERMUTE(x, y, SAME_INDEX, k) + PERMUTE(x, y, PARTNER_INDEX, k))
+#if VEC_WIDTH > 1
+typedef float vec4 __attribute__((vector_size(16), may_alias, aligned(4)));
+typedef int32_t ivec4 __attribute__((vector_size(16)));
+#endif
+
+INLINE float hsum(vec x)
+{
+#if VEC_WIDTH == 1
+    return x;
+#else
+#if VEC_WIDTH > 8
+    x += SHUFFLE_XOR(x, 8);
+#endif
+#if VEC_WIDTH > 4
+    x += SHUFFLE_XOR(x, 4);
+#endif
+    x += SHUFFLE_XOR(x, 2);
+    x += SHUFFLE_XOR(x, 1);
+    return x[0];
+#endif
+}
+
+/* out[e] = the sum of x[e], for four: fewer shuffles than four times one */
+INLINE void hsum4(float *out, const vec *x)
+{
+#if VEC_WIDTH == 1
+    memcpy(out, x, 4 * sizeof *out);
+#else
+    enum { half = VEC_WIDTH / 2, quarter = VEC_WIDTH / 4 };
+    vec even = PAIRWISE_SUM(x[0], x[2], half), odd = PAIRWISE_SUM(x[1], x[3], half);
+    vec all = PAIRWISE_SUM(even, odd, quarter);
+#if VEC_WIDTH > 8
+    all += SHUFFLE_XOR(all, 2);
+#endif
+#if VEC_WIDTH > 4
+    all += SHUFFLE_XOR(all, 1);
+#endif
+    for (int e = 0; e < 4; e++)
+        out[e] = all[e * quarter];
+#endif
+}
+
+#endif

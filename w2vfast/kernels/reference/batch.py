@@ -1,0 +1,139 @@
+"""A chunk: its distinct rows, its pairs, what its dense part is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vfast.kernels.arguments import KernelArguments
+from w2vfast.kernels.reference.random import draw, high, low
+from w2vfast.kernels.reference.token_block import TokenBlock, window
+
+Floats = NDArray[np.float64]
+
+
+@dataclass
+class Pairs:
+    """A sparse matrix by entries; line i is hidden row i's."""
+
+    row: list[int] = field(default_factory=list)
+    col: list[int] = field(default_factory=list)
+    data: list[float] = field(default_factory=list)  # of a pair: its label, 1 or -1
+
+    def add(self, row: int, columns: list[int], values: list[float]) -> None:
+        """Append entries of one line."""
+        self.row += [row] * len(columns)
+        self.col += columns
+        self.data += values
+
+
+class Rows:
+    """The distinct rows of one table that the chunk touches."""
+
+    def __init__(self, table: NDArray[np.float32]) -> None:
+        self.table = table
+        self.slot: dict[int, int] = {}
+
+    def find_or_add_row(self, word: int) -> int:
+        """Return the row of a word; a new one is added."""
+        return self.slot.setdefault(word, len(self.slot))
+
+    def copy_rows(self) -> None:
+        """Copy the rows; start gradients and bounds at zero."""
+        self.word = np.fromiter(self.slot, np.int64, len(self.slot))
+        self.set_values(self.table[self.word].astype(np.float64))
+
+    def set_values(self, value: Floats) -> None:
+        """Take over values; start gradients and bounds at zero."""
+        self.value = value
+        self.squared_norm = np.einsum("ij,ij->i", value, value)
+        self.gradient = np.zeros_like(value)
+        self.curvature = np.zeros(len(value))
+
+    def update(self, rate: float) -> None:
+        """Add the gradients, none by more than its curvature allows."""
+        step = np.minimum(rate, 2 / np.maximum(self.curvature, 1e-30))
+        self.table[self.word] += (step[:, None] * self.gradient).astype(
+            self.table.dtype
+        )
+
+
+class Batch:
+    """Distinct rows, pairs and shared negatives of places begin..end-1."""
+
+    def __init__(
+        self, args: KernelArguments, s: TokenBlock, begin: int, end: int, key: int
+    ) -> None:
+        self.centre, self.outside = Rows(args.centre), Rows(args.outside)
+        self.hidden = Rows(args.centre) if args.cbow else self.centre
+        self.pairs, self.context = Pairs(), Pairs()
+        windows = [(i, window(s, i)) for i in range(begin, end)]
+        windows = [(i, w) for i, w in windows if w]
+        self.n_pairs = sum(1 if args.cbow else len(w) for _, w in windows)
+        if not windows:
+            return
+        self.add_shared_rows(args, int(draw(key, int(s.position[begin]))))
+        for i, w in windows:
+            (self.cbow_pair if args.cbow else self.skipgram_pairs)(args, s, i, w)
+        self.pair_count = np.bincount(self.pairs.row).astype(np.float64)
+        if args.loss == "negative_sampling":
+            self.count_pairs()
+
+    def add_shared_rows(self, args: KernelArguments, key: int) -> None:
+        """Give rows to the outside words that all hidden rows meet."""
+        if args.loss == "negative_sampling":
+            self.draw_negatives(
+                args, key, args.shared_negatives or args.negative * self.n_pairs
+            )
+        elif args.loss == "softmax":
+            self.outside.slot = {word: word for word in range(len(args.outside))}
+
+    def draw_negatives(self, args: KernelArguments, key: int, draws: int) -> None:
+        """Draw the negatives; a word drawn m times is one row that counts m K/K'."""
+        r = draw(key, np.arange(draws))
+        place = high(r) * len(args.centre) >> 32
+        accepted = low(r) <= args.noise_accept[place]
+        word = np.where(accepted, place, args.noise_alias[place])
+        rows = [self.outside.find_or_add_row(int(w)) for w in word]
+        self.shared_weight = args.negative / draws * np.bincount(rows)
+
+    def targets(
+        self, args: KernelArguments, word: int
+    ) -> tuple[list[int], list[float]]:
+        """Return what predicting a word aims at: outside rows and labels."""
+        if args.loss != "hierarchical_softmax":
+            return [self.outside.find_or_add_row(word)], [1.0]
+        path = slice(args.path_offsets[word], args.path_offsets[word + 1])
+        rows = [
+            self.outside.find_or_add_row(int(node)) for node in args.path_nodes[path]
+        ]
+        return rows, args.path_labels[path].tolist()
+
+    def skipgram_pairs(
+        self, args: KernelArguments, s: TokenBlock, i: int, w: list[int]
+    ) -> None:
+        """Add pairs: their hidden row is the centre's, their columns the window's."""
+        targets = [self.targets(args, int(s.word[j])) for j in w]
+        columns = [row for rows, _ in targets for row in rows]
+        labels = [label for _, labels in targets for label in labels]
+        self.pairs.add(self.centre.find_or_add_row(int(s.word[i])), columns, labels)
+
+    def cbow_pair(
+        self, args: KernelArguments, s: TokenBlock, i: int, w: list[int]
+    ) -> None:
+        """Add a line: its hidden row is made of the window, its column the centre's."""
+        row = self.context.row[-1] + 1 if self.context.row else 0
+        columns = [self.centre.find_or_add_row(int(s.word[j])) for j in w]
+        self.pairs.add(row, *self.targets(args, int(s.word[i])))
+        weight = 1 / len(w) if args.cbow_mean else 1.0
+        self.context.add(row, columns, [weight] * len(w))
+
+    def count_pairs(self) -> None:
+        """omega[i, k] = #{targets of hidden row i other than negative k}."""
+        p, noise = self.pairs, len(self.shared_weight)
+        self.omega = np.repeat(self.pair_count[:, None], noise, axis=1)
+        for i, k in zip(p.row, p.col, strict=True):
+            if k < noise:
+                self.omega[i, k] -= 1

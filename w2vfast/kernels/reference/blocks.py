@@ -1,0 +1,107 @@
+"""Blocks of a corpus, chunk after chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vfast.kernels.arguments import KernelArguments
+from w2vfast.kernels.reference.batch import Batch
+from w2vfast.kernels.reference.random import NOISE, TOKENS, stream_key
+from w2vfast.kernels.reference.sgd import evaluate_batch, log_sum_exp, train_batch
+from w2vfast.kernels.reference.token_block import load_block
+
+Totals = tuple[float, int, int, bool]
+
+
+def learning_rate(args: KernelArguments, epoch: int, position: int) -> float:
+    """Return the learning rate of the chunk whose first centre is there."""
+    tokens = len(args.ids)
+    done = (epoch - args.first_epoch) * tokens + position
+    return args.alpha + (args.min_alpha - args.alpha) * (done / tokens / args.epochs)
+
+
+def process_blocks(
+    args: KernelArguments,
+    epoch: int,
+    first_block: int,
+    last_block: int,
+    work: Callable[[Batch, int], float],
+) -> Totals:
+    """Take blocks chunk by chunk; `work` gets each and its first position."""
+    loss, pairs, centres = 0.0, 0, 0
+    noise = stream_key(args.seed, NOISE, epoch)
+    for block in range(first_block, min(last_block, args.n_blocks)):
+        begin, end = (
+            block * args.block_size,
+            min((block + 1) * args.block_size, len(args.ids)),
+        )
+        s = load_block(args, stream_key(args.seed, TOKENS, epoch), begin, end)
+        for place in range(s.centres_begin, s.centres_end, args.batch_size):
+            stop = min(s.centres_end, place + args.batch_size)
+            b = Batch(args, s, place, stop, noise)
+            if b.n_pairs:
+                step = work(b, int(s.position[place]))
+                if np.isnan(step):
+                    return loss, pairs, centres, False
+                loss += step
+            pairs += b.n_pairs
+            centres += stop - place
+    return loss, pairs, centres, True
+
+
+def train(
+    args: KernelArguments, epoch: int, first_block: int, last_block: int
+) -> Totals:
+    """
+    Train work units first_block..last_block-1 of an epoch.
+
+    Returns
+    -------
+    loss : float
+        Sum over the positive pairs, each with its negatives.
+    pairs, centres : int
+        How many there were.
+    finite : bool
+        False if parameters that are not finite were met; training stopped there.
+    """
+
+    def step(b: Batch, position: int) -> float:
+        return train_batch(b, args, learning_rate(args, epoch, position))
+
+    return process_blocks(args, epoch, first_block, last_block, step)
+
+
+def evaluate(
+    args: KernelArguments, first_block: int, last_block: int, log_z: NDArray[np.float64]
+) -> Totals:
+    """
+    Sum up the loss of work units, softmax or hierarchical softmax.
+
+    Parameters
+    ----------
+    job, first_block, last_block
+        As in `train`; the tables are only read.
+    log_z : float64, (words,) or (0,)
+        log Z of every centre, if skip-gram's are known; the reference does not need
+        them.
+
+    Returns
+    -------
+    Sums
+        As those of `train`.
+    """
+    return process_blocks(
+        args, 0, first_block, last_block, lambda b, _: evaluate_batch(b, args)
+    )
+
+
+def log_partition(
+    args: KernelArguments, first_word: int, last_word: int, out: NDArray[np.float64]
+) -> None:
+    """Write log Z = log sum_w exp(u_w.v_c) of centres first_word..last_word-1."""
+    v, u = (t.astype(np.float64) for t in (args.centre, args.outside))
+    with np.errstate(invalid="ignore"):  # infinite vectors: NaN, for the caller to see
+        out[first_word:last_word] = log_sum_exp(v[first_word:last_word] @ u.T)

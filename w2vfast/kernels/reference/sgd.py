@@ -1,0 +1,152 @@
+"""The arithmetic of one chunk, for every objective.
+
+J is a sum over hidden rows h_i of a dense part (the shared negatives, or the
+softmax's log Z) and a sparse one, the pairs. Gradients are of -J.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vfast.kernels.arguments import KernelArguments
+from w2vfast.kernels.reference.batch import Batch
+
+Floats = NDArray[np.float64]
+
+MAX_SCORE = 30.0
+
+
+# ---- CBOW's hidden rows ----
+
+
+def compute_hidden_rows(b: Batch) -> None:
+    """CBOW: h_i = sum over its window of value x."""
+    p = b.context
+    value = np.zeros((p.row[-1] + 1, b.centre.value.shape[1]))
+    np.add.at(value, p.row, np.array(p.data)[:, None] * b.centre.value[p.col])
+    b.hidden.set_values(value)
+
+
+def scatter_to_context(b: Batch, args: KernelArguments) -> None:
+    """CBOW: the window's words take their share of the hidden row's gradient."""
+    p = b.context
+    share = np.array(p.data) if args.cbow_exact else np.ones(len(p.data))
+    whole = np.bincount(p.row, p.data)[p.row]
+    np.add.at(b.centre.curvature, p.col, share * whole * b.hidden.curvature[p.row])
+    np.add.at(b.centre.gradient, p.col, share[:, None] * b.hidden.gradient[p.row])
+
+
+# ---- the dense part ----
+
+
+def logistic(score: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return sigma(s), the curvature that bounds the step and -log sigma(-s)."""
+    s = np.clip(score, -MAX_SCORE, MAX_SCORE)
+    p = 1 / (1 + np.exp(-s))
+    curvature = np.where(s < 0, p * (1 - p), 1 / (4 + np.abs(s)))
+    return p, curvature, np.logaddexp(0, s)
+
+
+def shared_rows_gradient(b: Batch) -> float:
+    """Negative sampling: every hidden row against the shared negatives."""
+    h, n = b.hidden, len(b.shared_weight)
+    p, term_curvature, loss = logistic(h.value @ b.outside.value[:n].T)
+    weight = b.omega * b.shared_weight
+    score = -weight * p
+    b.outside.curvature[:n] += (weight * term_curvature).T @ h.squared_norm
+    h.curvature += (weight * term_curvature) @ b.outside.squared_norm[:n]
+    h.gradient += score @ b.outside.value[:n]
+    b.outside.gradient[:n] += score.T @ h.value
+    return float((weight * loss).sum())
+
+
+def log_sum_exp(score: Floats) -> Floats:
+    """Return log of the sum of e^score over the last axis."""
+    top: Floats = score.max(axis=-1)
+    total: Floats = top + np.log(np.exp(score - top[..., None]).sum(axis=-1))
+    return total
+
+
+def compute_log_z(b: Batch) -> Floats:
+    """Softmax: log Z of every hidden row."""
+    return log_sum_exp(b.hidden.value @ b.outside.value.T)
+
+
+def softmax_gradient(b: Batch, log_z: Floats) -> None:
+    """Softmax: -n_i y_i, y_i = softmax(U h_i), in the gradients of h_i and all u_w."""
+    h, u = b.hidden, b.outside
+    y = np.exp(h.value @ u.value.T - log_z[:, None])
+    q = np.minimum(y, 0.5)
+    term_curvature = b.pair_count[:, None] * q * (1 - q)
+    score = -b.pair_count[:, None] * y
+    u.curvature += term_curvature.T @ h.squared_norm
+    h.curvature += (b.pair_count[:, None] * y) @ u.squared_norm
+    h.gradient += score @ u.value
+    u.gradient += score.T @ h.value
+
+
+# ---- the sparse part ----
+
+
+def pair_softmax(loss: Floats) -> tuple[Floats, Floats]:
+    """Return what a pair adds beside the softmax's own, and what bounds the step."""
+    y = np.exp(-loss)
+    return np.ones_like(y), np.where(y < 0.5, 1 / (4 + loss), y * (1 - y))
+
+
+def pairs_gradient(b: Batch, log_z: Floats | None = None) -> float:
+    """Take the pairs: every hidden row against the rows that it aims at."""
+    p, h = b.pairs, b.hidden
+    label = np.array(p.data)
+    score = np.einsum("ij,ij->i", h.value[p.row], b.outside.value[p.col])
+    if log_z is None:
+        value, term_curvature, loss = logistic(-label * score)
+        value *= label
+    else:
+        loss = log_z[p.row] - score
+        value, term_curvature = pair_softmax(loss)
+    np.add.at(h.gradient, p.row, value[:, None] * b.outside.value[p.col])
+    np.add.at(h.curvature, p.row, term_curvature * b.outside.squared_norm[p.col])
+    np.add.at(b.outside.curvature, p.col, term_curvature * h.squared_norm[p.row])
+    np.add.at(b.outside.gradient, p.col, value[:, None] * h.value[p.row])
+    return float(loss.sum())
+
+
+# ---- one chunk ----
+
+
+def begin_batch(b: Batch, args: KernelArguments) -> bool:
+    """Fetch what the chunk reads; tell whether it is finite."""
+    b.centre.copy_rows()
+    b.outside.copy_rows()
+    if not np.isfinite(b.centre.squared_norm.sum() + b.outside.squared_norm.sum()):
+        return False
+    if args.cbow:
+        compute_hidden_rows(b)
+    return True
+
+
+def train_batch(b: Batch, args: KernelArguments, rate: float) -> float:
+    """Take one step on a planned chunk; return its loss, NaN if not finite."""
+    if not begin_batch(b, args):
+        return float("nan")
+    loss, log_z = 0.0, None
+    if args.loss == "negative_sampling":
+        loss += shared_rows_gradient(b)
+    if args.loss == "softmax":
+        log_z = compute_log_z(b)
+        softmax_gradient(b, log_z)
+    loss += pairs_gradient(b, log_z)
+    if args.cbow:
+        scatter_to_context(b, args)
+    b.centre.update(rate)
+    b.outside.update(rate)
+    return loss
+
+
+def evaluate_batch(b: Batch, args: KernelArguments) -> float:
+    """Return the loss of a planned chunk, NaN if not finite; nothing is learnt."""
+    if not begin_batch(b, args):
+        return float("nan")
+    return pairs_gradient(b, compute_log_z(b) if args.loss == "softmax" else None)

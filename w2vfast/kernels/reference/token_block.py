@@ -1,0 +1,68 @@
+"""The tokens of one block that are trained, with the reach of their windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vfast.kernels.arguments import KernelArguments
+from w2vfast.kernels.reference.random import draw, high, low
+
+Ints = NDArray[np.int64]
+
+
+@dataclass
+class TokenBlock:
+    """Kept tokens in order; those at first..last-1 are the block's own."""
+
+    word: Ints
+    position: Ints
+    sentence: Ints
+    radius: Ints
+    centres_begin: int
+    centres_end: int
+
+
+def is_kept(args: KernelArguments, key: int, position: Ints) -> NDArray[np.bool_]:
+    """Tell which tokens are in the vocabulary and survive subsampling."""
+    word = args.ids[position]
+    known = word < len(args.centre)
+    return known & (
+        high(draw(key, position)) <= args.keep_thresholds[np.where(known, word, 0)]
+    )
+
+
+def walk_context(
+    args: KernelArguments, key: int, start: int, stop: int, way: int
+) -> int:
+    """Walk from start towards stop until a window of kept tokens is passed."""
+    seen, position = 0, start
+    while position != stop and seen < args.window:
+        seen += int(is_kept(args, key, np.array([position]))[0])
+        position += way
+    return position
+
+
+def load_block(args: KernelArguments, key: int, begin: int, end: int) -> TokenBlock:
+    """Collect the kept tokens of positions begin..end-1 and of the windows there."""
+    sentence = int(np.searchsorted(args.offsets, begin, "right")) - 1
+    last = int(np.searchsorted(args.offsets, end - 1, "right")) - 1
+    start = walk_context(args, key, begin - 1, int(args.offsets[sentence]) - 1, -1) + 1
+    finish = walk_context(args, key, end, int(args.offsets[last + 1]), 1)
+    position = np.arange(start, finish)
+    position = position[is_kept(args, key, position)]
+    radius = np.full(len(position), args.window)
+    if args.shrink_windows:
+        radius = (low(draw(key, position)) * args.window >> 32) + 1
+    first, stop = np.searchsorted(position, [begin, end]).tolist()
+    sentences = np.searchsorted(args.offsets, position, "right") - 1
+    words = args.ids[position].astype(np.int64)
+    return TokenBlock(words, position, sentences, radius, first, stop)
+
+
+def window(s: TokenBlock, i: int) -> list[int]:
+    """Return the places in the window of place i, in order, without i."""
+    around = range(max(0, i - s.radius[i]), min(len(s.word), i + s.radius[i] + 1))
+    return [j for j in around if j != i and s.sentence[j] == s.sentence[i]]
