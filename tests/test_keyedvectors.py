@@ -61,7 +61,13 @@ def test_vectors_are_shared_or_made_contiguous():
 @pytest.mark.parametrize(
     ("keys", "vectors", "counts", "error", "message"),
     [
-        (["a", "b", "a"], np.ones((3, 2)), None, ValueError, "'a' comes twice, at 0"),
+        (
+            ["a", "b", "a"],
+            np.ones((3, 2)),
+            None,
+            ValueError,
+            "duplicate key 'a' at positions 0",
+        ),
         (["a"], np.ones((2, 2)), None, ValueError, "each of 1 keys"),
         (["a"], np.ones(2), None, ValueError, r"shape \(2,\)"),
         (["a"], np.ones((1, 0)), None, ValueError, r"shape \(1, 0\)"),

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.io.atomic import StrPath
-from w2vfast.io.errors import naming
+from w2vfast.io.errors import error_context
 from w2vfast.io.formats import read_vectors, write_vectors
 from w2vfast.io.word2vec_format import read_word2vec, write_word2vec
 from w2vfast.vectors.nearest import Ranking, normalise
@@ -21,7 +21,7 @@ from w2vfast.vectors.queries import (
     weighted_sum,
 )
 from w2vfast.vectors.validation import (
-    Floats,
+    Float32Array,
     check_counts,
     check_keys,
     check_vectors,
@@ -80,7 +80,7 @@ class KeyedVectors:
         self.counts = None if counts is None else check_counts(counts, len(self))
 
     @property
-    def vectors(self) -> Floats:
+    def vectors(self) -> Float32Array:
         """The vectors: float32, shape (V, d), C-contiguous, read-only."""
         return self._ranking.vectors
 
@@ -110,7 +110,7 @@ class KeyedVectors:
     def __repr__(self) -> str:
         return f"<KeyedVectors: {len(self)} words, {self.vector_size} dimensions>"
 
-    def __getitem__(self, key: str | Sequence[str]) -> Floats:
+    def __getitem__(self, key: str | Sequence[str]) -> Float32Array:
         """
         Return the vector of a word, or those of several.
 
@@ -130,7 +130,7 @@ class KeyedVectors:
             If a word is unknown.
         """
         if isinstance(key, str):
-            row: Floats = self.vectors[self._find(key)]
+            row: Float32Array = self.vectors[self._find(key)]
             return row
         if not isinstance(key, Sequence):
             raise TypeError(
@@ -296,7 +296,7 @@ class KeyedVectors:
             NaN or infinity.
         """
         keys, vectors = read_word2vec(path, binary, limit)
-        with naming(path):
+        with error_context(path):
             return cls(keys, vectors)
 
     def save(self, path: StrPath) -> None:
@@ -329,5 +329,5 @@ class KeyedVectors:
             If the file is damaged or something else than its suffix says.
         """
         table = read_vectors(path)
-        with naming(path):
+        with error_context(path):
             return cls(*table)

@@ -13,7 +13,7 @@ from w2vfast import kernels as builds
 from w2vfast.corpus.corpus import Corpus
 from w2vfast.corpus.vocabulary import Vocabulary
 from w2vfast.evaluation.held_out import HeldOutLoss, held_out_loss, judged_by
-from w2vfast.io.formats import VECTORS_ONLY, write_vectors
+from w2vfast.io.formats import WORD2VEC_SUFFIXES, write_vectors
 from w2vfast.kernels.embeddings import Table, first_tables
 from w2vfast.kernels.job import Job
 from w2vfast.keyedvectors import KeyedVectors
@@ -352,7 +352,7 @@ class Word2Vec:
         ValueError
             If the suffix is that of a format for vectors alone.
         """
-        if (suffix := Path(path).suffix.lower()) in VECTORS_ONLY:
+        if (suffix := Path(path).suffix.lower()) in WORD2VEC_SUFFIXES:
             raise ValueError(
                 f"{os.fspath(path)}: {suffix} is a format for vectors alone; expected "
                 "a name like model.w2v for the whole model. save_vectors writes the "

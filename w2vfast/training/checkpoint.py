@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
-from w2vfast.io.safetensors_file import read_native, write_native
+from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.kernels.embeddings import Table, padded_table
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import Run
@@ -44,7 +44,7 @@ def write_model(path: str | os.PathLike[str], state: State) -> None:
         "key_offsets": offsets,
         "counts": state.vocabulary.counts,
     }
-    write_native(path, tensors, {"parameters": json.dumps(values)})
+    write_safetensors(path, tensors, {"parameters": json.dumps(values)})
 
 
 def read_model(path: str | os.PathLike[str]) -> State:
@@ -56,7 +56,7 @@ def read_model(path: str | os.PathLike[str]) -> State:
     ValueError
         If the file is damaged, or holds vectors only.
     """
-    tensors, metadata = read_native(path)
+    tensors, metadata = read_safetensors(path)
     try:
         values = json.loads(metadata["parameters"])
         parameters = Parameters(**values["parameters"])

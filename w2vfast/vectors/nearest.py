@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from w2vfast.runtime import row_blocks
 from w2vfast.vectors.top_k import Indices, find_candidates
-from w2vfast.vectors.validation import Floats
+from w2vfast.vectors.validation import Float32Array
 
 Floats64 = npt.NDArray[np.float64]
 Ranked = list[tuple[int, float]]
@@ -33,7 +33,7 @@ class Ranking:
         Kept, not copied; must not change.
     """
 
-    def __init__(self, vectors: Floats) -> None:
+    def __init__(self, vectors: Float32Array) -> None:
         self.vectors = vectors
 
     @cached_property
@@ -45,7 +45,7 @@ class Ranking:
         return np.sqrt(norms)
 
     @cached_property
-    def _inverse(self) -> Floats:
+    def _inverse(self) -> Float32Array:
         with np.errstate(divide="ignore", over="ignore"):
             inverse = np.where(self.norms > 0, 1 / (SMALL * self.norms), 0)
         return inverse.clip(max=np.finfo(np.float32).max).astype(np.float32)

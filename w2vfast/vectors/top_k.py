@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.vectors.validation import Floats
+from w2vfast.vectors.validation import Float32Array
 
 Indices = npt.NDArray[np.intp]
 
@@ -15,7 +15,7 @@ STRIPS = 16  # into which a block is laid, so that its columns are long
 
 
 def find_candidates(
-    queries: Floats, vectors: Floats, scale: Floats, count: int
+    queries: Float32Array, vectors: Float32Array, scale: Float32Array, count: int
 ) -> list[Indices]:
     """
     Return the rows with the best scores for each query, and those nearly as good.
@@ -52,7 +52,11 @@ def find_candidates(
 
 
 def _search(
-    queries: Floats, vectors: Floats, scale: Floats, count: int, rows: int
+    queries: Float32Array,
+    vectors: Float32Array,
+    scale: Float32Array,
+    count: int,
+    rows: int,
 ) -> list[Indices] | None:
     """Go through `rows` rows at a time; None if several queries find too many."""
     number, dimensions = queries.shape
@@ -92,9 +96,9 @@ class _Best:
         self._best = np.full((number, count), -np.inf, np.float32)
         self._bound = np.full(number, -np.inf, np.float32)  # the least of `_best`
         self._rounding = rounding
-        self._parts: list[tuple[Indices, Indices, Floats]] = []
+        self._parts: list[tuple[Indices, Indices, Float32Array]] = []
 
-    def look(self, scores: Floats, start: int) -> None:
+    def look(self, scores: Float32Array, start: int) -> None:
         """Pick what may be among the best in the rows from `start` on."""
         hit = np.flatnonzero(scores.max(axis=1) >= self._bound - self._rounding)
         if not len(hit):
@@ -120,7 +124,7 @@ class _Best:
         return np.split(row, np.cumsum(np.bincount(query))[:-1])
 
 
-def _maxima(scores: Floats, count: int) -> Floats:
+def _maxima(scores: Float32Array, count: int) -> Float32Array:
     """
     Return some scores of each query, `count` large ones among them.
 
@@ -132,5 +136,5 @@ def _maxima(scores: Floats, count: int) -> Floats:
     strips = max(1, min(STRIPS, rows // (4 * count)))
     columns = rows // strips
     laid = scores[:, : strips * columns].reshape(number, strips, columns)
-    maxima: Floats = laid.max(axis=1)
+    maxima: Float32Array = laid.max(axis=1)
     return maxima
