@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from w2vfast.io.atomic import StrPath
 
-#: First bytes of formats that users pass by mistake, and what to do about each.
+#: First bytes of other formats that users may pass, with the description and the fix.
 OTHER_FORMATS = {
     b"\x1f\x8b": "gzip data; decompress the file first",
     b"\xfd7zXZ": "xz data; decompress the file first",

@@ -40,12 +40,12 @@ def read_rows(file: BinaryIO, vectors: Float32Array) -> tuple[list[str], bytes]:
     Raises
     ------
     ValueError
-        If the file ends too early or a key is empty or contains whitespace.
+        If the file ends too early, or a key is empty or contains a newline.
     """
     keys: list[str] = []
     vector_bytes = 4 * vectors.shape[1]
     has_newlines = _newline_follows_vector(file, vector_bytes)
-    # A newline in front of the first key, so that all keys begin alike.
+    # Put a newline before the first key too, so that all keys begin the same way.
     data = b"\n" if has_newlines else b""
     while (n_read := len(keys)) < len(vectors):
         block = file.read(max(row_blocks.SIZE, vector_bytes))
@@ -118,9 +118,9 @@ def _decode_keys(
     encoded_keys: list[bytes], has_newlines: bool, n_read: int
 ) -> list[str]:
     """
-    Decode keys; raise ValueError if one is empty or contains whitespace.
+    Decode keys; raise ValueError if one is empty or contains a newline.
 
-    Such a key means that the reader lost the start of a row.
+    Such a key means that a vector did not end where the next key was expected.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def _decode_keys(
     has_newlines : bool
         Whether the file has a newline after each vector.
     n_read : int
-        How many rows precede these; for the error message.
+        Number of rows read before, for the error message.
     """
     joined = b" ".join(encoded_keys)
     separator = " \n" if has_newlines else " "

@@ -72,7 +72,7 @@ def huffman_tree(counts: NDArray[np.int64]) -> HuffmanTree:
             "or lower min_count"
         )
     weights = np.maximum(counts, 1)
-    # Of equal counts the larger index comes first: nodes merged first end up deeper.
+    # Of equal counts the larger index comes first. The nodes merged first are deepest.
     ascending = np.argsort(-weights, kind="stable")[::-1]
     children = _merge_lightest(weights[ascending].tolist())
     return _build_paths(children, ascending)

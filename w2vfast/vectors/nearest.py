@@ -20,7 +20,8 @@ from w2vfast.vectors.validation import Float32Array
 Float64Array = npt.NDArray[np.float64]
 RowsWithCosines = list[tuple[int, float]]
 
-#: Length of the float32 queries. A product with any finite float32 vector stays finite.
+#: Length of queries in float32. It is small, so that the product of a query with any
+#: finite float32 vector is finite.
 QUERY_LENGTH = 2.0**-10
 
 

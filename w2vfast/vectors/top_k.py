@@ -22,7 +22,7 @@ def top_k_candidates(
     queries: Float32Array, vectors: Float32Array, scale: Float32Array, k: int
 ) -> list[RowIndices]:
     """
-    Return the rows with the k best scores for each query, and rows close behind.
+    Return the rows with the k best scores of each query, and rows with close scores.
 
     The score of query i and row j is ``queries[i] @ vectors[j] * scale[j]``. Rounding
     in float32 may swap close scores, so the caller must compare the candidates
@@ -45,8 +45,8 @@ def top_k_candidates(
 
     Notes
     -----
-    About `MAX_SCORES` scores and as many candidates are in memory at a time. If the
-    scores or candidates of one query alone are more, they are all in memory.
+    About `MAX_SCORES` scores and as many candidates are in memory at a time. A single
+    query may exceed the limit.
 
     Examples
     --------
@@ -132,22 +132,22 @@ class _Candidates:
             Index of the block's first row.
         """
         highest = scores.max(axis=1)
-        improved = np.flatnonzero(highest >= self._threshold - self._rounding_error)
-        if not len(improved):
+        affected = np.flatnonzero(highest >= self._threshold - self._rounding_error)
+        if not len(affected):
             return
-        scores = scores[improved]
+        scores = scores[affected]
         k = self._best_scores.shape[1]
         best = np.concatenate(
-            [self._best_scores[improved], _group_maxima(scores, k)], axis=1
+            [self._best_scores[affected], _group_maxima(scores, k)], axis=1
         )
         best = np.partition(best, -k, axis=1)[:, -k:]
         threshold = best.min(axis=1)
-        self._best_scores[improved] = best
-        self._threshold[improved] = threshold
+        self._best_scores[affected] = best
+        self._threshold[affected] = threshold
         # flatnonzero and divmod take a tenth of the time of a two-dimensional nonzero.
         flat = np.flatnonzero(scores >= threshold[:, None] - self._rounding_error)
         query, row = np.divmod(flat, scores.shape[1])
-        self._found.append((improved[query], row + start, scores.ravel()[flat]))
+        self._found.append((affected[query], row + start, scores.ravel()[flat]))
         self.size += len(flat)
 
     def rows_of_each_query(self) -> list[RowIndices]:
