@@ -1,3 +1,5 @@
+"""KeyedVectors: construction, look-up, queries."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,18 +10,20 @@ from w2vfast import keyedvectors
 from w2vfast.keyedvectors import KeyedVectors
 
 
-def words(number):
-    return [f"w{i}" for i in range(number)]
+def numbered_words(n):
+    return [f"w{i}" for i in range(n)]
 
 
 @pytest.fixture
 def wv():
     rng = np.random.default_rng(0)
-    return KeyedVectors(words(500), rng.normal(size=(500, 12)).astype(np.float32))
+    return KeyedVectors(
+        numbered_words(500), rng.normal(size=(500, 12)).astype(np.float32)
+    )
 
 
-def expected(wv, query, without=(), topn=10):
-    """Rank all words by cosine in float64, ties by index."""
+def expected(wv, query, excluded=(), topn=10):
+    """Rank all words by their float64 cosines, ties by index."""
     rows = wv.vectors.astype(np.float64)
     norms = np.linalg.norm(rows, axis=1) * np.linalg.norm(query)
     cosines = np.divide(rows @ query, norms, out=np.zeros(len(rows)), where=norms > 0)
@@ -27,19 +31,19 @@ def expected(wv, query, without=(), topn=10):
     return [
         (wv.index_to_key[i], pytest.approx(cosines[i], abs=1e-12))
         for i in order
-        if wv.index_to_key[i] not in without
+        if wv.index_to_key[i] not in excluded
     ][:topn]
 
 
-# Construction ----------------------------------------------------------------------
+# Construction
 
 
-def test_what_is_kept(wv):
+def test_attributes_of_new_vectors(wv):
     assert wv.vectors.dtype == np.float32
     assert wv.vectors.flags.c_contiguous
     assert wv.vector_size == 12
     assert len(wv) == 500
-    assert list(wv) == wv.index_to_key == words(500)
+    assert list(wv) == wv.index_to_key == numbered_words(500)
     assert wv.key_to_index["w7"] == 7
     assert wv.counts is None
     assert repr(wv) == "<KeyedVectors: 500 words, 12 dimensions>"
@@ -48,50 +52,10 @@ def test_what_is_kept(wv):
     assert 7 not in wv
 
 
-def test_vectors_are_shared_or_made_contiguous():
-    rows = np.ones((3, 16), np.float32)
-    assert np.shares_memory(KeyedVectors(words(3), rows).vectors, rows)
-    assert rows.flags.writeable
-    padded = KeyedVectors(words(3), rows[:, :10]).vectors
-    assert padded.flags.c_contiguous
-    assert not np.shares_memory(padded, rows)
-    assert KeyedVectors(words(3), rows.astype(np.float64)).vectors.dtype == np.float32
+# Look-up
 
 
-@pytest.mark.parametrize(
-    ("keys", "vectors", "counts", "error", "message"),
-    [
-        (["a", "b", "a"], np.ones((3, 2)), None, ValueError, "'a' comes twice, at 0"),
-        (["a"], np.ones((2, 2)), None, ValueError, "each of 1 keys"),
-        (["a"], np.ones(2), None, ValueError, r"shape \(2,\)"),
-        (["a"], np.ones((1, 0)), None, ValueError, r"shape \(1, 0\)"),
-        ([], np.ones((0, 2)), None, ValueError, "no words"),
-        ("ab", np.ones((2, 2)), None, TypeError, "not a string"),
-        (["a", 1], np.ones((2, 2)), None, TypeError, r"keys\[1\] is 1"),
-        (["a"], np.ones((1, 2), int), None, TypeError, "int64"),
-        (["a"], [[1.0]], None, TypeError, "list"),
-        (["a", "b"], np.array([[1.0], [np.nan]]), None, ValueError, "'b'"),
-        (["a", "b"], np.array([[-np.inf], [1.0]]), None, ValueError, "'a'"),
-        (["a", "b"], np.array([[1], [1e39]]), None, ValueError, "'b'"),
-        (["a"], np.ones((1, 2)), [1, 2], ValueError, "counts: expected 1"),
-        (["a"], np.ones((1, 2)), [-1], ValueError, "negative"),
-        (["a"], np.ones((1, 2)), [0.5], TypeError, "counts"),
-    ],
-)
-def test_bad_arguments(keys, vectors, counts, error, message):
-    with pytest.raises(error, match=message):
-        KeyedVectors(keys, vectors, counts)
-
-
-def test_keys_may_be_numpy_strings():
-    wv = KeyedVectors(np.array(["a", "b"]), np.ones((2, 1)))
-    assert type(wv.index_to_key[0]) is str
-
-
-# Look-up ---------------------------------------------------------------------------
-
-
-def test_look_up(wv):
+def test_look_up_of_one_word_and_of_several(wv):
     assert (wv["w3"] == wv.vectors[3]).all()
     assert (wv[["w3", "w1"]] == wv.vectors[[3, 1]]).all()
     with pytest.raises(KeyError, match="'x' is not among the 500 words"):
@@ -105,25 +69,25 @@ def test_look_up(wv):
         wv[[3]]
 
 
-def test_vectors_cannot_be_changed_unnoticed(wv):
+def test_vectors_are_read_only_and_assignment_updates_the_norms(wv):
     with pytest.raises(ValueError, match="read-only"):
         wv.vectors[0] = 1
     with pytest.raises(ValueError, match="read-only"):
         wv["w1"][0] = 1
     before = wv.most_similar("w0", topn=1)
-    new = wv.vectors.copy()
-    new[9] = 100 * new[0]
-    wv.vectors = new
+    changed = wv.vectors.copy()
+    changed[9] = 100 * changed[0]
+    wv.vectors = changed
     assert before != wv.most_similar("w0", topn=1) == [("w9", pytest.approx(1))]
     assert wv.norms[9] == pytest.approx(100 * wv.norms[0])
     with pytest.raises(ValueError, match="500 keys"):
-        wv.vectors = new[:3]
+        wv.vectors = changed[:3]
 
 
-# Queries ---------------------------------------------------------------------------
+# Queries
 
 
-def test_similarity(wv):
+def test_similarity_is_the_cosine(wv):
     a, b = wv.vectors[:2].astype(float)
     cosine = a @ b / np.linalg.norm(a) / np.linalg.norm(b)
     assert wv.similarity("w0", "w1") == pytest.approx(cosine, abs=1e-14)
@@ -132,7 +96,7 @@ def test_similarity(wv):
     assert -1 <= wv.similarity("w3", -wv["w3"]) <= 1
 
 
-def test_most_similar(wv):
+def test_most_similar_ranks_words_by_cosine(wv):
     v = wv.vectors.astype(float)
     unit = v / np.linalg.norm(v, axis=1)[:, None]
     for topn in (1, 10, 499, 500, 1000):
@@ -150,7 +114,7 @@ def test_most_similar(wv):
     assert wv.most_similar(["w0", "w0"], topn=500) == expected(wv, v[0], ["w0"], 499)
 
 
-def test_answers_are_plain_python(wv):
+def test_results_are_plain_python_objects(wv):
     [(key, cosine)] = wv.most_similar("w0", topn=np.int64(1))
     assert type(key) is str
     assert type(cosine) is float
@@ -173,29 +137,29 @@ def test_answers_are_plain_python(wv):
         ("w1", True, TypeError, "topn"),
     ],
 )
-def test_bad_queries(wv, query, topn, error, message):
+def test_bad_queries_are_rejected(wv, query, topn, error, message):
     with pytest.raises(error, match=message):
         wv.most_similar(query, topn=topn)
 
 
-def test_all_words_given():
+def test_a_query_of_all_words_has_no_result():
     wv = KeyedVectors(["a", "b"], np.ones((2, 2)))
     assert wv.most_similar(["a", "b"]) == []
 
 
-@pytest.mark.parametrize("tile", [1, 7, 256])
-def test_batch_is_the_same_as_one_by_one(wv, monkeypatch, tile):
-    monkeypatch.setattr(keyedvectors, "TILE", tile)
-    keys = words(40)
+@pytest.mark.parametrize("size", [1, 7, 256])
+def test_a_batch_equals_single_queries(wv, monkeypatch, size):
+    monkeypatch.setattr(keyedvectors, "QUERIES_PER_BATCH", size)
+    keys = numbered_words(40)
     assert wv.most_similar_batch(keys) == [wv.most_similar(key) for key in keys]
     queries = wv.vectors[:40] + 1
-    one_by_one = [wv.most_similar(query, topn=3) for query in queries]
-    assert wv.most_similar_batch(queries, topn=3) == one_by_one
+    single = [wv.most_similar(query, topn=3) for query in queries]
+    assert wv.most_similar_batch(queries, topn=3) == single
     assert wv.most_similar_batch([]) == []
     assert wv.most_similar_batch(np.empty((0, 12))) == []
 
 
-def test_bad_batches(wv):
+def test_bad_batches_are_rejected(wv):
     with pytest.raises(TypeError, match="list of words"):
         wv.most_similar_batch("w1")
     with pytest.raises(KeyError, match="'x'"):
@@ -207,18 +171,18 @@ def test_bad_batches(wv):
 
 
 def test_ties_are_broken_by_index():
-    # Equal rows in many places: a float32 product rounds them differently.
+    # A float32 product rounds equal rows differently, depending on their position.
     row = np.random.default_rng(1).normal(size=37).astype(np.float32)
     rows = np.tile(row, (1003, 1))
     rows[::2] = -row
-    wv = KeyedVectors(words(1003), rows)
+    wv = KeyedVectors(numbered_words(1003), rows)
     names = [name for name, _ in wv.most_similar(row + 0.1, topn=20)]
     assert names == [f"w{i}" for i in range(1, 41, 2)]
     [batch, _] = wv.most_similar_batch(np.stack([row + 0.1, row]), topn=20)
     assert [name for name, _ in batch] == names
 
 
-def test_zero_vectors_are_similar_to_nothing():
+def test_the_cosine_with_a_zero_vector_is_zero():
     wv = KeyedVectors(
         ["zero", "a", "b", "c"], np.array([[0, 0], [1, 0], [0, 1], [-1, 0.0]])
     )
@@ -237,18 +201,18 @@ def test_zero_vectors_are_similar_to_nothing():
     ),
     st.integers(1, 50),
 )
-def test_any_finite_vectors_give_finite_answers_in_order(rows, topn):
-    wv = KeyedVectors(words(len(rows)), rows)
-    answer = wv.most_similar("w0", topn=topn)
-    cosines = [cosine for _, cosine in answer]
-    assert len(answer) == min(topn, len(rows) - 1)
+def test_finite_vectors_give_finite_sorted_cosines(rows, topn):
+    wv = KeyedVectors(numbered_words(len(rows)), rows)
+    result = wv.most_similar("w0", topn=topn)
+    cosines = [cosine for _, cosine in result]
+    assert len(result) == min(topn, len(rows) - 1)
     assert cosines == sorted(cosines, reverse=True)
     assert all(-1 <= cosine <= 1 for cosine in cosines)
-    for name, cosine in answer:
+    for name, cosine in result:
         assert wv.similarity("w0", name) == pytest.approx(cosine, abs=1e-9)
 
 
-def test_lengths_near_the_limits_of_float32():
+def test_norms_near_the_limits_of_float32():
     rows = np.ones((4, 64), np.float32)
     rows[2:, ::2] = -1
     rows *= np.array([[3e38], [1e-30], [3e38], [1e-30]], np.float32)
@@ -261,7 +225,7 @@ def test_lengths_near_the_limits_of_float32():
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e300])
-def test_lengths_of_queries_do_not_matter(wv, scale):
+def test_the_norm_of_a_query_does_not_matter(wv, scale):
     query = scale * wv.vectors[3].astype(float)
     assert wv.similarity(query, "w3") == pytest.approx(1)
     assert wv.most_similar(query) == expected(wv, wv.vectors[3].astype(float))

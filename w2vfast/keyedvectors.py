@@ -1,4 +1,4 @@
-"""Look up, compare and store finished word vectors."""
+"""Look up, compare, save and load word vectors."""
 
 from __future__ import annotations
 
@@ -9,63 +9,76 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.io.atomic import StrPath
-from w2vfast.io.errors import naming
+from w2vfast.io.errors import error_context
 from w2vfast.io.formats import read_vectors, write_vectors
 from w2vfast.io.word2vec_format import read_word2vec, write_word2vec
-from w2vfast.vectors.nearest import Ranking, normalise
+from w2vfast.vectors.nearest import CosineIndex, normalise
 from w2vfast.vectors.queries import (
     Query,
     Vector,
-    check_vector,
+    check_query_vector,
     weighted_items,
     weighted_sum,
 )
 from w2vfast.vectors.validation import (
-    Floats,
+    Float32Array,
     check_counts,
     check_keys,
     check_vectors,
     index_keys,
 )
 
-Neighbours = list[tuple[str, float]]
+WordsWithCosines = list[tuple[str, float]]
 
-TILE = 256  # queries answered at a time
+QUERIES_PER_BATCH = 256  # queries of most_similar_batch that are answered together
 
 
 class KeyedVectors:
     """
     Words and their vectors.
 
-    `vectors` is read-only, so that norms are never out of date. To change vectors,
+    `vectors` is read-only, so that the cached norms stay correct. To change a vector,
     change a copy and assign it::
 
-        new = wv.vectors.copy()
-        new[wv.key_to_index["king"]] += 1
-        wv.vectors = new
+        changed = wv.vectors.copy()
+        changed[wv.key_to_index["king"]] += 1
+        wv.vectors = changed
 
     Parameters
     ----------
-    keys : sequence of str
-        V distinct words, the most frequent first.
+    keys : sequence of str, length V
+        Distinct words, the most frequent first.
     vectors : float array, shape (V, d)
-        Kept without a copy where it is float32 and C-contiguous; the caller must not
-        change it afterwards.
+        Finite. A float32, C-contiguous array is used without a copy; do not change it
+        afterwards. Other arrays are converted.
     counts : int array, shape (V,), optional
-        How often each word was seen.
+        How often each word occurs in the corpus.
 
     Attributes
     ----------
-    index_to_key : list of str
+    index_to_key : list of str, length V
+        The word of each row.
     key_to_index : dict of str to int
+        The row of each word.
     counts : int64 array, shape (V,), or None
 
     Raises
     ------
     ValueError
-        If a key comes twice, lengths differ, or a vector holds NaN or infinity.
+        If a word occurs twice, lengths differ, or a vector holds NaN or infinity.
     TypeError
-        If a key is no string or the arrays don't hold numbers.
+        If a key is not a string, or `vectors` or `counts` do not hold numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from w2vfast import KeyedVectors
+    >>> vectors = np.array([[4, 3], [3, 4], [-1, 0]], np.float32)
+    >>> wv = KeyedVectors(["king", "queen", "bread"], vectors)
+    >>> wv["queen"]
+    array([3., 4.], dtype=float32)
+    >>> wv.most_similar("king", topn=1)
+    [('queen', 0.96)]
     """
 
     def __init__(
@@ -80,13 +93,13 @@ class KeyedVectors:
         self.counts = None if counts is None else check_counts(counts, len(self))
 
     @property
-    def vectors(self) -> Floats:
+    def vectors(self) -> Float32Array:
         """The vectors: float32, shape (V, d), C-contiguous, read-only."""
-        return self._ranking.vectors
+        return self._cosine_index.vectors
 
     @vectors.setter
     def vectors(self, vectors: npt.NDArray[Any]) -> None:
-        self._ranking = Ranking(check_vectors(vectors, self.index_to_key))
+        self._cosine_index = CosineIndex(check_vectors(vectors, self.index_to_key))
 
     @property
     def vector_size(self) -> int:
@@ -95,8 +108,8 @@ class KeyedVectors:
 
     @property
     def norms(self) -> npt.NDArray[np.float64]:
-        """Euclidean lengths, float64, shape (V,); computed when first needed."""
-        return self._ranking.norms
+        """Euclidean lengths: float64, shape (V,). Computed at first use."""
+        return self._cosine_index.norms
 
     def __len__(self) -> int:
         return len(self.index_to_key)
@@ -110,60 +123,85 @@ class KeyedVectors:
     def __repr__(self) -> str:
         return f"<KeyedVectors: {len(self)} words, {self.vector_size} dimensions>"
 
-    def __getitem__(self, key: str | Sequence[str]) -> Floats:
+    def __getitem__(self, key: str | Sequence[str]) -> Float32Array:
         """
-        Return the vector of a word, or those of several.
+        Return the vector of one word or of several words.
 
         Parameters
         ----------
-        key : str or sequence of str
-            One word, or n words.
+        key : str or sequence of n str
 
         Returns
         -------
-        vectors : float32 array, shape (d,) or (n, d)
-            A read-only view for one word, a copy for several.
+        float32 array, shape (d,) or (n, d)
+            A read-only view for one word, a copy for several words.
 
         Raises
         ------
         KeyError
             If a word is unknown.
+        TypeError
+            If `key` is neither a string nor a sequence of strings.
+
+        Examples
+        --------
+        >>> wv = KeyedVectors(["a", "b"], np.array([[1, 2], [3, 4.0]]))
+        >>> wv["b"]
+        array([3., 4.], dtype=float32)
+        >>> wv[["b", "a"]]
+        array([[3., 4.],
+               [1., 2.]], dtype=float32)
         """
         if isinstance(key, str):
-            row: Floats = self.vectors[self._find(key)]
-            return row
+            vector: Float32Array = self.vectors[self._row(key)]
+            return vector
         if not isinstance(key, Sequence):
             raise TypeError(
-                f"wv[{key!r}]: expected a word or a list of words; "
-                "rows are found by number in wv.vectors"
+                f"wv[{key!r}]: expected a word or a list of words; for row 17 use "
+                "wv.vectors[17]"
             )
-        return self.vectors[[self._find(one) for one in key]]
+        return self.vectors[[self._row(word) for word in key]]
 
-    def _find(self, key: str) -> int:
+    def _row(self, key: str) -> int:
+        """Return the row of a word; raise KeyError if the word is unknown."""
         if not isinstance(key, str):
             raise TypeError(f"{key!r}: expected a word (str), not {type(key).__name__}")
         try:
             return self.key_to_index[key]
         except KeyError:
             raise KeyError(
-                f"{key!r} is not among the {len(self)} words of these vectors"
+                f"{key!r} is not among the {len(self)} words of these vectors; check "
+                "its spelling and case"
             ) from None
 
     def similarity(self, a: str | Vector, b: str | Vector) -> float:
         """
-        Return the cosine of the angle between two words, from -1 to 1.
+        Return the cosine of the angle between two vectors.
 
         Parameters
         ----------
         a, b : str or array of shape (d,)
-            Words or vectors. A vector of zeros is similar to nothing: 0.
+            Words or vectors.
+
+        Returns
+        -------
+        float
+            From -1 to 1; 0 if a vector is all zeros.
 
         Raises
         ------
         KeyError
             If a word is unknown.
+        ValueError
+            If a vector has another shape or is not finite.
+
+        Examples
+        --------
+        >>> wv = KeyedVectors(["a", "b"], np.array([[4, 3], [3, 4.0]]))
+        >>> wv.similarity("a", "b")
+        0.96
         """
-        cosine = float(self._unit(a) @ self._unit(b))
+        cosine = float(self._unit_vector(a) @ self._unit_vector(b))
         return min(1.0, max(-1.0, cosine))
 
     def most_similar(
@@ -171,105 +209,129 @@ class KeyedVectors:
         positive: Query | None = None,
         negative: Query | None = None,
         topn: int = 10,
-    ) -> Neighbours:
+    ) -> WordsWithCosines:
         """
-        Return the words whose vectors lie nearest to a sum of unit vectors.
+        Return the words whose vectors have the largest cosines with a query.
+
+        The query vector is a weighted sum of unit vectors.
 
         Parameters
         ----------
-        positive, negative : str, vector, (either, weight), or list of these
-            What to add and to subtract, each brought to length 1 first. Words given
-            here are left out of the answer.
+        positive, negative : str, vector, (str or vector, weight), or list of these
+            Words and vectors to add and to subtract. Each is scaled to length 1 and
+            multiplied by its weight, 1 by default. The result excludes words of the
+            query.
         topn : int, default 10
-            How many words to return at most.
+            Number of words to return; fewer if not enough words are left.
 
         Returns
         -------
         list of (str, float)
-            Words and cosines, nearest first; equals in the order of the vocabulary.
+            Words and cosines, largest cosine first, ties in order of the vocabulary.
 
         Raises
         ------
         KeyError
             If a word is unknown.
+        TypeError
+            If the query has another type, or `topn` is not a whole number.
         ValueError
-            If the query is empty or a vector doesn't fit.
+            If the query is empty, a vector has another shape, a vector or weight is
+            not finite, or `topn` is below 1.
 
         Examples
         --------
-        >>> wv.most_similar(["king", "woman"], "man", topn=1)  # doctest: +SKIP
-        [('queen', 0.71)]
+        >>> vectors = np.array([[1, 0], [1, 1], [0, 0.5], [0, 1]])
+        >>> wv = KeyedVectors(["man", "king", "girl", "queen"], vectors)
+        >>> wv.most_similar("queen", topn=1)
+        [('girl', 1.0)]
+        >>> [(word, cosine)] = wv.most_similar(["king", "girl"], "man", topn=1)
+        >>> word, round(cosine, 2)
+        ('queen', 0.99)
         """
         items = weighted_items(positive, negative)
-        units = [self._unit(item) for item, _ in items]
+        units = [self._unit_vector(item) for item, _ in items]
         query = weighted_sum(units, [weight for _, weight in items])
-        given = [self._find(item) for item, _ in items if isinstance(item, str)]
-        return self._nearest(query[None], [given], topn)[0]
+        excluded = [self._row(item) for item, _ in items if isinstance(item, str)]
+        return self._nearest_words(query[None], [excluded], topn)[0]
 
     def most_similar_batch(
         self, queries: Sequence[str] | npt.NDArray[Any], topn: int = 10
-    ) -> list[Neighbours]:
+    ) -> list[WordsWithCosines]:
         """
-        Answer many queries at once, at the speed of a matrix product.
+        Answer many queries with matrix products, faster than one call per query.
 
         Parameters
         ----------
-        queries : sequence of str, or array of shape (n, d)
-            Words, or vectors. A word is left out of its own answer.
+        queries : sequence of n str, or array of shape (n, d)
+            Words or vectors. The result of a word excludes the word itself.
         topn : int, default 10
-            How many words to return for each.
+            Number of words to return for each query.
 
         Returns
         -------
-        list of lists of (str, float)
-            What `most_similar` returns for each query.
+        list of n lists of (str, float)
+            For each query, the result of `most_similar`.
 
         Raises
         ------
         KeyError
             If a word is unknown.
+        TypeError
+            If `queries` is a string, or `topn` is not a whole number.
         ValueError
-            If the array doesn't fit.
+            If the vectors have another shape or are not finite, or `topn` is below 1.
+
+        Examples
+        --------
+        >>> wv = KeyedVectors(["a", "b", "c"], np.array([[1, 0], [4, 3], [3, 4.0]]))
+        >>> wv.most_similar_batch(["a", "c"], topn=1)
+        [[('b', 0.8)], [('b', 0.96)]]
         """
         if isinstance(queries, str):
-            raise TypeError(f"{queries!r}: expected a list of words; see most_similar")
-        answers: list[Neighbours] = []
-        for start in range(0, len(queries), TILE):
-            tile = queries[start : start + TILE]
-            units = np.stack([self._unit(query) for query in tile])
-            given = [[self._find(q)] if isinstance(q, str) else [] for q in tile]
-            answers += self._nearest(units, given, topn)
-        return answers
+            raise TypeError(
+                f"{queries!r}: expected a list of words, not a string; for one word "
+                "use most_similar"
+            )
+        results: list[WordsWithCosines] = []
+        for start in range(0, len(queries), QUERIES_PER_BATCH):
+            batch = queries[start : start + QUERIES_PER_BATCH]
+            units = np.stack([self._unit_vector(query) for query in batch])
+            excluded = [
+                [self._row(query)] if isinstance(query, str) else [] for query in batch
+            ]
+            results += self._nearest_words(units, excluded, topn)
+        return results
 
-    def _unit(self, item: str | Vector) -> npt.NDArray[np.float64]:
-        """Return the vector of a word, or a given one, with length 1 (or 0)."""
+    def _unit_vector(self, item: str | Vector) -> npt.NDArray[np.float64]:
+        """Return the vector of a word, or a given vector, scaled to length 1 (or 0)."""
         if isinstance(item, str):
             return normalise(self[item])
-        return normalise(check_vector(item, self.vector_size))
+        return normalise(check_query_vector(item, self.vector_size))
 
-    def _nearest(
-        self, queries: npt.NDArray[np.float64], given: list[list[int]], topn: int
-    ) -> list[Neighbours]:
-        """Return the neighbours of each row of `queries`, without those `given`."""
-        answers = self._ranking.nearest(queries, given, topn)
+    def _nearest_words(
+        self, queries: npt.NDArray[np.float64], excluded: list[list[int]], topn: int
+    ) -> list[WordsWithCosines]:
+        """Return the nearest words of each row of `queries`, without `excluded`."""
+        results = self._cosine_index.nearest(queries, excluded, topn)
         keys = self.index_to_key
-        return [[(keys[row], cosine) for row, cosine in rows] for rows in answers]
+        return [[(keys[row], cosine) for row, cosine in rows] for rows in results]
 
     def save_word2vec_format(self, path: StrPath, binary: bool = False) -> None:
         """
-        Write word2vec's text or binary format, without the counts.
+        Write word2vec's text or binary format, which stores no counts.
 
         Parameters
         ----------
         path : path-like
-            The file; written whole or not at all.
+            File to create or replace atomically. Its suffix does not matter.
         binary : bool, default False
-            Binary instead of text.
+            True writes the binary format, False the text format.
 
         Raises
         ------
         ValueError
-            If a word is empty or holds white space, which the format can't express.
+            If a word is empty or contains whitespace; the format cannot store it.
         """
         write_word2vec(path, self.index_to_key, self.vectors, binary)
 
@@ -277,57 +339,84 @@ class KeyedVectors:
     def load_word2vec_format(
         cls, path: StrPath, binary: bool | None = None, limit: int | None = None
     ) -> KeyedVectors:
-        """
+        r"""
         Read word2vec's binary or text format, fastText's ``.vec`` or GloVe's text.
 
         Parameters
         ----------
         path : path-like
-            The file.
+            The file. Its suffix does not matter.
         binary : bool, optional
-            None, the default, finds out from the content.
+            True for binary, False for text. By default the content decides.
         limit : int, optional
-            Read only the first `limit` words.
+            Read only the first `limit` words. By default all words are read.
 
         Raises
         ------
         ValueError
-            If the file is damaged or something else, names a word twice, or holds
-            NaN or infinity.
+            If the file is damaged or has another format, a word occurs twice, or a
+            vector holds NaN or infinity.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "glove.txt")
+        ...     _ = path.write_text("the 0.5 -1\nof 2 3\n")
+        ...     wv = KeyedVectors.load_word2vec_format(path)
+        >>> wv
+        <KeyedVectors: 2 words, 2 dimensions>
         """
         keys, vectors = read_word2vec(path, binary, limit)
-        with naming(path):
+        with error_context(path):
             return cls(keys, vectors)
 
     def save(self, path: StrPath) -> None:
         """
-        Write a file whose suffix names its format.
+        Write a file in the format that its suffix names.
 
         Parameters
         ----------
         path : path-like
-            ``.bin`` (word2vec binary), ``.txt`` or ``.vec`` (word2vec text), or
-            ``.w2v`` (native: any words, and the counts).
+            File to create or replace atomically. The suffix is ``.bin`` (word2vec
+            binary), ``.txt`` or ``.vec`` (word2vec text), or ``.w2v`` (native). Only
+            ``.w2v`` stores counts, empty words and words with whitespace.
 
         Raises
         ------
         ValueError
-            If the suffix is another one, or the format can't hold a word.
+            If the suffix is unknown or the format cannot store a word.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> wv = KeyedVectors(["to", "be"], np.eye(2), counts=np.array([9, 7]))
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "vectors.w2v")
+        ...     wv.save(path)
+        ...     KeyedVectors.load(path).counts.tolist()
+        [9, 7]
         """
         write_vectors(path, self.index_to_key, self.vectors, self.counts)
 
     @classmethod
     def load(cls, path: StrPath) -> KeyedVectors:
         """
-        Read a file whose suffix names its format, as in `save`.
+        Read a file in the format that its suffix names.
 
-        Of a whole model saved as ``.w2v`` only the word vectors are read.
+        Parameters
+        ----------
+        path : path-like
+            A file that `save` wrote, or a model that ``Word2Vec.save`` wrote. Of a
+            model only the word vectors and counts are read.
 
         Raises
         ------
         ValueError
-            If the file is damaged or something else than its suffix says.
+            If the suffix is unknown, or the file is damaged or has another format.
         """
-        table = read_vectors(path)
-        with naming(path):
-            return cls(*table)
+        keys, vectors, counts = read_vectors(path)
+        with error_context(path):
+            return cls(keys, vectors, counts)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import grimp
 import pytest
-from importlinter.application.use_cases import lint_imports
+from importlinter.cli import lint_imports
 
 import w2vfast
 

@@ -1,3 +1,5 @@
+"""Keys as bytes: a round trip, and rejection of damaged arrays."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,15 +9,15 @@ from w2vfast.io.key_encoding import pack_keys, unpack_keys
 
 
 @given(st.lists(st.binary(max_size=9)))
-def test_keys_pack_and_unpack(words):
+def test_unpack_keys_inverts_pack_keys(words):
     keys = [word.decode("utf-8", "surrogateescape") for word in words]
-    blob, offsets = pack_keys(keys)
-    assert unpack_keys(blob, offsets) == keys
-    assert blob.tobytes() == b"".join(words)
+    key_bytes, offsets = pack_keys(keys)
+    assert unpack_keys(key_bytes, offsets) == keys
+    assert key_bytes.tobytes() == b"".join(words)
 
 
 @pytest.mark.parametrize(
-    ("blob", "offsets"),
+    ("key_bytes", "offsets"),
     [
         (np.zeros(3, np.uint8), np.array([0, 2], np.int64)),
         (np.zeros(3, np.uint8), np.array([1, 3], np.int64)),
@@ -29,6 +31,6 @@ def test_keys_pack_and_unpack(words):
         (np.zeros((1, 3), np.uint8), np.array([0, 3], np.int64)),
     ],
 )
-def test_bad_packed_keys(blob, offsets):
+def test_inconsistent_bytes_and_offsets_are_rejected(key_bytes, offsets):
     with pytest.raises(ValueError, match="key"):
-        unpack_keys(blob, offsets)
+        unpack_keys(key_bytes, offsets)

@@ -1,7 +1,9 @@
+"""The native .w2v format: round trips, damaged files, files of other formats."""
+
 import numpy as np
 import pytest
 
-from w2vfast.io.safetensors_file import read_native, write_native
+from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.runtime import row_blocks
 
 
@@ -11,15 +13,15 @@ def same_bits(a, b):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("native")
+    return tmp_path_factory.mktemp("safetensors")
 
 
-@pytest.fixture(params=[row_blocks.SIZE, 64], ids=["blocks", "small blocks"])
-def sizes(request, monkeypatch):
+@pytest.fixture(params=[row_blocks.SIZE, 64], ids=["large blocks", "small blocks"])
+def block_size(request, monkeypatch):
     monkeypatch.setattr(row_blocks, "SIZE", request.param)
 
 
-def put(folder, data, name="f"):
+def create_file(folder, data, name="f"):
     path = folder / name
     path.write_bytes(data)
     return path
@@ -37,108 +39,108 @@ def tensors():
     }
 
 
-def test_native_round_trip(folder, sizes):
+def test_round_trip_keeps_tensors_and_metadata(folder, block_size):
     metadata = {"parameters": '{"alpha": 0.025}', "note": "\u00e9"}
-    write_native(folder / "m.w2v", tensors(), metadata)
-    read, text = read_native(folder / "m.w2v")
+    write_safetensors(folder / "m.w2v", tensors(), metadata)
+    loaded, text = read_safetensors(folder / "m.w2v")
     assert metadata.items() <= text.items()
     assert (text["format"], text["version"]) == ("w2vfast", "1")
-    assert read.keys() == tensors().keys()
+    assert loaded.keys() == tensors().keys()
     for name, tensor in tensors().items():
-        assert same_bits(read[name], tensor.copy()), name
-    some, _ = read_native(folder / "m.w2v", ["counts", "absent"])
-    assert some.keys() == {"counts"}
+        assert same_bits(loaded[name], tensor.copy()), name
+    selected, _ = read_safetensors(folder / "m.w2v", ["counts", "absent"])
+    assert selected.keys() == {"counts"}
 
 
-def test_native_is_plain_safetensors(folder):
+def test_the_safetensors_library_reads_the_file(folder):
     from safetensors.numpy import load_file
 
-    write_native(folder / "m.w2v", tensors())
+    write_safetensors(folder / "m.w2v", tensors())
     for name, tensor in load_file(folder / "m.w2v").items():
         assert same_bits(tensor, tensors()[name].copy())
 
 
-def test_native_damage_is_always_noticed(folder):
-    write_native(folder / "m.w2v", tensors(), {"parameters": '{"a": 1}'})
+def test_a_changed_bit_raises_or_leaves_the_content_unchanged(folder):
+    write_safetensors(folder / "m.w2v", tensors(), {"parameters": '{"a": 1}'})
     data = (folder / "m.w2v").read_bytes()
-    for place in range(0, len(data), 3):
+    for position in range(0, len(data), 3):
         damaged = bytearray(data)
-        damaged[place] ^= 1 << place % 8
+        damaged[position] ^= 1 << position % 8
         try:
-            read, text = read_native(put(folder, damaged))
+            loaded, text = read_safetensors(create_file(folder, damaged))
         except ValueError as error:
             assert str(folder) in str(error)
             continue
-        # Only the name or the white space of something we don't need may change.
+        # Only whitespace, or the name of an entry that is not read, may change.
         assert text.get("parameters") == '{"a": 1}'
         for name, tensor in tensors().items():
-            assert same_bits(read[name], tensor.copy())
+            assert same_bits(loaded[name], tensor.copy())
 
 
-def test_damage_in_any_block_and_in_the_header_is_noticed(folder, sizes):
-    write_native(folder / "m.w2v", tensors())
+def test_damage_in_a_block_or_in_the_header_is_detected(folder, block_size):
+    write_safetensors(folder / "m.w2v", tensors())
     data = (folder / "m.w2v").read_bytes()
     values = tensors()["centre"].tobytes()
-    spoilt = bytearray(values)
-    spoilt[3] ^= 1
+    damaged_values = bytearray(values)
+    damaged_values[3] ^= 1
     for old, new in [
-        (values, bytes(spoilt)),
+        (values, bytes(damaged_values)),
         (b'"F32"', b'"I32"'),
         (b"[30, 10]", b"[10, 30]"),
         (b'"counts": {', b'"countz": {'),
     ]:
         assert data.count(old) == 1
         with pytest.raises(ValueError, match="damaged"):
-            read_native(put(folder, data.replace(old, new)))
+            read_safetensors(create_file(folder, data.replace(old, new)))
 
 
 @pytest.mark.parametrize("size", [0, 7, 8, 100, -1])
-def test_native_files_that_are_cut(folder, size):
-    write_native(folder / "m.w2v", tensors())
+def test_truncated_files_are_rejected(folder, size):
+    write_safetensors(folder / "m.w2v", tensors())
     data = (folder / "m.w2v").read_bytes()[:size]
-    with pytest.raises(ValueError, match="not a whole"):
-        read_native(put(folder, data))
+    with pytest.raises(ValueError, match="not a valid"):
+        read_safetensors(create_file(folder, data))
 
 
-def test_foreign_native_files(folder):
+def test_other_formats_and_versions_are_rejected(folder):
     from safetensors.numpy import save
 
     array = {"centre": np.ones((2, 2), np.float32)}
-    good = {"format": "w2vfast", "version": "1"}
-    read_native(put(folder, save(array, good)))
+    valid = {"format": "w2vfast", "version": "1"}
+    read_safetensors(create_file(folder, save(array, valid)))
     for metadata, message in [
         (None, "format None"),
-        (good | {"version": "2"}, "version '2'"),
-        (good | {"format": "pt"}, "format 'pt'"),
-        (good | {"parameters": "{"}, "parameters"),
-        (good | {"crc32": "[]"}, "damaged"),
-        (good | {"crc32": "{"}, "not a whole"),
+        (valid | {"version": "2"}, "version '2'"),
+        (valid | {"format": "pt"}, "format 'pt'"),
+        (valid | {"parameters": "{"}, "parameters"),
+        (valid | {"crc32": "[]"}, "damaged"),
+        (valid | {"crc32": "{"}, "not a valid"),
     ]:
         with pytest.raises(ValueError, match=message):
-            read_native(put(folder, save(array, metadata)))
+            read_safetensors(create_file(folder, save(array, metadata)))
     with pytest.raises(ValueError, match="pickle"):
-        read_native(put(folder, b"\x80\x04\x95" + bytes(100)))
+        read_safetensors(create_file(folder, b"\x80\x04\x95" + bytes(100)))
     with pytest.raises(FileNotFoundError):
-        read_native(folder / "absent.w2v")
+        read_safetensors(folder / "absent.w2v")
 
 
-def test_non_finite_tensors_are_not_read(folder, sizes):
+def test_tensors_with_nan_are_rejected(folder, block_size):
     from safetensors.numpy import save
 
     rows = np.ones((99, 2), np.float32)
     rows[77, 1] = np.nan
     data = save({"outside": rows}, {"format": "w2vfast", "version": "1"})
     with pytest.raises(ValueError, match="'outside': NaN or infinity in row 77"):
-        read_native(put(folder, data))
+        read_safetensors(create_file(folder, data))
 
 
-def test_what_native_cannot_hold(folder):
+def test_text_objects_and_bad_metadata_are_not_written(folder):
     with pytest.raises(TypeError, match="'x'"):
-        write_native(folder / "n", {"x": np.array(["text"])})
+        write_safetensors(folder / "n", {"x": np.array(["text"])})
     with pytest.raises(TypeError, match="object"):
-        write_native(folder / "n", {"x": np.array([object()])})
+        write_safetensors(folder / "n", {"x": np.array([object()])})
     with pytest.raises(ValueError, match="parameters"):
-        write_native(folder / "n", {}, {"parameters": "nope"})
+        write_safetensors(folder / "n", {}, {"parameters": "nope"})
     with pytest.raises(ValueError, match="surrogate"):
-        write_native(folder / "n", {}, {"note": "\udc80"})
+        write_safetensors(folder / "n", {}, {"note": "\udc80"})
     assert not (folder / "n").exists()

@@ -1,3 +1,5 @@
+"""word2vec's, fastText's and GloVe's formats: round trips, layout, damaged files."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from w2vfast.io.word2vec_format import read_word2vec, write_word2vec
 from w2vfast.runtime import row_blocks
 
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
-# Any bytes may be a word, except white space, which ends one.
+# A word may hold any bytes except whitespace, which separates fields.
 WORDS = st.binary(min_size=1, max_size=12).filter(
     lambda b: not set(b" \t\n\r\v\f") & {*b}
 )
@@ -32,49 +34,49 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("word2vec")
 
 
-@pytest.fixture(params=[row_blocks.SIZE, 64], ids=["blocks", "small blocks"])
-def sizes(request, monkeypatch):
+@pytest.fixture(params=[row_blocks.SIZE, 64], ids=["large blocks", "small blocks"])
+def block_size(request, monkeypatch):
     monkeypatch.setattr(row_blocks, "SIZE", request.param)
 
 
-def put(folder, data, name="f"):
+def create_file(folder, data, name="f"):
     path = folder / name
     path.write_bytes(data)
     return path
 
 
-@pytest.mark.parametrize("block", [row_blocks.SIZE, 64])
+@pytest.mark.parametrize("size", [row_blocks.SIZE, 64])
 @pytest.mark.parametrize("binary", [True, False])
 @given(data=word_vectors())
-def test_word2vec_round_trip(folder, binary, block, data):
+def test_round_trip_keeps_keys_and_bits(folder, binary, size, data):
     keys, vectors = data
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(row_blocks, "SIZE", block)
+        patch.setattr(row_blocks, "SIZE", size)
         write_word2vec(folder / "v", keys, vectors, binary)
-        read_keys, read = read_word2vec(folder / "v", binary)
-    assert read_keys == keys
-    assert same_bits(read, vectors)
+        keys_read, vectors_read = read_word2vec(folder / "v", binary)
+    assert keys_read == keys
+    assert same_bits(vectors_read, vectors)
 
 
 @pytest.mark.parametrize("binary", [True, False])
-def test_the_format_is_found_out(folder, binary):
+def test_binary_or_text_is_detected_from_the_content(folder, binary):
     keys = ["the", "1", "caf\u00e9"]
     vectors = np.random.default_rng(0).normal(size=(3, 7)).astype(np.float32)
     write_word2vec(folder / "v", keys, vectors, binary)
-    read_keys, read = read_word2vec(folder / "v")
-    assert read_keys == keys
-    assert same_bits(read, vectors)
+    keys_read, vectors_read = read_word2vec(folder / "v")
+    assert keys_read == keys
+    assert same_bits(vectors_read, vectors)
 
 
-def test_binary_layout(folder):
+def test_binary_files_have_the_layout_of_word2vec_c(folder):
     vectors = np.array([[1, 2], [3, 4]], np.float32)
     write_word2vec(folder / "v", ["a", "b"], vectors, binary=True)
-    one, two = vectors.astype("<f4")
-    expected = b"2 2\na " + one.tobytes() + b"\nb " + two.tobytes() + b"\n"
+    first, second = vectors.astype("<f4")
+    expected = b"2 2\na " + first.tobytes() + b"\nb " + second.tobytes() + b"\n"
     assert (folder / "v").read_bytes() == expected
 
 
-def test_text_layout(folder):
+def test_text_files_have_nine_digits(folder):
     vectors = np.array([[1, 0.1], [-3, 1e-30]], np.float32)
     write_word2vec(folder / "v", ["a", "b"], vectors)
     expected = b"2 2\na 1 0.100000001\nb -3 1e-30\n"
@@ -82,81 +84,81 @@ def test_text_layout(folder):
 
 
 @pytest.mark.parametrize("end", [b"", b"\n"])
-def test_binary_without_newlines(folder, end, sizes):
+def test_binary_files_without_newlines_are_read(folder, end, block_size):
     rows = np.random.default_rng(0).normal(size=(40, 5)).astype("<f4")
     records = b"".join(b"w%d " % i + row.tobytes() for i, row in enumerate(rows))
-    keys, vectors = read_word2vec(put(folder, b"40 5\n" + records + end))
+    keys, vectors = read_word2vec(create_file(folder, b"40 5\n" + records + end))
     assert keys == [f"w{i}" for i in range(40)]
     assert same_bits(vectors, rows)
 
 
-def test_last_newline_may_be_missing(folder):
+def test_the_last_newline_may_be_missing(folder):
     rows = np.ones((2, 2), "<f4")
     data = b"2 2\na " + rows[0].tobytes() + b"\nb " + rows[1].tobytes()
-    assert read_word2vec(put(folder, data), True)[0] == ["a", "b"]
+    assert read_word2vec(create_file(folder, data), True)[0] == ["a", "b"]
 
 
-def test_binary_values_may_look_like_separators(folder, sizes):
+def test_bytes_of_values_may_equal_separators(folder, block_size):
     rows = np.frombuffer(b" \n" * 60, "<f4").reshape(10, 3)
     keys = [f"w{i}" for i in range(10)]
     write_word2vec(folder / "v", keys, rows, binary=True)
-    read_keys, read = read_word2vec(folder / "v", True)
-    assert read_keys == keys
-    assert same_bits(read, rows)
+    keys_read, vectors_read = read_word2vec(folder / "v", True)
+    assert keys_read == keys
+    assert same_bits(vectors_read, rows)
 
 
-def test_words_cut_in_the_middle_of_a_character(folder):
+def test_words_that_split_a_utf8_character_are_kept(folder):
     data = b"2 1\ncaf\xc3 " + np.float32(1).tobytes() + b"\n\xa9 " + b"\0\0\0\0\n"
-    keys, vectors = read_word2vec(put(folder, data))
-    write_word2vec(folder / "again", keys, vectors, binary=True)
-    assert (folder / "again").read_bytes() == data
+    keys, vectors = read_word2vec(create_file(folder, data))
+    write_word2vec(folder / "copy", keys, vectors, binary=True)
+    assert (folder / "copy").read_bytes() == data
 
 
-def test_glove(folder, sizes):
+def test_glove_text_is_read(folder, block_size):
     data = b". . 0.5 -1 2e3\nthe 1 2 3\nat name@domain.com 4 5 6\n1 7 8 9"
     data = b"in 1 1 1\n" + data
-    keys, vectors = read_word2vec(put(folder, data))
+    keys, vectors = read_word2vec(create_file(folder, data))
     assert keys == ["in", ". .", "the", "at name@domain.com", "1"]
     assert vectors[1].tolist() == [0.5, -1, 2000]
     assert vectors[4].tolist() == [7, 8, 9]
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\n\n", " \r\n\n", "\n" * 200])
-def test_blank_lines_may_end_glove(folder, end, sizes):
-    keys, vectors = read_word2vec(put(folder, f"a 1 2\nb 3 4{end}".encode()))
+def test_blank_lines_may_end_glove_text(folder, end, block_size):
+    keys, vectors = read_word2vec(create_file(folder, f"a 1 2\nb 3 4{end}".encode()))
     assert keys == ["a", "b"]
     assert vectors.tolist() == [[1, 2], [3, 4]]
     with pytest.raises(ValueError, match=r"vector 2: .* 0 fields"):
-        read_word2vec(put(folder, f"a 1 2\n\nb 3 4{end}".encode()))
+        read_word2vec(create_file(folder, f"a 1 2\n\nb 3 4{end}".encode()))
 
 
-def test_fasttext_vec(folder):
+def test_fasttext_text_is_read(folder):
     data = "3 2\na\u00a0b 1 2 \nx y 3 4 \n\u2028 5 6 \n".encode()
-    keys, vectors = read_word2vec(put(folder, data))
+    keys, vectors = read_word2vec(create_file(folder, data))
     assert keys == ["a\u00a0b", "x y", "\u2028"]
     assert vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
 
 
-def test_windows_line_ends_and_tabs(folder):
-    keys, vectors = read_word2vec(put(folder, b"2 2\r\na\t1\t2\r\nb  3  4\r\n"))
+def test_windows_line_ends_and_tabs_are_read(folder):
+    keys, vectors = read_word2vec(create_file(folder, b"2 2\r\na\t1\t2\r\nb  3  4\r\n"))
     assert keys == ["a", "b"]
     assert vectors.tolist() == [[1, 2], [3, 4]]
 
 
 @pytest.mark.parametrize("binary", [True, False, None])
-def test_limit(folder, binary, sizes):
+def test_limit_reads_only_the_first_words(folder, binary, block_size):
     keys = [f"w{i}" for i in range(50)]
     vectors = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
     write_word2vec(folder / "v", keys, vectors, bool(binary))
     for limit in (1, 49, 50, 99):
-        read_keys, read = read_word2vec(folder / "v", binary, limit)
-        assert read_keys == keys[:limit]
-        assert same_bits(read, vectors[:limit])
+        keys_read, vectors_read = read_word2vec(folder / "v", binary, limit)
+        assert keys_read == keys[:limit]
+        assert same_bits(vectors_read, vectors[:limit])
     with pytest.raises(ValueError, match="limit=0"):
         read_word2vec(folder / "v", limit=0)
 
 
-def test_views_with_gaps_are_written(folder, sizes):
+def test_views_with_gaps_are_written(folder, block_size):
     padded = np.arange(800, dtype=np.float32).reshape(50, 16)
     keys = [f"w{i}" for i in range(50)]
     for binary in (True, False):
@@ -166,8 +168,8 @@ def test_views_with_gaps_are_written(folder, sizes):
 
 @pytest.mark.parametrize("binary", [True, False])
 @pytest.mark.parametrize("key", ["", "new york", "a\n", "\tb", "\x0b", "\x0c", "\r"])
-def test_keys_with_white_space_are_refused_before_writing(folder, key, binary):
-    path = put(folder, b"old")
+def test_keys_with_whitespace_are_rejected_before_writing(folder, key, binary):
+    path = create_file(folder, b"old")
     with pytest.raises(ValueError, match=r"\.w2v") as caught:
         write_word2vec(path, ["fine", key], np.ones((2, 1), np.float32), binary)
     assert repr(key) in str(caught.value)
@@ -175,17 +177,17 @@ def test_keys_with_white_space_are_refused_before_writing(folder, key, binary):
 
 
 @pytest.mark.parametrize("key", ["\ud800", "\udcc3\udca9"])
-def test_surrogates_that_are_no_bytes_are_refused(folder, key):
+def test_surrogates_that_represent_no_byte_are_rejected(folder, key):
     with pytest.raises(ValueError, match="surrogate"):
         write_word2vec(folder / "v", ["a", key], np.ones((2, 1), np.float32))
 
 
-def test_shapes_must_fit(folder):
+def test_the_number_of_keys_must_match_the_vectors(folder):
     with pytest.raises(ValueError, match="1 keys"):
         write_word2vec(folder / "v", ["a"], np.ones((2, 1), np.float32))
 
 
-BAD = {
+BAD_TEXT_FILES = {
     "empty": (b"", "words dimensions"),
     "garbage": (b"hello world\nfoo\n", "words dimensions"),
     "no dimensions": (b"3 0\na \n", "nothing to read"),
@@ -209,59 +211,61 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_bad_text_files(folder, name):
-    data, message = BAD[name]
-    path = put(folder, data)
+@pytest.mark.parametrize("name", BAD_TEXT_FILES)
+def test_bad_text_files_are_rejected(folder, name):
+    data, message = BAD_TEXT_FILES[name]
+    path = create_file(folder, data)
     with pytest.raises(ValueError, match=message) as caught:
         read_word2vec(path, None if name in ("gzip", "pickle", "fastText") else False)
     assert str(path) in str(caught.value)
 
 
-def test_bad_binary_files(folder):
+def test_bad_binary_files_are_rejected(folder):
     write_word2vec(folder / "v", ["a", "b", "c"], np.ones((3, 4), np.float32), True)
     data = (folder / "v").read_bytes()
     for stop in range(1, len(data) - 1):
         with pytest.raises(ValueError, match=str(folder)):
-            read_word2vec(put(folder, data[:stop]), True)
+            read_word2vec(create_file(folder, data[:stop]), True)
     with pytest.raises(ValueError, match="more data"):
-        read_word2vec(put(folder, data.replace(b"3 4", b"2 4")), True)
-    with pytest.raises(ValueError, match="cut: it ends after 3 of 4"):
-        long = data.replace(b"3 4", b"4 4") + b"dddddddddddddddd"
-        read_word2vec(put(folder, long), True)
+        read_word2vec(create_file(folder, data.replace(b"3 4", b"2 4")), True)
+    with pytest.raises(ValueError, match="truncated: the file ends after 3 of 4"):
+        truncated = data.replace(b"3 4", b"4 4") + b"dddddddddddddddd"
+        read_word2vec(create_file(folder, truncated), True)
     with pytest.raises(ValueError, match=r"vector 3: .*holds a space"):
-        read_word2vec(put(folder, data.replace(b"\nb ", b"\nnew york ")), True)
+        read_word2vec(create_file(folder, data.replace(b"\nb ", b"\nnew york ")), True)
     for word in (b"\nb\nc ", b"\n\nb ", b"\n "):
         with pytest.raises(ValueError, match="vector 2: expected a word"):
-            read_word2vec(put(folder, data.replace(b"\nb ", word)), True)
+            read_word2vec(create_file(folder, data.replace(b"\nb ", word)), True)
     with pytest.raises(ValueError, match="words dimensions"):
-        read_word2vec(put(folder, b"a 1 2 3\n"), True)
+        read_word2vec(create_file(folder, b"a 1 2 3\n"), True)
 
 
-def test_a_word_without_end(folder, monkeypatch):
+def test_a_word_that_does_not_end_is_rejected(folder, monkeypatch):
     monkeypatch.setattr(row_blocks, "SIZE", 4096)
     with pytest.raises(ValueError, match="no word ends"):
-        read_word2vec(put(folder, b"100 1\n" + b"x" * 100_000), True)
+        read_word2vec(create_file(folder, b"100 1\n" + b"x" * 100_000), True)
 
 
 @settings(max_examples=300)
 @given(
     data=word_vectors(),
     binary=st.booleans(),
-    place=st.integers(0, 10**6),
+    position=st.integers(0, 10**6),
     byte=st.integers(0, 255),
     cut=st.booleans(),
-    said=st.booleans(),
+    give_binary=st.booleans(),
 )
-def test_damaged_files_give_errors_or_whole_tables(
-    folder, data, binary, place, byte, cut, said
+def test_damaged_files_raise_or_give_complete_vectors(
+    folder, data, binary, position, byte, cut, give_binary
 ):
     write_word2vec(folder / "v", *data, binary)
     content = bytearray((folder / "v").read_bytes())
-    place %= len(content)
-    content[place:] = b"" if cut else bytes([byte]) + content[place + 1 :]
+    position %= len(content)
+    content[position:] = b"" if cut else bytes([byte]) + content[position + 1 :]
     try:
-        keys, vectors = read_word2vec(put(folder, content), binary if said else None)
+        keys, vectors = read_word2vec(
+            create_file(folder, content), binary if give_binary else None
+        )
     except ValueError as error:
         assert str(folder) in str(error)
     else:

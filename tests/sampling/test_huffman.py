@@ -1,4 +1,4 @@
-"""The Huffman tree: optimal, whole, ordered, and the same at every call."""
+"""The Huffman tree: optimal, complete, ordered and deterministic."""
 
 import heapq
 import math
@@ -6,75 +6,75 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from w2vfast.sampling.huffman import huffman_tree
 
-settings.register_profile("w2vfast", max_examples=60, deadline=None)
-settings.load_profile("w2vfast")
-
-few = st.lists(st.integers(0, 6), min_size=2, max_size=60)
-many = st.lists(st.integers(0, 2**62), min_size=2, max_size=60)
-counts = st.one_of(few, many).map(np.array)
+small_counts = st.lists(st.integers(0, 6), min_size=2, max_size=60)
+large_counts = st.lists(st.integers(0, 2**62), min_size=2, max_size=60)
+counts = st.one_of(small_counts, large_counts).map(np.array)
 
 
 def paths(tree):
-    """Every word's path as a tuple of (node, label)."""
+    """Return the path of each word as a tuple of (node, label)."""
     steps = list(zip(tree.nodes.tolist(), tree.labels.tolist(), strict=True))
-    bounds = tree.offsets.tolist()
-    return [tuple(steps[a:b]) for a, b in pairwise(bounds)]
+    return [tuple(steps[start:end]) for start, end in pairwise(tree.offsets.tolist())]
 
 
-def least_total(counts):
-    """The code length of the whole corpus in an optimal tree, by a heap."""
+def optimal_code_length(counts):
+    """Return the code length of the corpus in an optimal tree, computed by a heap."""
     heap = [max(int(count), 1) for count in counts]
     heapq.heapify(heap)
     total = 0
     while len(heap) > 1:
-        both = heapq.heappop(heap) + heapq.heappop(heap)
-        total += both
-        heapq.heappush(heap, both)
+        merged = heapq.heappop(heap) + heapq.heappop(heap)
+        total += merged
+        heapq.heappush(heap, merged)
     return total
 
 
-def least_depth(counts):
-    """The longest path of the flattest optimal tree: of equals, the flatter first."""
+def smallest_optimal_depth(counts):
+    """
+    Return the least depth that an optimal tree can have.
+
+    Among nodes of equal weight the heap merges the flatter ones first.
+    """
     heap = [(max(int(count), 1), 0) for count in counts]
     heapq.heapify(heap)
     while len(heap) > 1:
-        (a, x), (b, y) = heapq.heappop(heap), heapq.heappop(heap)
-        heapq.heappush(heap, (a + b, max(x, y) + 1))
+        weight_a, depth_a = heapq.heappop(heap)
+        weight_b, depth_b = heapq.heappop(heap)
+        heapq.heappush(heap, (weight_a + weight_b, max(depth_a, depth_b) + 1))
     return heap[0][1]
 
 
-def lengths(tree):
+def path_lengths(tree):
     return np.diff(tree.offsets)
 
 
 @given(counts)
-def test_total_length_is_optimal(counts):
+def test_the_total_code_length_is_optimal(counts):
     weights = np.maximum(counts, 1).tolist()
-    found = lengths(huffman_tree(counts)).tolist()
-    assert sum(w * n for w, n in zip(weights, found, strict=True)) == least_total(
-        counts
-    )
+    lengths = path_lengths(huffman_tree(counts)).tolist()
+    total = sum(w * n for w, n in zip(weights, lengths, strict=True))
+    assert total == optimal_code_length(counts)
 
 
 @given(counts)
-def test_no_optimal_tree_is_flatter(counts):
-    assert lengths(huffman_tree(counts)).max() == least_depth(counts)
+def test_no_optimal_tree_has_a_smaller_depth(counts):
+    assert path_lengths(huffman_tree(counts)).max() == smallest_optimal_depth(counts)
 
 
 @given(counts)
-def test_kraft_sum_is_one(counts):
-    found = lengths(huffman_tree(counts)).tolist()
-    most = max(found)
-    assert sum(2 ** (most - n) for n in found) == 2**most
+def test_the_kraft_sum_is_one(counts):
+    lengths = path_lengths(huffman_tree(counts)).tolist()
+    longest = max(lengths)
+    assert sum(2 ** (longest - n) for n in lengths) == 2**longest
 
 
 @given(counts)
-def test_no_path_is_the_beginning_of_another(counts):
+def test_no_path_is_a_prefix_of_another(counts):
     ordered = sorted(
         tuple(label for _, label in path) for path in paths(huffman_tree(counts))
     )
@@ -93,22 +93,22 @@ def test_types_and_shapes(counts):
 
 
 @given(counts)
-def test_paths_lead_down_one_whole_binary_tree(counts):
-    """A step (node, label) leads to one child, always the same; each has both."""
+def test_paths_form_one_complete_binary_tree(counts):
+    """A pair (node, label) always leads to the same child; each node has two."""
     n = len(counts)
-    leads_to = {}
+    child_of = {}
     for word, path in enumerate(paths(huffman_tree(counts))):
         assert path[0][0] == 0
-        ends = [*(("node", node) for node, _ in path[1:]), ("word", word)]
-        for step, end in zip(path, ends, strict=True):
-            assert leads_to.setdefault(step, end) == end
-    assert set(leads_to) == {(node, sign) for node in range(n - 1) for sign in (1, -1)}
-    children = list(leads_to.values())
+        targets = [*(("node", node) for node, _ in path[1:]), ("word", word)]
+        for step, target in zip(path, targets, strict=True):
+            assert child_of.setdefault(step, target) == target
+    assert set(child_of) == {(node, sign) for node in range(n - 1) for sign in (1, -1)}
+    children = list(child_of.values())
     assert len(set(children)) == len(children) == 2 * n - 2
 
 
 @given(counts)
-def test_nodes_are_numbered_by_weight(counts):
+def test_nodes_are_numbered_by_decreasing_weight(counts):
     weight = [0] * (len(counts) - 1)
     for count, path in zip(counts, paths(huffman_tree(counts)), strict=True):
         for node, _ in path:
@@ -117,19 +117,19 @@ def test_nodes_are_numbered_by_weight(counts):
 
 
 @given(counts)
-def test_a_more_frequent_word_has_no_longer_path(counts):
+def test_a_more_frequent_word_never_has_a_longer_path(counts):
     order = np.argsort(-np.maximum(counts, 1), kind="stable")
-    assert (np.diff(lengths(huffman_tree(counts))[order]) >= 0).all()
+    assert (np.diff(path_lengths(huffman_tree(counts))[order]) >= 0).all()
 
 
 @given(counts, st.integers(1, 8), st.integers(0, 2**32))
-def test_probabilities_of_all_words_sum_to_one(counts, d, seed):
+def test_the_probabilities_of_all_words_sum_to_one(counts, d, seed):
     random = np.random.default_rng(seed)
     tree = huffman_tree(counts)
     h, u = random.normal(size=d), random.normal(size=(len(counts) - 1, d))
-    steps = 1 / (1 + np.exp(-tree.labels * (u @ h)[tree.nodes]))
-    products = np.multiply.reduceat(steps, tree.offsets[:-1])
-    assert products.sum() == pytest.approx(1)
+    factors = 1 / (1 + np.exp(-tree.labels * (u @ h)[tree.nodes]))
+    probabilities = np.multiply.reduceat(factors, tree.offsets[:-1])
+    assert probabilities.sum() == pytest.approx(1)
 
 
 @given(counts)
@@ -137,7 +137,7 @@ def test_the_same_counts_give_the_same_tree(counts):
     assert paths(huffman_tree(counts)) == paths(huffman_tree(counts.copy()))
 
 
-def test_counts_stay_as_they_were():
+def test_the_argument_is_not_modified():
     counts = np.array([0, 5, 2])
     huffman_tree(counts)
     assert counts.tolist() == [0, 5, 2]
@@ -151,7 +151,7 @@ def test_two_words():
 
 
 def test_three_words():
-    """Counts 5, 2, 1: the last two share node 1, the first hangs at the root."""
+    """Counts 5, 2, 1: the last two words are children of node 1."""
     a, b, c = paths(huffman_tree(np.array([5, 2, 1])))
     assert [node for node, _ in a] == [0]
     assert [node for node, _ in b] == [node for node, _ in c] == [0, 1]
@@ -160,26 +160,26 @@ def test_three_words():
 
 @pytest.mark.parametrize("n", [2, 3, 4, 5, 7, 8, 9, 64, 1000, 1023, 1024, 1025])
 def test_equal_counts_make_a_balanced_tree(n):
-    found = lengths(huffman_tree(np.full(n, 3)))
-    assert found.max() == math.ceil(math.log2(n))
-    assert found.min() == math.floor(math.log2(n))
-    assert (np.diff(found) >= 0).all()
+    lengths = path_lengths(huffman_tree(np.full(n, 3)))
+    assert lengths.max() == math.ceil(math.log2(n))
+    assert lengths.min() == math.floor(math.log2(n))
+    assert (np.diff(lengths) >= 0).all()
 
 
 def test_fibonacci_counts_make_the_deepest_tree():
     fibonacci = [1, 1]
     while fibonacci[-1] + fibonacci[-2] < 2**63:
         fibonacci.append(fibonacci[-1] + fibonacci[-2])
-    found = lengths(huffman_tree(np.array(fibonacci[::-1])))
+    lengths = path_lengths(huffman_tree(np.array(fibonacci[::-1])))
     n = len(fibonacci)
     assert n > 90
-    assert found.tolist() == [*range(1, n), n - 1]
+    assert lengths.tolist() == [*range(1, n), n - 1]
 
 
 def test_sums_beyond_64_bits_do_not_overflow():
-    """64 counts of 2**60 sum to 2**66: what overflows would look light."""
-    found = lengths(huffman_tree(np.full(64, 2**60)))
-    assert (found == 6).all()
+    """64 counts of 2**60 sum to 2**66. A sum that overflowed would seem light."""
+    lengths = path_lengths(huffman_tree(np.full(64, 2**60)))
+    assert (lengths == 6).all()
 
 
 @pytest.mark.parametrize("n", [0, 1])
@@ -192,5 +192,5 @@ def test_a_large_vocabulary():
     n = 100_000
     counts = 10**9 // np.arange(1, n + 1)
     tree = huffman_tree(counts)
-    assert (counts * lengths(tree)).sum() == least_total(counts)
+    assert (counts * path_lengths(tree)).sum() == optimal_code_length(counts)
     assert (tree.nodes[tree.offsets[:-1]] == 0).all()

@@ -12,7 +12,7 @@ from w2vfast import kernels
 from w2vfast.cli.options import add_parameters, given_parameters
 from w2vfast.cli.output import print_status
 from w2vfast.corpus import Corpus
-from w2vfast.io.atomic import atomic
+from w2vfast.io.atomic import atomic_write
 from w2vfast.io.formats import format_suffix
 from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
@@ -88,7 +88,7 @@ def _check(corpus: list[Path], output: Path, given: dict[str, Any]) -> None:
         raise ValueError(f"--output {output} lies in the corpus: name another folder")
     if output.is_dir() or output.is_file() or not output.exists():  # else a pipe
         # Create and remove the temporary file to see whether the folder is writable.
-        with suppress(InterruptedError), atomic(output):
+        with suppress(InterruptedError), atomic_write(output):
             raise InterruptedError
 
 

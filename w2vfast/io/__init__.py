@@ -1,1 +1,1 @@
-"""Files of vectors and models: formats, atomic replacement, error messages."""
+"""Read and write files of vectors and models."""

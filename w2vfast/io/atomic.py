@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Replace a file atomically: readers see the old file or the new one, never a part."""
 
 from __future__ import annotations
 
@@ -13,48 +13,57 @@ StrPath = str | os.PathLike[str]
 
 
 @contextmanager
-def atomic(path: StrPath) -> Iterator[BinaryIO]:
+def atomic_write(path: StrPath) -> Iterator[BinaryIO]:
     """
-    Give a binary file to write to that becomes `path` only when all went well.
+    Open a temporary file that replaces `path` when the block ends without error.
 
-    The bytes go to a temporary file in the same folder, reach the disk, and are then
-    renamed over `path`: whoever opens `path` sees the old file or the new one, also
-    after a crash. On an error the temporary file is removed and `path` is untouched.
-    A process that is killed may leave a file ``.w2vfast-*.tmp`` behind.
+    The temporary file lies in the folder of `path`. It is flushed to disk and then
+    renamed to `path`. A reader therefore sees the old file or the new one, even after
+    a crash. On an error the temporary file is deleted and `path` stays unchanged.
+    A killed process may leave a file ``.w2vfast-*.tmp`` behind.
 
     Parameters
     ----------
     path : path-like
-        File to create or replace. Symbolic links are followed. A replaced file hands
-        on its permission bits. Something that is no regular file, such as a pipe or
-        ``/dev/stdout``, can't be replaced and is written to directly.
+        File to create or replace. Symbolic links are followed. The new file gets the
+        permission bits of the file it replaces. Pipes and devices, such as
+        ``/dev/stdout``, cannot be replaced, so they are written to directly.
 
     Yields
     ------
     file : binary file
-        Open for writing; closed by this function.
+        Open for writing. It is closed when the block ends.
 
     Raises
     ------
+    FileNotFoundError
+        If the folder of `path` does not exist.
+    IsADirectoryError
+        If `path` is a folder.
     OSError
-        If the folder is missing, `path` is a folder, or the disk refuses.
+        If the file cannot be created, written or renamed.
 
     Examples
     --------
-    >>> with atomic("vectors.bin") as file:  # doctest: +SKIP
-    ...     file.write(b"...")
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "greeting.txt")
+    ...     with atomic_write(path) as file:
+    ...         _ = file.write(b"hello")
+    ...     path.read_bytes()
+    b'hello'
     """
     target = Path(os.path.realpath(path))
-    mode = _mode(target)
-    if mode is not None and not stat.S_ISREG(mode):
+    old_mode = _existing_mode(target)
+    if old_mode is not None and not stat.S_ISREG(old_mode):
         with target.open("wb") as file:
             yield file
         return
     temporary = target.with_name(f".w2vfast-{os.urandom(8).hex()}.tmp")
     try:
-        with _create(temporary, target) as file:
-            if mode is not None:
-                temporary.chmod(stat.S_IMODE(mode))
+        with _create_temporary(temporary, target) as file:
+            if old_mode is not None:
+                temporary.chmod(stat.S_IMODE(old_mode))
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -66,13 +75,13 @@ def atomic(path: StrPath) -> Iterator[BinaryIO]:
     _sync_folder(target.parent)
 
 
-def _mode(target: Path) -> int | None:
-    """Return the type and permission bits of `target`, None if there is none."""
+def _existing_mode(target: Path) -> int | None:
+    """Return `st_mode` of `target`, or None if it does not exist yet."""
     if target.is_dir():
-        raise IsADirectoryError(f"{target} is a folder; give the name of a file")
+        raise IsADirectoryError(f"{target} is a folder; expected the name of a file")
     if not target.parent.is_dir():
         raise FileNotFoundError(
-            f"can't write {target}: there is no folder {target.parent}; make it first"
+            f"can't write {target}: there is no folder {target.parent}; create it first"
         )
     try:
         return target.stat().st_mode
@@ -80,16 +89,16 @@ def _mode(target: Path) -> int | None:
         return None
 
 
-def _create(temporary: Path, target: Path) -> BinaryIO:
-    """Open a new file, with the permissions the umask gives, for `target`'s sake."""
+def _create_temporary(temporary: Path, target: Path) -> BinaryIO:
+    """Open `temporary` for writing; an error names `target`, the path the user gave."""
     try:
         return temporary.open("xb")
-    except OSError as error:  # name the file asked for, not the temporary one
+    except OSError as error:
         raise OSError(error.errno, error.strerror, os.fspath(target)) from error
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename durable, where folders can be synchronised (not on Windows)."""
+    """Flush the rename to disk. Windows cannot open folders, so nothing happens."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

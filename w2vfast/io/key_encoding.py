@@ -1,4 +1,4 @@
-"""Keys as bytes: one encoding for every file format."""
+"""Encode keys as bytes, in the same way for every file format."""
 
 from __future__ import annotations
 
@@ -10,31 +10,49 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-LONGEST_KEY = 1 << 16  # bytes; a longer "word" means that a file is something else
+#: A "word" with more bytes shows that the file is damaged or has another format.
+MAX_KEY_BYTES = 1 << 16
 
 
 def encode_keys(keys: Sequence[str]) -> list[bytes]:
-    """
-    Return the bytes of each key: UTF-8, odd bytes kept by surrogateescape.
+    r"""
+    Encode each key as UTF-8, with surrogateescape for bytes that are not UTF-8.
+
+    Parameters
+    ----------
+    keys : sequence of str
+
+    Returns
+    -------
+    list of bytes
+        `decode_key` turns each item back into its key.
 
     Raises
     ------
     ValueError
-        If the bytes would not read back as the key.
+        If decoding the bytes would not give the key.
+
+    Examples
+    --------
+    >>> encode_keys(["café", "\udcff"])
+    [b'caf\xc3\xa9', b'\xff']
     """
     with suppress(UnicodeEncodeError):
         return [key.encode() for key in keys]
     encoded = [key.encode("utf-8", "surrogatepass") for key in keys]
-    for place, key in enumerate(keys):
+    for i, key in enumerate(keys):
         with suppress(UnicodeEncodeError):
-            encoded[place] = key.encode("utf-8", "surrogateescape")
-        if decode_key(encoded[place]) != key:
-            raise ValueError(f"key {key!r} holds a surrogate that stands for no byte")
+            encoded[i] = key.encode("utf-8", "surrogateescape")
+        if decode_key(encoded[i]) != key:
+            raise ValueError(
+                f"key {key!r} contains a surrogate that represents no byte; expected "
+                "Unicode text, or bytes decoded with errors='surrogateescape'"
+            )
     return encoded
 
 
 def decode_key(data: bytes) -> str:
-    """Return the text of `data`; bytes that are no UTF-8 become surrogates."""
+    """Decode UTF-8; each byte that is not UTF-8 becomes one surrogate."""
     return data.decode("utf-8", "surrogateescape")
 
 
@@ -42,19 +60,31 @@ def pack_keys(
     keys: Sequence[str],
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """
-    Join strings to one array of bytes.
+    Concatenate keys into one array of bytes.
 
     Parameters
     ----------
-    keys : sequence of str
-        V strings.
+    keys : sequence of str, length V
 
     Returns
     -------
-    blob : uint8 array, shape (bytes,)
-        All keys, one after the other.
+    key_bytes : uint8 array, shape (total bytes,)
+        The encoded keys, one after the other.
     offsets : int64 array, shape (V + 1,)
-        Key i is ``blob[offsets[i]:offsets[i + 1]]``.
+        The bytes of key i are ``key_bytes[offsets[i]:offsets[i + 1]]``.
+
+    Raises
+    ------
+    ValueError
+        If a key cannot be encoded; see `encode_keys`.
+
+    Examples
+    --------
+    >>> key_bytes, offsets = pack_keys(["to", "be"])
+    >>> key_bytes.tobytes(), offsets.tolist()
+    (b'tobe', [0, 2, 4])
+    >>> unpack_keys(key_bytes, offsets)
+    ['to', 'be']
     """
     encoded = encode_keys(keys)
     offsets = np.zeros(len(encoded) + 1, np.int64)
@@ -62,23 +92,39 @@ def pack_keys(
     return np.frombuffer(b"".join(encoded), np.uint8), offsets
 
 
-def unpack_keys(blob: npt.NDArray[Any], offsets: npt.NDArray[Any]) -> list[str]:
+def unpack_keys(key_bytes: npt.NDArray[Any], offsets: npt.NDArray[Any]) -> list[str]:
     """
-    Return the strings that `pack_keys` joined.
+    Return the keys that `pack_keys` concatenated.
+
+    Parameters
+    ----------
+    key_bytes : uint8 array, shape (total bytes,)
+    offsets : int64 array, shape (V + 1,)
+
+    Returns
+    -------
+    list of str, length V
 
     Raises
     ------
     ValueError
-        If the arrays can't have come from `pack_keys`.
+        If a data type, a shape or the offsets are wrong.
     """
-    if blob.dtype != np.uint8 or blob.ndim != 1:
-        raise ValueError(f"keys: expected bytes, found {blob.dtype} {blob.shape}")
+    if key_bytes.dtype != np.uint8 or key_bytes.ndim != 1:
+        raise ValueError(
+            f"keys: expected uint8 of shape (bytes,), found {key_bytes.dtype} of shape "
+            f"{key_bytes.shape}"
+        )
     if offsets.dtype != np.int64 or offsets.ndim != 1 or len(offsets) == 0:
         raise ValueError(
-            f"key offsets: expected int64 (keys + 1,), found {offsets.dtype} "
-            f"{offsets.shape}"
+            f"key offsets: expected int64 of shape (keys + 1,), found {offsets.dtype} "
+            f"of shape {offsets.shape}"
         )
-    if offsets[0] != 0 or offsets[-1] != len(blob) or (np.diff(offsets) < 0).any():
-        raise ValueError(f"key offsets don't rise from 0 to {len(blob)}")
-    data, ends = blob.tobytes(), offsets.tolist()
-    return [decode_key(data[a:b]) for a, b in pairwise(ends)]
+    n_bytes = len(key_bytes)
+    if offsets[0] != 0 or offsets[-1] != n_bytes or (np.diff(offsets) < 0).any():
+        raise ValueError(
+            f"key offsets: expected ascending values from 0 to {n_bytes}, the number "
+            "of key bytes"
+        )
+    data = key_bytes.tobytes()
+    return [decode_key(data[start:end]) for start, end in pairwise(offsets.tolist())]

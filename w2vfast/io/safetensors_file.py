@@ -1,8 +1,8 @@
 """
-The native format (``.w2v``): named arrays and metadata in one safetensors file.
+The native format (``.w2v``): arrays and metadata in one safetensors file.
 
-The metadata are ``format``, ``version``, ``crc32`` (check sums, as JSON) and what the
-caller adds, such as ``parameters`` (JSON).
+The metadata hold ``format``, ``version`` and ``crc32`` (checksums, as JSON), and the
+caller's own entries, such as ``parameters`` (JSON).
 """
 
 from __future__ import annotations
@@ -17,146 +17,168 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.io.atomic import StrPath, atomic
-from w2vfast.io.errors import refuse_foreign
+from w2vfast.io.atomic import StrPath, atomic_write
+from w2vfast.io.errors import reject_other_formats
 from w2vfast.runtime.row_blocks import row_blocks
 from w2vfast.vectors.validation import first_non_finite
 
 Tensor = npt.NDArray[Any]
 Tensors = Mapping[str, Tensor]
 
-FORMAT, VERSION = "w2vfast", "1"
-DTYPES = {
+FORMAT_NAME, FORMAT_VERSION = "w2vfast", "1"
+SAFETENSORS_DTYPES = {
     "bool": "BOOL", "uint8": "U8", "int8": "I8", "uint16": "U16", "int16": "I16",
     "uint32": "U32", "int32": "I32", "uint64": "U64", "int64": "I64",
     "float16": "F16", "float32": "F32", "float64": "F64",
 }  # fmt: skip
 
 
-def write_native(
+def write_safetensors(
     path: StrPath,
     tensors: Tensors,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """
-    Write named arrays to one safetensors file, whole or not at all.
+    Write named arrays and metadata to one safetensors file, atomically.
 
     Parameters
     ----------
     path : path-like
         The file; usually ends in ``.w2v``.
-    tensors : dict of arrays
-        Numbers or booleans; views with gaps are fine, nothing is copied whole.
-    metadata : dict of str, optional
-        Text to keep; ``parameters`` must be JSON. The format's name and version and
-        a check sum of every tensor are added.
+    tensors : dict of str to array
+        Numbers or booleans, of any shape. Non-contiguous views are copied one block
+        of rows at a time, never as a whole.
+    metadata : dict of str to str, optional
+        Text to store. If there is an entry ``parameters``, it must be JSON. The
+        entries ``format``, ``version`` and ``crc32`` are added.
 
     Raises
     ------
     TypeError
-        If a tensor holds something else than numbers.
+        If a tensor holds anything but numbers or booleans.
     ValueError
-        If ``parameters`` is not JSON, or metadata is no Unicode text.
+        If ``parameters`` is not JSON or the metadata are not valid Unicode.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "model.w2v")
+    ...     write_safetensors(path, {"counts": np.array([5, 2])})
+    ...     tensors, metadata = read_safetensors(path)
+    >>> tensors["counts"].tolist(), metadata["version"]
+    ([5, 2], '1')
     """
     for name, tensor in tensors.items():
-        if tensor.dtype.name not in DTYPES:
-            raise TypeError(f"tensor {name!r}: can't store dtype {tensor.dtype}")
-    text = {**(metadata or {}), "format": FORMAT, "version": VERSION}
+        if tensor.dtype.name not in SAFETENSORS_DTYPES:
+            raise TypeError(
+                f"tensor {name!r}: can't store dtype {tensor.dtype}; expected numbers "
+                "or booleans"
+            )
+    text = {**(metadata or {}), "format": FORMAT_NAME, "version": FORMAT_VERSION}
     _check_parameters(text)
-    text["crc32"] = json.dumps(_check_sums(tensors, text))
-    names = sorted(tensors, key=lambda name: -tensors[name].itemsize)  # aligned so
-    header = _header({name: tensors[name] for name in names}, text)
-    with atomic(path) as file:
+    text["crc32"] = json.dumps(_checksums(tensors, text))
+    # The largest items come first, so that every tensor is aligned to its item size.
+    names = sorted(tensors, key=lambda name: -tensors[name].itemsize)
+    header = _encode_header({name: tensors[name] for name in names}, text)
+    with atomic_write(path) as file:
         file.write(len(header).to_bytes(8, "little") + header)
         for name in names:
-            for block in _blocks(tensors[name]):
+            for block in _byte_blocks(tensors[name]):
                 file.write(block)
 
 
-def read_native(
+def read_safetensors(
     path: StrPath, names: Collection[str] | None = None
 ) -> tuple[dict[str, Tensor], dict[str, str]]:
     """
-    Read what `write_native` wrote, and check all of it.
+    Read and verify a file that `write_safetensors` wrote.
 
     Parameters
     ----------
     path : path-like
         The file.
     names : collection of str, optional
-        Read only these tensors, where they exist; None reads all.
+        Read only the tensors with these names; names that the file lacks are
+        ignored. By default all tensors are read.
 
     Returns
     -------
-    tensors : dict of arrays
-        Finite, in memory, writable.
-    metadata : dict of str
-        With ``format`` and ``version``.
+    tensors : dict of str to array
+        In memory and writable. Floats are finite.
+    metadata : dict of str to str
+        Includes ``format`` and ``version``.
 
     Raises
     ------
     ValueError
-        If the file is of another format or version, or damaged.
+        If the file is damaged, or has another format or version.
     """
-    from safetensors import SafetensorError, safe_open  # costs milliseconds
+    from safetensors import SafetensorError, safe_open  # the import takes milliseconds
 
     with Path(path).open("rb") as file:
-        head = file.read(8)
+        first_bytes = file.read(8)
     try:
-        refuse_foreign(head)
+        reject_other_formats(first_bytes)
         with safe_open(os.fspath(path), framework="np") as file:
             metadata = file.metadata() or {}
-            _check_version(metadata)
+            _check_format_version(metadata)
             stored = list(file.keys())
-            wanted = [n for n in stored if names is None or n in names]
-            tensors = {name: _tensor(file, name) for name in wanted}
-            _check_content(tensors, metadata, stored)
+            wanted = [name for name in stored if names is None or name in names]
+            tensors = {name: _read_tensor(file, name) for name in wanted}
+            _verify_content(tensors, metadata, stored)
     except (ValueError, SafetensorError) as error:
         raise ValueError(
-            f"{os.fspath(path)}: not a whole .w2v file: {error}"
+            f"{os.fspath(path)}: not a valid .w2v file: {error}"
         ) from error
     return tensors, metadata
 
 
-def _header(tensors: Tensors, metadata: Mapping[str, str]) -> bytes:
-    """Return safetensors' header for tensors that follow each other in this order."""
+def _encode_header(tensors: Tensors, metadata: Mapping[str, str]) -> bytes:
+    """Return safetensors' JSON header; `tensors` are in the order of the file."""
     header: dict[str, Any] = {"__metadata__": metadata}
     end = 0
     for name, tensor in tensors.items():
-        header[name] = _describe(tensor)
+        header[name] = _dtype_and_shape(tensor)
         header[name]["data_offsets"] = [end, end := end + tensor.nbytes]
     data = json.dumps(header, ensure_ascii=False).encode()
     return data + b" " * (-len(data) % 8)
 
 
-def _describe(tensor: Tensor) -> dict[str, Any]:
-    return {"dtype": DTYPES[tensor.dtype.name], "shape": list(tensor.shape)}
+def _dtype_and_shape(tensor: Tensor) -> dict[str, Any]:
+    return {
+        "dtype": SAFETENSORS_DTYPES[tensor.dtype.name],
+        "shape": list(tensor.shape),
+    }
 
 
-def _blocks(tensor: Tensor) -> Iterator[memoryview]:
-    """Give the bytes of an array, little-endian and in C order, in pieces."""
+def _byte_blocks(tensor: Tensor) -> Iterator[memoryview]:
+    """Yield the bytes of an array, little-endian and in C order, block by block."""
     rows = np.atleast_1d(tensor)
     for block in row_blocks(rows):
         little = rows[block].astype(tensor.dtype.newbyteorder("<"), "C", copy=False)
         yield little.reshape(-1).view(np.uint8).data
 
 
-def _check_sums(tensors: Tensors, metadata: Mapping[str, str]) -> dict[str, int]:
-    """Return the CRC-32 of each tensor with its shape, and of the metadata."""
+def _checksums(tensors: Tensors, metadata: Mapping[str, str]) -> dict[str, int]:
+    """Return the CRC-32 of the metadata and of each tensor with its dtype and shape."""
     text = sorted(item for item in metadata.items() if item[0] != "crc32")
-    sums = {"__metadata__": zlib.crc32(json.dumps(text).encode())}
+    checksums = {"__metadata__": zlib.crc32(json.dumps(text).encode())}
     for name, tensor in tensors.items():
-        crc = zlib.crc32(json.dumps(_describe(tensor)).encode())
-        for block in _blocks(tensor):
+        crc = zlib.crc32(json.dumps(_dtype_and_shape(tensor)).encode())
+        for block in _byte_blocks(tensor):
             crc = zlib.crc32(block, crc)
-        sums[name] = crc
-    return sums
+        checksums[name] = crc
+    return checksums
 
 
-def _tensor(file: Any, name: str) -> Tensor:
+def _read_tensor(file: Any, name: str) -> Tensor:
     dtype = file.get_slice(name).get_dtype()
-    if dtype not in DTYPES.values():
-        raise ValueError(f"tensor {name!r} has the dtype {dtype}, which is not ours")
+    if dtype not in SAFETENSORS_DTYPES.values():
+        raise ValueError(
+            f"tensor {name!r} has dtype {dtype}; expected one of "
+            f"{', '.join(SAFETENSORS_DTYPES.values())}"
+        )
     tensor: Tensor = file.get_tensor(name)
     return tensor
 
@@ -168,38 +190,47 @@ def _check_parameters(metadata: Mapping[str, str]) -> None:
         raise ValueError(f"metadata 'parameters' is not JSON: {error}") from error
 
 
-def _check_version(metadata: Mapping[str, str]) -> None:
-    if metadata.get("format") != FORMAT:
+def _check_format_version(metadata: Mapping[str, str]) -> None:
+    if metadata.get("format") != FORMAT_NAME:
         raise ValueError(
-            f"its metadata name the format {metadata.get('format')!r}, expected "
-            f"{FORMAT!r}"
+            f"the metadata name the format {metadata.get('format')!r}, expected "
+            f"{FORMAT_NAME!r}; write the file with save()"
         )
-    if metadata.get("version") != VERSION:
+    if metadata.get("version") != FORMAT_VERSION:
         raise ValueError(
-            f"it has version {metadata.get('version')!r}, this program reads "
-            f"{VERSION!r}; a newer release may read it"
+            f"the file has version {metadata.get('version')!r}, expected "
+            f"{FORMAT_VERSION!r}; a newer release of w2vfast may read it"
         )
 
 
-def _compare_sums(
-    tensors: Tensors, metadata: Mapping[str, str], names: Iterable[str]
+def _verify_content(
+    tensors: Tensors, metadata: Mapping[str, str], stored: Iterable[str]
 ) -> None:
-    """Raise ValueError unless the file's check sums are those of its content."""
-    stated = json.loads(metadata["crc32"])
-    if not isinstance(stated, dict) or stated.keys() != {*names, "__metadata__"}:
-        raise ValueError("the tensors are not those that were written; damaged")
-    for name, crc in _check_sums(tensors, metadata).items():
-        if stated[name] != crc:
-            raise ValueError(f"the check sum of {name} is wrong; damaged")
-
-
-def _check_content(
-    tensors: Tensors, metadata: Mapping[str, str], names: Iterable[str]
-) -> None:
-    """Raise ValueError unless check sums fit and all numbers are finite."""
+    """Raise ValueError if a checksum is wrong or a float is not finite."""
     _check_parameters(metadata)
     if "crc32" in metadata:
-        _compare_sums(tensors, metadata, names)
+        _verify_checksums(tensors, metadata, stored)
     for name, tensor in tensors.items():
         if tensor.dtype.kind == "f" and (row := first_non_finite(tensor)) is not None:
-            raise ValueError(f"tensor {name!r}: NaN or infinity in row {row}")
+            raise ValueError(
+                f"tensor {name!r}: NaN or infinity in row {row}; expected finite "
+                "numbers"
+            )
+
+
+def _verify_checksums(
+    tensors: Tensors, metadata: Mapping[str, str], stored: Iterable[str]
+) -> None:
+    """Raise ValueError unless `tensors` have the checksums in the metadata."""
+    expected = json.loads(metadata["crc32"])
+    if not isinstance(expected, dict) or expected.keys() != {*stored, "__metadata__"}:
+        raise ValueError(
+            "the names of the tensors differ from the names in the checksums; the file "
+            "is damaged, copy or write it again"
+        )
+    for name, crc in _checksums(tensors, metadata).items():
+        if expected[name] != crc:
+            raise ValueError(
+                f"the checksum of {name} is wrong; the file is damaged, copy or write "
+                "it again"
+            )

@@ -7,85 +7,145 @@ from typing import BinaryIO
 
 import numpy as np
 
-from w2vfast.io.key_encoding import LONGEST_KEY, decode_key
+from w2vfast.io.key_encoding import MAX_KEY_BYTES, decode_key
 from w2vfast.runtime import row_blocks
-from w2vfast.vectors.validation import Floats
+from w2vfast.vectors.validation import Float32Array
 
 
-def write_rows(file: BinaryIO, heads: list[bytes], rows: Floats) -> None:
-    """Write a head (a word and a space) and a row of `rows` each."""
-    rows = np.ascontiguousarray(rows, "<f4")
-    values = rows.view(f"V{4 * rows.shape[1]}")[:, 0].tolist()
-    newlines = [b"\n"] * len(heads)
-    file.write(b"".join(chain(*zip(heads, values, newlines, strict=True))))
+def write_rows(file: BinaryIO, prefixes: list[bytes], vectors: Float32Array) -> None:
+    """Write each row of `vectors` after its prefix, an encoded key and a space."""
+    vectors = np.ascontiguousarray(vectors, "<f4")
+    values = vectors.view(f"V{4 * vectors.shape[1]}")[:, 0].tolist()
+    newlines = [b"\n"] * len(prefixes)
+    file.write(b"".join(chain(*zip(prefixes, values, newlines, strict=True))))
 
 
-def read_rows(file: BinaryIO, vectors: Floats) -> tuple[list[str], bytes]:
-    """Fill `vectors`; return the words and what was read beyond."""
+def read_rows(file: BinaryIO, vectors: Float32Array) -> tuple[list[str], bytes]:
+    """
+    Read rows until `vectors` is full.
+
+    Parameters
+    ----------
+    file : binary file
+        At the first key.
+    vectors : float32 array, shape (V, d)
+        Receives the vectors.
+
+    Returns
+    -------
+    keys : list of str, length V
+    rest : bytes
+        Bytes that were read after the last vector.
+
+    Raises
+    ------
+    ValueError
+        If the file ends too early, or a key is empty or contains a newline.
+    """
     keys: list[str] = []
-    width = 4 * vectors.shape[1]
-    newline = _ends_with_newline(file, width)
-    data = b"\n" if newline else b""  # as if it came before each word
-    while (done := len(keys)) < len(vectors):
-        block = file.read(max(row_blocks.SIZE, width))
+    vector_bytes = 4 * vectors.shape[1]
+    has_newlines = _newline_follows_vector(file, vector_bytes)
+    # Put a newline before the first key too, so that all keys begin the same way.
+    data = b"\n" if has_newlines else b""
+    while (n_read := len(keys)) < len(vectors):
+        block = file.read(max(row_blocks.SIZE, vector_bytes))
         if not block:
-            raise ValueError(f"cut: it ends after {done} of {len(vectors)} vectors")
+            raise ValueError(
+                f"truncated: the file ends after {n_read} of {len(vectors)} vectors; "
+                "copy or write it again"
+            )
         data += block
-        words, starts, end = _find_records(data, width, len(vectors) - done)
-        if words:
-            vectors[done : done + len(words)] = _values(data, starts, width)
-            keys += _decode(words, newline, done)
+        n_missing = len(vectors) - n_read
+        encoded_keys, starts, end = _find_rows(data, vector_bytes, n_missing)
+        if encoded_keys:
+            new = slice(n_read, n_read + len(starts))
+            vectors[new] = _gather_vectors(data, starts, vector_bytes)
+            keys += _decode_keys(encoded_keys, has_newlines, n_read)
         data = data[end:]
     return keys, data
 
 
-def _values(data: bytes, starts: list[int], width: int) -> Floats:
-    """Return the vectors of `width` bytes that begin at `starts`."""
-    size = len(data) - width + 1
-    windows = np.ndarray(size, f"V{width}", buffer=data, strides=(1,))
-    return windows[starts].view("<f4").reshape(len(starts), -1)
+def _gather_vectors(data: bytes, starts: list[int], vector_bytes: int) -> Float32Array:
+    """Return the vectors that begin at `starts`, as an array of shape (n, d)."""
+    n_positions = len(data) - vector_bytes + 1
+    # One overlapping item per byte position, so that one index gathers all vectors.
+    items = np.ndarray(n_positions, f"V{vector_bytes}", buffer=data, strides=(1,))
+    return items[starts].view("<f4").reshape(len(starts), -1)
 
 
-def _ends_with_newline(file: BinaryIO, width: int) -> bool:
-    """Tell whether a newline follows the first vector; then it follows them all."""
+def _newline_follows_vector(file: BinaryIO, vector_bytes: int) -> bool:
+    """Return whether a newline follows the first vector, hence each vector."""
     start = file.tell()
-    head = file.read(LONGEST_KEY + width)
+    data = file.read(MAX_KEY_BYTES + vector_bytes)
     file.seek(start)
-    end = head.find(b" ") + 1 + width
-    return head[end : end + 1] == b"\n"
+    end = data.find(b" ") + 1 + vector_bytes
+    return data[end : end + 1] == b"\n"
 
 
-def _find_records(
-    data: bytes, width: int, most: int
+def _find_rows(
+    data: bytes, vector_bytes: int, max_rows: int
 ) -> tuple[list[bytes], list[int], int]:
-    """Return words, the starts of their vectors, and the end of the last vector."""
-    words: list[bytes] = []
+    """
+    Find the complete rows in `data`.
+
+    Returns
+    -------
+    encoded_keys : list of bytes, at most `max_rows`
+    starts : list of int
+        Where the vector of each key begins.
+    end : int
+        Where the last vector ends.
+    """
+    encoded_keys: list[bytes] = []
     starts: list[int] = []
-    end, last = 0, len(data) - width
-    for _ in range(most):
+    end, last_start = 0, len(data) - vector_bytes
+    for _ in range(max_rows):
         start = data.find(b" ", end) + 1
-        if not 0 < start <= last:
+        if not 0 < start <= last_start:
             break
-        words.append(data[end : start - 1])
+        encoded_keys.append(data[end : start - 1])
         starts.append(start)
-        end = start + width
-    if len(words) < most and last - end > LONGEST_KEY:
-        raise ValueError(f"no word ends near {data[end:]!r:.60}; damaged")
-    return words, starts, end
+        end = start + vector_bytes
+    if len(encoded_keys) < max_rows and last_start - end > MAX_KEY_BYTES:
+        raise ValueError(
+            f"no word ends within {MAX_KEY_BYTES} bytes from {data[end:]!r:.60}; the "
+            "file is damaged or not in word2vec's binary format"
+        )
+    return encoded_keys, starts, end
 
 
-def _decode(words: list[bytes], newline: bool, done: int) -> list[str]:
-    """Decode words, refusing what only turns up when a reader is out of step."""
-    joined = b" ".join(words)
-    keys = decode_key(joined).removeprefix("\n").split(" \n" if newline else " ")
-    newlines = len(words) if newline else 0
-    if len(keys) == len(words) and "" not in keys and joined.count(b"\n") == newlines:
+def _decode_keys(
+    encoded_keys: list[bytes], has_newlines: bool, n_read: int
+) -> list[str]:
+    """
+    Decode keys; raise ValueError if one is empty or contains a newline.
+
+    Such a key means that a vector did not end where the next key was expected.
+
+    Parameters
+    ----------
+    encoded_keys : list of bytes
+        Each begins with a newline if `has_newlines`.
+    has_newlines : bool
+        Whether the file has a newline after each vector.
+    n_read : int
+        Number of rows read before, for the error message.
+    """
+    joined = b" ".join(encoded_keys)
+    separator = " \n" if has_newlines else " "
+    keys = decode_key(joined).removeprefix("\n").split(separator)
+    n_newlines = len(encoded_keys) if has_newlines else 0
+    if (
+        len(keys) == len(encoded_keys)
+        and "" not in keys
+        and joined.count(b"\n") == n_newlines
+    ):
         return keys
-    for place, word in enumerate(words):  # tell where it went wrong
-        if len(word) <= newline or word.rfind(b"\n") != newline - 1:
-            done += place
+    for i, encoded in enumerate(encoded_keys):
+        if len(encoded) <= has_newlines or encoded.rfind(b"\n") != has_newlines - 1:
+            n_read += i
             break
     raise ValueError(
-        f"vector {done + 1}: expected a word, found {word!r:.60}; the file is "
+        f"vector {n_read + 1}: expected a word, found {encoded!r:.60}; the file is "
         "damaged, or a word before it holds a space"
     )

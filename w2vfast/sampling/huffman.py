@@ -1,4 +1,4 @@
-"""The Huffman tree of a vocabulary: short paths to frequent words."""
+"""The Huffman tree of a vocabulary: frequent words have short paths."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from numpy.typing import NDArray
 @dataclass(frozen=True)
 class HuffmanTree:
     """
-    The path from the root to every word, as hierarchical softmax walks it.
+    The path from the root to each word, for hierarchical softmax.
 
-    With u_n the vector of inner node n, the probability of a word given h is the
-    product of σ(label · u_n·h) over its path; over all words the products sum to 1.
+    Let u_n be the vector of inner node n. The probability of a word given h is the
+    product of σ(label · u_n·h) over the nodes of its path. These probabilities sum
+    to 1 over all words.
 
     Attributes
     ----------
-    offsets : int64, (words + 1,)
-        Where each word's path begins in `nodes` and `labels`.
-    nodes : int32, (offsets[-1],)
-        Inner nodes, 0 to words - 2, from the root down. The root is 0, and the
-        others are in order of decreasing weight: those that are visited most often
-        lie near each other in memory.
-    labels : float32, (offsets[-1],)
-        +1 where the path goes to a node's first child, -1 where to its second.
+    offsets : int64 array, shape (V + 1,)
+        The path of word w is the slice ``offsets[w]:offsets[w + 1]`` of `nodes` and
+        `labels`.
+    nodes : int32 array, shape (offsets[-1],)
+        Inner nodes from the root down, numbered 0 to V - 2 by decreasing weight. The
+        root is 0. Nodes that are visited often are therefore close in memory.
+    labels : float32 array, shape (offsets[-1],)
+        +1 if the path continues to the node's first child, -1 for the second child.
     """
 
     offsets: NDArray[np.int64]
@@ -35,16 +36,18 @@ class HuffmanTree:
 
 def huffman_tree(counts: NDArray[np.int64]) -> HuffmanTree:
     """
-    Build the tree with the least mean path length over the corpus (Huffman 1952).
+    Build the tree with the smallest mean path length over the corpus (Huffman 1952).
 
-    Of all such trees it is the one with the shortest longest path, and a word
-    never has a longer path than one that comes after it by count (equal counts: by
-    index). The same counts give the same tree.
+    If several trees have the smallest mean, the result is one with the smallest
+    longest path. A word never has a longer path than a less frequent word. Of words
+    with equal counts, the word with the larger index has the longer path. The same
+    counts always give the same tree.
 
     Parameters
     ----------
-    counts : int64, (words,)
-        Occurrences in the corpus, in any order; what is below 1 counts as 1.
+    counts : int64 array, shape (V,)
+        Occurrences of each word in the corpus, in any order. A count below 1 is taken
+        as 1.
 
     Returns
     -------
@@ -54,6 +57,14 @@ def huffman_tree(counts: NDArray[np.int64]) -> HuffmanTree:
     ------
     ValueError
         If there are fewer than two words.
+
+    Examples
+    --------
+    >>> tree = huffman_tree(np.array([5, 2, 1]))
+    >>> tree.offsets.tolist(), tree.nodes.tolist()
+    ([0, 1, 3, 5], [0, 0, 1, 0, 1])
+    >>> tree.labels.tolist()
+    [-1.0, 1.0, -1.0, 1.0, 1.0]
     """
     if len(counts) < 2:
         raise ValueError(
@@ -61,36 +72,36 @@ def huffman_tree(counts: NDArray[np.int64]) -> HuffmanTree:
             "or lower min_count"
         )
     weights = np.maximum(counts, 1)
-    # Of equal counts the last comes first into the tree, and so gets the longer path.
+    # Of equal counts the larger index comes first. The nodes merged first are deepest.
     ascending = np.argsort(-weights, kind="stable")[::-1]
-    children = _merged(weights[ascending].tolist())
-    return _paths(children, ascending)
+    children = _merge_lightest(weights[ascending].tolist())
+    return _build_paths(children, ascending)
 
 
-def _merged(weights: list[int]) -> NDArray[np.int32]:
+def _merge_lightest(weights: list[int]) -> NDArray[np.int32]:
     """
-    Merge the two lightest nodes until one is left; return each merged pair.
+    Merge the two lightest nodes until one node is left; return all merged pairs.
 
-    Leaves come sorted and merged nodes arise in order of their weights, so both are
-    queues, and the lightest node heads one of them: linear time without a heap. Of
-    equal weights the leaf goes first: a merged node that waits is not yet made
-    deeper, which keeps the longest path short. Python's integers can't overflow.
+    The leaves are sorted and merged nodes are created in ascending order, so both are
+    queues. The lightest node is at the head of one of them, which gives linear time
+    without a heap. If the heads have equal weights, the leaf is merged first, because
+    this keeps the longest path short. Python integers cannot overflow.
 
     Parameters
     ----------
-    weights : list of int
-        Of the leaves, ascending.
+    weights : list of int, length n
+        Weights of the leaves, ascending.
 
     Returns
     -------
-    int32, (leaves - 1, 2)
-        Pairs of nodes in order of merging: leaves by their position, and the node
-        that pair k became as ``leaves + k``.
+    int32 array, shape (n - 1, 2)
+        The pairs in order of merging. A leaf is its position in `weights`; the node
+        that pair k became is ``n + k``.
     """
     n = len(weights)
-    more_than_all = sum(weights) + 1
-    leaves = [*weights, more_than_all]
-    merged = [more_than_all] * n
+    sentinel = sum(weights) + 1  # heavier than any node; marks the end of a queue
+    leaves = [*weights, sentinel]
+    merged = [sentinel] * n
     pairs = [0] * (2 * n - 2)
     leaf = inner = 0
     for k in range(n - 1):
@@ -113,40 +124,52 @@ def _merged(weights: list[int]) -> NDArray[np.int32]:
     return np.array(pairs, np.int32).reshape(n - 1, 2)
 
 
-def _paths(children: NDArray[np.int32], words: NDArray[np.int64]) -> HuffmanTree:
-    """Write down the paths; `words` are the words of the leaves."""
-    n = len(words)
-    # Pair k was the k-th lightest, so backwards they are numbered by weight.
-    parent = np.zeros(2 * n - 1, np.int32)
-    parent[children] = np.arange(n - 2, -1, -1, dtype=np.int32)[:, None]
-    label = np.zeros(2 * n - 1, np.float32)
-    label[children] = (1, -1)
+def _build_paths(
+    children: NDArray[np.int32], leaf_words: NDArray[np.int64]
+) -> HuffmanTree:
+    """
+    Return the paths of all words.
+
+    Parameters
+    ----------
+    children : int32 array, shape (V - 1, 2)
+        The result of `_merge_lightest`.
+    leaf_words : int64 array, shape (V,)
+        The word of each leaf.
+    """
+    n = len(leaf_words)
+    # Pair k is the k-th lightest inner node, so its number is n - 2 - k.
+    parents = np.zeros(2 * n - 1, np.int32)
+    parents[children] = np.arange(n - 2, -1, -1, dtype=np.int32)[:, None]
+    child_labels = np.zeros(2 * n - 1, np.float32)
+    child_labels[children] = (1, -1)
 
     lengths = np.empty(n, np.int64)
-    lengths[words] = _depths(children)[:n]
+    lengths[leaf_words] = _node_depths(children)[:n]
     offsets = np.zeros(n + 1, np.int64)
     np.cumsum(lengths, out=offsets[1:])
     nodes = np.empty(offsets[-1], np.int32)
     labels = np.empty(offsets[-1], np.float32)
 
-    # All leaves climb to the root together, one step at a time.
-    at, place = np.arange(n, dtype=np.int32), offsets[words + 1] - 1
-    while len(at):
-        nodes[place] = above = parent[at]
-        labels[place] = label[at]
-        below_root = above > 0
-        at = 2 * n - 2 - above[below_root]
-        place = place[below_root] - 1
+    # Fill all paths together, from the leaves up, one level in each iteration.
+    current, positions = np.arange(n, dtype=np.int32), offsets[leaf_words + 1] - 1
+    while len(current):
+        nodes[positions] = parent_numbers = parents[current]
+        labels[positions] = child_labels[current]
+        below_root = parent_numbers > 0
+        # Inner node i is pair n - 2 - i, and pair k is row n + k of `parents`.
+        current = 2 * n - 2 - parent_numbers[below_root]
+        positions = positions[below_root] - 1
     return HuffmanTree(offsets, nodes, labels)
 
 
-def _depths(children: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return how far below the root each node is, level by level."""
-    inner = len(children)
-    depths = np.zeros(2 * inner + 1, np.int64)
-    level, depth = children[-1], 1  # of the root
+def _node_depths(children: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the distance of each node from the root."""
+    n_inner = len(children)
+    depths = np.zeros(2 * n_inner + 1, np.int64)
+    level, depth = children[-1], 1  # the children of the root
     while len(level):
         depths[level] = depth
-        level = children[level[level > inner] - inner - 1].ravel()
+        level = children[level[level > n_inner] - n_inner - 1].ravel()
         depth += 1
     return depths

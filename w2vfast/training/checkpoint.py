@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
-from w2vfast.io.formats import VECTORS_ONLY
+from w2vfast.io.formats import WORD2VEC_SUFFIXES
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
-from w2vfast.io.safetensors_file import read_native, write_native
+from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.kernels.embeddings import padded_embeddings
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState, TrainingState
@@ -27,7 +27,7 @@ def write_model(path: str | os.PathLike[str], state: ModelState) -> None:
     ValueError
         If the suffix is that of a format for vectors alone.
     """
-    if (suffix := Path(path).suffix.lower()) in VECTORS_ONLY:
+    if (suffix := Path(path).suffix.lower()) in WORD2VEC_SUFFIXES:
         raise ValueError(
             f"{os.fspath(path)}: {suffix} is a format for vectors alone; expected "
             "a name like model.w2v for the whole model. save_vectors writes the "
@@ -46,7 +46,7 @@ def write_model(path: str | os.PathLike[str], state: ModelState) -> None:
         "key_offsets": offsets,
         "counts": state.vocabulary.counts,
     }
-    write_native(path, tensors, {"parameters": json.dumps(values)})
+    write_safetensors(path, tensors, {"parameters": json.dumps(values)})
 
 
 def read_model(path: str | os.PathLike[str]) -> ModelState:
@@ -58,7 +58,7 @@ def read_model(path: str | os.PathLike[str]) -> ModelState:
     ValueError
         If the file is damaged or holds vectors only.
     """
-    tensors, metadata = read_native(path)
+    tensors, metadata = read_safetensors(path)
     try:
         values = json.loads(metadata["parameters"])
         parameters = Parameters(**values["parameters"])

@@ -1,4 +1,4 @@
-"""What a query may be: words and vectors, each with a weight."""
+"""Parse queries: words and vectors, each with a weight."""
 
 from __future__ import annotations
 
@@ -10,45 +10,56 @@ import numpy as np
 import numpy.typing as npt
 
 Vector = npt.NDArray[Any]
-Item = str | Vector | tuple[str | Vector, float]
-Query = Item | Sequence[Item]
+QueryItem = str | Vector | tuple[str | Vector, float]
+Query = QueryItem | Sequence[QueryItem]
 
 
 def weighted_items(
     positive: Query | None, negative: Query | None
 ) -> list[tuple[str | Vector, float]]:
     """
-    Return what a query names, each with its weight.
+    Return the words and vectors of a query with their weights.
+
+    Parameters
+    ----------
+    positive, negative : str, vector, (str or vector, weight), list of these, or None
+        The default weight is 1. Weights of `negative` change their sign.
 
     Raises
     ------
     TypeError
-        If this is no word, vector, (either, weight), or list of these.
+        If an argument has another type.
     ValueError
-        If nothing is named.
+        If both arguments are empty.
+
+    Examples
+    --------
+    >>> weighted_items(["king", ("woman", 2.0)], "man")
+    [('king', 1.0), ('woman', 2.0), ('man', -1.0)]
     """
-    items = _items(positive) + [(item, -weight) for item, weight in _items(negative)]
+    items = _with_weights(positive)
+    items += [(item, -weight) for item, weight in _with_weights(negative)]
     if not items:
-        raise ValueError("an empty query: give at least one word or vector")
+        raise ValueError("empty query: expected at least one word or vector")
     return items
 
 
-def _items(query: Query | None) -> list[tuple[str | Vector, float]]:
-    """Return one argument's items and weights."""
+def _with_weights(query: Query | None) -> list[tuple[str | Vector, float]]:
     if query is None:
         return []
     items: Any = query
-    if isinstance(query, str | np.ndarray) or _is_pair(query):
+    if isinstance(query, str | np.ndarray) or _has_weight(query):
         items = [query]
     if not isinstance(items, Iterable):
         raise TypeError(
-            f"{query!r}: expected a word, a vector, (either, weight), or a list of them"
+            f"{query!r}: expected a word, a vector, a pair (word or vector, weight), "
+            "or a list of these"
         )
-    return [item if _is_pair(item) else (item, 1.0) for item in items]
+    return [item if _has_weight(item) else (item, 1.0) for item in items]
 
 
-def _is_pair(item: object) -> TypeGuard[tuple[str | Vector, float]]:
-    """Tell whether this is (word or vector, weight)."""
+def _has_weight(item: object) -> TypeGuard[tuple[str | Vector, float]]:
+    """Return whether `item` is a pair (word or vector, weight)."""
     return (
         isinstance(item, tuple)
         and len(item) == 2
@@ -60,18 +71,40 @@ def _is_pair(item: object) -> TypeGuard[tuple[str | Vector, float]]:
 def weighted_sum(
     vectors: Sequence[npt.NDArray[np.float64]], weights: Sequence[float]
 ) -> npt.NDArray[np.float64]:
-    """Return the sum of `vectors`, shape (d,), each times its weight."""
+    """
+    Return the sum of ``weights[i] * vectors[i]``.
+
+    Parameters
+    ----------
+    vectors : sequence of n float64 arrays, shape (d,)
+    weights : sequence of n floats
+
+    Raises
+    ------
+    ValueError
+        If the sum is not finite.
+    """
     total = np.zeros_like(vectors[0])
     with np.errstate(over="ignore", invalid="ignore"):
         for vector, weight in zip(vectors, weights, strict=True):
             total += float(weight) * vector
     if not np.isfinite(total).all():
-        raise ValueError("a weight of the query is infinite, NaN or too large")
+        raise ValueError(
+            "a weight of the query is infinite, NaN or too large; expected finite "
+            "weights"
+        )
     return total
 
 
-def check_vector(vector: object, dimensions: int) -> Vector:
-    """Return `vector` as an array of so many finite numbers."""
+def check_query_vector(vector: object, dimensions: int) -> Vector:
+    """
+    Return `vector` as an array of shape ``(dimensions,)``.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one, or the values are not finite numbers.
+    """
     array = np.asarray(vector)
     if array.shape != (dimensions,) or array.dtype.kind not in "fiu":
         raise ValueError(
@@ -79,5 +112,7 @@ def check_vector(vector: object, dimensions: int) -> Vector:
             f"({array.dtype}, shape {array.shape})"
         )
     if not np.isfinite(array).all():
-        raise ValueError("a query vector holds NaN or infinity")
+        raise ValueError(
+            "a query vector holds NaN or infinity; expected finite numbers"
+        )
     return array

@@ -1,136 +1,185 @@
-"""Find the rows that may score best, in one pass over blocks that stay in the cache."""
+"""
+Select the rows that may have the k largest scores.
+
+One pass over blocks of rows; the scores of a block stay in the CPU cache.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.vectors.validation import Floats
+from w2vfast.vectors.validation import Float32Array
 
-Indices = npt.NDArray[np.intp]
+RowIndices = npt.NDArray[np.intp]
 
-BLOCK = 1 << 19  # scores held at a time: 2 MB
-ROWS = 2048  # of a block at least, to keep Python's share small
-STRIPS = 16  # into which a block is laid, so that its columns are long
+MAX_SCORES = 1 << 19  # scores in memory at a time: 2 MB
+MIN_BLOCK_ROWS = 2048  # rows of a block, so that Python's overhead stays small
+MAX_GROUP_SIZE = 16  # scores of which one maximum is taken, see _group_maxima
 
 
-def find_candidates(
-    queries: Floats, vectors: Floats, scale: Floats, count: int
-) -> list[Indices]:
+def top_k_candidates(
+    queries: Float32Array, vectors: Float32Array, scale: Float32Array, k: int
+) -> list[RowIndices]:
     """
-    Return the rows with the best scores for each query, and those nearly as good.
+    Return the rows with the k best scores of each query, and rows with close scores.
 
-    A score is the product of query and row, times the row's scale. The n-th best
-    score so far bounds what is worth keeping, so that nearly all blocks cost a
-    product and one look at each score.
+    The score of query i and row j is ``queries[i] @ vectors[j] * scale[j]``. Rounding
+    in float32 may swap close scores, so the caller must compare the candidates
+    exactly. The k-th best score so far is the threshold for further candidates. Most
+    blocks hold no score above it and cost one product and one maximum.
 
     Parameters
     ----------
     queries : float32 array, shape (n, d)
     vectors : float32 array, shape (V, d)
     scale : float32 array, shape (V,)
-        Brings scores to -1 to 1.
-    count : int
-        How many rows are wanted, from 1 to V.
+        Brings scores into the range from -1 to 1.
+    k : int
+        From 1 to V.
 
     Returns
     -------
     list of n intp arrays
-        Ascending; `count` or more. About `BLOCK` scores and as many candidates
-        are in memory at a time, or those of one query if these are more.
+        Row indices of each query, ascending; at least k.
+
+    Notes
+    -----
+    About `MAX_SCORES` scores and as many candidates are in memory at a time. A single
+    query may exceed the limit.
+
+    Examples
+    --------
+    >>> vectors = np.array([[1, 0], [0, 1], [0.6, 0.8]], np.float32)
+    >>> query, scale = np.array([[0, 1]], np.float32), np.ones(3, np.float32)
+    >>> [rows.tolist() for rows in top_k_candidates(query, vectors, scale, k=2)]
+    [[1, 2]]
     """
-    number = len(queries)
-    rows = max(ROWS, 4 * count, BLOCK // max(1, number))
+    n_queries = len(queries)
+    block_rows = max(MIN_BLOCK_ROWS, 4 * k, MAX_SCORES // max(1, n_queries))
     found = None
-    if number < 2 or number * min(rows, len(vectors)) <= BLOCK:
-        found = _search(queries, vectors, scale, count, rows)
-    if found is None:  # too much at once
-        halves = queries[: number // 2], queries[number // 2 :]
-        parts = [find_candidates(half, vectors, scale, count) for half in halves]
+    if n_queries < 2 or n_queries * min(block_rows, len(vectors)) <= MAX_SCORES:
+        found = _search(queries, vectors, scale, k, block_rows)
+    if found is None:  # too many scores or candidates for one search
+        halves = queries[: n_queries // 2], queries[n_queries // 2 :]
+        parts = [top_k_candidates(half, vectors, scale, k) for half in halves]
         return parts[0] + parts[1]
     return found
 
 
 def _search(
-    queries: Floats, vectors: Floats, scale: Floats, count: int, rows: int
-) -> list[Indices] | None:
-    """Go through `rows` rows at a time; None if several queries find too many."""
-    number, dimensions = queries.shape
-    best = _Best(number, count, 2 * dimensions * float(np.finfo(np.float32).eps))
-    space = np.empty(number * min(rows, len(vectors)), np.float32)
-    for start in range(0, len(vectors), rows):
-        block = vectors[start : start + rows]
-        scores = space[: number * len(block)].reshape(number, len(block))
-        np.matmul(queries, block.T, out=scores)
-        scores *= scale[start : start + rows]
-        best.look(scores, start)
-        if best.held > BLOCK and number > 1:
-            return None
-    return best.rows()
-
-
-class _Best:
+    queries: Float32Array,
+    vectors: Float32Array,
+    scale: Float32Array,
+    k: int,
+    block_rows: int,
+) -> list[RowIndices] | None:
     """
-    Candidates of some queries so far.
+    Search blocks of `block_rows` rows.
+
+    Returns None if several queries together have more than `MAX_SCORES` candidates.
+    """
+    n_queries, dimensions = queries.shape
+    rounding_error = 2 * dimensions * float(np.finfo(np.float32).eps)
+    candidates = _Candidates(n_queries, k, rounding_error)
+    buffer = np.empty(n_queries * min(block_rows, len(vectors)), np.float32)
+    for start in range(0, len(vectors), block_rows):
+        block = vectors[start : start + block_rows]
+        scores = buffer[: n_queries * len(block)].reshape(n_queries, len(block))
+        np.matmul(queries, block.T, out=scores)
+        scores *= scale[start : start + block_rows]
+        candidates.add_block(scores, start)
+        if candidates.size > MAX_SCORES and n_queries > 1:
+            return None
+    return candidates.rows_of_each_query()
+
+
+class _Candidates:
+    """
+    The candidates found so far for a set of queries.
 
     Parameters
     ----------
-    number, count : int
-        Queries, and rows wanted for each.
-    rounding : float
-        By how much a score may be wrong.
+    n_queries : int
+    k : int
+        How many best rows each query needs.
+    rounding_error : float
+        Upper bound of the error of a score.
 
     Attributes
     ----------
-    held : int
-        Candidates in memory.
+    size : int
+        Number of candidates in memory, over all queries.
     """
 
-    def __init__(self, number: int, count: int, rounding: float) -> None:
-        self.held = 0
-        # As many different scores were seen that are no worse than these.
-        self._best = np.full((number, count), -np.inf, np.float32)
-        self._bound = np.full(number, -np.inf, np.float32)  # the least of `_best`
-        self._rounding = rounding
-        self._parts: list[tuple[Indices, Indices, Floats]] = []
+    def __init__(self, n_queries: int, k: int, rounding_error: float) -> None:
+        self.size = 0
+        # Each query has k rows whose scores are at least these values. The smallest
+        # of them is the threshold.
+        self._best_scores = np.full((n_queries, k), -np.inf, np.float32)
+        self._threshold = np.full(n_queries, -np.inf, np.float32)
+        self._rounding_error = rounding_error
+        self._found: list[tuple[RowIndices, RowIndices, Float32Array]] = []
 
-    def look(self, scores: Floats, start: int) -> None:
-        """Pick what may be among the best in the rows from `start` on."""
-        hit = np.flatnonzero(scores.max(axis=1) >= self._bound - self._rounding)
-        if not len(hit):
+    def add_block(self, scores: Float32Array, start: int) -> None:
+        """
+        Add the candidates of a block of rows.
+
+        Parameters
+        ----------
+        scores : float32 array, shape (n_queries, rows of the block)
+        start : int
+            Index of the block's first row.
+        """
+        highest = scores.max(axis=1)
+        affected = np.flatnonzero(highest >= self._threshold - self._rounding_error)
+        if not len(affected):
             return
-        near = scores[hit]
-        count = self._best.shape[1]
-        seen = np.concatenate([self._best[hit], _maxima(near, count)], axis=1)
-        self._best[hit] = seen = np.partition(seen, -count, axis=1)[:, -count:]
-        self._bound[hit] = bound = seen.min(axis=1)
-        # Of a flat array, as in two dimensions it takes NumPy ten times as long.
-        flat = np.flatnonzero(near >= bound[:, None] - self._rounding)
-        query, row = np.divmod(flat, near.shape[1])
-        self._parts.append((hit[query], row + start, near.ravel()[flat]))
-        self.held += len(flat)
+        scores = scores[affected]
+        k = self._best_scores.shape[1]
+        best = np.concatenate(
+            [self._best_scores[affected], _group_maxima(scores, k)], axis=1
+        )
+        best = np.partition(best, -k, axis=1)[:, -k:]
+        threshold = best.min(axis=1)
+        self._best_scores[affected] = best
+        self._threshold[affected] = threshold
+        # flatnonzero and divmod take a tenth of the time of a two-dimensional nonzero.
+        flat = np.flatnonzero(scores >= threshold[:, None] - self._rounding_error)
+        query, row = np.divmod(flat, scores.shape[1])
+        self._found.append((affected[query], row + start, scores.ravel()[flat]))
+        self.size += len(flat)
 
-    def rows(self) -> list[Indices]:
-        """Return the candidates of each query that the last bound leaves."""
-        parts = zip(*self._parts, strict=True)
+    def rows_of_each_query(self) -> list[RowIndices]:
+        """Return the candidates that reach the final threshold, ascending by row."""
+        parts = zip(*self._found, strict=True)
         query, row, score = (np.concatenate(part) for part in parts)
-        kept = score >= self._bound[query] - self._rounding
+        kept = score >= self._threshold[query] - self._rounding_error
         query, row = query[kept], row[kept]
         row = row[np.argsort(query, kind="stable")]
         return np.split(row, np.cumsum(np.bincount(query))[:-1])
 
 
-def _maxima(scores: Floats, count: int) -> Floats:
+def _group_maxima(scores: Float32Array, k: int) -> Float32Array:
     """
-    Return some scores of each query, `count` large ones among them.
+    Return the maxima of at least k groups of scores, if there are k scores.
 
-    With the scores laid out in columns, each column has a maximum, and these are
-    scores of different rows. That costs one pass, where a partition of all scores
-    takes longer.
+    The k-th largest maximum is a lower bound of the k-th largest score, because the
+    groups have no row in common. This takes one pass over the scores; a partition of
+    all scores takes longer.
+
+    Parameters
+    ----------
+    scores : float32 array, shape (n_queries, rows)
+
+    Returns
+    -------
+    float32 array, shape (n_queries, n_groups)
     """
-    number, rows = scores.shape
-    strips = max(1, min(STRIPS, rows // (4 * count)))
-    columns = rows // strips
-    laid = scores[:, : strips * columns].reshape(number, strips, columns)
-    maxima: Floats = laid.max(axis=1)
+    n_queries, n_rows = scores.shape
+    group_size = max(1, min(MAX_GROUP_SIZE, n_rows // (4 * k)))
+    n_groups = n_rows // group_size
+    # The last rows may be left out: the result stays a lower bound.
+    groups = scores[:, : group_size * n_groups].reshape(n_queries, group_size, n_groups)
+    maxima: Float32Array = groups.max(axis=1)
     return maxima

@@ -1,4 +1,4 @@
-"""Checks of keys, vectors and counts."""
+"""Check keys, vectors and counts."""
 
 from __future__ import annotations
 
@@ -10,36 +10,75 @@ import numpy.typing as npt
 
 from w2vfast.runtime.row_blocks import row_blocks
 
-Floats = npt.NDArray[np.float32]
+Float32Array = npt.NDArray[np.float32]
 
 
 def check_keys(keys: Sequence[str]) -> list[str]:
-    """Return a list of plain strings, at least one."""
+    """
+    Return `keys` as a list of plain `str`.
+
+    Raises
+    ------
+    TypeError
+        If `keys` is a string or an item is not a string.
+    ValueError
+        If there is no key.
+
+    Examples
+    --------
+    >>> check_keys(np.array(["to", "be"]))
+    ['to', 'be']
+    """
     if isinstance(keys, str):
         raise TypeError(f"keys={keys!r:.60}: expected a list of words, not a string")
     keys = list(keys)
     if set(map(type, keys)) - {str}:
-        for place, key in enumerate(keys):
+        for i, key in enumerate(keys):
             if not isinstance(key, str):
-                raise TypeError(f"keys[{place}] is {key!r:.60}: expected str")
-        keys = list(map(str, keys))  # of subclasses, such as numpy.str_
+                raise TypeError(
+                    f"keys[{i}] is {key!r:.60}: expected a string, not "
+                    f"{type(key).__name__}"
+                )
+        keys = list(map(str, keys))  # convert subclasses such as numpy.str_
     if not keys:
         raise ValueError("no words: expected at least one key")
     return keys
 
 
 def index_keys(keys: list[str]) -> dict[str, int]:
-    """Return the place of each key; none may come twice."""
+    """
+    Return the position of each key.
+
+    Raises
+    ------
+    ValueError
+        If a key occurs more than once.
+
+    Examples
+    --------
+    >>> index_keys(["to", "be"])
+    {'to': 0, 'be': 1}
+    """
     index = dict(zip(keys, range(len(keys)), strict=True))
     if len(index) < len(keys):
-        # The index holds the last place of a key.
+        # `index` holds the last position of each key.
         first, key = next((i, k) for i, k in enumerate(keys) if index[k] != i)
-        raise ValueError(f"the key {key!r} comes twice, at {first} and {index[key]}")
+        raise ValueError(
+            f"duplicate key {key!r} at positions {first} and {index[key]}; expected "
+            "distinct keys"
+        )
     return index
 
 
 def first_non_finite(array: npt.NDArray[Any]) -> int | None:
-    """Return the first row with NaN or an infinity, None if there is none."""
+    """
+    Return the first row that holds NaN or infinity, or None.
+
+    Examples
+    --------
+    >>> first_non_finite(np.array([[1, 2], [3, np.nan]]))
+    1
+    """
     rows = np.atleast_1d(array)
     for block in row_blocks(rows):
         finite = np.isfinite(rows[block])
@@ -49,20 +88,33 @@ def first_non_finite(array: npt.NDArray[Any]) -> int | None:
     return None
 
 
-def check_finite(vectors: Floats, keys: list[str]) -> None:
-    """Raise a ValueError that names the key of a vector with NaN or an infinity."""
+def check_finite(vectors: Float32Array, keys: list[str]) -> None:
+    """Raise ValueError with the key of the first vector that is not finite, if any."""
     if (row := first_non_finite(vectors)) is not None:
-        raise ValueError(f"the vector of {keys[row]!r} (row {row}) is not finite")
+        raise ValueError(
+            f"the vector of {keys[row]!r} (row {row}) is not finite; expected no NaN "
+            "or infinity"
+        )
 
 
-def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> Floats:
+def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> Float32Array:
     """
-    Return `vectors` as float32, C-contiguous, read-only; without a copy if they are.
+    Return `vectors` as float32, C-contiguous and read-only.
+
+    Parameters
+    ----------
+    vectors : float array, shape (V, d)
+        Copied only if it is not float32 or not C-contiguous. The array itself stays
+        writable; the result is a view.
+    keys : list of str, length V
 
     Raises
     ------
-    TypeError, ValueError
-        If they are no floats, not one row for each key, or not finite.
+    TypeError
+        If `vectors` is not an array of floats.
+    ValueError
+        If there is not one row for each key, d is 0, or a value is not finite in
+        float32.
     """
     if not isinstance(vectors, np.ndarray) or vectors.dtype.kind != "f":
         found = getattr(vectors, "dtype", type(vectors).__name__)
@@ -79,14 +131,24 @@ def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> Floats:
     return floats
 
 
-def check_counts(counts: npt.NDArray[Any], words: int) -> npt.NDArray[np.int64]:
-    """Return a copy of `counts` as int64, shape (words,), none negative."""
+def check_counts(counts: npt.NDArray[Any], n_words: int) -> npt.NDArray[np.int64]:
+    """
+    Return a copy of `counts` as int64.
+
+    Raises
+    ------
+    TypeError
+        If the counts are not integers.
+    ValueError
+        If the shape is not ``(n_words,)`` or a count is negative.
+    """
     counts = np.asarray(counts)
     if counts.dtype.kind not in "iu":
         raise TypeError(f"counts: expected whole numbers, found {counts.dtype}")
-    if counts.shape != (words,) or (counts < 0).any():
+    has_negative = (counts < 0).any()
+    if counts.shape != (n_words,) or has_negative:
         raise ValueError(
-            f"counts: expected {words} numbers from 0, found shape {counts.shape}"
-            + (", negative ones among them" if (counts < 0).any() else "")
+            f"counts: expected {n_words} numbers of at least 0, found shape "
+            f"{counts.shape}" + (" with negative numbers" if has_negative else "")
         )
     return counts.astype(np.int64)
