@@ -15,7 +15,7 @@ cdef extern from "_csc.h" nogil:
         const float *data
         const float *curvature
         const float *squared_norm
-        float *row_curvature
+        float *column_curvature
         Csc csc
     float csc_scatter(const PairEntries *p, Py_ssize_t begin, Py_ssize_t end, int32_t row,
                float squared_norm)

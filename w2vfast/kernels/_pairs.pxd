@@ -66,7 +66,7 @@ cdef inline void apply_hidden_gradients(Batch *b, const KernelArguments *args, i
     cdef bint at_once = args.loss != SOFTMAX and not args.cbow
     cdef int32_t i, k
     entries.column, entries.data, entries.curvature = p.indices, p.data, p.curvature
-    entries.squared_norm, entries.row_curvature, entries.csc = b.outside.squared_norm, b.outside.curvature, p.csc
+    entries.squared_norm, entries.column_curvature, entries.csc = b.outside.squared_norm, b.outside.curvature, p.csc
     for i in range(begin, end):
         prefetch_next_batch(b, args.row_size)
         k = p.hidden_row[i]
