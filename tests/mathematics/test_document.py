@@ -1,4 +1,4 @@
-"""docs/mathematics.md names tests and functions that exist, and leaves out none."""
+"""docs/mathematics.md names existing tests and every function of the reference."""
 
 import importlib
 import re

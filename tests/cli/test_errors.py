@@ -1,4 +1,4 @@
-"""What the command line refuses: one line, status 2, and nothing is touched."""
+"""Command-line errors: one line, status 2, and no file changes."""
 
 import os
 from pathlib import Path
@@ -17,10 +17,10 @@ def names_in(folder):
 
 @pytest.fixture
 def no_training(monkeypatch):
-    def refuse(*_, **__):
+    def fail(*_, **__):
         raise AssertionError("the corpus was read")
 
-    monkeypatch.setattr(train, "Corpus", refuse)
+    monkeypatch.setattr(train, "Corpus", fail)
 
 
 @pytest.mark.usefixtures("no_training")
@@ -43,7 +43,7 @@ def no_training(monkeypatch):
         ([], "the following arguments are required: --output"),
     ],
 )
-def test_refused_before_training(
+def test_bad_options_fail_before_training(
     corpus, tmp_path, capsys, monkeypatch, options, text, is_error
 ):
     monkeypatch.chdir(tmp_path)
@@ -55,19 +55,23 @@ def test_refused_before_training(
 
 
 @pytest.mark.skipif(os.name != "posix" or not os.getuid(), reason="root may write")
-def test_a_folder_without_permission_is_refused(corpus, tmp_path, capsys, no_training):
+def test_output_folder_without_permission_is_an_error(
+    corpus, tmp_path, capsys, no_training
+):
     tmp_path.chmod(0o500)
     assert main(["train", str(corpus), "-o", str(tmp_path / "v.bin")]) == 2
     assert "v.bin: Permission denied" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
-def test_a_folder_that_takes_no_files_is_refused(corpus, capsys, no_training, is_error):
+def test_output_folder_that_cannot_hold_files_is_an_error(
+    corpus, capsys, no_training, is_error
+):
     assert main(["train", str(corpus), "-o", "/proc/v.bin"]) == 2
     assert is_error(capsys.readouterr().err)
 
 
-def test_an_old_file_stays_when_training_fails(corpus, tmp_path, capsys):
+def test_failed_training_keeps_the_old_output_file(corpus, tmp_path, capsys):
     output = tmp_path / "v.bin"
     output.write_bytes(b"old")
     given = ["--output", str(output), "--min-count=1000"]
@@ -77,7 +81,7 @@ def test_an_old_file_stays_when_training_fails(corpus, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("arguments", [[], ["trian"], ["train"], ["similar", "v.bin"]])
-def test_wrong_commands(arguments, capsys, is_error):
+def test_wrong_command_points_to_help(arguments, capsys, is_error):
     assert main(arguments) == 2
     out, err = capsys.readouterr()
     assert out == "" and is_error(err) and "--help" in err
@@ -101,7 +105,7 @@ def test_wrong_commands(arguments, capsys, is_error):
         (ZeroDivisionError("surprise"), "surprise"),
     ],
 )
-def test_any_error_is_one_line(monkeypatch, capsys, error, text):
+def test_every_exception_becomes_one_line(monkeypatch, capsys, error, text):
     def fail(*_):
         raise error
 
