@@ -6,21 +6,47 @@ order, so that other load on the machine affects all builds alike. This shows
 differences of one percent. The builds share the matrices: a slice starts from the
 values that earlier slices left, whichever build trained them.
 
-The arguments come from the w2vfast that is imported, so the trees must agree on their
-fields.
+The arguments come from the w2vfast that is imported. Trees from before and after the
+renaming of the argument class can be compared: each build finds the module and the
+fields under the names that it was compiled with.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 
 from harness.kernel_arguments import KernelArguments
+
+#: Names of the module with the argument class, which a build imports.
+MODULES = ("w2vfast.kernels.arguments", "w2vfast.kernels.job")
+#: Present and former names of fields; commit b4b0898 has the former ones.
+FORMER = {
+    "batch_size": "chunk",
+    "shared_negatives": "shared",
+    "keep_thresholds": "keep",
+    "block_size": "block",
+    "shrink_windows": "shrink",
+    "top_nodes": "top",
+    "max_path_length": "path_length",
+}
+
+
+def with_all_names(arguments: KernelArguments) -> SimpleNamespace:
+    """Return the same arguments with each field under its present and former name."""
+    values = {f.name: getattr(arguments, f.name) for f in fields(arguments)}
+    for present, former in FORMER.items():
+        value = values[present if present in values else former]
+        values |= {present: value, former: value}
+    return SimpleNamespace(**values)
 
 
 def load_build(tree: str, build: str) -> ModuleType:
@@ -51,7 +77,8 @@ def load_build(tree: str, build: str) -> ModuleType:
     assert spec is not None and spec.loader is not None
     known = sys.modules.pop(name, None)
     module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with _all_module_names():
+        spec.loader.exec_module(module)
     if known is not None:
         sys.modules[name] = known
     return module
@@ -81,12 +108,27 @@ def time_slices(
     """
     order = np.random.default_rng(0)
     seconds: list[list[float]] = [[] for _ in builds]
-    tokens, block_size, n_blocks = len(arguments.ids), arguments.block, arguments.blocks
+    known = with_all_names(arguments)
+    tokens, block_size = len(known.ids), known.block_size
+    n_blocks = -(-tokens // block_size)
     for i in range(-1, rounds):
         first = i * blocks % max(1, n_blocks - blocks)
         for k in order.permutation(len(builds)):
             start = time.thread_time()
-            builds[k].train(arguments, 0, first, first + blocks)
+            builds[k].train(known, 0, first, first + blocks)
             if i >= 0:
                 seconds[k].append(time.thread_time() - start)
     return seconds, min(blocks, n_blocks) * min(block_size, tokens)
+
+
+@contextmanager
+def _all_module_names() -> Iterator[None]:
+    """Make the module of the argument class importable under all its names."""
+    module = sys.modules[KernelArguments.__module__]
+    added = [name for name in MODULES if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(added, module))
+    try:
+        yield
+    finally:
+        for name in added:
+            del sys.modules[name]
