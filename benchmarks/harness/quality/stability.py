@@ -33,8 +33,6 @@ KINDS = (("skipgram", False), ("cbow", False), ("cbow", True))
 #: The usual setting, and the settings that come closest to divergence.
 QUICK = ((0.025, 5, 5, 1e-3), (0.1, 20, 20, 0.0), (0.1, 20, 1, 0.0), (0.1, 1, 20, 0.0))
 HEAD = ("kind", "alpha", "window", "negative", "sample", "state", "loss", "largest")
-#: One centre in a batch, new negatives for each pair.
-TEXTBOOK = {"chunk_size": 1, "shared_negatives": 0}
 
 
 @dataclass(frozen=True)
@@ -65,9 +63,7 @@ def main(options: argparse.Namespace) -> None:
         corpus = Corpus(path, progress=False)
     rows = []
     print(_line(HEAD))
-    fixed = {"vector_size": options.dim, "workers": options.workers}
-    fixed |= {"loss": options.loss, "max_final_vocab": options.max_vocab}
-    fixed |= TEXTBOOK if options.textbook else {}
+    fixed = fixed_parameters(options)
     chosen = list(QUICK if options.quick else every())
     if options.loss != "negative_sampling":
         chosen = list(dict.fromkeys((a, w, None, s) for a, w, _, s in chosen))
@@ -77,6 +73,17 @@ def main(options: argparse.Namespace) -> None:
     report(corpus, rows)
     if not all(row.state == "good" for row in rows):
         raise SystemExit(1)
+
+
+def fixed_parameters(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the parameters that all settings share."""
+    fixed = {"vector_size": options.dim, "workers": options.workers}
+    fixed |= {"loss": options.loss, "max_final_vocab": options.max_vocab}
+    if options.textbook:
+        fixed["chunk_size"] = 1
+        if options.loss == "negative_sampling":
+            fixed["shared_negatives"] = 0  # new negatives for each pair
+    return fixed
 
 
 def every() -> Iterable[tuple[Any, ...]]:

@@ -4,6 +4,9 @@ import math
 
 import pytest
 
+import w2vfast
+from w2vfast.training.parameters import LOSSES
+
 
 def test_stability_is_finite(corpus, call):
     short = ("--corpus", corpus, "--quick", "--dim", 8)
@@ -31,3 +34,15 @@ def test_stability_covers_the_promised_range(path_to_benchmarks):
     settings = list(stability.settings(stability.every()))
     assert len(settings) == 243
     assert len({tuple(setting.items()) for setting in settings}) == 243
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_textbook_trains_every_loss(loss, corpus, path_to_benchmarks, parse):
+    from harness.quality import stability
+
+    given = ("--corpus", corpus, "--dim", 8, "--textbook", "--loss", loss)
+    fixed = stability.fixed_parameters(parse(stability, *given))
+    text = w2vfast.Corpus(corpus, progress=False)
+    row = stability.run(text, {"cbow_exact": False}, fixed)
+    assert row.finite and fixed["chunk_size"] == 1
+    assert (fixed.get("shared_negatives") == 0) == (loss == "negative_sampling")
