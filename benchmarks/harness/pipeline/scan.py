@@ -47,14 +47,15 @@ def scanners(path: Path, workers: Sequence[int]) -> dict[str, Callable[[], objec
 
     found = {f"w2vfast, {n} workers": scan(n) for n in workers}
     if installed("gensim"):
-        found["gensim build_vocab"] = lambda: _gensim(path)
+        word2vec = import_module("gensim.models.word2vec")  # the import is not timed
+
+        def build_vocab() -> object:
+            # Vectors of size 1: the scan should not include their initialisation.
+            model = word2vec.Word2Vec(vector_size=1)
+            return model.build_vocab(corpus_file=str(path))
+
+        found["gensim build_vocab"] = build_vocab
     return found
-
-
-def _gensim(path: Path) -> object:
-    # Vectors of size 1: the scan should not include the time to initialise them.
-    model = import_module("gensim.models.word2vec").Word2Vec(vector_size=1)
-    return model.build_vocab(corpus_file=str(path))
 
 
 def measure(
