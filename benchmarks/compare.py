@@ -68,7 +68,7 @@ class Row:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Compare as the command line says."""
+    """Read the command line, compare, and write the results."""
     options = _parser().parse_args(arguments)
     facts = conditions()
     with plain_text(options.corpus) as corpus:

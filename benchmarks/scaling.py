@@ -33,7 +33,7 @@ GROUPS = {
     "window": "windows",
     "negative": "negatives",
 }
-#: A point is a cliff if its time per operation is more than this times the last one's.
+#: At a cliff, the time per operation is more than this times that of the point before.
 CLIFF = 1.5
 HEAD = (
     *("words / s", "spread", "cores", "speed"),
@@ -64,7 +64,7 @@ class Row:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure as the command line says."""
+    """Read the command line, measure, and print the results."""
     options = _parser().parse_args(arguments)
     facts = conditions()
     rows: list[Row] = []

@@ -77,7 +77,7 @@ class PeerRow:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure as the command line says."""
+    """Read the command line, measure, and print the results."""
     options = _parser().parse_args(arguments)
     if options.torch and find_spec("torch") is None:
         raise SystemExit(

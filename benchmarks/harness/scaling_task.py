@@ -61,7 +61,7 @@ def operations_per_word(model: Word2Vec) -> float:
     """Return the useful operations for a word of the corpus, before subsampling."""
     assert model.corpus is not None
     corpus, counts, p = model.corpus, model.vocabulary.counts, model.parameters
-    matrices = zero_matrices(len(counts), p)  # operations depend on no value
+    matrices = zero_matrices(len(counts), p)  # the count does not depend on values
     arguments = kernel_arguments(p, corpus.ids, corpus.offsets, counts, matrices)
     kept = np.average((arguments.keep + 1.0) / 2**32, weights=counts)
     return operations(arguments) * float(kept)

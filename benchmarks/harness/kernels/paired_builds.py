@@ -26,7 +26,7 @@ import numpy as np
 
 from harness.kernel_arguments import KernelArguments
 
-#: Names of the module with the argument class, which a build imports.
+#: Present and former name of the module with the argument class. Builds import it.
 MODULES = ("w2vfast.kernels.arguments", "w2vfast.kernels.job")
 #: Present and former names of fields; commit b4b0898 has the former ones.
 FORMER = {

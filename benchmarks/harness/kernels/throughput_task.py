@@ -72,7 +72,7 @@ def run(task: Task) -> dict[str, Any]:
 
     seconds: dict[str, list[float]] = {name: [] for name in builds}
     sgemm: list[float] = []
-    _, pairs, centres, _ = train(task.builds[-1])  # not timed: takes memory
+    _, pairs, centres, _ = train(task.builds[-1])  # warm-up, not timed
     for _ in range(task.rounds):
         for name, found in seconds.items():
             sums, spent = timed(lambda name=name: train(name))

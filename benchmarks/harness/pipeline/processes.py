@@ -98,6 +98,6 @@ def measure_starts(rounds: int) -> dict[str, tuple[float, float]]:
 
 def _environment() -> dict[str, str]:
     kept = environment()
-    # Programs usually find their modules compiled; so must these.
+    # With this variable, Python would compile every module again in each process.
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     return kept

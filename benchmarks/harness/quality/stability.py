@@ -2,8 +2,9 @@
 Check that training stays finite with large rates, windows and numbers of negatives.
 
 Trains one epoch with each of 243 settings and prints a line for each. The exit status
-is 1 if a loss or a vector is not finite, or if a loss is more than twice the loss of
-an untrained model. --textbook trains the same settings with one centre in a batch.
+is 1 if a loss or a vector is not finite. It is also 1 if a loss is more than twice the
+loss of an untrained model. --textbook trains the same settings with one centre in a
+batch.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def train_torch(task: Task) -> dict[str, Any]:
         return total / sum(len(words) for _, _, words in batches)
 
     before = memory_mb("VmRSS:")
-    batch_loss(*batches[0]).backward()  # torch initialises itself in its first call
+    batch_loss(*batches[0]).backward()  # warm-up: torch allocates in its first call
     loss, seconds = timed(epoch)
     return {
         "cpu_seconds": seconds.cpu,

@@ -1,4 +1,4 @@
-"""kernels.py builds: builds of several trees are timed, whatever names they know."""
+"""kernels.py builds times builds with present and with former names."""
 
 import sys
 from dataclasses import dataclass, make_dataclass
