@@ -21,10 +21,10 @@ def mark_formulas(app, what, name, obj, options, lines):
         if line.strip() and not indented:
             literal = line.rstrip().endswith("::") or line.startswith(".. ")
         before = marked[-1].strip() if marked else ""
-        if indented and not literal and section in PROSE:
-            if not before or UNDERLINE.match(before):
-                marked += ["::", ""]
-                literal = True
+        begins = not before or UNDERLINE.match(before)
+        if indented and begins and not literal and section in PROSE:
+            marked += ["::", ""]
+            literal = True
         marked.append(line if literal and indented else escape_bars(line))
     lines[:] = marked
 
