@@ -20,6 +20,7 @@ extensions = [
     "command_help",
 ]
 exclude_patterns = ["_build"]
+smartquotes = False  # K' and σ' are symbols
 html_theme = "furo"
 html_title = f"w2vfast {release}"
 
