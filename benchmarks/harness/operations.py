@@ -30,8 +30,8 @@ def operations(arguments: KernelArguments) -> float:
 
     - negative sampling: each distinct negative of the batch, and each of its pairs;
     - softmax: each word of the vocabulary, and each of its pairs;
-    - hierarchical softmax: each of the tree's `arguments.top_nodes` first nodes, and each
-      other node on the path of each of its pairs.
+    - hierarchical softmax: each of the first `arguments.top_nodes` nodes of the tree,
+      and each other node on the path of each of its pairs.
 
     Hidden rows are the distinct centre words of the batch, or with CBOW its centres.
     Other work is not counted: sigmoids, exponentials, bounds, updates, sums of
