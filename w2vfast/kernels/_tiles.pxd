@@ -9,7 +9,7 @@ cdef enum:
     VOCAB_TILE = 192                # words of the softmax that are processed at a time
     ROW_TILE = 36                   # hidden rows whose scores fit into the L1 cache
     PREFIX_TILE = 4 * ROW_TILE      # hidden rows without scores, or of one prefix sum
-    CACHED_FLOATS = 1 << 17         # most frequent rows: the L2 cache holds so many floats
+    CACHED_FLOATS = 1 << 17         # floats of frequent rows that the L2 cache holds
 
 
 cdef inline int32_t row_tile_end(const Batch *b, int32_t begin) noexcept nogil:

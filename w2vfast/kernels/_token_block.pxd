@@ -91,7 +91,7 @@ cdef inline Py_ssize_t append_kept_tokens(
         int64_t position, int64_t stop, Py_ssize_t n) noexcept nogil:
     """Append the kept tokens of one sentence from index n on; return the new size.
 
-    Every token is written; n grows only if it is kept. A branch on the random draw would
+    Every token is written; n grows only if it is kept. A branch on the draw would
     be mispredicted.
     """
     cdef Py_ssize_t begin = n, i
