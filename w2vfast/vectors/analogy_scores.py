@@ -1,0 +1,112 @@
+"""
+Scores of answers to analogies: 3CosAdd and 3CosMul.
+
+The cosines of a block of rows with every word of the questions come from one matrix
+product. Google's 19,544 questions hold 905 words, so that is a small product; the
+score of an answer is then a sum or product of three of these cosines.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from w2vfast.vectors.target_ranks import Float64Array, IntArray
+from w2vfast.vectors.validation import Float32Array
+
+METHODS = ("3cosadd", "3cosmul")
+#: Added to the denominator of 3CosMul, which may be 0.
+EPSILON = 1e-6
+
+
+class AnalogyScorer:
+    """
+    Score x as the answer to "a is to b as c is to x".
+
+    With 3CosAdd (arXiv:1301.3781) the score is cos(x, b) - cos(x, a) + cos(x, c). That
+    is the order of the cosines with b - a + c, if a, b and c are unit vectors. With
+    3CosMul (Levy and Goldberg 2014, aclanthology.org/W14-1618) the score is
+    p(b) * p(c) / (p(a) + EPSILON), where p(w) = (1 + cos(x, w)) / 2.
+
+    Parameters
+    ----------
+    vectors : float32 array, shape (V, d)
+    norms : float64 array, shape (V,)
+        Lengths of the vectors. The cosine with a vector of zeros is 0.
+    ids : int64 array, shape (n, 4)
+        Rows of a, b, c, d for each question.
+    method : {"3cosadd", "3cosmul"}
+    """
+
+    def __init__(
+        self,
+        vectors: Float32Array,
+        norms: npt.NDArray[Any],
+        ids: IntArray,
+        method: str,
+    ) -> None:
+        self._vectors = vectors
+        self._norms = np.where(norms > 0, norms, 1)[:, None]
+        self._multiplies = method == "3cosmul"
+        self._words, places = np.unique(ids[:, :3], return_inverse=True)
+        self._places = places.reshape(-1, 3)
+        self._word_units = self._units(self._words)
+        self._queries = self._word_units.astype(np.float32)
+        self._targets = np.zeros(len(ids))
+        self._targets = self._exact_scores(np.arange(len(ids)), ids[:, 3])
+        # Bound of the error of a cosine in float32: d products and additions.
+        self._error = 2 * vectors.shape[1] * float(np.finfo(np.float32).eps)
+
+    def load_block(self, rows: slice, queries: IntArray) -> None:
+        """Compute the cosines of the block with every word of the questions."""
+        units = (self._vectors[rows] / self._norms[rows]).astype(np.float32)
+        self._cosines = self._queries @ units.T
+        if self._multiplies:
+            self._cosines += 1
+            self._cosines *= 0.5
+        self._block_places = self._places[queries]
+        self._block_targets = self._targets[queries].astype(np.float32)
+
+    def margins(self, part: slice) -> tuple[Float32Array, Float32Array]:
+        """Return how far each row is better than d; see `Scorer.margins`."""
+        a, b, c = self._block_places[part].T
+        targets = self._block_targets[part]
+        margins, divisors = self._cosines[b], self._cosines[a]
+        if self._multiplies:
+            # p(b) * p(c) > target * (p(a) + EPSILON), without a division: its error
+            # would have no bound.
+            margins *= self._cosines[c]
+            divisors += np.float32(EPSILON)
+            divisors *= targets[:, None]
+            margins -= divisors
+            return margins, self._error * (2 + 2 * targets)
+        margins -= divisors
+        margins += self._cosines[c]
+        margins -= targets[:, None]
+        return margins, np.full(len(targets), 4 * self._error, np.float32)
+
+    def exact_margins(self, queries: IntArray, rows: IntArray) -> Float64Array:
+        """Return score minus score of d for each pair (query, row), in float64."""
+        return self._exact_scores(queries, rows) - self._targets[queries]
+
+    def _exact_scores(self, queries: IntArray, rows: IntArray) -> Float64Array:
+        scores = np.empty(len(queries))
+        for start in range(0, len(queries), 4096):
+            part = slice(start, start + 4096)
+            units = self._units(rows[part])
+            a, b, c = self._places[queries[part]].T
+            # Row sums depend on the row alone, so equal rows have equal scores.
+            if self._multiplies:
+                p = [1 + (self._word_units[w] * units).sum(axis=1) for w in (a, b, c)]
+                scores[part] = p[1] * p[2] / (p[0] + 2 * EPSILON) / 2
+            else:
+                query = self._word_units[b] - self._word_units[a] + self._word_units[c]
+                scores[part] = (query * units).sum(axis=1)
+        return scores
+
+    def _units(self, rows: IntArray) -> Float64Array:
+        """Return rows scaled to length 1 in float64."""
+        units: Float64Array = self._vectors[rows] / self._norms[rows]
+        return units
