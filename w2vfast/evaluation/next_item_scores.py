@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from w2vfast.runtime.row_blocks import row_blocks
 from w2vfast.vectors.nearest import normalise
-from w2vfast.vectors.target_ranks import Float64Array, IntArray
+from w2vfast.vectors.target_ranks import BlockScores, Float64Array, IntArray
 from w2vfast.vectors.validation import Float32Array
 
 EXACT_ROWS = 4096  # query vectors in float64 at a time
@@ -62,13 +62,12 @@ class NextItemScorer:
         targets = self._targets[queries]
         self._errors = (self._rounding * (longest + np.abs(targets))).astype(np.float32)
         self._block_queries = self._queries32[queries]
-        self._block_targets = targets.astype(np.float32)[:, None]
+        self._block_targets = targets.astype(np.float32)
 
-    def margins(self, part: slice) -> tuple[Float32Array, Float32Array]:
-        """Return how far each item is better than the target; see `Scorer.margins`."""
-        margins = self._block_queries[part] @ self._block.T
-        margins -= self._block_targets[part]
-        return margins, self._errors[part]
+    def block_scores(self, part: slice) -> BlockScores:
+        """Return the scores of the block; see `Scorer.block_scores`."""
+        scores = self._block_queries[part] @ self._block.T
+        return BlockScores(scores, self._block_targets[part], self._errors[part])
 
     def exact_margins(self, queries: IntArray, rows: IntArray) -> Float64Array:
         """Return score minus target's score of each pair (query, row), in float64."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.vectors.target_ranks import Float64Array, IntArray
+from w2vfast.vectors.target_ranks import BlockScores, Float64Array, IntArray
 from w2vfast.vectors.validation import Float32Array
 
 METHODS = ("3cosadd", "3cosmul")
@@ -52,10 +52,15 @@ class AnalogyScorer:
         self._multiplies = method == "3cosmul"
         self._words, places = np.unique(ids[:, :3], return_inverse=True)
         self._places = places.reshape(-1, 3)
+        self._pair_words, pairs = np.unique(
+            self._places[:, :2], axis=0, return_inverse=True
+        )
+        self._pairs = pairs.reshape(-1)
         self._word_units = self._units(self._words)
         self._queries = self._word_units.astype(np.float32)
         self._targets = np.zeros(len(ids))
         self._targets = self._exact_scores(np.arange(len(ids)), ids[:, 3])
+        self._buffers = [np.empty(0, np.float32)] * 2
         # Bound of the error of a cosine in float32: d products and additions.
         self._error = 2 * vectors.shape[1] * float(np.finfo(np.float32).eps)
 
@@ -67,25 +72,48 @@ class AnalogyScorer:
             self._cosines += 1
             self._cosines *= 0.5
         self._block_places = self._places[queries]
+        self._block_pairs = self._pairs[queries]
         self._block_targets = self._targets[queries].astype(np.float32)
 
-    def margins(self, part: slice) -> tuple[Float32Array, Float32Array]:
-        """Return how far each row is better than d; see `Scorer.margins`."""
-        a, b, c = self._block_places[part].T
+    def block_scores(self, part: slice) -> BlockScores:
+        """Return the scores of the block; see `Scorer.block_scores`."""
         targets = self._block_targets[part]
-        margins, divisors = self._cosines[b], self._cosines[a]
         if self._multiplies:
-            # p(b) * p(c) > target * (p(a) + EPSILON), without a division: its error
-            # would have no bound.
-            margins *= self._cosines[c]
-            divisors += np.float32(EPSILON)
-            divisors *= targets[:, None]
-            margins -= divisors
-            return margins, self._error * (2 + 2 * targets)
-        margins -= divisors
-        margins += self._cosines[c]
-        margins -= targets[:, None]
-        return margins, np.full(len(targets), 4 * self._error, np.float32)
+            return self._products(self._block_places[part], targets)
+        # Questions with the same a and b follow each other: few differences suffice.
+        pairs, places = np.unique(self._block_pairs[part], return_inverse=True)
+        a, b = self._pair_words[pairs].T
+        differences = self._cosines[b] - self._cosines[a]
+        scores = self._take(0, differences, places)
+        scores += self._take(1, self._cosines, self._block_places[part, 2])
+        return BlockScores(scores, targets, np.full_like(targets, 4 * self._error))
+
+    def _products(self, places: IntArray, targets: Float32Array) -> BlockScores:
+        """
+        Return p(b) * p(c) - target * (p(a) + EPSILON), to compare with 0.
+
+        It is positive if 3CosMul prefers the row to the target. There is no division,
+        because the rounding error of a quotient would have no bound.
+        """
+        a, b, c = places.T
+        scores = self._take(0, self._cosines, b)
+        scores *= self._take(1, self._cosines, c)
+        divisors = self._take(1, self._cosines, a)
+        divisors += np.float32(EPSILON)
+        divisors *= targets[:, None]
+        scores -= divisors
+        return BlockScores(
+            scores, np.zeros_like(targets), self._error * (2 + 2 * targets)
+        )
+
+    def _take(self, buffer: int, array: Float32Array, rows: IntArray) -> Float32Array:
+        """Copy rows of `array` to one of two buffers; new memory takes longer."""
+        size = len(rows) * array.shape[1]
+        if len(self._buffers[buffer]) < size:
+            self._buffers[buffer] = np.empty(size, np.float32)
+        out = self._buffers[buffer][:size].reshape(len(rows), -1)
+        # mode="clip" avoids a further copy; all row numbers are in range.
+        return np.take(array, rows, axis=0, out=out, mode="clip")
 
     def exact_margins(self, queries: IntArray, rows: IntArray) -> Float64Array:
         """Return score minus score of d for each pair (query, row), in float64."""

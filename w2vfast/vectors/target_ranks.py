@@ -8,7 +8,7 @@ target's for float32 are compared in float64, so ranks don't depend on rounding.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,25 +22,43 @@ BLOCK_ROWS = 1024  # rows scored at a time; 256 queries then have 1 MB of scores
 EXACT_PAIRS = 4096  # scores computed in float64 at a time
 
 
+class BlockScores(NamedTuple):
+    """
+    Scores of a block of rows for n queries.
+
+    Attributes
+    ----------
+    scores : float32 array, shape (n, rows of the block)
+        The search overwrites it, and reads it only until its next call.
+    targets : float32 array, shape (n,)
+        Score of each query's target on the same scale.
+    errors : float32 array, shape (n,)
+        Bound of the rounding error of a score minus the target's.
+    """
+
+    scores: Float32Array
+    targets: Float32Array
+    errors: Float32Array
+
+
 class Scorer(Protocol):
-    """Scores of rows relative to the score of each query's target, the margins."""
+    """Scores of rows for queries with one target each; the largest is the best."""
 
     def load_block(self, rows: slice, queries: IntArray) -> None:
-        """Prepare `margins` of these rows and queries."""
+        """Prepare `block_scores` of these rows and queries."""
 
-    def margins(self, part: slice) -> tuple[Float32Array, Float32Array]:
+    def block_scores(self, part: slice) -> BlockScores:
+        """Return the scores of the block for ``queries[part]``."""
+
+    def exact_margins(self, queries: IntArray, rows: IntArray) -> Float64Array:
         """
-        Return margins for a part of the prepared queries, with their largest errors.
+        Return score of row minus score of target for pairs (query, row).
 
         Returns
         -------
-        margins : float32 array, shape (n, rows of the block)
-            Above 0 if the row is better than the target. The caller overwrites it.
-        errors : float32 array, shape (n,)
+        float64 array, shape (n,)
+            Equal rows have equal margins.
         """
-
-    def exact_margins(self, queries: IntArray, rows: IntArray) -> Float64Array:
-        """Return the margin of each pair (query, row) in float64, shape (n,)."""
 
 
 def target_ranks(
@@ -88,10 +106,10 @@ def target_ranks(
         skip.load_block(block, active)
         for first in range(0, len(active), batch):
             part = slice(first, min(first + batch, len(active)))
-            margins, errors = scorer.margins(part)
-            margins[skip.places(part)] = -np.inf
+            found = scorer.block_scores(part)
+            found.scores[skip.places(part)] = -np.inf
             ahead[active[part]] += _count_ahead(
-                scorer, margins, errors, active[part], start, targets, limit
+                scorer, found, active[part], start, targets, limit
             )
         active = active[ahead[active] < limit]
     return np.where(ahead < limit, ahead + 1, 0)
@@ -99,19 +117,19 @@ def target_ranks(
 
 def _count_ahead(
     scorer: Scorer,
-    margins: Float32Array,
-    errors: Float32Array,
+    found: BlockScores,
     queries: IntArray,
     start: int,
     targets: IntArray,
     limit: int,
 ) -> IntArray:
     """Return how many rows of a block are better than each query's target."""
-    n, width = margins.shape
+    scores, target_scores, errors = found
+    n, width = scores.shape
     # flatnonzero and divmod take a tenth of the time of a two-dimensional nonzero.
-    near = np.flatnonzero(margins >= -errors[:, None])
+    near = np.flatnonzero(scores >= (target_scores - errors)[:, None])
     query, row = np.divmod(near, width)
-    surely = margins.ravel()[near] > errors[query]
+    surely = scores.ravel()[near] > (target_scores + errors)[query]
     ahead = np.bincount(query[surely], minlength=n)
     # Only queries still in the search need the rest.
     unsure = ~surely & (ahead[query] < limit)
