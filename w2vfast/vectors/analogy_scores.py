@@ -103,7 +103,7 @@ class AnalogyScorer:
         divisors *= targets[:, None]
         scores -= divisors
         return BlockScores(
-            scores, np.zeros_like(targets), self._error * (2 + 2 * targets)
+            scores, np.zeros_like(targets), self._error * (1.5 + targets)
         )
 
     def _take(self, buffer: int, array: Float32Array, rows: IntArray) -> Float32Array:
