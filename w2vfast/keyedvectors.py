@@ -343,8 +343,8 @@ class KeyedVectors:
         Raises
         ------
         ValueError
-            If a line is malformed, the pairs found are too few or too equal for a
-            correlation, or `restrict_vocab` is below 1.
+            If a line is malformed, the pairs compared have only one cosine or one
+            score, or `restrict_vocab` is below 1.
 
         Examples
         --------

@@ -34,8 +34,8 @@ def evaluate_word_pairs(
     Raises
     ------
     ValueError
-        If a line is malformed, or the pairs found are too few or too equal for a
-        rank correlation.
+        If a line is malformed, or the pairs compared have only one cosine or one
+        score.
     """
     return wv.evaluate_word_pairs(
         path,

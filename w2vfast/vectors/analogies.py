@@ -25,7 +25,7 @@ class Section:
     correct : int
         Questions whose answer was d (or had d among the `topn` best).
     counted : int
-        Questions of which all four words are in the vocabulary used.
+        Questions whose four words are all in the vocabulary used.
     questions : int
         Questions in the file.
     """
@@ -65,7 +65,7 @@ class Analogies:
     total : Section
         All questions.
     sections : dict of str to Section
-        Those sections of which at least one question was counted.
+        Sections with at least one counted question.
     ranks : int64 array, shape (n,)
         For each question of the file, the rank of d among the answers: from 1 to
         `topn`, or 0 if d is not among them or a word is unknown.
@@ -131,8 +131,8 @@ def score_analogies(
     if not counted.any():
         raise ValueError(
             f"of {len(questions)} questions none has all its words among the first "
-            f"{len(lookup)} of the vocabulary; if that holds only lower case, pass "
-            "lowercase=True"
+            f"{len(lookup)} of the vocabulary; pass lowercase=True if the vocabulary "
+            "is lower-case, or raise restrict_vocab"
         )
     known = ids[counted]
     scorer = AnalogyScorer(vectors[lookup.rows], norms[lookup.rows], known, method)
@@ -164,7 +164,7 @@ def check_analogy_options(method: str, topn: int, batch: int) -> None:
 def _tally(
     names: list[str], counted: npt.NDArray[np.bool_], ranks: IntArray
 ) -> Analogies:
-    """Count per section."""
+    """Count the questions of each section."""
 
     def count(chosen: npt.NDArray[np.bool_]) -> Section:
         numbers = ((ranks > 0) & chosen, counted & chosen, chosen)

@@ -25,7 +25,7 @@ class WordPairs:
     pairs : int
         Pairs in the file.
     found : int
-        Pairs of which both words are in the vocabulary used.
+        Pairs whose two words are both in the vocabulary used.
     pearson : float
         Correlation of cosines and scores, -1 to 1.
     spearman_p, pearson_p : float
@@ -72,7 +72,7 @@ def score_word_pairs(
     Raises
     ------
     ValueError
-        If the pairs found are too few or too equal for a correlation.
+        If the pairs compared have only one cosine or one score.
 
     Examples
     --------
@@ -95,8 +95,8 @@ def score_word_pairs(
     if len(np.unique(cosines)) < 2 or len(np.unique(scores)) < 2:
         raise ValueError(
             f"no rank correlation: {found.sum()} of {len(pairs)} pairs have vectors "
-            "for both words; expected two pairs with different scores and cosines; if "
-            "the vocabulary holds only lower case, pass lowercase=True"
+            "for both words; expected two or more different cosines and scores; pass "
+            "lowercase=True if the vocabulary is lower-case"
         )
     rho, r = spearman(cosines, scores), pearson(cosines, scores)
     return WordPairs(
