@@ -11,10 +11,15 @@ from contextlib import suppress
 from typing import NoReturn
 
 from w2vfast import __version__
-from w2vfast.cli import demo, similar, train
+from w2vfast.cli import demo, evaluate, similar, train
 from w2vfast.cli.output import error_text, flush_stdout, print_status
 
-COMMANDS = {"train": train, "similar": similar, "demo": demo}
+COMMANDS = {
+    "train": train,
+    "similar": similar,
+    "evaluate": evaluate,
+    "demo": demo,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

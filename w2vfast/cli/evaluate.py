@@ -1,0 +1,236 @@
+"""``w2vfast evaluate``: score vectors on word-pair files and analogy files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from w2vfast.evaluation import Analogies, Section, WordPairs
+from w2vfast.io.evaluation_files import read_analogies, read_word_pairs
+from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.vectors.analogies import check_analogy_options
+from w2vfast.vectors.analogy_scores import METHODS
+
+Table = list[list[str]]
+
+PAIRS_HEADER = [
+    "pairs",
+    "spearman",
+    "spearman p",
+    "pearson",
+    "pearson p",
+    "found",
+    "of",
+]
+ANALOGIES_HEADER = ["analogies", "section", "accuracy", "correct", "counted", "of"]
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command to its parser."""
+    command.add_argument(
+        "vectors", type=Path, metavar="FILE", help="a .bin, .txt, .vec or .w2v file"
+    )
+    files: dict[str, Any] = {
+        "nargs": "+",
+        "action": "extend",
+        "default": [],
+        "type": Path,
+        "metavar": "FILE",
+    }
+    command.add_argument(
+        "--pairs",
+        help="files of word pairs with human scores: word, word, score, separated by "
+        "tabs, commas, semicolons or spaces",
+        **files,
+    )
+    command.add_argument(
+        "--analogies",
+        help="files of questions: section and a, b, c, d separated by tabs, or lines "
+        "': section' and 'a b c d'",
+        **files,
+    )
+    command.add_argument(
+        "--restrict-vocab",
+        type=int,
+        metavar="INT",
+        help="use only the first so many words (default: all for pairs, 300,000 for "
+        "analogies)",
+    )
+    command.add_argument(
+        "--lowercase", action="store_true", help="lower-case the words of the files"
+    )
+    command.add_argument(
+        "--case-insensitive",
+        action="store_true",
+        help="ignore case in the files and in the vocabulary",
+    )
+    command.add_argument(
+        "--unknown-as-zero",
+        action="store_true",
+        help="give pairs with an unknown word the cosine 0 instead of leaving them out",
+    )
+    command.add_argument(
+        "--method",
+        default=METHODS[0],
+        metavar="{" + ",".join(METHODS) + "}",
+        help="how analogies are answered (default 3cosadd)",
+    )
+    command.add_argument(
+        "--topn",
+        type=int,
+        default=1,
+        metavar="INT",
+        help="an analogy is correct if the answer is among the so many best words "
+        "(default 1)",
+    )
+    command.add_argument(
+        "--json", action="store_true", help="print JSON instead of tables"
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Score vectors on word pairs and analogies and print a table."""
+    _check(arguments)
+    wv = KeyedVectors.load(arguments.vectors)
+    matching: dict[str, Any] = {
+        "lowercase": arguments.lowercase,
+        "case_insensitive": arguments.case_insensitive,
+    }
+    if arguments.restrict_vocab is not None:
+        matching["restrict_vocab"] = arguments.restrict_vocab
+    pairs = {
+        str(path): wv.evaluate_word_pairs(
+            path, unknown_as_zero=arguments.unknown_as_zero, **matching
+        )
+        for path in arguments.pairs
+    }
+    analogies = {
+        str(path): wv.evaluate_word_analogies(
+            path, method=arguments.method, topn=arguments.topn, **matching
+        )
+        for path in arguments.analogies
+    }
+    if arguments.json:
+        print(json.dumps(_json(arguments, pairs, analogies), indent=2))
+        return
+    tables = [_pairs_table(pairs)] * bool(pairs)
+    tables += [_analogies_table(analogies)] * bool(analogies)
+    as_text = _aligned if sys.stdout.isatty() else _tab_separated
+    print("\n\n".join(map(as_text, tables)))
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Check options and files before vectors are loaded, which takes longer."""
+    if not arguments.pairs and not arguments.analogies:
+        raise ValueError("nothing to evaluate: name files with --pairs or --analogies")
+    check_analogy_options(arguments.method, arguments.topn, batch=1)
+    n = arguments.restrict_vocab
+    if n is not None and n < 1:
+        raise ValueError(f"restrict_vocab={n}: expected 1 or more")
+    for path in arguments.pairs:
+        read_word_pairs(path)
+    for path in arguments.analogies:
+        read_analogies(path)
+
+
+def _pairs_table(results: dict[str, WordPairs]) -> Table:
+    rows = [
+        [
+            name,
+            f"{result.spearman:.4f}",
+            f"{result.spearman_p:.2g}",
+            f"{result.pearson:.4f}",
+            f"{result.pearson_p:.2g}",
+            str(result.found),
+            str(result.pairs),
+        ]
+        for name, result in results.items()
+    ]
+    return [PAIRS_HEADER, *rows]
+
+
+def _analogies_table(results: dict[str, Analogies]) -> Table:
+    rows = [
+        [
+            name,
+            section,
+            f"{result.accuracy:.4f}",
+            str(result.correct),
+            str(result.counted),
+            str(result.questions),
+        ]
+        for name, scores in results.items()
+        for section, result in [*scores.sections.items(), ("(total)", scores.total)]
+    ]
+    return [ANALOGIES_HEADER, *rows]
+
+
+def _tab_separated(table: Table) -> str:
+    return "\n".join("\t".join(row) for row in table)
+
+
+def _aligned(table: Table) -> str:
+    """Return lines with names aligned to the left and numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    n_names = 2 if "section" in table[0] else 1
+    lines = []
+    for row in table:
+        cells = [
+            cell.ljust(width) if i < n_names else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def _json(
+    arguments: argparse.Namespace,
+    pairs: dict[str, WordPairs],
+    analogies: dict[str, Analogies],
+) -> dict[str, Any]:
+    """Return all results as JSON objects."""
+    return {
+        "vectors": str(arguments.vectors),
+        "pairs": [
+            {
+                "file": name,
+                "spearman": result.spearman,
+                "spearman_p": result.spearman_p,
+                "pearson": result.pearson,
+                "pearson_p": result.pearson_p,
+                "pairs": result.pairs,
+                "found": result.found,
+                "unknown": result.unknown,
+                "unknown_ratio": result.unknown_ratio,
+            }
+            for name, result in pairs.items()
+        ],
+        "analogies": [
+            {
+                "file": name,
+                "method": arguments.method,
+                "topn": arguments.topn,
+                "total": _section_json(result.total),
+                "sections": {
+                    section: _section_json(part)
+                    for section, part in result.sections.items()
+                },
+            }
+            for name, result in analogies.items()
+        ],
+    }
+
+
+def _section_json(section: Section) -> dict[str, Any]:
+    return {
+        "accuracy": section.accuracy,
+        "accuracy_of_all": section.accuracy_of_all,
+        "correct": section.correct,
+        "counted": section.counted,
+        "questions": section.questions,
+        "unknown": section.unknown,
+        "unknown_ratio": section.unknown_ratio,
+    }
