@@ -3,8 +3,9 @@
 Files correspond to those of the Cython kernels, with the same names in the same order:
 random to _random.pxd; token_block to _token_block.pxd; batch to _batch.pxd and
 _batching.pxd; sgd to _cbow.pxd, _shared_rows.pxd, _softmax.pxd, _pairs.pxd and
-_sgd.pxd; blocks to _fast.pyx. The random numbers are the same, so whole training runs can be
-compared. Arithmetic is in float64. Only the embedding matrices keep their own type.
+_sgd.pxd; blocks to _fast.pyx. The random numbers are the same, so whole training runs
+can be compared. Arithmetic is in float64. Only the embedding matrices keep their own
+type.
 
 functions, objectives, architectures, classifier and gradient_check are a separate part:
 the formulas of docs/explanation/mathematics.md as functions.
