@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.errors import error_context
 from w2vfast.io.formats import read_vectors, write_vectors
 from w2vfast.io.word2vec_format import read_word2vec, write_word2vec
-from w2vfast.vectors.nearest import CosineIndex, normalise
-from w2vfast.vectors.queries import (
-    Query,
-    Vector,
-    check_query_vector,
-    weighted_items,
-    weighted_sum,
-)
-from w2vfast.vectors.validation import (
-    Float32Array,
-    check_counts,
-    check_keys,
-    check_vectors,
-    index_keys,
-)
+from w2vfast.vectors.exports import Exports
+from w2vfast.vectors.neighbours import NeighbourQueries
+from w2vfast.vectors.search import WordsWithCosines
+from w2vfast.vectors.sentences import SentenceVectors
+from w2vfast.vectors.similarity import SimilarityQueries
+from w2vfast.vectors.transforms import Transforms
+from w2vfast.vectors.validation import Float32Array
 
-WordsWithCosines = list[tuple[str, float]]
-
-QUERIES_PER_BATCH = 256  # queries of most_similar_batch that are answered together
+__all__ = ["KeyedVectors", "WordsWithCosines"]
 
 
-class KeyedVectors:
+class KeyedVectors(
+    NeighbourQueries, SimilarityQueries, SentenceVectors, Transforms, Exports
+):
     """
     Words and their vectors.
 
@@ -49,8 +37,8 @@ class KeyedVectors:
     keys : sequence of str, length V
         Distinct words, the most frequent first.
     vectors : float array, shape (V, d)
-        Finite. A float32, C-contiguous array is used without a copy; do not change it
-        afterwards. Other arrays are converted.
+        Finite. A float32 or float16, C-contiguous array is used without a copy; do not
+        change it afterwards. Other arrays are converted to float32.
     counts : int array, shape (V,), optional
         How often each word occurs in the corpus.
 
@@ -81,242 +69,6 @@ class KeyedVectors:
     [('queen', 0.96)]
     """
 
-    def __init__(
-        self,
-        keys: Sequence[str],
-        vectors: npt.NDArray[Any],
-        counts: npt.NDArray[Any] | None = None,
-    ) -> None:
-        self.index_to_key = check_keys(keys)
-        self.key_to_index = index_keys(self.index_to_key)
-        self.vectors = vectors
-        self.counts = None if counts is None else check_counts(counts, len(self))
-
-    @property
-    def vectors(self) -> Float32Array:
-        """The vectors: float32, shape (V, d), C-contiguous, read-only."""
-        return self._cosine_index.vectors
-
-    @vectors.setter
-    def vectors(self, vectors: npt.NDArray[Any]) -> None:
-        self._cosine_index = CosineIndex(check_vectors(vectors, self.index_to_key))
-
-    @property
-    def vector_size(self) -> int:
-        """Number of dimensions d."""
-        return int(self.vectors.shape[1])
-
-    @property
-    def norms(self) -> npt.NDArray[np.float64]:
-        """Euclidean lengths: float64, shape (V,). Computed at first use."""
-        return self._cosine_index.norms
-
-    def __len__(self) -> int:
-        return len(self.index_to_key)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.index_to_key)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.key_to_index
-
-    def __repr__(self) -> str:
-        return f"<KeyedVectors: {len(self)} words, {self.vector_size} dimensions>"
-
-    def __getitem__(self, key: str | Sequence[str]) -> Float32Array:
-        """
-        Return the vector of one word or of several words.
-
-        Parameters
-        ----------
-        key : str or sequence of n str
-
-        Returns
-        -------
-        float32 array, shape (d,) or (n, d)
-            A read-only view for one word, a copy for several words.
-
-        Raises
-        ------
-        KeyError
-            If a word is unknown.
-        TypeError
-            If `key` is neither a string nor a sequence of strings.
-
-        Examples
-        --------
-        >>> wv = KeyedVectors(["a", "b"], np.array([[1, 2], [3, 4.0]]))
-        >>> wv["b"]
-        array([3., 4.], dtype=float32)
-        >>> wv[["b", "a"]]
-        array([[3., 4.],
-               [1., 2.]], dtype=float32)
-        """
-        if isinstance(key, str):
-            vector: Float32Array = self.vectors[self._row(key)]
-            return vector
-        if not isinstance(key, Sequence):
-            raise TypeError(
-                f"wv[{key!r}]: expected a word or a list of words; for row 17 use "
-                "wv.vectors[17]"
-            )
-        return self.vectors[[self._row(word) for word in key]]
-
-    def _row(self, key: str) -> int:
-        """Return the row of a word; raise KeyError if the word is unknown."""
-        if not isinstance(key, str):
-            raise TypeError(f"{key!r}: expected a word (str), not {type(key).__name__}")
-        try:
-            return self.key_to_index[key]
-        except KeyError:
-            raise KeyError(
-                f"{key!r} is not among the {len(self)} words of these vectors; check "
-                "its spelling and case"
-            ) from None
-
-    def similarity(self, a: str | Vector, b: str | Vector) -> float:
-        """
-        Return the cosine of the angle between two vectors.
-
-        Parameters
-        ----------
-        a, b : str or array of shape (d,)
-            Words or vectors.
-
-        Returns
-        -------
-        float
-            From -1 to 1; 0 if a vector is all zeros.
-
-        Raises
-        ------
-        KeyError
-            If a word is unknown.
-        ValueError
-            If a vector has another shape or is not finite.
-
-        Examples
-        --------
-        >>> wv = KeyedVectors(["a", "b"], np.array([[4, 3], [3, 4.0]]))
-        >>> wv.similarity("a", "b")
-        0.96
-        """
-        cosine = float(self._unit_vector(a) @ self._unit_vector(b))
-        return min(1.0, max(-1.0, cosine))
-
-    def most_similar(
-        self,
-        positive: Query | None = None,
-        negative: Query | None = None,
-        topn: int = 10,
-    ) -> WordsWithCosines:
-        """
-        Return the words whose vectors have the largest cosines with a query.
-
-        The query vector is a weighted sum of unit vectors.
-
-        Parameters
-        ----------
-        positive, negative : str, vector, (str or vector, weight), or list of these
-            Words and vectors to add and to subtract. Each is scaled to length 1 and
-            multiplied by its weight, 1 by default. The result excludes words of the
-            query.
-        topn : int, default 10
-            Number of words to return; fewer if not enough words are left.
-
-        Returns
-        -------
-        list of (str, float)
-            Words and cosines, largest cosine first, ties in order of the vocabulary.
-
-        Raises
-        ------
-        KeyError
-            If a word is unknown.
-        TypeError
-            If the query has another type, or `topn` is not a whole number.
-        ValueError
-            If the query is empty, a vector has another shape, a vector or weight is
-            not finite, or `topn` is below 1.
-
-        Examples
-        --------
-        >>> vectors = np.array([[1, 0], [1, 1], [0, 0.5], [0, 1]])
-        >>> wv = KeyedVectors(["man", "king", "girl", "queen"], vectors)
-        >>> wv.most_similar("queen", topn=1)
-        [('girl', 1.0)]
-        >>> [(word, cosine)] = wv.most_similar(["king", "girl"], "man", topn=1)
-        >>> word, round(cosine, 2)
-        ('queen', 0.99)
-        """
-        items = weighted_items(positive, negative)
-        units = [self._unit_vector(item) for item, _ in items]
-        query = weighted_sum(units, [weight for _, weight in items])
-        excluded = [self._row(item) for item, _ in items if isinstance(item, str)]
-        return self._nearest_words(query[None], [excluded], topn)[0]
-
-    def most_similar_batch(
-        self, queries: Sequence[str] | npt.NDArray[Any], topn: int = 10
-    ) -> list[WordsWithCosines]:
-        """
-        Answer many queries with matrix products, faster than one call per query.
-
-        Parameters
-        ----------
-        queries : sequence of n str, or array of shape (n, d)
-            Words or vectors. The result of a word excludes the word itself.
-        topn : int, default 10
-            Number of words to return for each query.
-
-        Returns
-        -------
-        list of n lists of (str, float)
-            For each query, the result of `most_similar`.
-
-        Raises
-        ------
-        KeyError
-            If a word is unknown.
-        TypeError
-            If `queries` is a string, or `topn` is not a whole number.
-        ValueError
-            If the vectors have another shape or are not finite, or `topn` is below 1.
-
-        Examples
-        --------
-        >>> wv = KeyedVectors(["a", "b", "c"], np.array([[1, 0], [4, 3], [3, 4.0]]))
-        >>> wv.most_similar_batch(["a", "c"], topn=1)
-        [[('b', 0.8)], [('b', 0.96)]]
-        """
-        if isinstance(queries, str):
-            raise TypeError(
-                f"{queries!r}: expected a list of words, not a string; for one word "
-                "use most_similar"
-            )
-        results: list[WordsWithCosines] = []
-        for start in range(0, len(queries), QUERIES_PER_BATCH):
-            batch = queries[start : start + QUERIES_PER_BATCH]
-            units = np.stack([self._unit_vector(query) for query in batch])
-            excluded = [
-                [self._row(query)] if isinstance(query, str) else [] for query in batch
-            ]
-            results += self._nearest_words(units, excluded, topn)
-        return results
-
-    def _unit_vector(self, item: str | Vector) -> npt.NDArray[np.float64]:
-        """Return the vector of a word, or a given vector, scaled to length 1 (or 0)."""
-        if isinstance(item, str):
-            return normalise(self[item])
-        return normalise(check_query_vector(item, self.vector_size))
-
-    def _nearest_words(
-        self, queries: npt.NDArray[np.float64], excluded: list[list[int]], topn: int
-    ) -> list[WordsWithCosines]:
-        """Return the nearest words of each row of `queries`, without `excluded`."""
-        results = self._cosine_index.nearest(queries, excluded, topn)
-        keys = self.index_to_key
-        return [[(keys[row], cosine) for row, cosine in rows] for rows in results]
-
     def save_word2vec_format(self, path: StrPath, binary: bool = False) -> None:
         """
         Write word2vec's text or binary format, which stores no counts.
@@ -333,7 +85,7 @@ class KeyedVectors:
         ValueError
             If a word is empty or contains whitespace; the format cannot store it.
         """
-        write_word2vec(path, self.index_to_key, self.vectors, binary)
+        write_word2vec(path, self.index_to_key, self._float32(), binary)
 
     @classmethod
     def load_word2vec_format(
@@ -399,7 +151,7 @@ class KeyedVectors:
         ...     KeyedVectors.load(path).counts.tolist()
         [9, 7]
         """
-        write_vectors(path, self.index_to_key, self.vectors, self.counts)
+        write_vectors(path, self.index_to_key, self._float32(), self.counts)
 
     @classmethod
     def load(cls, path: StrPath) -> KeyedVectors:
@@ -420,3 +172,7 @@ class KeyedVectors:
         keys, vectors, counts = read_vectors(path)
         with error_context(path):
             return cls(keys, vectors, counts)
+
+    def _float32(self) -> Float32Array:
+        """Return the vectors as float32, the type that files hold."""
+        return self.vectors.astype(np.float32, copy=False)

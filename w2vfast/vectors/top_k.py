@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.vectors.validation import Float32Array
+from w2vfast.vectors.validation import Float32Array, VectorArray
 
 RowIndices = npt.NDArray[np.intp]
 
@@ -19,7 +19,7 @@ MAX_GROUP_SIZE = 16  # scores of which one maximum is taken, see _group_maxima
 
 
 def top_k_candidates(
-    queries: Float32Array, vectors: Float32Array, scale: Float32Array, k: int
+    queries: Float32Array, vectors: VectorArray, scale: Float32Array, k: int
 ) -> list[RowIndices]:
     """
     Return the rows with the k best scores of each query, and rows with close scores.
@@ -32,7 +32,7 @@ def top_k_candidates(
     Parameters
     ----------
     queries : float32 array, shape (n, d)
-    vectors : float32 array, shape (V, d)
+    vectors : float32 or float16 array, shape (V, d)
     scale : float32 array, shape (V,)
         Brings scores into the range from -1 to 1.
     k : int
@@ -67,9 +67,14 @@ def top_k_candidates(
     return found
 
 
+def rounding_error(dimensions: int) -> float:
+    """Return an upper bound of the rounding error of a cosine in float32."""
+    return 2 * dimensions * float(np.finfo(np.float32).eps)
+
+
 def _search(
     queries: Float32Array,
-    vectors: Float32Array,
+    vectors: VectorArray,
     scale: Float32Array,
     k: int,
     block_rows: int,
@@ -80,13 +85,13 @@ def _search(
     Returns None if several queries together have more than `MAX_SCORES` candidates.
     """
     n_queries, dimensions = queries.shape
-    rounding_error = 2 * dimensions * float(np.finfo(np.float32).eps)
-    candidates = _Candidates(n_queries, k, rounding_error)
+    candidates = _Candidates(n_queries, k, rounding_error(dimensions))
     buffer = np.empty(n_queries * min(block_rows, len(vectors)), np.float32)
     for start in range(0, len(vectors), block_rows):
         block = vectors[start : start + block_rows]
         scores = buffer[: n_queries * len(block)].reshape(n_queries, len(block))
-        np.matmul(queries, block.T, out=scores)
+        # float16 rows are widened here, one block at a time.
+        np.matmul(queries, block.astype(np.float32, copy=False).T, out=scores)
         scores *= scale[start : start + block_rows]
         candidates.add_block(scores, start)
         if candidates.size > MAX_SCORES and n_queries > 1:
