@@ -37,9 +37,11 @@ class Exports(KeyedRows):
         ImportError
             If pandas is not installed: ``pip install 'w2vfast[pandas]'``.
         """
-        pandas = _optional("pandas")
-        index = pandas.Index(self.index_to_key, name="word")
-        frame: pandas.DataFrame = pandas.DataFrame(self.vectors, index=index, copy=True)
+        library = _optional("pandas")
+        index = library.Index(self.index_to_key, name="word")
+        frame: pandas.DataFrame = library.DataFrame(
+            self.vectors, index=index, copy=True
+        )
         if self.counts is not None:
             frame.insert(0, "count", self.counts)
         return frame
@@ -88,12 +90,12 @@ class Exports(KeyedRows):
         ValueError
             If a word is not valid Unicode.
         """
-        polars = _optional("polars")
+        library = _optional("polars")
         columns: dict[str, Any] = {"word": self._unicode_words()}
         if self.counts is not None:
             columns["count"] = self.counts
         columns["vector"] = self.vectors.astype(np.float32, copy=False)
-        frame: polars.DataFrame = polars.DataFrame(columns)
+        frame: polars.DataFrame = library.DataFrame(columns)
         return frame
 
     def _unicode_words(self) -> list[str]:
