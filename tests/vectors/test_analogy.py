@@ -1,5 +1,7 @@
 """3CosMul equals the formula of Levy and Goldberg, computed directly in float64."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -62,7 +64,7 @@ def test_the_best_rows_by_the_formula(seed, n_rows, weights, topn, epsilon):
         [score for _, score in found], scores[expected], rtol=1e-9
     )
     # Equal rows are in order of their index.
-    for (row, score), (next_row, next_score) in zip(found, found[1:], strict=False):
+    for (row, score), (next_row, next_score) in pairwise(found):
         assert score > next_score or (score == next_score and row < next_row)
 
 
