@@ -48,10 +48,11 @@ def test_the_message_suggests_words():
 def test_suggestions_are_computed_only_when_shown(monkeypatch):
     calls = []
     monkeypatch.setattr(
-        "w2vfast.vectors.spelling.near_spellings", lambda *args: calls.append(args)
+        "w2vfast.vectors.spelling.near_spellings",
+        lambda *args: calls.append(args) or [],
     )
     error = UnknownWordError("x", ROWS)
-    assert error.args == ("x",)
+    assert error.args == ("'x' is not among the 5 words of these vectors",)
     assert not calls
     str(error)
     assert len(calls) == 1

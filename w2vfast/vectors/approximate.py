@@ -86,10 +86,8 @@ class ApproximateIndex:
         width = max(self._search_width, count)
         options = self._faiss.SearchParametersHNSW(efSearch=width)
         _, found = self._graph.search(units.astype(np.float32), count, params=options)
-        return [
-            self._exact.rank_rows(unit, np.unique(rows[rows >= 0]), left_out, topn)
-            for unit, rows, left_out in zip(units, found, excluded, strict=True)
-        ]
+        candidates = [np.unique(rows[rows >= 0]) for rows in found]
+        return self._exact.rank_rows(units, candidates, excluded, topn)
 
 
 def _import_faiss() -> Any:

@@ -157,3 +157,17 @@ class KeyedRows:
         if isinstance(item, str):
             return normalise(self.vectors[self._row(item)])
         return normalise(check_query_vector(item, self.vector_size))
+
+    def _unit_vectors(self, items: Sequence[str | Vector]) -> Float64Array:
+        """Return the vectors of n words or given vectors, scaled to length 1 (or 0)."""
+        words = [item for item in items if isinstance(item, str)]
+        rows = self.vectors[[self._row(word) for word in words]] if words else None
+        if rows is not None and len(words) == len(items):
+            return normalise(rows)
+        vectors = np.empty((len(items), self.vector_size))
+        if rows is not None:
+            vectors[[isinstance(item, str) for item in items]] = rows
+        for i, item in enumerate(items):
+            if not isinstance(item, str):
+                vectors[i] = check_query_vector(item, self.vector_size)
+        return normalise(vectors)

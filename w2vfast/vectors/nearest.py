@@ -1,7 +1,8 @@
 """
 Find the rows with the largest cosines.
 
-A float32 matrix product selects candidates. Sums in float64 then give the exact order.
+A float32 matrix product selects candidates; for a single query of a large table,
+products of 8-bit integers do. Sums in float64 then give the exact order.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.runtime import row_blocks
+from w2vfast.vectors.quantised import QuantisedRows
 from w2vfast.vectors.top_k import RowIndices, rounding_error, top_k_candidates
 from w2vfast.vectors.validation import Float32Array, VectorArray
 
@@ -25,6 +27,8 @@ RowsWithCosines = list[tuple[int, float]]
 #: finite float32 vector is finite.
 QUERY_LENGTH = 2.0**-10
 MIN_PRECISE_NORM = 1e-25  # float32 products with shorter rows lose digits
+MIN_QUANTISED_SIZE = 1 << 22  # numbers in a table; smaller ones fit the CPU cache
+QUERIES_BEFORE_QUANTISING = 2  # exact queries before the 8-bit copy is made
 SCORED_BYTES = 1 << 26  # bytes of vectors that one product with a query reads
 
 
@@ -46,6 +50,7 @@ class CosineIndex:
 
     def __init__(self, vectors: VectorArray) -> None:
         self.vectors = vectors
+        self._n_queries = 0
 
     @cached_property
     def norms(self) -> Float64Array:
@@ -63,6 +68,10 @@ class CosineIndex:
         with np.errstate(divide="ignore", over="ignore"):
             scale = np.where(self.norms > 0, 1 / (QUERY_LENGTH * self.norms), 0)
         return scale.clip(max=np.finfo(np.float32).max).astype(np.float32)
+
+    @cached_property
+    def _quantised_rows(self) -> QuantisedRows:
+        return QuantisedRows(self.vectors, self.norms)
 
     def restricted(self, rows: RowIndices | slice) -> CosineIndex:
         """
@@ -109,55 +118,96 @@ class CosineIndex:
         topn = check_topn(topn)
         units = normalise(queries)
         n_ranked = min(len(self.vectors), topn + max(map(len, excluded), default=0))
-        scaled_queries = (QUERY_LENGTH * units).astype(np.float32)
-        found = top_k_candidates(
-            scaled_queries, self.vectors, self._score_scale, n_ranked
-        )
-        return [
-            self.rank_rows(unit, candidates, left_out, topn)
-            for unit, candidates, left_out in zip(units, found, excluded, strict=True)
-        ]
+        found = None
+        if len(units) == 1:
+            found = self._quantised_candidates(units[0], n_ranked)
+        if found is None:
+            scaled_queries = (QUERY_LENGTH * units).astype(np.float32)
+            found = top_k_candidates(
+                scaled_queries, self.vectors, self._score_scale, n_ranked
+            )
+        return self.rank_rows(units, found, excluded, topn)
+
+    def _quantised_candidates(
+        self, unit: Float64Array, n_ranked: int
+    ) -> list[RowIndices] | None:
+        """
+        Return candidates for one query from a copy of the rows as 8-bit integers.
+
+        Making the copy takes as long as several queries. So the first queries, and
+        all queries of small tables, do without it and None is returned.
+        """
+        if self.vectors.size < MIN_QUANTISED_SIZE:
+            return None
+        self._n_queries += 1
+        if self._n_queries <= QUERIES_BEFORE_QUANTISING:
+            return None
+        candidates = self._quantised_rows.candidates(unit, n_ranked)
+        return None if candidates is None else [candidates]
 
     def rank_rows(
         self,
-        unit: Float64Array,
-        candidates: RowIndices,
-        excluded: Collection[int],
+        units: Float64Array,
+        candidates: Sequence[RowIndices],
+        excluded: Sequence[Collection[int]],
         topn: int,
-    ) -> RowsWithCosines:
+    ) -> list[RowsWithCosines]:
         """
         Return the `topn` best candidates by their float64 cosines, then by row.
 
         Parameters
         ----------
-        unit : float64 array, shape (d,)
-            Of length 1, or all zeros.
-        candidates : intp array
+        units : float64 array, shape (n, d)
+            Queries of length 1, or all zeros.
+        candidates : sequence of n intp arrays
             Rows, ascending.
-        excluded : collection of int
+        excluded : sequence of n collections of int
             Rows to leave out.
         topn : int
         """
-        cosines = self.cosines(unit, candidates)
-        best = np.argsort(-cosines, kind="stable")[: topn + len(excluded)]
-        ranked = zip(candidates[best].tolist(), cosines[best].tolist(), strict=True)
-        return [(row, cosine) for row, cosine in ranked if row not in excluded][:topn]
+        rows = np.concatenate(candidates)
+        lengths = [len(some) for some in candidates]
+        owners = np.repeat(np.arange(len(units)), lengths)
+        cosines = self._paired_cosines(units, owners, rows)
+        results = []
+        start = 0
+        for length, left_out in zip(lengths, excluded, strict=True):
+            part = slice(start, start + length)
+            start += length
+            best = np.argsort(-cosines[part], kind="stable")[: topn + len(left_out)]
+            pairs = zip(
+                rows[part][best].tolist(), cosines[part][best].tolist(), strict=True
+            )
+            if left_out:
+                results.append([pair for pair in pairs if pair[0] not in left_out])
+                del results[-1][topn:]
+            else:
+                results.append(list(pairs))
+        return results
 
     def cosines(self, unit: Float64Array, rows: RowIndices) -> Float64Array:
+        """Return the float64 cosines of one query with the given rows, shape (n,)."""
+        return self._paired_cosines(unit[None], np.zeros(len(rows), np.intp), rows)
+
+    def _paired_cosines(
+        self, units: Float64Array, owners: RowIndices, rows: RowIndices
+    ) -> Float64Array:
         """
-        Return the float64 cosines of one query with the given rows, shape (n,).
+        Return the float64 cosine of ``units[owners[i]]`` and row ``rows[i]``.
 
         Equal rows get equal cosines here. A matrix product rounds equal rows
         differently, depending on their position and the number of rows.
         """
-        cosines = np.empty(len(rows))
-        step = 1 + row_blocks.SIZE // unit.nbytes
+        products = np.empty(len(rows))
+        step = 1 + row_blocks.SIZE // (8 * units.shape[1])
         for start in range(0, len(rows), step):
-            some = rows[start : start + step]
-            products = (self.vectors[some] * unit).sum(axis=1)
-            norms = self.norms[some]
-            cosines[start : start + step] = products / np.where(norms > 0, norms, 1)
-        return cosines.clip(-1, 1)
+            part = slice(start, start + step)
+            some = self.vectors[rows[part]]
+            query = units if len(units) == 1 else units[owners[part]]
+            products[part] = (some * query).sum(axis=1)
+        norms = self.norms[rows]
+        products /= np.where(norms > 0, norms, 1)
+        return products.clip(-1, 1, out=products)
 
     def approximate_cosines(self, units: Float64Array) -> Float32Array:
         """
@@ -231,5 +281,5 @@ def normalise(vectors: npt.NDArray[Any]) -> Float64Array:
     # Divide by the largest value first, so that no square overflows or underflows.
     vectors /= np.where(largest > 0, largest, 1)
     norms = np.sqrt(np.square(vectors).sum(axis=-1, keepdims=True))
-    units: Float64Array = vectors / np.where(norms > 0, norms, 1)
-    return units
+    vectors /= np.where(norms > 0, norms, 1)
+    return vectors

@@ -19,7 +19,7 @@ from w2vfast.vectors.queries import (
 from w2vfast.vectors.search import Method, Search, WordsWithCosines
 from w2vfast.vectors.top_k import RowIndices
 
-QUERIES_PER_BATCH = 256  # queries of most_similar_batch that are answered together
+QUERIES_PER_BATCH = 1024  # queries of most_similar_batch that are answered together
 
 
 class NeighbourQueries(KeyedRows):
@@ -78,6 +78,12 @@ class NeighbourQueries(KeyedRows):
             If the query is empty, a vector has another shape, a vector or weight is
             not finite, `topn` or `restrict_vocab` is below 1, `method` is unknown, or
             `index` belongs to other vectors.
+
+        Notes
+        -----
+        From the third single query of a large table on, a copy of the vectors as 8-bit
+        integers speeds up the search. It takes a quarter of the memory of float32
+        vectors and does not change results.
 
         Examples
         --------
@@ -198,7 +204,7 @@ class NeighbourQueries(KeyedRows):
         ['b', 'c']
         """
         unit, rows = self._closer_rows(a, b)
-        ranked = self._cosine_index.rank_rows(unit, rows, (), max(1, len(rows)))
+        ranked = self._cosine_index.rank_rows(unit[None], [rows], [()], len(rows))[0]
         return [self.index_to_key[row] for row, _ in ranked]
 
     def rank(self, a: str | Vector, b: str | Vector) -> int:

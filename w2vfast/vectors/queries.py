@@ -80,25 +80,25 @@ def _has_weight(item: object) -> TypeGuard[tuple[str | Vector, float]]:
 
 
 def weighted_sum(
-    vectors: Sequence[npt.NDArray[np.float64]], weights: Sequence[float]
+    vectors: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """
-    Return the sum of ``weights[i] * vectors[i]``.
+    Return the sum of ``weights[i] * vectors[i]``, shape (d,).
 
     Parameters
     ----------
-    vectors : sequence of n float64 arrays, shape (d,)
-    weights : sequence of n floats
+    vectors : float64 array, shape (n, d)
+    weights : float64 array, shape (n,)
 
     Raises
     ------
     ValueError
         If the sum is not finite.
     """
-    total = np.zeros_like(vectors[0])
-    with np.errstate(over="ignore", invalid="ignore"):
-        for vector, weight in zip(vectors, weights, strict=True):
-            total += float(weight) * vector
+    total: npt.NDArray[np.float64] = vectors[0]
+    if len(weights) > 1 or weights[0] != 1:
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = (weights[:, None] * vectors).sum(axis=0)
     if not np.isfinite(total).all():
         raise ValueError(
             "a weight of the query is infinite, NaN or too large; expected finite "

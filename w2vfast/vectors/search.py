@@ -11,7 +11,7 @@ import numpy as np
 from w2vfast.vectors.analogy import WeightedUnits, nearest_by_product
 from w2vfast.vectors.approximate import ApproximateIndex
 from w2vfast.vectors.lookup import KeyedRows
-from w2vfast.vectors.nearest import RowsWithCosines, check_topn
+from w2vfast.vectors.nearest import Float64Array, RowsWithCosines, check_topn
 from w2vfast.vectors.queries import Vector, weighted_sum
 from w2vfast.vectors.top_k import RowIndices
 
@@ -69,21 +69,21 @@ class Search:
         self, queries: Sequence[list[tuple[str | Vector, float]]]
     ) -> list[WordsWithCosines]:
         """Return words and scores for each query, a list of weighted items."""
-        wv = self._wv
-        groups = [
-            WeightedUnits(
-                np.stack([wv._unit_vector(item) for item, _ in items]),
-                np.array([float(weight) for _, weight in items]),
-            )
+        if not len(self._cosine_index.vectors):
+            self._unit_vectors(queries)  # raises errors for bad items
+            return [[] for _ in queries]
+        units = self._unit_vectors(queries)
+        groups, start = [], 0
+        for items in queries:
+            weights = np.array([float(weight) for _, weight in items])
+            groups.append(WeightedUnits(units[start : start + len(items)], weights))
+            start += len(items)
+        sums = np.stack([weighted_sum(g.units, g.weights) for g in groups])
+        get = self._wv.key_to_index.__getitem__
+        excluded = [
+            self._positions([get(item) for item, _ in items if isinstance(item, str)])
             for items in queries
         ]
-        sums = np.stack(
-            [weighted_sum(list(g.units), g.weights.tolist()) for g in groups]
-        )
-        words = [[x for x, _ in items if isinstance(x, str)] for items in queries]
-        excluded = [self._positions(list(map(wv._row, some))) for some in words]
-        if not len(self._cosine_index.vectors):
-            return [[] for _ in queries]
         if self._method == "multiply":
             found = nearest_by_product(self._cosine_index, groups, excluded, self._topn)
         elif self._index is not None:
@@ -91,6 +91,12 @@ class Search:
         else:
             found = self._cosine_index.nearest(sums, excluded, self._topn)
         return [self._words(ranked) for ranked in found]
+
+    def _unit_vectors(
+        self, queries: Sequence[list[tuple[str | Vector, float]]]
+    ) -> Float64Array:
+        """Return the unit vectors of all items of all queries, one after another."""
+        return self._wv._unit_vectors([item for items in queries for item, _ in items])
 
     def _positions(self, rows: list[int]) -> Collection[int]:
         """Return the positions of rows in the restricted index, without the others."""

@@ -228,5 +228,5 @@ class SimilarityQueries(KeyedRows):
     ) -> Float64Array:
         """Return the weighted sum of the unit vectors of a query, shape (d,)."""
         items = weighted_items(positive, negative)
-        units = [self._unit_vector(item) for item, _ in items]
-        return weighted_sum(units, [weight for _, weight in items])
+        units = self._unit_vectors([item for item, _ in items])
+        return weighted_sum(units, np.array([float(weight) for _, weight in items]))

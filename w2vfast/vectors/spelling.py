@@ -26,19 +26,17 @@ class UnknownWordError(KeyError):
     """
 
     def __init__(self, word: str, rows: Mapping[str, int]) -> None:
-        super().__init__(word)
+        problem = f"{word!r} is not among the {len(rows)} words of these vectors"
+        super().__init__(problem)
+        self._problem = problem
         self._word = word
         self._rows = rows
 
     def __str__(self) -> str:
         found = near_spellings(self._word, self._rows)
-        advice = "check its spelling and case"
         if found:
-            advice = f"did you mean {' or '.join(map(repr, found))}?"
-        n_words = len(self._rows)
-        return f"{self._word!r} is not among the {n_words} words of these vectors; " + (
-            advice
-        )
+            return f"{self._problem}; did you mean {' or '.join(map(repr, found))}?"
+        return f"{self._problem}; check its spelling and case"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Copies in other processes keep the text, not the whole vocabulary.
