@@ -51,6 +51,9 @@ def test_an_index_of_other_vectors_is_rejected(wv, index):
     other = wv.subset(wv.index_to_key[:5])
     with pytest.raises(ValueError, match="build it again"):
         other.most_similar("w1", index=index)
+    same_shape = KeyedVectors(wv.index_to_key, wv.vectors.copy())
+    with pytest.raises(ValueError, match="build it again"):
+        same_shape.most_similar("w1", index=index)
     own = other.approximate_index()
     other.add("new", np.ones(16))
     with pytest.raises(ValueError, match="build it again"):

@@ -67,6 +67,14 @@ def test_close_rows_are_not_lost(k, spread):
         assert found is None or exact_best(rows, signed, k) <= set(found.tolist())
 
 
+@pytest.mark.parametrize("dimensions", [500, 520, 2000, 9000])
+def test_sums_of_many_products_do_not_overflow(dimensions):
+    rows = np.random.default_rng(0).normal(size=(64, dimensions)).astype(np.float32)
+    rows[5] = 1
+    quantised = QuantisedRows(rows, CosineIndex(rows).norms)
+    assert quantised.candidates(normalise(rows[5]), 1).tolist() == [5]
+
+
 def test_candidates_are_few():
     rows = np.random.default_rng(0).normal(size=(50_000, 100)).astype(np.float32)
     quantised = QuantisedRows(rows, CosineIndex(rows).norms)
