@@ -126,6 +126,13 @@ def test_the_copy_is_made_after_some_queries_and_forgotten_on_change(monkeypatch
     assert "_quantised_rows" not in wv._cosine_index.__dict__
     wv.most_similar("w1")
     assert "_quantised_rows" in wv._cosine_index.__dict__
+    plain = KeyedVectors(wv.index_to_key, rows)
+    for limit in (1, 37, 400, 500):
+        found = wv.most_similar("w1", topn=20, restrict_vocab=limit)
+        assert found == plain.most_similar("w1", topn=20, restrict_vocab=limit)
+    candidates = wv.index_to_key[5:400:3]
+    found = wv.most_similar("w1", candidates=candidates)
+    assert found == plain.most_similar("w1", candidates=candidates)
     changed = rows.copy()
     changed[400] = rows[1] * 3
     wv.vectors = changed

@@ -27,7 +27,7 @@ RowsWithCosines = list[tuple[int, float]]
 #: finite float32 vector is finite.
 QUERY_LENGTH = 2.0**-10
 MIN_PRECISE_NORM = 1e-25  # float32 products with shorter rows lose digits
-MIN_QUANTISED_SIZE = 1 << 22  # numbers in a table; smaller ones fit the CPU cache
+MIN_QUANTISED_SIZE = 1 << 20  # numbers in a table; smaller ones fit the CPU cache
 QUERIES_BEFORE_QUANTISING = 2  # exact queries before the 8-bit copy is made
 SCORED_BYTES = 1 << 26  # bytes of vectors that one product with a query reads
 
@@ -51,6 +51,7 @@ class CosineIndex:
     def __init__(self, vectors: VectorArray) -> None:
         self.vectors = vectors
         self._n_queries = 0
+        self._is_part = False
 
     @cached_property
     def norms(self) -> Float64Array:
@@ -82,6 +83,9 @@ class CosineIndex:
         part = CosineIndex(self.vectors[rows])
         part.norms = self.norms[rows]
         part._score_scale = self._score_scale[rows]
+        part._is_part = True
+        if isinstance(rows, slice) and "_quantised_rows" in self.__dict__:
+            part._quantised_rows = self._quantised_rows.part(rows)
         return part
 
     def nearest(
@@ -139,9 +143,10 @@ class CosineIndex:
         """
         if self.vectors.size < MIN_QUANTISED_SIZE:
             return None
-        self._n_queries += 1
-        if self._n_queries <= QUERIES_BEFORE_QUANTISING:
-            return None
+        if "_quantised_rows" not in self.__dict__:
+            self._n_queries += 1
+            if self._is_part or self._n_queries <= QUERIES_BEFORE_QUANTISING:
+                return None
         candidates = self._quantised_rows.candidates(unit, n_ranked)
         return None if candidates is None else [candidates]
 

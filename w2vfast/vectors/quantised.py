@@ -65,6 +65,13 @@ class QuantisedRows:
                 length > 0, largest / (MAX_CODE * np.where(length > 0, length, 1)), 0
             )
 
+    def part(self, rows: slice) -> QuantisedRows:
+        """Return the given rows, which are numbered from 0, without a copy."""
+        part = object.__new__(QuantisedRows)
+        part.codes = self.codes[rows]
+        part.steps = self.steps[rows]
+        return part
+
     def candidates(self, unit: Float64Array, k: int) -> RowIndices | None:
         """
         Return the rows that may have the k largest cosines with a query, ascending.
