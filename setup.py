@@ -70,6 +70,7 @@ def extensions() -> list[Extension]:
     once = [
         extension("kernels._cpu", f"{KERNELS}/_cpu.pyx"),
         extension("corpus._scanner", "w2vfast/corpus/_scanner.pyx"),
+        extension("vectors._integer_dots", "w2vfast/vectors/_integer_dots.pyx"),
     ]
     fast = extension("kernels._fast", f"{KERNELS}/_fast.pyx")
     *modules, fast = cythonize([*once, fast], compiler_directives=directives)

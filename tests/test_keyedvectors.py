@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from w2vfast import keyedvectors
 from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.vectors import neighbours
 
 
 def numbered_words(n):
@@ -149,7 +149,7 @@ def test_a_query_of_all_words_has_no_result():
 
 @pytest.mark.parametrize("size", [1, 7, 256])
 def test_a_batch_equals_single_queries(wv, monkeypatch, size):
-    monkeypatch.setattr(keyedvectors, "QUERIES_PER_BATCH", size)
+    monkeypatch.setattr(neighbours, "QUERIES_PER_BATCH", size)
     keys = numbered_words(40)
     assert wv.most_similar_batch(keys) == [wv.most_similar(key) for key in keys]
     queries = wv.vectors[:40] + 1

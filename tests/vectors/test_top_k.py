@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2vfast.vectors import top_k
@@ -30,6 +30,7 @@ def candidates_for(scores, k):
     return top_k_candidates(queries, np.ascontiguousarray(scores.T), ones, k)
 
 
+@settings(deadline=None)  # a limit of one score makes thousands of blocks
 @given(
     st.sampled_from(LIMITS),
     st.integers(1, 5),

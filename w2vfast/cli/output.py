@@ -21,7 +21,7 @@ def error_text(error: Exception) -> str:
         return where + error.strerror
     if isinstance(error, MemoryError):
         return str(error) or "out of memory"
-    if isinstance(error, KeyError) and error.args:
+    if type(error) is KeyError and error.args:
         return str(error.args[0])  # str(error) would add quotes
     return str(error) or type(error).__name__
 

@@ -1,12 +1,14 @@
 """
 Find the rows with the largest cosines.
 
-A float32 matrix product selects candidates. Sums in float64 then give the exact order.
+A float32 matrix product selects candidates; for a single query of a large table,
+products of 8-bit integers do. Sums in float64 then give the exact order.
 """
 
 from __future__ import annotations
 
 import numbers
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.runtime import row_blocks
-from w2vfast.vectors.top_k import RowIndices, top_k_candidates
-from w2vfast.vectors.validation import Float32Array
+from w2vfast.vectors.quantised import QuantisedRows
+from w2vfast.vectors.top_k import RowIndices, rounding_error, top_k_candidates
+from w2vfast.vectors.validation import Float32Array, VectorArray
 
 Float64Array = npt.NDArray[np.float64]
 RowsWithCosines = list[tuple[int, float]]
@@ -23,6 +26,10 @@ RowsWithCosines = list[tuple[int, float]]
 #: Length of queries in float32. It is small, so that the product of a query with any
 #: finite float32 vector is finite.
 QUERY_LENGTH = 2.0**-10
+MIN_PRECISE_NORM = 1e-25  # float32 products with shorter rows lose digits
+MIN_QUANTISED_SIZE = 1 << 20  # numbers in a table; smaller ones fit the CPU cache
+QUERIES_BEFORE_QUANTISING = 2  # exact queries before the 8-bit copy is made
+SCORED_BYTES = 1 << 26  # bytes of vectors that one product with a query reads
 
 
 class CosineIndex:
@@ -31,7 +38,7 @@ class CosineIndex:
 
     Parameters
     ----------
-    vectors : float32 array, shape (V, d)
+    vectors : float32 or float16 array, shape (V, d)
         Not copied. It must not change, because the lengths of rows are cached.
 
     Examples
@@ -41,8 +48,10 @@ class CosineIndex:
     [[(2, 1.0), (1, 0.8)]]
     """
 
-    def __init__(self, vectors: Float32Array) -> None:
+    def __init__(self, vectors: VectorArray) -> None:
         self.vectors = vectors
+        self._n_queries = 0
+        self._is_part = False
 
     @cached_property
     def norms(self) -> Float64Array:
@@ -50,7 +59,9 @@ class CosineIndex:
         norms = np.empty(len(self.vectors))
         for block in row_blocks.row_blocks(self.vectors):
             norms[block] = np.square(self.vectors[block], dtype=float).sum(axis=1)
-        return np.sqrt(norms)
+        norms = np.sqrt(norms)
+        norms.flags.writeable = False
+        return norms
 
     @cached_property
     def _score_scale(self) -> Float32Array:
@@ -59,8 +70,29 @@ class CosineIndex:
             scale = np.where(self.norms > 0, 1 / (QUERY_LENGTH * self.norms), 0)
         return scale.clip(max=np.finfo(np.float32).max).astype(np.float32)
 
+    @cached_property
+    def _quantised_rows(self) -> QuantisedRows:
+        return QuantisedRows(self.vectors, self.norms)
+
+    def restricted(self, rows: RowIndices | slice) -> CosineIndex:
+        """
+        Return an index of the given rows only, which are numbered from 0.
+
+        A slice shares the memory of the vectors; an array copies the rows.
+        """
+        part = CosineIndex(self.vectors[rows])
+        part.norms = self.norms[rows]
+        part._score_scale = self._score_scale[rows]
+        part._is_part = True
+        if isinstance(rows, slice) and "_quantised_rows" in self.__dict__:
+            part._quantised_rows = self._quantised_rows.part(rows)
+        return part
+
     def nearest(
-        self, queries: Float64Array, excluded: list[list[int]], topn: int
+        self,
+        queries: Float64Array,
+        excluded: Sequence[Collection[int]],
+        topn: int,
     ) -> list[RowsWithCosines]:
         """
         Return the `topn` rows with the largest cosines for each query.
@@ -69,7 +101,7 @@ class CosineIndex:
         ----------
         queries : float64 array, shape (n, d)
             Finite.
-        excluded : list of n lists of int
+        excluded : sequence of n collections of int
             Rows to leave out of the result of each query.
         topn : int
             Number of rows to return; fewer if not enough rows are left.
@@ -87,42 +119,142 @@ class CosineIndex:
         ValueError
             If `topn` is below 1.
         """
-        topn = _check_topn(topn)
+        topn = check_topn(topn)
         units = normalise(queries)
         n_ranked = min(len(self.vectors), topn + max(map(len, excluded), default=0))
-        scaled_queries = (QUERY_LENGTH * units).astype(np.float32)
-        found = top_k_candidates(
-            scaled_queries, self.vectors, self._score_scale, n_ranked
-        )
+        found = None
+        if len(units) == 1:
+            found = self._quantised_candidates(units[0], n_ranked)
+        if found is None:
+            scaled_queries = (QUERY_LENGTH * units).astype(np.float32)
+            found = top_k_candidates(
+                scaled_queries, self.vectors, self._score_scale, n_ranked
+            )
+        return self.rank_rows(units, found, excluded, topn)
+
+    def _quantised_candidates(
+        self, unit: Float64Array, n_ranked: int
+    ) -> list[RowIndices] | None:
+        """
+        Return candidates for one query from a copy of the rows as 8-bit integers.
+
+        Making the copy takes as long as several queries. So the first queries, and
+        all queries of small tables, do without it and None is returned.
+        """
+        if self.vectors.size < MIN_QUANTISED_SIZE:
+            return None
+        if "_quantised_rows" not in self.__dict__:
+            self._n_queries += 1
+            if self._is_part or self._n_queries <= QUERIES_BEFORE_QUANTISING:
+                return None
+        candidates = self._quantised_rows.candidates(unit, n_ranked)
+        return None if candidates is None else [candidates]
+
+    def rank_rows(
+        self,
+        units: Float64Array,
+        candidates: Sequence[RowIndices],
+        excluded: Sequence[Collection[int]],
+        topn: int,
+    ) -> list[RowsWithCosines]:
+        """
+        Return the `topn` best candidates by their float64 cosines, then by row.
+
+        Parameters
+        ----------
+        units : float64 array, shape (n, d)
+            Queries of length 1, or all zeros.
+        candidates : sequence of n intp arrays
+            Rows, ascending.
+        excluded : sequence of n collections of int
+            Rows to leave out.
+        topn : int
+        """
+        rows = np.concatenate(candidates)
+        lengths = [len(some) for some in candidates]
+        owners = np.repeat(np.arange(len(units)), lengths)
+        cosines = self._paired_cosines(units, owners, rows)
         results = []
-        for unit, candidates, left_out in zip(units, found, excluded, strict=True):
-            ranked = self._rank(unit, candidates, n_ranked)
-            kept = [(row, cosine) for row, cosine in ranked if row not in left_out]
-            results.append(kept[:topn])
+        start = 0
+        for length, left_out in zip(lengths, excluded, strict=True):
+            part = slice(start, start + length)
+            start += length
+            best = np.argsort(-cosines[part], kind="stable")[: topn + len(left_out)]
+            pairs = zip(
+                rows[part][best].tolist(), cosines[part][best].tolist(), strict=True
+            )
+            if left_out:
+                results.append([pair for pair in pairs if pair[0] not in left_out])
+                del results[-1][topn:]
+            else:
+                results.append(list(pairs))
         return results
 
-    def _rank(
-        self, unit: Float64Array, candidates: RowIndices, count: int
-    ) -> RowsWithCosines:
-        """
-        Return the `count` best candidates by their float64 cosines, then by row.
+    def cosines(self, unit: Float64Array, rows: RowIndices) -> Float64Array:
+        """Return the float64 cosines of one query with the given rows, shape (n,)."""
+        return self._paired_cosines(unit[None], np.zeros(len(rows), np.intp), rows)
 
-        Equal rows get equal cosines here. The float32 product rounds equal rows
+    def _paired_cosines(
+        self, units: Float64Array, owners: RowIndices, rows: RowIndices
+    ) -> Float64Array:
+        """
+        Return the float64 cosine of ``units[owners[i]]`` and row ``rows[i]``.
+
+        Equal rows get equal cosines here. A matrix product rounds equal rows
         differently, depending on their position and the number of rows.
         """
-        cosines = np.empty(len(candidates))
-        step = 1 + row_blocks.SIZE // unit.nbytes
-        for start in range(0, len(candidates), step):
-            rows = candidates[start : start + step]
-            products = (self.vectors[rows] * unit).sum(axis=1)
-            norms = self.norms[rows]
-            cosines[start : start + step] = products / np.where(norms > 0, norms, 1)
-        best = np.argsort(-cosines, kind="stable")[:count]
-        values = cosines[best].clip(-1, 1).tolist()
-        return list(zip(candidates[best].tolist(), values, strict=True))
+        products = np.empty(len(rows))
+        step = 1 + row_blocks.SIZE // (8 * units.shape[1])
+        for start in range(0, len(rows), step):
+            part = slice(start, start + step)
+            some = self.vectors[rows[part]]
+            query = units if len(units) == 1 else units[owners[part]]
+            products[part] = (some * query).sum(axis=1)
+        norms = self.norms[rows]
+        products /= np.where(norms > 0, norms, 1)
+        return products.clip(-1, 1, out=products)
+
+    def approximate_cosines(self, units: Float64Array) -> Float32Array:
+        """
+        Return the float32 cosines of queries with all rows.
+
+        Parameters
+        ----------
+        units : float64 array, shape (m, d)
+            Of length 1, or all zeros.
+
+        Returns
+        -------
+        float32 array, shape (m, V)
+            The error is below `rounding_error`, except for rows that are shorter than
+            `MIN_PRECISE_NORM`.
+        """
+        queries = (QUERY_LENGTH * units).astype(np.float32)
+        cosines = np.empty((len(units), len(self.vectors)), np.float32)
+        for block in row_blocks.row_blocks(self.vectors, SCORED_BYTES):
+            rows = self.vectors[block].astype(np.float32, copy=False)
+            cosines[:, block] = queries @ rows.T
+        cosines *= self._score_scale
+        return cosines.clip(-1, 1, out=cosines)
+
+    def closer_rows(self, unit: Float64Array, cosine: float) -> RowIndices:
+        """
+        Return the rows whose float64 cosine with a query exceeds `cosine`, ascending.
+
+        Only rows whose float32 cosine is within the rounding error are computed
+        exactly.
+        """
+        scores = self.approximate_cosines(unit[None])[0]
+        uncertain = np.abs(scores - cosine) <= rounding_error(len(unit))
+        uncertain |= self.norms < MIN_PRECISE_NORM
+        uncertain = np.flatnonzero(uncertain)
+        closer = scores > cosine
+        closer[uncertain] = self.cosines(unit, uncertain) > cosine
+        return np.flatnonzero(closer)
 
 
-def _check_topn(topn: int) -> int:
+def check_topn(topn: int) -> int:
+    """Return `topn` as an int; raise an error if it is not a whole number above 0."""
     if isinstance(topn, bool) or not isinstance(topn, numbers.Integral):
         raise TypeError(f"topn={topn!r}: expected a whole number")
     if topn < 1:
@@ -154,5 +286,5 @@ def normalise(vectors: npt.NDArray[Any]) -> Float64Array:
     # Divide by the largest value first, so that no square overflows or underflows.
     vectors /= np.where(largest > 0, largest, 1)
     norms = np.sqrt(np.square(vectors).sum(axis=-1, keepdims=True))
-    units: Float64Array = vectors / np.where(norms > 0, norms, 1)
-    return units
+    vectors /= np.where(norms > 0, norms, 1)
+    return vectors

@@ -48,7 +48,9 @@ def _with_weights(query: Query | None) -> list[tuple[str | Vector, float]]:
     if query is None:
         return []
     items: Any = query
-    if isinstance(query, str | np.ndarray) or _has_weight(query):
+    if _is_sequence_of_numbers(query):
+        items = [np.asarray(query)]
+    elif isinstance(query, str | np.ndarray) or _has_weight(query):
         items = [query]
     if not isinstance(items, Iterable):
         raise TypeError(
@@ -56,6 +58,15 @@ def _with_weights(query: Query | None) -> list[tuple[str | Vector, float]]:
             "or a list of these"
         )
     return [item if _has_weight(item) else (item, 1.0) for item in items]
+
+
+def _is_sequence_of_numbers(query: object) -> bool:
+    """Return whether `query` is a vector, given as a list or tuple."""
+    return (
+        isinstance(query, list | tuple)
+        and len(query) > 0
+        and all(isinstance(number, numbers.Real) for number in query)
+    )
 
 
 def _has_weight(item: object) -> TypeGuard[tuple[str | Vector, float]]:
@@ -69,31 +80,40 @@ def _has_weight(item: object) -> TypeGuard[tuple[str | Vector, float]]:
 
 
 def weighted_sum(
-    vectors: Sequence[npt.NDArray[np.float64]], weights: Sequence[float]
+    vectors: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """
-    Return the sum of ``weights[i] * vectors[i]``.
+    Return the sum of ``weights[i] * vectors[i]``, shape (d,).
 
     Parameters
     ----------
-    vectors : sequence of n float64 arrays, shape (d,)
-    weights : sequence of n floats
+    vectors : float64 array, shape (n, d)
+    weights : float64 array, shape (n,)
 
     Raises
     ------
     ValueError
         If the sum is not finite.
     """
-    total = np.zeros_like(vectors[0])
-    with np.errstate(over="ignore", invalid="ignore"):
-        for vector, weight in zip(vectors, weights, strict=True):
-            total += float(weight) * vector
+    total: npt.NDArray[np.float64] = vectors[0]
+    if len(weights) > 1 or weights[0] != 1:
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = (weights[:, None] * vectors).sum(axis=0)
     if not np.isfinite(total).all():
         raise ValueError(
             "a weight of the query is infinite, NaN or too large; expected finite "
             "weights"
         )
     return total
+
+
+def check_words_or_rows(queries: npt.NDArray[Any], dimensions: int) -> None:
+    """Raise ValueError if an array holds neither words nor vectors in its rows."""
+    if queries.dtype.kind not in "UO" or queries.ndim != 1:
+        raise ValueError(
+            f"queries: expected a list of words, or {dimensions} numbers for each "
+            f"query (shape (n, {dimensions})), found shape {queries.shape}"
+        )
 
 
 def check_query_vector(vector: object, dimensions: int) -> Vector:

@@ -1,7 +1,8 @@
 """
 Select the rows that may have the k largest scores.
 
-One pass over blocks of rows; the scores of a block stay in the CPU cache.
+One pass over blocks of rows. A block is large, because every matrix product makes
+BLAS synchronise its threads.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.vectors.validation import Float32Array
+from w2vfast.runtime.row_blocks import row_blocks
+from w2vfast.vectors.validation import Float32Array, VectorArray
 
 RowIndices = npt.NDArray[np.intp]
 
-MAX_SCORES = 1 << 19  # scores in memory at a time: 2 MB
+MAX_SCORES = 1 << 23  # scores in memory at a time: 32 MB
 MIN_BLOCK_ROWS = 2048  # rows of a block, so that Python's overhead stays small
-MAX_GROUP_SIZE = 16  # scores of which one maximum is taken, see _group_maxima
+WIDENED_BYTES = 1 << 26  # bytes of float16 vectors that become float32 at a time
+MAX_GROUP_SIZE = 16  # scores of which one maximum is taken, see group_maxima
 
 
 def top_k_candidates(
-    queries: Float32Array, vectors: Float32Array, scale: Float32Array, k: int
+    queries: Float32Array, vectors: VectorArray, scale: Float32Array, k: int
 ) -> list[RowIndices]:
     """
     Return the rows with the k best scores of each query, and rows with close scores.
@@ -32,7 +35,7 @@ def top_k_candidates(
     Parameters
     ----------
     queries : float32 array, shape (n, d)
-    vectors : float32 array, shape (V, d)
+    vectors : float32 or float16 array, shape (V, d)
     scale : float32 array, shape (V,)
         Brings scores into the range from -1 to 1.
     k : int
@@ -56,6 +59,8 @@ def top_k_candidates(
     [[1, 2]]
     """
     n_queries = len(queries)
+    if n_queries == 1 and len(vectors) <= max(MAX_SCORES, 4 * k):
+        return [_search_at_once(queries, vectors, scale, k)]
     block_rows = max(MIN_BLOCK_ROWS, 4 * k, MAX_SCORES // max(1, n_queries))
     found = None
     if n_queries < 2 or n_queries * min(block_rows, len(vectors)) <= MAX_SCORES:
@@ -67,9 +72,28 @@ def top_k_candidates(
     return found
 
 
+def rounding_error(dimensions: int) -> float:
+    """Return an upper bound of the rounding error of a cosine in float32."""
+    return 2 * dimensions * float(np.finfo(np.float32).eps)
+
+
+def _search_at_once(
+    query: Float32Array, vectors: VectorArray, scale: Float32Array, k: int
+) -> RowIndices:
+    """Search all rows as one block for one query of shape (1, d)."""
+    scores = np.empty((1, len(vectors)), np.float32)
+    for block in row_blocks(vectors, WIDENED_BYTES):
+        rows = vectors[block].astype(np.float32, copy=False)
+        np.matmul(query, rows.T, out=scores[:, block])
+    scores *= scale
+    threshold = np.partition(group_maxima(scores, k)[0], -k)[-k]
+    threshold -= np.float32(rounding_error(query.shape[1]))
+    return np.flatnonzero(scores[0] >= threshold)
+
+
 def _search(
     queries: Float32Array,
-    vectors: Float32Array,
+    vectors: VectorArray,
     scale: Float32Array,
     k: int,
     block_rows: int,
@@ -80,14 +104,19 @@ def _search(
     Returns None if several queries together have more than `MAX_SCORES` candidates.
     """
     n_queries, dimensions = queries.shape
-    rounding_error = 2 * dimensions * float(np.finfo(np.float32).eps)
-    candidates = _Candidates(n_queries, k, rounding_error)
+    candidates = _Candidates(n_queries, k, rounding_error(dimensions))
     buffer = np.empty(n_queries * min(block_rows, len(vectors)), np.float32)
     for start in range(0, len(vectors), block_rows):
         block = vectors[start : start + block_rows]
         scores = buffer[: n_queries * len(block)].reshape(n_queries, len(block))
-        np.matmul(queries, block.T, out=scores)
-        scores *= scale[start : start + block_rows]
+        # float16 rows are widened here, one block at a time.
+        rows = block.astype(np.float32, copy=False)
+        factors = scale[start : start + block_rows]
+        if n_queries > dimensions:  # fewer numbers in the rows than in the scores
+            np.matmul(queries, (rows * factors[:, None]).T, out=scores)
+        else:
+            np.matmul(queries, rows.T, out=scores)
+            scores *= factors
         candidates.add_block(scores, start)
         if candidates.size > MAX_SCORES and n_queries > 1:
             return None
@@ -131,24 +160,30 @@ class _Candidates:
         start : int
             Index of the block's first row.
         """
-        highest = scores.max(axis=1)
+        k = self._best_scores.shape[1]
+        maxima = group_maxima(scores, k)
+        highest = maxima.max(axis=1)
         affected = np.flatnonzero(highest >= self._threshold - self._rounding_error)
         if not len(affected):
             return
-        scores = scores[affected]
-        k = self._best_scores.shape[1]
-        best = np.concatenate(
-            [self._best_scores[affected], _group_maxima(scores, k)], axis=1
-        )
+        maxima = maxima[affected]
+        best = np.concatenate([self._best_scores[affected], maxima], axis=1)
         best = np.partition(best, -k, axis=1)[:, -k:]
-        threshold = best.min(axis=1)
         self._best_scores[affected] = best
-        self._threshold[affected] = threshold
+        self._threshold[affected] = best.min(axis=1)
+        limit = self._threshold - self._rounding_error
         # flatnonzero and divmod take a tenth of the time of a two-dimensional nonzero.
-        flat = np.flatnonzero(scores >= threshold[:, None] - self._rounding_error)
-        query, row = np.divmod(flat, scores.shape[1])
-        self._found.append((affected[query], row + start, scores.ravel()[flat]))
-        self.size += len(flat)
+        flat = np.flatnonzero(maxima >= limit[affected][:, None])
+        query, group = np.divmod(flat, maxima.shape[1])
+        query = affected[query]
+        row = _rows_of_groups(group, scores.shape[1], k)
+        query = np.repeat(query, row.shape[1])
+        row = row.ravel()
+        query, row = query[row >= 0], row[row >= 0]
+        score = scores[query, row]
+        kept = score >= limit[query]
+        self._found.append((query[kept], row[kept] + start, score[kept]))
+        self.size += int(np.count_nonzero(kept))
 
     def rows_of_each_query(self) -> list[RowIndices]:
         """Return the candidates that reach the final threshold, ascending by row."""
@@ -156,13 +191,13 @@ class _Candidates:
         query, row, score = (np.concatenate(part) for part in parts)
         kept = score >= self._threshold[query] - self._rounding_error
         query, row = query[kept], row[kept]
-        row = row[np.argsort(query, kind="stable")]
+        row = row[np.lexsort((row, query))]
         return np.split(row, np.cumsum(np.bincount(query))[:-1])
 
 
-def _group_maxima(scores: Float32Array, k: int) -> Float32Array:
+def group_maxima(scores: Float32Array, k: int) -> Float32Array:
     """
-    Return the maxima of at least k groups of scores, if there are k scores.
+    Return the maxima of groups of scores: at least k groups if there are k scores.
 
     The k-th largest maximum is a lower bound of the k-th largest score, because the
     groups have no row in common. This takes one pass over the scores; a partition of
@@ -175,11 +210,32 @@ def _group_maxima(scores: Float32Array, k: int) -> Float32Array:
     Returns
     -------
     float32 array, shape (n_queries, n_groups)
+        `_rows_of_groups` returns the rows of each group.
     """
     n_queries, n_rows = scores.shape
-    group_size = max(1, min(MAX_GROUP_SIZE, n_rows // (4 * k)))
-    n_groups = n_rows // group_size
-    # The last rows may be left out: the result stays a lower bound.
-    groups = scores[:, : group_size * n_groups].reshape(n_queries, group_size, n_groups)
+    size, n_full = _group_layout(n_rows, k)
+    groups = scores[:, : size * n_full].reshape(n_queries, size, n_full)
     maxima: Float32Array = groups.max(axis=1)
+    if size * n_full < n_rows:
+        maxima = np.concatenate([maxima, scores[:, size * n_full :]], axis=1)
     return maxima
+
+
+def _group_layout(n_rows: int, k: int) -> tuple[int, int]:
+    """
+    Return the size of full groups and their number.
+
+    Group g has the rows ``g + i * number``. Each row after them is a group of its own.
+    """
+    size = max(1, min(MAX_GROUP_SIZE, n_rows // (4 * k)))
+    return size, n_rows // size
+
+
+def _rows_of_groups(groups: RowIndices, n_rows: int, k: int) -> RowIndices:
+    """Return the rows of groups, shape (groups, size); -1 where a group has fewer."""
+    size, n_full = _group_layout(n_rows, k)
+    rows = groups[:, None] + n_full * np.arange(size)
+    single = groups >= n_full
+    rows[single] = -1
+    rows[single, 0] = groups[single] + (size - 1) * n_full
+    return rows

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from w2vfast.runtime.row_blocks import row_blocks
 
 Float32Array = npt.NDArray[np.float32]
+VectorArray = npt.NDArray[np.float32 | np.float16]
 
 
 def check_keys(keys: Sequence[str]) -> list[str]:
@@ -88,7 +89,7 @@ def first_non_finite(array: npt.NDArray[Any]) -> int | None:
     return None
 
 
-def check_finite(vectors: Float32Array, keys: list[str]) -> None:
+def check_finite(vectors: VectorArray, keys: list[str]) -> None:
     """Raise ValueError with the key of the first vector that is not finite, if any."""
     if (row := first_non_finite(vectors)) is not None:
         raise ValueError(
@@ -97,15 +98,15 @@ def check_finite(vectors: Float32Array, keys: list[str]) -> None:
         )
 
 
-def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> Float32Array:
+def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> VectorArray:
     """
-    Return `vectors` as float32, C-contiguous and read-only.
+    Return `vectors` as float32 or float16, C-contiguous and read-only.
 
     Parameters
     ----------
     vectors : float array, shape (V, d)
-        Copied only if it is not float32 or not C-contiguous. The array itself stays
-        writable; the result is a view.
+        Copied only if it is neither float32 nor float16, or not C-contiguous. Other
+        types become float32. The array itself stays writable; the result is a view.
     keys : list of str, length V
 
     Raises
@@ -114,7 +115,7 @@ def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> Float32Array:
         If `vectors` is not an array of floats.
     ValueError
         If there is not one row for each key, d is 0, or a value is not finite in
-        float32.
+        the type of the result.
     """
     if not isinstance(vectors, np.ndarray) or vectors.dtype.kind != "f":
         found = getattr(vectors, "dtype", type(vectors).__name__)
@@ -124,8 +125,12 @@ def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> Float32Array:
             f"vectors: expected one row for each of {len(keys)} keys and at least one "
             f"column, found shape {vectors.shape}"
         )
+    floats: VectorArray
     with np.errstate(over="ignore"):
-        floats = np.ascontiguousarray(vectors, np.float32).view()
+        if vectors.dtype == np.float16:
+            floats = np.ascontiguousarray(vectors, np.float16).view()
+        else:
+            floats = np.ascontiguousarray(vectors, np.float32).view()
     check_finite(floats, keys)
     floats.flags.writeable = False
     return floats

@@ -1,0 +1,151 @@
+"""Words and vectors as tables of other libraries and as HTML."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from w2vfast.vectors.lookup import KeyedRows
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+SHOWN_WORDS = 10
+SHOWN_NUMBERS = 5
+
+
+class Exports(KeyedRows):
+    """Methods of `KeyedVectors` that convert words and vectors to tables."""
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """
+        Return a pandas DataFrame: one row for each word, one column per dimension.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (V, d) or (V, d + 1)
+            The index "word" holds the words. The column "count" comes first if these
+            vectors have counts. Columns 0 to d - 1 hold a copy of the vectors.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed: ``pip install 'w2vfast[pandas]'``.
+        """
+        library = _optional("pandas")
+        index = library.Index(self.index_to_key, name="word")
+        frame: pandas.DataFrame = library.DataFrame(
+            self.vectors, index=index, copy=True
+        )
+        if self.counts is not None:
+            frame.insert(0, "count", self.counts)
+        return frame
+
+    def to_arrow(self) -> pyarrow.Table:
+        """
+        Return a pyarrow Table with the columns "word", "count" and "vector".
+
+        Returns
+        -------
+        pyarrow.Table, V rows
+            "vector" has the type fixed_size_list of d floats and shares the memory of
+            the vectors. "count" is missing if these vectors have no counts.
+
+        Raises
+        ------
+        ImportError
+            If pyarrow is not installed: ``pip install 'w2vfast[arrow]'``.
+        ValueError
+            If a word is not valid Unicode.
+        """
+        arrow = _optional("pyarrow", "arrow")
+        columns = {"word": arrow.array(self._unicode_words(), arrow.string())}
+        if self.counts is not None:
+            columns["count"] = arrow.array(self.counts)
+        columns["vector"] = arrow.FixedSizeListArray.from_arrays(
+            arrow.array(self.vectors.reshape(-1)), self.vector_size
+        )
+        table: pyarrow.Table = arrow.table(columns)
+        return table
+
+    def to_polars(self) -> polars.DataFrame:
+        """
+        Return a Polars DataFrame with the columns "word", "count" and "vector".
+
+        Returns
+        -------
+        polars.DataFrame, V rows
+            "vector" has the type Array of d float32 numbers. "count" is missing if
+            these vectors have no counts.
+
+        Raises
+        ------
+        ImportError
+            If Polars is not installed: ``pip install 'w2vfast[polars]'``.
+        ValueError
+            If a word is not valid Unicode.
+        """
+        library = _optional("polars")
+        columns: dict[str, Any] = {"word": self._unicode_words()}
+        if self.counts is not None:
+            columns["count"] = self.counts
+        columns["vector"] = self.vectors.astype(np.float32, copy=False)
+        frame: polars.DataFrame = library.DataFrame(columns)
+        return frame
+
+    def _unicode_words(self) -> list[str]:
+        """Return the words; raise ValueError if one contains a surrogate."""
+        try:
+            "".join(self.index_to_key).encode()
+        except UnicodeEncodeError:
+            bad = next(word for word in self.index_to_key if not _is_unicode(word))
+            raise ValueError(
+                f"the word {bad!r} is not valid Unicode; expected words without "
+                "surrogates; use to_dataframe, or rename the word"
+            ) from None
+        return self.index_to_key
+
+    def _repr_html_(self) -> str:
+        """Return an HTML table of the first words, for notebooks."""
+        has_more = self.vector_size > SHOWN_NUMBERS
+        head = ["word", *(["count"] if self.counts is not None else []), "vector"]
+        rows = [_html_row("th", head)]
+        for row, word in enumerate(self.index_to_key[:SHOWN_WORDS]):
+            numbers = self.vectors[row, :SHOWN_NUMBERS].tolist()
+            cells = [word.encode(errors="replace").decode()]
+            if self.counts is not None:
+                cells.append(str(self.counts[row]))
+            cells.append(" ".join(f"{x:.3g}" for x in numbers) + " …" * has_more)
+            rows.append(_html_row("td", cells))
+        if len(self) > SHOWN_WORDS:
+            rows.append(_html_row("td", ["…"] * len(head)))
+        return f"<p>{escape(repr(self))}</p><table>{''.join(rows)}</table>"
+
+
+def _html_row(tag: str, cells: list[str]) -> str:
+    inner = "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells)
+    return f"<tr>{inner}</tr>"
+
+
+def _is_unicode(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _optional(module: str, extra: str | None = None) -> Any:
+    """Import an optional library; name the extra that installs it if it is missing."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise ImportError(
+            f"this method needs {module}, which is not installed; install it with: "
+            f"pip install 'w2vfast[{extra or module}]'"
+        ) from error
