@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.io.atomic import StrPath
 from w2vfast.io.errors import error_context
 from w2vfast.io.formats import read_vectors, write_vectors
+from w2vfast.io.open import Source, Target, display_name
+from w2vfast.io.options import ReadOptions, datatype_name
 from w2vfast.io.word2vec_format import read_word2vec, write_word2vec
 from w2vfast.vectors.nearest import CosineIndex, normalise
 from w2vfast.vectors.queries import (
@@ -24,6 +25,7 @@ from w2vfast.vectors.validation import (
     Float32Array,
     check_counts,
     check_keys,
+    check_shape,
     check_vectors,
     index_keys,
 )
@@ -317,39 +319,65 @@ class KeyedVectors:
         keys = self.index_to_key
         return [[(keys[row], cosine) for row, cosine in rows] for rows in results]
 
-    def save_word2vec_format(self, path: StrPath, binary: bool = False) -> None:
+    def save_word2vec_format(
+        self, path: Target, binary: bool = False, header: bool = True
+    ) -> None:
         """
         Write word2vec's text or binary format, which stores no counts.
 
         Parameters
         ----------
-        path : path-like
-            File to create or replace atomically. Its suffix does not matter.
+        path : path-like, URL or binary file
+            File to create or replace atomically. Its suffix does not matter, except
+            that ``.gz``, ``.bz2``, ``.xz`` or ``.zst`` at the end compresses it.
         binary : bool, default False
             True writes the binary format, False the text format.
+        header : bool, default True
+            False leaves out the first line of the text format, as GloVe does.
 
         Raises
         ------
         ValueError
             If a word is empty or contains whitespace; the format cannot store it.
         """
-        write_word2vec(path, self.index_to_key, self.vectors, binary)
+        if binary and not header:
+            raise ValueError(
+                "header=False: the binary format needs its header; pass binary=False"
+            )
+        write_word2vec(path, self.index_to_key, self.vectors, binary, header)
 
     @classmethod
     def load_word2vec_format(
-        cls, path: StrPath, binary: bool | None = None, limit: int | None = None
+        cls,
+        path: Source,
+        binary: bool | None = None,
+        limit: int | None = None,
+        *,
+        encoding: str = "utf-8",
+        errors: str = "surrogateescape",
+        datatype: npt.DTypeLike = "float32",
+        duplicates: Literal["error", "first"] = "error",
     ) -> KeyedVectors:
         r"""
         Read word2vec's binary or text format, fastText's ``.vec`` or GloVe's text.
 
         Parameters
         ----------
-        path : path-like
-            The file. Its suffix does not matter.
+        path : path-like, URL or binary file
+            Its suffix does not matter, except for ``.gz``, ``.bz2``, ``.xz`` and
+            ``.zst``, which must agree with the content.
         binary : bool, optional
             True for binary, False for text. By default the content decides.
         limit : int, optional
             Read only the first `limit` words. By default all words are read.
+        encoding, errors, datatype, duplicates
+            As in `load`.
+
+        Warns
+        -----
+        UserWarning
+            If the first line announces another number of words than the file has, or
+            a word is not valid UTF-8.
 
         Raises
         ------
@@ -368,25 +396,45 @@ class KeyedVectors:
         >>> wv
         <KeyedVectors: 2 words, 2 dimensions>
         """
-        keys, vectors = read_word2vec(path, binary, limit)
-        with error_context(path):
+        options = ReadOptions(
+            limit, encoding, errors, datatype_name(datatype), duplicates
+        )
+        keys, vectors = read_word2vec(path, binary, options=options)
+        with error_context(display_name(path)):
             return cls(keys, vectors)
 
-    def save(self, path: StrPath) -> None:
+    def save(
+        self,
+        path: Target,
+        *,
+        format: str | None = None,
+        datatype: npt.DTypeLike = "float32",
+    ) -> None:
         """
         Write a file in the format that its suffix names.
 
         Parameters
         ----------
-        path : path-like
+        path : path-like, URL or binary file
             File to create or replace atomically. The suffix is ``.bin`` (word2vec
-            binary), ``.txt`` or ``.vec`` (word2vec text), or ``.w2v`` (native). Only
-            ``.w2v`` stores counts, empty words and words with whitespace.
+            binary), ``.txt`` or ``.vec`` (word2vec text), ``.w2v`` (native) or
+            ``.npz`` (NumPy). ``.gz``, ``.bz2``, ``.xz`` or ``.zst`` after it
+            compresses the file. Only ``.w2v`` and ``.npz`` store counts, empty words
+            and words with whitespace. URLs need the package fsspec.
+        format : str, optional
+            "word2vec-binary", "word2vec-text", "glove" (text without a first line),
+            "w2v", "npz" or "static-embedding" (a folder that Model2Vec and
+            sentence-transformers load). It must agree with the suffix, if that is
+            known. Open files, other suffixes and folders need it.
+        datatype : {"float32", "float16"}, default "float32"
+            "float16" halves ``.w2v``, ``.npz`` and model folders. Loading gives
+            float32 again.
 
         Raises
         ------
         ValueError
-            If the suffix is unknown or the format cannot store a word.
+            If the suffix is unknown, `format` contradicts it, or the format cannot
+            store a word or the datatype.
 
         Examples
         --------
@@ -399,24 +447,84 @@ class KeyedVectors:
         ...     KeyedVectors.load(path).counts.tolist()
         [9, 7]
         """
-        write_vectors(path, self.index_to_key, self.vectors, self.counts)
+        write_vectors(
+            path, self.index_to_key, self.vectors, self.counts, format, datatype
+        )
 
     @classmethod
-    def load(cls, path: StrPath) -> KeyedVectors:
+    def load(
+        cls,
+        path: Source,
+        *,
+        format: str | None = None,
+        limit: int | None = None,
+        encoding: str = "utf-8",
+        errors: str = "surrogateescape",
+        datatype: npt.DTypeLike = "float32",
+        duplicates: Literal["error", "first"] = "error",
+        mmap: bool = False,
+    ) -> KeyedVectors:
         """
         Read a file in the format that its suffix names.
 
         Parameters
         ----------
-        path : path-like
-            A file that `save` wrote, or a model that ``Word2Vec.save`` wrote. Of a
-            model only the word vectors and counts are read.
+        path : path-like, URL or binary file
+            A file that `save` wrote, a fastText model (``.bin``), a model folder, or
+            a model that ``Word2Vec.save`` wrote. Of a model only the word vectors and
+            counts are read. The content must agree with the suffix.
+        format : str, optional
+            A format of `save` or "fasttext-binary", for names without a known
+            suffix. By default the content of an open file decides.
+        limit : int, optional
+            Read only the first `limit` words. By default all words are read.
+        encoding : str, default "utf-8"
+            Encoding of the words in text, word2vec and fastText files.
+        errors : str, default "surrogateescape"
+            What to do with bytes that the encoding does not have, as in
+            `bytes.decode`. The default keeps them as surrogates and warns.
+        datatype : {"float32", "float16", "float64"}, default "float32"
+            Precision to round the numbers to. They are stored as float32 in any case.
+        duplicates : {"error", "first"}, default "error"
+            Whether a word that occurs twice is an error, or only its first vector is
+            kept.
+        mmap : bool, default False
+            Map the vectors of a ``.w2v`` file instead of reading them. Only rows that
+            are used are read from disk. Checksums and values are not verified then.
+
+        Warns
+        -----
+        UserWarning
+            If the first line announces another number of words than the file has, or
+            a word is not valid UTF-8.
 
         Raises
         ------
         ValueError
-            If the suffix is unknown, or the file is damaged or has another format.
+            If the suffix is unknown, the file is damaged, or suffix, `format` and
+            content disagree.
         """
-        keys, vectors, counts = read_vectors(path)
-        with error_context(path):
+        options = ReadOptions(
+            limit, encoding, errors, datatype_name(datatype), duplicates
+        )
+        keys, vectors, counts = read_vectors(path, format, options, mmap)
+        with error_context(display_name(path)):
+            if mmap:
+                return cls._from_mapped(keys, vectors, counts)
             return cls(keys, vectors, counts)
+
+    @classmethod
+    def _from_mapped(
+        cls,
+        keys: list[str],
+        vectors: Float32Array,
+        counts: npt.NDArray[Any] | None,
+    ) -> KeyedVectors:
+        """Return vectors whose values are not checked, so that none is read."""
+        check_shape(vectors, keys)
+        loaded = cls(keys[:1], np.zeros((1, vectors.shape[1]), np.float32))
+        loaded.index_to_key = check_keys(keys)
+        loaded.key_to_index = index_keys(loaded.index_to_key)
+        loaded._cosine_index = CosineIndex(vectors)
+        loaded.counts = None if counts is None else check_counts(counts, len(keys))
+        return loaded

@@ -10,9 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-#: A "word" with more bytes shows that the file is damaged or has another format.
-MAX_KEY_BYTES = 1 << 16
-
 
 def encode_keys(keys: Sequence[str]) -> list[bytes]:
     r"""

@@ -97,6 +97,15 @@ def check_finite(vectors: Float32Array, keys: list[str]) -> None:
         )
 
 
+def check_shape(vectors: npt.NDArray[Any], keys: list[str]) -> None:
+    """Raise ValueError unless there is one row for each key, and a column."""
+    if vectors.ndim != 2 or len(vectors) != len(keys) or not vectors.shape[1]:
+        raise ValueError(
+            f"vectors: expected one row for each of {len(keys)} keys and at least one "
+            f"column, found shape {vectors.shape}"
+        )
+
+
 def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> Float32Array:
     """
     Return `vectors` as float32, C-contiguous and read-only.
@@ -119,11 +128,7 @@ def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> Float32Array:
     if not isinstance(vectors, np.ndarray) or vectors.dtype.kind != "f":
         found = getattr(vectors, "dtype", type(vectors).__name__)
         raise TypeError(f"vectors: expected an array of float32, found {found}")
-    if vectors.ndim != 2 or len(vectors) != len(keys) or not vectors.shape[1]:
-        raise ValueError(
-            f"vectors: expected one row for each of {len(keys)} keys and at least one "
-            f"column, found shape {vectors.shape}"
-        )
+    check_shape(vectors, keys)
     with np.errstate(over="ignore"):
         floats = np.ascontiguousarray(vectors, np.float32).view()
     check_finite(floats, keys)
