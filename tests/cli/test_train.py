@@ -11,6 +11,7 @@ from w2vfast import Corpus, KeyedVectors, Word2Vec
 from w2vfast.cli import train
 from w2vfast.cli.main import main
 
+NOT_UTF8 = pytest.mark.filterwarnings("ignore:.*are not valid UTF-8:UserWarning")
 SMALL = ["--vector-size=8", "--min-count=1", "--epochs=1", "--workers=1"]
 NAMES = [
     name
@@ -19,6 +20,7 @@ NAMES = [
 ]
 
 
+@NOT_UTF8
 @pytest.mark.parametrize("suffix", [".bin", ".txt", ".vec", ".w2v", ".BIN"])
 def test_the_suffix_names_the_format(corpus, tmp_path, capsys, suffix):
     output = tmp_path / f"v{suffix}"
@@ -99,6 +101,7 @@ def test_workers_kernels_and_progress_reach_the_model(corpus, tmp_path, monkeypa
     assert scanned == {"workers": 2, "progress": False}
 
 
+@NOT_UTF8
 def test_several_files_and_folders_are_one_corpus(corpus, tmp_path, capsys):
     folder = tmp_path / "more"
     folder.mkdir()

@@ -18,8 +18,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "source",
         metavar="FROM",
-        help="a .bin, .txt, .vec, .w2v, .npz file or a model folder, possibly ending in "
-        ".gz, .bz2, .xz or .zst; a URL; or - for standard input",
+        help="a .bin, .txt, .vec, .w2v, .npz file or a model folder, possibly with "
+        ".gz, .bz2, .xz or .zst at its end; a URL; or - for standard input",
     )
     command.add_argument(
         "target",

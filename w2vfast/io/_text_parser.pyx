@@ -26,7 +26,8 @@ cdef int convert_hard(
     const uint8_t *start, const uint8_t *end, float *out
 ) except -1 with gil:
     """Convert a number with Python's correctly rounded ``float``."""
-    out[0] = <float> <double> float(PyBytes_FromStringAndSize(<char *> start, end - start))
+    cdef double value = float(PyBytes_FromStringAndSize(<char *> start, end - start))
+    out[0] = <float> value
     return 0
 
 
@@ -144,8 +145,8 @@ cdef const uint8_t *fields_from_right(
     const uint8_t *start, const uint8_t *end, int64_t count
 ) noexcept nogil:
     """Return the end of the text before the last `count` fields, or NULL."""
-    cdef int64_t i
-    for i in range(count):
+    while count > 0:
+        count -= 1
         while end > start and not is_white((end - 1)[0]):
             end -= 1
         while end > start and is_white((end - 1)[0]):

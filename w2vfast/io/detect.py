@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from w2vfast.io import word2vec_text
 from w2vfast.io.compression import split_suffix
+from w2vfast.io.errors import reject_other_formats
 from w2vfast.io.input import Input
 from w2vfast.runtime import row_blocks
 
@@ -66,7 +67,7 @@ def first_line(file: Input) -> bytes:
 
 
 def parse_header(line: bytes) -> Header | None:
-    """
+    r"""
     Return the number of words and the dimensions, or None for another line.
 
     Examples
@@ -135,6 +136,7 @@ def detect_format(file: Input, name: str | None, given: str | None) -> str:
         If the name is no help and nothing was given, or if the content contradicts
         them.
     """
+    reject_other_formats(file.peek(16))
     allowed, reason = _allowed_formats(name, given)
     found = content_format(file)
     if found == "word2vec":

@@ -109,7 +109,9 @@ def write_vectors(
     elif chosen == "glove":
         write_word2vec(path, keys, vectors, header=False)
     elif chosen == "static-embedding":
-        static_embedding.write(path, keys, vectors, datatype)
+        folder = source_name(path)
+        assert folder is not None  # writable_format rejects open files
+        static_embedding.write(folder, keys, vectors, datatype)
     elif chosen == "npz":
         numpy_keys.write(path, keys, vectors, counts, datatype)
     else:
@@ -200,9 +202,7 @@ def read_vectors(
     if not is_open_file(path) and not is_url(path) and Path(path).is_dir():  # type: ignore[arg-type]
         keys, vectors, counts = _read_folder(path, format, options)  # type: ignore[arg-type]
     else:
-        if format is None and (name := source_name(path)) is not None:
-            with error_context(display_name(path)):
-                format_suffix(name)  # before opening: the suffix may be hopeless
+        _check_name(path, format)
         with open_input(path) as file:
             chosen = detect_format(file, source_name(path), format)
             keys, vectors, counts = _read(file, chosen, options, mmap)
@@ -212,6 +212,15 @@ def read_vectors(
     if counts is not None and rows is not None:
         counts = counts[rows]
     return keys, vectors, counts
+
+
+def _check_name(path: Source, format: str | None) -> None:
+    """Raise ValueError about the suffix if there is no such file either."""
+    name = source_name(path)
+    if format is not None or name is None or is_url(name) or Path(name).exists():
+        return
+    with error_context(name):
+        format_suffix(name)
 
 
 def _read(

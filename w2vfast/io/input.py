@@ -122,6 +122,7 @@ class Input:
     def _next(self, n_bytes: int) -> bytes:
         """Return some bytes of the source, b"" at the end."""
         if self._blocks is None:
-            return bytes(self._file.read(n_bytes) or b"")
+            # Files reserve memory for all the bytes that they are asked to read.
+            return bytes(self._file.read(min(n_bytes, COPY_BYTES)) or b"")
         # A decompressor may yield empty blocks before its end.
         return next((block for block in self._blocks if block), b"")

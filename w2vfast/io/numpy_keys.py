@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,9 @@ from w2vfast.io.native_vectors import Counts, from_storage, to_storage
 from w2vfast.io.open import Target, open_output
 from w2vfast.io.options import ReadOptions
 from w2vfast.vectors.validation import Float32Array
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 ARRAYS = ("vectors", "keys", "key_offsets", "counts")
 SPOOLED_BYTES = 64 << 20  # larger streams go to a temporary file
@@ -42,14 +44,28 @@ def write(
     }
     if counts is not None:
         arrays["counts"] = counts
+    import zipfile  # takes milliseconds
+
     with open_output(path) as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        # Sizes follow the arrays, because compressed files cannot seek back.
+        target: Any = _WriteOnly(file)
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
             for name, array in arrays.items():
                 info = zipfile.ZipInfo(f"{name}.npy")  # a fixed date: equal files
                 with archive.open(info, "w", force_zip64=True) as member:
                     np.lib.format.write_array(
                         member, np.ascontiguousarray(array), allow_pickle=False
                     )
+
+
+class _WriteOnly:
+    """A file that can only be written to, so that zipfile does not seek."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.write = file.write
+
+    def flush(self) -> None:
+        """Do nothing: closing the file flushes it."""
 
 
 def read(
@@ -66,6 +82,7 @@ def read(
         If an array is missing, damaged, larger than its data, or holds objects.
     """
     import tempfile
+    import zipfile
 
     with tempfile.SpooledTemporaryFile(SPOOLED_BYTES) as spooled:
         source: Any = spooled
@@ -87,7 +104,7 @@ def read(
     return _check(arrays, options)
 
 
-def _read_array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[Any] | None:
+def _read_array(archive: ZipFile, name: str) -> npt.NDArray[Any] | None:
     """Return an array, or None if the archive lacks it."""
     import zlib
 
@@ -127,8 +144,8 @@ def _check(
         )
     if vectors.dtype.kind != "f" or vectors.ndim != 2:
         raise ValueError(
-            f"the array 'vectors' is {vectors.dtype} of shape {vectors.shape}; expected "
-            "floats of shape (words, dimensions)"
+            f"the array 'vectors' is {vectors.dtype} of shape {vectors.shape}; "
+            "expected floats of shape (words, dimensions)"
         )
     if keys.dtype.kind == "U" and keys.ndim == 1:
         words = [str(key) for key in keys]
@@ -136,8 +153,8 @@ def _check(
         words = unpack_keys(keys, offsets)
     else:
         raise ValueError(
-            "the array 'key_offsets' is missing; expected it beside bytes in 'keys', or "
-            "'keys' as an array of text"
+            "the array 'key_offsets' is missing; expected it beside bytes in 'keys', "
+            "or 'keys' as an array of text"
         )
     if counts is not None and counts.dtype.kind not in "iu":
         raise ValueError(f"the array 'counts' is {counts.dtype}; expected integers")

@@ -140,7 +140,7 @@ def open_output(target: Target) -> Iterator[BinaryIO]:
 
     opened = _fsspec_open(name, "wb")
     with tempfile.TemporaryFile() as local:
-        with compressed(local, suffix) as output:  # type: ignore[arg-type]
+        with compressed(local, suffix) as output:
             yield output
         local.seek(0)
         with opened as remote:

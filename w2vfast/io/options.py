@@ -73,13 +73,13 @@ class ReadOptions:
             codecs.lookup_error(self.errors)
         except LookupError as error:
             raise ValueError(
-                f"{error}; expected an encoding such as 'utf-8' or 'latin-1' and errors "
-                "such as 'surrogateescape', 'strict', 'replace' or 'ignore'"
+                f"{error}; expected an encoding such as 'utf-8' or 'latin-1', and "
+                "errors such as 'surrogateescape', 'strict', 'replace' or 'ignore'"
             ) from None
         if separators != _SEPARATORS.encode():
             raise ValueError(
-                f"encoding={self.encoding!r}: expected an encoding that contains ASCII, "
-                "such as 'utf-8'; convert the file to UTF-8 first"
+                f"encoding={self.encoding!r}: expected an encoding that contains "
+                "ASCII, such as 'utf-8'; convert the file to UTF-8 first"
             )
 
     @property
@@ -107,7 +107,7 @@ def datatype_name(datatype: npt.DTypeLike) -> Datatype:
         name = repr(datatype)
     for known in ("float16", "float32", "float64"):
         if name == known:
-            return known  # type: ignore[return-value]
+            return known
     raise ValueError(
         f"datatype={datatype!r}: expected 'float16', 'float32' or 'float64'"
     )

@@ -108,8 +108,8 @@ def _parse_entry(name: str, value: Any) -> Entry:
         valid = False
     if not valid:
         raise ValueError(
-            f"the header of tensor {name!r} has no valid dtype, shape and data_offsets; "
-            "the file is damaged, copy or write it again"
+            f"the header of tensor {name!r} has no valid dtype, shape and "
+            "data_offsets; the file is damaged, copy or write it again"
         )
     return Entry(dtype, tuple(shape), start, end)
 
@@ -184,15 +184,13 @@ def _check_size(name: str, entry: Entry) -> np.dtype[Any]:
     dtype = np.dtype(NUMPY_DTYPES[entry.dtype]).newbyteorder("<")
     if math.prod(entry.shape) * dtype.itemsize != entry.end - entry.start:
         raise ValueError(
-            f"tensor {name!r} of shape {list(entry.shape)} and dtype {entry.dtype} does "
-            f"not fit its {entry.end - entry.start} bytes; the file is damaged"
+            f"tensor {name!r} of shape {list(entry.shape)} and dtype {entry.dtype} "
+            f"does not fit its {entry.end - entry.start} bytes; the file is damaged"
         )
     return dtype
 
 
-def _read_tensor(
-    file: Input, name: str, entry: Entry, dtype: np.dtype[Any]
-) -> Tensor:
+def _read_tensor(file: Input, name: str, entry: Entry, dtype: np.dtype[Any]) -> Tensor:
     n_bytes = entry.end - entry.start
     if file.remaining is None:
         # Of a stream without a size, only the bytes that come are kept.

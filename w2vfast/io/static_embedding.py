@@ -156,7 +156,7 @@ def _read_json(path: Path) -> Any:
         try:
             return json.loads(file.read(1 << 40))
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"not valid JSON: {error}; write the model again") from None
+            raise ValueError(f"not valid JSON: {error}; write it again") from None
 
 
 def _read_keys(path: Path, n_rows: int) -> list[str]:

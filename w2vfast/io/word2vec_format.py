@@ -6,8 +6,6 @@ import re
 import warnings
 from collections.abc import Sequence
 
-import numpy as np
-
 from w2vfast.io import word2vec_binary, word2vec_text
 from w2vfast.io.detect import Header, first_line, parse_header, strip_bom
 from w2vfast.io.errors import reject_other_formats
@@ -60,6 +58,7 @@ def write_word2vec(
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
+    >>> import numpy as np
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "vectors.txt")
     ...     write_word2vec(path, ["a", "b"], np.array([[1, 2], [3, 0.5]], np.float32))
