@@ -39,6 +39,25 @@ def test_the_suffix_names_the_format(corpus, tmp_path, capsys, suffix):
     )
 
 
+@NOT_UTF8
+@pytest.mark.parametrize("name", ["v.txt.gz", "v.bin.xz", "m.w2v.gz", "v.npz"])
+def test_compressed_output(corpus, tmp_path, name):
+    assert main(["train", str(corpus), "-o", str(tmp_path / name), *SMALL]) == 0
+    assert len(KeyedVectors.load(tmp_path / name)) == 52
+    if ".w2v" in name:
+        assert len(Word2Vec.load(tmp_path / name, workers=1).wv) == 52
+        (tmp_path / name).rename(tmp_path / "m.w2v")
+        with pytest.raises(ValueError, match="found gzip data"):
+            Word2Vec.load(tmp_path / "m.w2v")
+
+
+@pytest.mark.parametrize("name", ["m.bin.gz", "m.npz", "m.TXT.zst"])
+def test_a_whole_model_needs_the_native_format(corpus, tmp_path, name):
+    model = Word2Vec(corpus, vector_size=8, min_count=1, epochs=1, workers=1).train()
+    with pytest.raises(ValueError, match="is a format for vectors alone"):
+        model.save(tmp_path / name)
+
+
 def test_a_whole_model_can_go_on(corpus, tmp_path):
     output = tmp_path / "m.w2v"
     assert main(["train", str(corpus), "-o", str(output), *SMALL]) == 0

@@ -102,7 +102,8 @@ def read_rows(
         if not n_read and dimensions > len(block):
             raise _line_error(bytes(block[: starts[1]]), dimensions, 1)
         if rows is None:
-            rows = GrowingRows(dimensions, _expected(file, dimensions, announced))
+            expected = _expected(file, dimensions, announced, options)
+            rows = GrowingRows(dimensions, expected)
         if n_read + n_lines > len(rows.array):
             rows.reserve(_estimate(file, start, n_read + n_lines))
         vectors = rows.array[n_read : n_read + n_lines]
@@ -147,11 +148,13 @@ def _line_blocks(file: Input) -> Iterator[memoryview]:
         filled = len(carried)
 
 
-def _expected(file: Input, dimensions: int, announced: int | None) -> int | None:
+def _expected(
+    file: Input, dimensions: int, announced: int | None, options: ReadOptions
+) -> int | None:
     """Return the announced number of rows, if the file is long enough for it."""
     if announced is None or file.size is None:
         return None
-    return min(announced, file.size // (2 * dimensions))
+    return int(min(announced, file.size // (2 * dimensions), options.end))
 
 
 def _estimate(file: Input, start: int, n_rows: int) -> int:
