@@ -15,6 +15,9 @@ FLAGS = (
     "-O3 -g0 -fno-math-errno -fno-trapping-math -fno-signed-zeros -fassociative-math"
 )
 # The CPU checks in kernels/_cpu.pyx name the same features, one by one.
+# Modules that promise exact bits: no reordered operations, no contraction.
+EXACT_MODULES = {f"w2vfast.io._{m}" for m in ("subwords", "text_parser", "text_writer")}
+EXACT_FLAGS = "-fno-associative-math -fsigned-zeros -ffp-contract=off"
 BUILDS = {
     "base": "",
     "avx2": "-mavx2 -mfma",
@@ -39,6 +42,8 @@ class BuildExt(build_ext):
                 ("PyInit__fast", f"PyInit__fast_{build}"),
             ]
             ext.extra_compile_args = BUILDS[build].split() if gnu else []
+        if ext.name in EXACT_MODULES and gnu:
+            ext.extra_compile_args = EXACT_FLAGS.split()
         ext.extra_compile_args = [
             *(FLAGS.split() if gnu else ["/O2", "/fp:contract"]),
             *ext.extra_compile_args,
@@ -70,6 +75,9 @@ def extensions() -> list[Extension]:
     once = [
         extension("kernels._cpu", f"{KERNELS}/_cpu.pyx"),
         extension("corpus._scanner", "w2vfast/corpus/_scanner.pyx"),
+        extension("io._subwords", "w2vfast/io/_subwords.pyx"),
+        extension("io._text_parser", "w2vfast/io/_text_parser.pyx"),
+        extension("io._text_writer", "w2vfast/io/_text_writer.pyx"),
         extension("vectors._integer_dots", "w2vfast/vectors/_integer_dots.pyx"),
     ]
     fast = extension("kernels._fast", f"{KERNELS}/_fast.pyx")

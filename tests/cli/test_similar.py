@@ -22,7 +22,8 @@ def test_similar_prints_one_block_for_each_word(vectors, capsys):
     ]
 
 
-@pytest.mark.parametrize("suffix", [".txt", ".vec", ".w2v"])
+@pytest.mark.filterwarnings("ignore:1 of 5 words are not valid UTF-8:UserWarning")
+@pytest.mark.parametrize("suffix", [".bin", ".txt", ".vec", ".w2v", ".npz", ".txt.gz"])
 def test_similar_reads_all_formats(vectors, tmp_path, capsys, suffix):
     main(["similar", str(vectors), "king"])
     expected = capsys.readouterr().out

@@ -11,6 +11,7 @@ from w2vfast import Corpus, KeyedVectors, Word2Vec
 from w2vfast.cli import train
 from w2vfast.cli.main import main
 
+NOT_UTF8 = pytest.mark.filterwarnings("ignore:.*are not valid UTF-8:UserWarning")
 SMALL = ["--vector-size=8", "--min-count=1", "--epochs=1", "--workers=1"]
 NAMES = [
     name
@@ -19,6 +20,7 @@ NAMES = [
 ]
 
 
+@NOT_UTF8
 @pytest.mark.parametrize("suffix", [".bin", ".txt", ".vec", ".w2v", ".BIN"])
 def test_output_suffix_selects_the_format(corpus, tmp_path, capsys, suffix):
     output = tmp_path / f"v{suffix}"
@@ -35,6 +37,25 @@ def test_output_suffix_selects_the_format(corpus, tmp_path, capsys, suffix):
         rf"written to {re.escape(str(output))}\n",
         err,
     )
+
+
+@NOT_UTF8
+@pytest.mark.parametrize("name", ["v.txt.gz", "v.bin.xz", "m.w2v.gz", "v.npz"])
+def test_compressed_output(corpus, tmp_path, name):
+    assert main(["train", str(corpus), "-o", str(tmp_path / name), *SMALL]) == 0
+    assert len(KeyedVectors.load(tmp_path / name)) == 52
+    if ".w2v" in name:
+        assert len(Word2Vec.load(tmp_path / name, workers=1).wv) == 52
+        (tmp_path / name).rename(tmp_path / "m.w2v")
+        with pytest.raises(ValueError, match="found gzip data"):
+            Word2Vec.load(tmp_path / "m.w2v")
+
+
+@pytest.mark.parametrize("name", ["m.bin.gz", "m.npz", "m.TXT.zst"])
+def test_a_whole_model_needs_the_native_format(corpus, tmp_path, name):
+    model = Word2Vec(corpus, vector_size=8, min_count=1, epochs=1, workers=1).train()
+    with pytest.raises(ValueError, match="is a format for vectors alone"):
+        model.save(tmp_path / name)
 
 
 def test_saved_model_can_continue_training(corpus, tmp_path):
@@ -99,6 +120,7 @@ def test_workers_kernels_and_progress_reach_the_model(corpus, tmp_path, monkeypa
     assert scanned == {"workers": 2, "progress": False}
 
 
+@NOT_UTF8
 def test_several_files_and_folders_are_one_corpus(corpus, tmp_path, capsys):
     folder = tmp_path / "more"
     folder.mkdir()

@@ -94,7 +94,7 @@ def test_w2v_files_with_missing_or_inconsistent_tensors_are_rejected(tmp_path):
 
 
 def test_unknown_suffixes_are_rejected(wv, tmp_path):
-    for name in ("v", "v.npy", "v.bin.gz"):
+    for name in ("v", "v.npy", "v.gz", "v.zip.gz"):
         with pytest.raises(ValueError, match="suffix"):
             wv.save(tmp_path / name)
         with pytest.raises(ValueError, match="suffix"):

@@ -34,3 +34,14 @@ def test_unpack_keys_inverts_pack_keys(words):
 def test_inconsistent_bytes_and_offsets_are_rejected(key_bytes, offsets):
     with pytest.raises(ValueError, match="key"):
         unpack_keys(key_bytes, offsets)
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=4)))
+def test_keys_with_characters_of_several_bytes(keys):
+    assert unpack_keys(*pack_keys(keys)) == keys
+
+
+def test_a_key_that_begins_within_a_character_stays_apart():
+    key_bytes = np.frombuffer("é".encode(), np.uint8)
+    keys = unpack_keys(key_bytes, np.array([0, 0, 1, 2, 2]))
+    assert keys == ["", "\udcc3", "\udca9", ""]

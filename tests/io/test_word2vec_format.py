@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 from w2vfast.io.word2vec_format import read_word2vec, write_word2vec
 from w2vfast.runtime import row_blocks
 
+NOT_UTF8 = pytest.mark.filterwarnings("ignore:.*are not valid UTF-8:UserWarning")
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 # A word may hold any bytes except whitespace, which separates fields.
 WORDS = st.binary(min_size=1, max_size=12).filter(
@@ -45,6 +46,7 @@ def create_file(folder, data, name="f"):
     return path
 
 
+@NOT_UTF8
 @pytest.mark.parametrize("size", [row_blocks.SIZE, 64])
 @pytest.mark.parametrize("binary", [True, False])
 @given(data=word_vectors())
@@ -109,7 +111,8 @@ def test_bytes_of_values_may_equal_separators(folder, block_size):
 
 def test_words_that_split_a_utf8_character_are_kept(folder):
     data = b"2 1\ncaf\xc3 " + np.float32(1).tobytes() + b"\n\xa9 " + b"\0\0\0\0\n"
-    keys, vectors = read_word2vec(create_file(folder, data))
+    with pytest.warns(UserWarning, match="2 of 2 words are not valid UTF-8"):
+        keys, vectors = read_word2vec(create_file(folder, data))
     write_word2vec(folder / "copy", keys, vectors, binary=True)
     assert (folder / "copy").read_bytes() == data
 
@@ -191,12 +194,13 @@ BAD_TEXT_FILES = {
     "empty": (b"", "words dimensions"),
     "garbage": (b"hello world\nfoo\n", "words dimensions"),
     "no dimensions": (b"3 0\na \n", "nothing to read"),
-    "no words": (b"0 3\n", "nothing to read"),
+    "no words": (b"0 3\n", "no vectors"),
     "minus": (b"-1 3\na 1 2 3\n", "vector 2"),
-    "too large": (b"99999999999 100\na 1\n", "more than"),
+    "too large": (b"99999999999 100\na 1\n", "vector 1: expected a word and 100"),
+    "too wide": (b"1 99999999999\na 1\n", "vector 1: expected a word and 999"),
     "enormous": (b"9" * 70 + b" 1\na 1\n", "first line"),
-    "fewer": (b"3 2\na 1 2\nb 3 4\n", "2 of 3"),
-    "more": (b"1 2\na 1 2\nb 3 4\n", "more data"),
+    "decimal comma": (b"2 2\na 1 2\nb 0,5 2\n", "vector 2: b'0,5' has a decimal comma"),
+    "comma in GloVe": (b"the 0,5 -1,2\nof 1,2 3,4\n", "b'0,5' has a decimal comma"),
     "short line": (b"2 3\na 1 2 3\nb 1 2\n", "vector 2"),
     "long line": (b"2 2\na 1 2\nb 1 2 3\n", "vector 2"),
     "no number": (b"2 2\na 1 2\nb 1 x\n", "vector 2: b'x'"),
@@ -207,7 +211,7 @@ BAD_TEXT_FILES = {
     "ragged GloVe": (b"a 1 2\nb 1\n", "vector 2"),
     "gzip": (b"\x1f\x8b\x08\0", "gzip"),
     "pickle": (b"\x80\x04\x95\0", "pickle"),
-    "fastText": (b"\xba\x16\x4f\x2f\x0c\0", "fastText"),
+    "UTF-16": ("2 1\na 1\n".encode("utf-16"), "iconv"),
 }
 
 
@@ -216,18 +220,39 @@ def test_bad_text_files_are_rejected(folder, name):
     data, message = BAD_TEXT_FILES[name]
     path = create_file(folder, data)
     with pytest.raises(ValueError, match=message) as caught:
-        read_word2vec(path, None if name in ("gzip", "pickle", "fastText") else False)
+        read_word2vec(path, None if name in ("gzip", "pickle") else False)
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("binary", [True, False, None])
+@pytest.mark.parametrize("announced", [1, 2, 4, 99])
+def test_a_wrong_count_gives_a_warning_with_the_numbers(folder, binary, announced):
+    rows = np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32)
+    write_word2vec(folder / "v", ["a", "b", "c"], rows, bool(binary))
+    data = (folder / "v").read_bytes().replace(b"3 4", b"%d 4" % announced, 1)
+    path = create_file(folder, data)
+    message = f"announces {announced} words, but the file has 3; read 3"
+    with pytest.warns(UserWarning, match=message):
+        keys, vectors = read_word2vec(path, binary)
+    assert keys == ["a", "b", "c"]
+    assert same_bits(vectors, rows)
+    assert read_word2vec(path, binary, limit=1)[0] == ["a"]
 
 
 def test_bad_binary_files_are_rejected(folder):
     write_word2vec(folder / "v", ["a", "b", "c"], np.ones((3, 4), np.float32), True)
     data = (folder / "v").read_bytes()
+    row_ends = {4 + 19 * n - missing for n in (1, 2) for missing in (0, 1)}
     for stop in range(1, len(data) - 1):
-        with pytest.raises(ValueError, match=str(folder)):
-            read_word2vec(create_file(folder, data[:stop]), True)
+        path = create_file(folder, data[:stop])
+        if stop in row_ends:
+            with pytest.warns(UserWarning, match="announces 3 words, but the file has"):
+                read_word2vec(path, True)
+        else:
+            with pytest.raises(ValueError, match=str(folder)):
+                read_word2vec(path, True)
     with pytest.raises(ValueError, match="more data"):
-        read_word2vec(create_file(folder, data.replace(b"3 4", b"2 4")), True)
+        read_word2vec(create_file(folder, data + b"d ddd"), True)
     with pytest.raises(ValueError, match="truncated: the file ends after 3 of 4"):
         truncated = data.replace(b"3 4", b"4 4") + b"dddddddddddddddd"
         read_word2vec(create_file(folder, truncated), True)
@@ -238,6 +263,8 @@ def test_bad_binary_files_are_rejected(folder):
             read_word2vec(create_file(folder, data.replace(b"\nb ", word)), True)
     with pytest.raises(ValueError, match="words dimensions"):
         read_word2vec(create_file(folder, b"a 1 2 3\n"), True)
+    with pytest.raises(ValueError, match="the line after the header is text"):
+        read_word2vec(create_file(folder, b"2 2\na 1 2\nb 3 4\n"), True)
 
 
 def test_a_word_that_does_not_end_is_rejected(folder, monkeypatch):
@@ -246,6 +273,7 @@ def test_a_word_that_does_not_end_is_rejected(folder, monkeypatch):
         read_word2vec(create_file(folder, b"100 1\n" + b"x" * 100_000), True)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @settings(max_examples=300)
 @given(
     data=word_vectors(),

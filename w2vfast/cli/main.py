@@ -6,18 +6,20 @@ import argparse
 import inspect
 import io
 import sys
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
 
 from w2vfast import __version__
-from w2vfast.cli import demo, evaluate, similar, train
+from w2vfast.cli import convert, demo, evaluate, similar, train
 from w2vfast.cli.output import error_text, flush_stdout, print_status
 
 COMMANDS = {
     "train": train,
     "similar": similar,
     "evaluate": evaluate,
+    "convert": convert,
     "demo": demo,
 }
 
@@ -40,7 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # words may hold lone surrogates
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        with suppress(SystemExit):  # raised by --help and --version
+        with suppress(SystemExit), warnings.catch_warnings():  # --help and --version
+            warnings.showwarning = _print_warning  # type: ignore[assignment]
             arguments = _parser().parse_args(argv)
             arguments.run(arguments)
         print(end="", flush=True)
@@ -55,6 +58,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = 2
     flush_stdout()
     return status
+
+
+def _print_warning(message: Warning | str, *_: object) -> None:
+    """Print a warning as one line, like an error."""
+    print_status(f"warning: {message}")
 
 
 class _Parser(argparse.ArgumentParser):

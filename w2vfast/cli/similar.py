@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import sys
 
 from w2vfast.keyedvectors import KeyedVectors
 
@@ -11,7 +11,10 @@ from w2vfast.keyedvectors import KeyedVectors
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of this command to its parser."""
     command.add_argument(
-        "vectors", type=Path, metavar="FILE", help="a .bin, .txt, .vec or .w2v file"
+        "vectors",
+        metavar="FILE",
+        help="a .bin, .txt, .vec, .w2v or .npz file, possibly ending in .gz, .bz2, .xz "
+        "or .zst; a model folder; a URL; or - for standard input",
     )
     command.add_argument("words", nargs="+", metavar="WORD")
     command.add_argument(
@@ -25,7 +28,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the nearest neighbours of words and their cosines."""
-    vectors = KeyedVectors.load(arguments.vectors)
+    source = sys.stdin.buffer if arguments.vectors == "-" else arguments.vectors
+    vectors = KeyedVectors.load(source)
     found = vectors.most_similar_batch(arguments.words, arguments.topn)
     for number, (word, neighbours) in enumerate(
         zip(arguments.words, found, strict=True)

@@ -13,7 +13,8 @@ from w2vfast.cli.options import add_parameters, given_parameters
 from w2vfast.cli.output import print_status
 from w2vfast.corpus import Corpus
 from w2vfast.io.atomic import atomic_write
-from w2vfast.io.formats import format_suffix
+from w2vfast.io.errors import error_context
+from w2vfast.io.formats import writable_format
 from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
 from w2vfast.training.parameters import Parameters
@@ -38,7 +39,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="file to write: .bin (word2vec binary), .txt or .vec (word2vec text), "
-        ".w2v (the whole model)",
+        ".npz (NumPy), .w2v (the whole model); .gz, .bz2, .xz or .zst after it "
+        "compresses it",
     )
     command.add_argument(
         "--timings",
@@ -57,7 +59,7 @@ def run(arguments: argparse.Namespace) -> None:
     with timings.phase("scan"):
         corpus = Corpus(arguments.corpus, **reading)
     model = Word2Vec(corpus, **given).train()
-    whole_model = arguments.output.suffix.lower() == ".w2v"
+    whole_model = writable_format(arguments.output) == "w2v"
     (model.save if whole_model else model.save_vectors)(arguments.output)
     speed = len(corpus.ids) * model.parameters.epochs / model.timings["train"].wall
     if arguments.timings:
@@ -78,7 +80,8 @@ def _check(corpus: list[Path], output: Path, given: dict[str, Any]) -> None:
     Parameters(**{name: given[name] for name in given if name in names})
     threads.resolve(given.get("workers"))
     kernels.resolve(given.get("kernels", "auto"))
-    format_suffix(output)
+    with error_context(output):
+        writable_format(output)
     folder = output.resolve().parent
     if output.exists() and any(path.samefile(output) for path in corpus):
         raise ValueError(f"--output {output} is a corpus file: choose another file")

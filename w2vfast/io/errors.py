@@ -1,33 +1,33 @@
-"""Error messages that name the file and recognise files of other formats."""
+"""Error messages that name the file and recognise files that are never loaded."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from w2vfast.io.atomic import StrPath
-
-#: First bytes of other formats that users may pass, with the description and the fix.
-OTHER_FORMATS = {
-    b"\x1f\x8b": "gzip data; decompress the file first",
-    b"\xfd7zXZ": "xz data; decompress the file first",
-    b"PK\x03\x04": "a zip archive; extract the file first",
-    b"\xba\x16O/": "a fastText model; use its .vec file instead",
-    **{
-        bytes((0x80, protocol)): (
-            "a pickle; pickles are never loaded because they can run code; save the "
-            "vectors in word2vec's format instead"
-        )
-        for protocol in range(2, 6)
-    },
+EXPORT_FROM_GENSIM = (
+    "from gensim.models import KeyedVectors; "
+    "KeyedVectors.load('FILE').save_word2vec_format('FILE.bin', binary=True)"
+)
+A_PICKLE = (
+    "a pickle, as gensim's save() writes; pickles are never loaded because they can "
+    f"run code; export the vectors once with gensim: {EXPORT_FROM_GENSIM} (of a "
+    "Word2Vec or FastText model: Word2Vec.load('FILE').wv.save_word2vec_format(...)), "
+    "then load FILE.bin"
+)
+#: First bytes of files that are never loaded, with the description and the fix.
+REJECTED = {
+    **{bytes((0x80, protocol)): A_PICKLE for protocol in range(2, 6)},
+    b"\x89HDF": "an HDF5 file; export the vectors to word2vec's format",
+    b"\xff\xfe": "UTF-16 or UTF-32; convert it to UTF-8: iconv -f utf-16 -t utf-8",
+    b"\xfe\xff": "UTF-16 or UTF-32; convert it to UTF-8: iconv -f utf-16 -t utf-8",
 }
 
 
 @contextmanager
-def error_context(path: StrPath) -> Iterator[None]:
+def error_context(name: object) -> Iterator[None]:
     """
-    Prefix every ValueError raised in the block with `path`.
+    Prefix every ValueError raised in the block with `name`, unless it has it.
 
     Examples
     --------
@@ -39,19 +39,21 @@ def error_context(path: StrPath) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise ValueError(f"{os.fspath(path)}: {error}") from error
+        if str(error).startswith(f"{name}: "):
+            raise
+        raise ValueError(f"{name}: {error}") from error
 
 
 def reject_other_formats(first_bytes: bytes) -> None:
     r"""
-    Raise ValueError if a file starts like one of `OTHER_FORMATS`.
+    Raise ValueError if a file starts like one of `REJECTED`.
 
     Examples
     --------
-    >>> reject_other_formats(b"PK\x03\x04...")
+    >>> reject_other_formats(b"\x89HDF...")
     Traceback (most recent call last):
-    ValueError: found a zip archive; extract the file first
+    ValueError: found an HDF5 file; export the vectors to word2vec's format
     """
-    for signature, description in OTHER_FORMATS.items():
+    for signature, description in REJECTED.items():
         if first_bytes.startswith(signature):
             raise ValueError(f"found {description}")

@@ -1,4 +1,4 @@
-"""Read and write keys, vectors and counts; the file's suffix selects the format."""
+"""Read and write keys, vectors and counts in every format."""
 
 from __future__ import annotations
 
@@ -9,68 +9,165 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.io.atomic import StrPath
-from w2vfast.io.errors import error_context
-from w2vfast.io.key_encoding import pack_keys, unpack_keys
-from w2vfast.io.safetensors_file import (
-    Tensor,
-    Tensors,
-    read_safetensors,
-    write_safetensors,
+from w2vfast.io import (
+    fasttext_binary,
+    native_vectors,
+    numpy_keys,
+    static_embedding,
 )
-from w2vfast.io.word2vec_format import read_word2vec, write_word2vec
+from w2vfast.io.atomic import StrPath
+from w2vfast.io.detect import FORMATS, SUFFIX_FORMATS, detect_format, format_suffix
+from w2vfast.io.errors import error_context
+from w2vfast.io.input import Input
+from w2vfast.io.native_vectors import Counts
+from w2vfast.io.open import (
+    Source,
+    Target,
+    display_name,
+    is_open_file,
+    is_url,
+    open_input,
+    source_name,
+)
+from w2vfast.io.options import (
+    ReadOptions,
+    datatype_name,
+    drop_duplicates,
+    round_to_datatype,
+)
+from w2vfast.io.word2vec_format import read_word2vec_rows, write_word2vec
 from w2vfast.vectors.validation import Float32Array
 
-Counts = npt.NDArray[np.int64]
-#: Suffixes of word2vec's formats, which store keys and vectors but no counts.
-WORD2VEC_SUFFIXES = (".bin", ".txt", ".vec")
+#: Suffixes of formats that cannot store a whole model.
+VECTOR_SUFFIXES = (".bin", ".txt", ".vec", ".npz")
+#: Formats that can be written, and whether they can store float16.
+WRITABLE = {
+    "word2vec-binary": False,
+    "word2vec-text": False,
+    "glove": False,
+    "w2v": True,
+    "npz": True,
+    "static-embedding": True,
+}
 
 
 def write_vectors(
-    path: StrPath,
+    path: Target,
     keys: Sequence[str],
     vectors: Float32Array,
     counts: Counts | None = None,
+    format: str | None = None,
+    datatype: npt.DTypeLike = "float32",
 ) -> None:
     """
     Write keys and vectors to a file, atomically.
 
     Parameters
     ----------
-    path : path-like
+    path : path-like, URL or binary file
         The suffix selects the format: ``.bin`` (word2vec binary), ``.txt`` or
-        ``.vec`` (word2vec text), or ``.w2v`` (native). Upper case works too.
+        ``.vec`` (word2vec text), ``.w2v`` (native) or ``.npz`` (NumPy). A suffix
+        ``.gz``, ``.bz2``, ``.xz`` or ``.zst`` after it compresses the file. Upper
+        case works too.
     keys : sequence of str, length V
-        Only ``.w2v`` stores empty keys and keys with whitespace.
+        Only ``.w2v`` and ``.npz`` store empty keys and keys with whitespace.
     vectors : float32 array, shape (V, d)
     counts : int64 array, shape (V,), optional
-        Only ``.w2v`` stores the counts; the other formats drop them.
+        Only ``.w2v`` and ``.npz`` store the counts; the other formats drop them.
+    format : str, optional
+        One of `WRITABLE`. It must agree with the suffix. An open file, an unknown
+        suffix and a folder need it.
+    datatype : {"float32", "float16"}, default "float32"
+        "float16" halves ``.w2v``, ``.npz`` and model folders. Numbers beyond 65504
+        are rejected.
 
     Raises
     ------
     ValueError
-        If the suffix is unknown or the format cannot store a key.
+        If the suffix is unknown, the format contradicts it or cannot store a key or
+        the datatype.
 
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     path = Path(folder, "vectors.txt")
+    ...     path = Path(folder, "vectors.txt.gz")
     ...     write_vectors(path, ["a", "b"], np.eye(2, dtype=np.float32))
     ...     read_vectors(path)[0]
     ['a', 'b']
     """
-    if (suffix := format_suffix(path)) != ".w2v":
-        return write_word2vec(path, keys, vectors, binary=suffix == ".bin")
-    key_bytes, offsets = pack_keys(keys)
-    tensors: dict[str, Tensor] = {}
-    tensors |= {"centre": vectors, "keys": key_bytes, "key_offsets": offsets}
-    if counts is not None:
-        tensors["counts"] = counts
-    write_safetensors(path, tensors, {"parameters": "{}"})
+    with error_context(display_name(path)):
+        chosen = writable_format(path, format)
+        datatype = datatype_name(datatype)
+        if datatype == "float64" or (datatype == "float16" and not WRITABLE[chosen]):
+            raise ValueError(
+                f"datatype={datatype!r}: {chosen} can't store it; expected 'float32', "
+                "or 'float16' with the formats w2v, npz and static-embedding"
+            )
+    if chosen.startswith("word2vec"):
+        write_word2vec(path, keys, vectors, binary=chosen == "word2vec-binary")
+    elif chosen == "glove":
+        write_word2vec(path, keys, vectors, header=False)
+    elif chosen == "static-embedding":
+        folder = source_name(path)
+        assert folder is not None  # writable_format rejects open files
+        static_embedding.write(folder, keys, vectors, datatype)
+    elif chosen == "npz":
+        numpy_keys.write(path, keys, vectors, counts, datatype)
+    else:
+        native_vectors.write(path, keys, vectors, counts, datatype)
 
 
-def read_vectors(path: StrPath) -> tuple[list[str], Float32Array, Counts | None]:
+def writable_format(path: Target, format: str | None = None) -> str:
+    """
+    Return the format to write; raise ValueError if name and option disagree.
+
+    Examples
+    --------
+    >>> writable_format("english.vec.gz")
+    'word2vec-text'
+    """
+    if format is not None and format not in WRITABLE:
+        raise ValueError(
+            f"format={format!r}: expected one of {', '.join(map(repr, WRITABLE))}"
+        )
+    name = source_name(path)
+    if format == "static-embedding":
+        if name is None or is_url(name):
+            raise ValueError("a model folder needs the path of a local folder")
+        return format
+    if format is None:
+        if name is None:
+            raise ValueError(
+                "an open file has no suffix; pass format, one of "
+                f"{', '.join(map(repr, WRITABLE))}"
+            )
+        format = SUFFIX_FORMATS[format_suffix(name)][0]
+        if format not in WRITABLE:
+            raise ValueError(f"{FORMATS[format]} can only be read; write a .bin file")
+    elif name is not None:
+        _check_suffix(name, format)
+    return format
+
+
+def _check_suffix(name: str, format: str) -> None:
+    try:
+        expected = SUFFIX_FORMATS[format_suffix(name)]
+    except ValueError:
+        return  # the option alone decides
+    if format not in expected:
+        raise ValueError(
+            f"format={format!r} contradicts the suffix, which stands for "
+            f"{' or '.join(expected)}; change one of them"
+        )
+
+
+def read_vectors(
+    path: Source,
+    format: str | None = None,
+    options: ReadOptions | None = None,
+    mmap: bool = False,
+) -> tuple[list[str], Float32Array, Counts | None]:
     """
     Read the keys, vectors and counts that `write_vectors` wrote.
 
@@ -78,8 +175,14 @@ def read_vectors(path: StrPath) -> tuple[list[str], Float32Array, Counts | None]
 
     Parameters
     ----------
-    path : path-like
-        The suffix selects the format, as in `write_vectors`.
+    path : path-like, URL or binary file
+        The suffix selects the format, as in `write_vectors`. The content must agree
+        with it; it alone decides for open files. A folder is a model folder.
+    format : str, optional
+        One of `detect.FORMATS`, instead of the suffix.
+    options : ReadOptions, optional
+    mmap : bool, default False
+        Map the vectors of a ``.w2v`` file from disk instead of reading them.
 
     Returns
     -------
@@ -92,46 +195,61 @@ def read_vectors(path: StrPath) -> tuple[list[str], Float32Array, Counts | None]
     Raises
     ------
     ValueError
-        If the suffix is unknown, or the file is damaged or has another format.
+        If the suffix is unknown, the file is damaged, or suffix, option and content
+        disagree.
     """
-    if (suffix := format_suffix(path)) != ".w2v":
-        return *read_word2vec(path, binary=suffix == ".bin"), None
-    tensors, _ = read_safetensors(path, ("centre", "keys", "key_offsets", "counts"))
-    with error_context(path):
-        _check_tensors(tensors)
-        keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
-        return keys, tensors["centre"], tensors.get("counts")
+    options = options or ReadOptions()
+    if not is_open_file(path) and not is_url(path) and Path(path).is_dir():  # type: ignore[arg-type]
+        keys, vectors, counts = _read_folder(path, format, options)  # type: ignore[arg-type]
+    else:
+        _check_name(path, format)
+        with open_input(path) as file:
+            chosen = detect_format(file, source_name(path), format)
+            keys, vectors, counts = _read(file, chosen, options, mmap)
+    if not isinstance(vectors, np.memmap):
+        vectors = round_to_datatype(vectors, options.datatype)
+    keys, vectors, rows = drop_duplicates(keys, vectors, options.duplicates)
+    if counts is not None and rows is not None:
+        counts = counts[rows]
+    return keys, vectors, counts
 
 
-def format_suffix(path: StrPath) -> str:
-    """
-    Return the suffix of `path` in lower case; raise ValueError if it is unknown.
+def _check_name(path: Source, format: str | None) -> None:
+    """Raise ValueError about the suffix if there is no such file either."""
+    name = source_name(path)
+    if format is not None or name is None or is_url(name) or Path(name).exists():
+        return
+    with error_context(name):
+        format_suffix(name)
 
-    Examples
-    --------
-    >>> format_suffix("models/english.BIN")
-    '.bin'
-    """
-    suffix = Path(path).suffix.lower()
-    if suffix not in (*WORD2VEC_SUFFIXES, ".w2v"):
+
+def _read(
+    file: Input, format: str, options: ReadOptions, mmap: bool
+) -> tuple[list[str], Float32Array, Counts | None]:
+    if mmap and format != "w2v":
         raise ValueError(
-            f"{os.fspath(path)}: the suffix names the format; expected .bin (word2vec "
-            f"binary), .txt or .vec (word2vec text) or .w2v (native), found {suffix!r}"
+            f"mmap=True: {format} can't be mapped; convert the file to .w2v: "
+            "w2vfast convert FILE FILE.w2v"
         )
-    return suffix
+    if format == "w2v":
+        return native_vectors.read(file, options, mmap)
+    if format == "npz":
+        return numpy_keys.read(file, options)
+    if format == "fasttext-binary":
+        return fasttext_binary.read(file, options)
+    binary = None
+    if format != "word2vec":
+        binary = format == "word2vec-binary"
+    return *read_word2vec_rows(file, binary, options), None
 
 
-def _check_tensors(tensors: Tensors) -> None:
-    """Raise ValueError if a required tensor is missing or a data type is wrong."""
-    for name in ("centre", "keys", "key_offsets"):
-        if name not in tensors:
+def _read_folder(
+    path: StrPath, format: str | None, options: ReadOptions
+) -> tuple[list[str], Float32Array, Counts | None]:
+    with error_context(os.fspath(path)):
+        if format not in (None, "static-embedding"):
             raise ValueError(
-                f"the tensor {name!r} is missing; expected 'centre', 'keys' and "
-                "'key_offsets'; write the file with save()"
+                f"format={format!r} was given, but this is a folder; expected a file, "
+                "or format='static-embedding'"
             )
-    for name, dtype in (("centre", "float32"), ("counts", "int64")):
-        if name in tensors and tensors[name].dtype != dtype:
-            raise ValueError(
-                f"the tensor {name!r} is {tensors[name].dtype}, expected {dtype}; "
-                "write the file with save()"
-            )
+        return *static_embedding.read(path, options), None

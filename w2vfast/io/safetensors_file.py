@@ -8,33 +8,31 @@ caller's own entries, such as ``parameters`` (JSON).
 from __future__ import annotations
 
 import json
-import os
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from w2vfast.io.atomic import StrPath, atomic_write
 from w2vfast.io.errors import reject_other_formats
+from w2vfast.io.input import Input
+from w2vfast.io.open import Source, Target, open_input, open_output
+from w2vfast.io.safetensors_layout import (
+    SAFETENSORS_DTYPES,
+    Tensor,
+    Tensors,
+    dtype_and_shape,
+    encode_header,
+    load_tensors,
+    read_layout,
+)
 from w2vfast.runtime.row_blocks import row_blocks
 from w2vfast.vectors.validation import first_non_finite
 
-Tensor = npt.NDArray[Any]
-Tensors = Mapping[str, Tensor]
-
 FORMAT_NAME, FORMAT_VERSION = "w2vfast", "1"
-SAFETENSORS_DTYPES = {
-    "bool": "BOOL", "uint8": "U8", "int8": "I8", "uint16": "U16", "int16": "I16",
-    "uint32": "U32", "int32": "I32", "uint64": "U64", "int64": "I64",
-    "float16": "F16", "float32": "F32", "float64": "F64",
-}  # fmt: skip
 
 
 def write_safetensors(
-    path: StrPath,
+    path: Target,
     tensors: Tensors,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
@@ -43,8 +41,9 @@ def write_safetensors(
 
     Parameters
     ----------
-    path : path-like
-        The file; usually ends in ``.w2v``.
+    path : path-like, URL or binary file
+        The file; usually ends in ``.w2v``. A suffix ``.gz``, ``.bz2``, ``.xz`` or
+        ``.zst`` after it compresses the file.
     tensors : dict of str to array
         Numbers or booleans, of any shape. Non-contiguous views are copied one block
         of rows at a time, never as a whole.
@@ -61,6 +60,7 @@ def write_safetensors(
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "model.w2v")
@@ -80,8 +80,8 @@ def write_safetensors(
     text["crc32"] = json.dumps(_checksums(tensors, text))
     # The largest items come first, so that every tensor is aligned to its item size.
     names = sorted(tensors, key=lambda name: -tensors[name].itemsize)
-    header = _encode_header({name: tensors[name] for name in names}, text)
-    with atomic_write(path) as file:
+    header = encode_header({name: tensors[name] for name in names}, text)
+    with open_output(path) as file:
         file.write(len(header).to_bytes(8, "little") + header)
         for name in names:
             for block in _byte_blocks(tensors[name]):
@@ -89,67 +89,56 @@ def write_safetensors(
 
 
 def read_safetensors(
-    path: StrPath, names: Collection[str] | None = None
+    path: Source, names: Collection[str] | None = None, mmap: bool = False
 ) -> tuple[dict[str, Tensor], dict[str, str]]:
     """
     Read and verify a file that `write_safetensors` wrote.
 
     Parameters
     ----------
-    path : path-like
-        The file.
+    path : path-like, URL or binary file
+        Compressed files are decompressed.
     names : collection of str, optional
         Read only the tensors with these names; names that the file lacks are
         ignored. By default all tensors are read.
+    mmap : bool, default False
+        Map tensors of more than one dimension from the file instead of reading them.
+        Only the pages that are used are read then. Mapped tensors are read-only, and
+        their checksums and their values are not verified. The file must not be
+        changed in place while they are used; saving over it is safe on Linux and
+        macOS.
 
     Returns
     -------
     tensors : dict of str to array
-        In memory and writable. Floats are finite.
+        In memory and writable, unless mapped. Floats are finite, unless mapped.
     metadata : dict of str to str
         Includes ``format`` and ``version``.
 
     Raises
     ------
     ValueError
-        If the file is damaged, or has another format or version.
+        If the file is damaged, or has another format or version, or `mmap` is used
+        for a file that is compressed, not local or not regular.
     """
-    from safetensors import SafetensorError, safe_open  # the import takes milliseconds
+    with open_input(path) as file:
+        return read_safetensors_input(file, names, mmap)
 
-    with Path(path).open("rb") as file:
-        first_bytes = file.read(8)
+
+def read_safetensors_input(
+    file: Input, names: Collection[str] | None = None, mmap: bool = False
+) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Read an opened file; see `read_safetensors`."""
+    reject_other_formats(file.peek(16))
     try:
-        reject_other_formats(first_bytes)
-        with safe_open(os.fspath(path), framework="np") as file:
-            metadata = file.metadata() or {}
-            _check_format_version(metadata)
-            stored = list(file.keys())
-            wanted = [name for name in stored if names is None or name in names]
-            tensors = {name: _read_tensor(file, name) for name in wanted}
-            _verify_content(tensors, metadata, stored)
-    except (ValueError, SafetensorError) as error:
-        raise ValueError(
-            f"{os.fspath(path)}: not a valid .w2v file: {error}"
-        ) from error
-    return tensors, metadata
-
-
-def _encode_header(tensors: Tensors, metadata: Mapping[str, str]) -> bytes:
-    """Return safetensors' JSON header; `tensors` are in the order of the file."""
-    header: dict[str, Any] = {"__metadata__": metadata}
-    end = 0
-    for name, tensor in tensors.items():
-        header[name] = _dtype_and_shape(tensor)
-        header[name]["data_offsets"] = [end, end := end + tensor.nbytes]
-    data = json.dumps(header, ensure_ascii=False).encode()
-    return data + b" " * (-len(data) % 8)
-
-
-def _dtype_and_shape(tensor: Tensor) -> dict[str, Any]:
-    return {
-        "dtype": SAFETENSORS_DTYPES[tensor.dtype.name],
-        "shape": list(tensor.shape),
-    }
+        layout = read_layout(file)
+        _check_format_version(layout.metadata)
+        tensors = load_tensors(file, layout, names, mmap)
+        read = {n: t for n, t in tensors.items() if not isinstance(t, np.memmap)}
+        _verify_content(read, layout.metadata, layout.entries)
+    except ValueError as error:
+        raise ValueError(f"not a valid .w2v file: {error}") from error
+    return tensors, layout.metadata
 
 
 def _byte_blocks(tensor: Tensor) -> Iterator[memoryview]:
@@ -165,22 +154,11 @@ def _checksums(tensors: Tensors, metadata: Mapping[str, str]) -> dict[str, int]:
     text = sorted(item for item in metadata.items() if item[0] != "crc32")
     checksums = {"__metadata__": zlib.crc32(json.dumps(text).encode())}
     for name, tensor in tensors.items():
-        crc = zlib.crc32(json.dumps(_dtype_and_shape(tensor)).encode())
+        crc = zlib.crc32(json.dumps(dtype_and_shape(tensor)).encode())
         for block in _byte_blocks(tensor):
             crc = zlib.crc32(block, crc)
         checksums[name] = crc
     return checksums
-
-
-def _read_tensor(file: Any, name: str) -> Tensor:
-    dtype = file.get_slice(name).get_dtype()
-    if dtype not in SAFETENSORS_DTYPES.values():
-        raise ValueError(
-            f"tensor {name!r} has dtype {dtype}; expected one of "
-            f"{', '.join(SAFETENSORS_DTYPES.values())}"
-        )
-    tensor: Tensor = file.get_tensor(name)
-    return tensor
 
 
 def _check_parameters(metadata: Mapping[str, str]) -> None:

@@ -7,62 +7,112 @@ from typing import BinaryIO
 
 import numpy as np
 
-from w2vfast.io.key_encoding import MAX_KEY_BYTES, decode_key
+from w2vfast.io.growing_rows import GrowingRows
+from w2vfast.io.input import Input
+from w2vfast.io.options import ReadOptions
 from w2vfast.runtime import row_blocks
 from w2vfast.vectors.validation import Float32Array
+
+#: A longer "word" at the end of a file probably means another format.
+LONG_KEY_BYTES = 1 << 16
 
 
 def write_rows(file: BinaryIO, prefixes: list[bytes], vectors: Float32Array) -> None:
     """Write each row of `vectors` after its prefix, an encoded key and a space."""
-    vectors = np.ascontiguousarray(vectors, "<f4")
-    values = vectors.view(f"V{4 * vectors.shape[1]}")[:, 0].tolist()
-    newlines = [b"\n"] * len(prefixes)
-    file.write(b"".join(chain(*zip(prefixes, values, newlines, strict=True))))
+    for block in row_blocks.row_blocks(vectors):
+        rows = np.ascontiguousarray(vectors[block], "<f4")
+        values = rows.view(f"V{4 * rows.shape[1]}")[:, 0].tolist()
+        newlines = [b"\n"] * len(rows)
+        file.write(
+            b"".join(chain(*zip(prefixes[block], values, newlines, strict=True)))
+        )
 
 
-def read_rows(file: BinaryIO, vectors: Float32Array) -> tuple[list[str], bytes]:
+def read_rows(
+    file: Input, dimensions: int, announced: int, options: ReadOptions
+) -> tuple[list[str], Float32Array]:
     """
-    Read rows until `vectors` is full.
+    Read rows to the end of the file, or to the limit.
 
     Parameters
     ----------
-    file : binary file
+    file : Input
         At the first key.
-    vectors : float32 array, shape (V, d)
-        Receives the vectors.
+    dimensions : int
+        Numbers of a row.
+    announced : int
+        Number of rows according to the header.
+    options : ReadOptions
 
     Returns
     -------
     keys : list of str, length V
-    rest : bytes
-        Bytes that were read after the last vector.
+    vectors : float32 array, shape (V, d)
 
     Raises
     ------
     ValueError
-        If the file ends too early, or a key is empty or contains a newline.
+        If the file ends within a row, or a key is empty or contains a newline.
     """
     keys: list[str] = []
-    vector_bytes = 4 * vectors.shape[1]
-    has_newlines = _newline_follows_vector(file, vector_bytes)
+    vector_bytes = 4 * dimensions
+    has_newlines = _newline_follows_vector(file, vector_bytes, announced)
+    rows = GrowingRows(dimensions, _expected(file, dimensions, announced, options))
     # Put a newline before the first key too, so that all keys begin the same way.
     data = b"\n" if has_newlines else b""
-    while (n_read := len(keys)) < len(vectors):
-        block = file.read(max(row_blocks.SIZE, vector_bytes))
-        if not block:
-            raise ValueError(
-                f"truncated: the file ends after {n_read} of {len(vectors)} vectors; "
-                "copy or write it again"
-            )
+    size = max(row_blocks.SIZE, vector_bytes)
+    while len(keys) < options.end:
+        block = file.read(size)
         data += block
-        n_missing = len(vectors) - n_read
-        encoded_keys, starts, end = _find_rows(data, vector_bytes, n_missing)
+        max_rows = int(min(options.end - len(keys), len(data)))
+        encoded_keys, starts, end = _find_rows(data, vector_bytes, max_rows)
         if encoded_keys:
-            new = slice(n_read, n_read + len(starts))
-            vectors[new] = _gather_vectors(data, starts, vector_bytes)
-            keys += _decode_keys(encoded_keys, has_newlines, n_read)
+            n_read = len(keys)
+            array = rows.reserve(n_read + len(starts))
+            array[n_read : n_read + len(starts)] = _gather_vectors(
+                data, starts, vector_bytes
+            )
+            keys += _decode_keys(encoded_keys, has_newlines, n_read, options)
+        else:  # a key is longer than a block
+            size = max(size, len(data))
         data = data[end:]
-    return keys, data
+        if not block:
+            _check_rest(data, len(keys), announced, vector_bytes)
+            break
+    return keys, rows.take(len(keys))
+
+
+def _expected(
+    file: Input, dimensions: int, announced: int, options: ReadOptions
+) -> int | None:
+    """Return the number of rows to read, if the size of the file is known."""
+    if file.remaining is None:
+        return None
+    # A row has at least one byte of a key and a space.
+    possible = file.remaining // (4 * dimensions + 2)
+    return int(min(announced, possible, options.end))
+
+
+def _check_rest(data: bytes, n_read: int, announced: int, vector_bytes: int) -> None:
+    """Raise ValueError if bytes are left that are not a whole row."""
+    if not data.strip():
+        if not n_read:
+            raise ValueError("no vectors after the first line; copy or write it again")
+        return
+    if n_read >= announced:
+        raise ValueError(
+            f"more data after the {n_read} vectors, but not a whole vector; the file "
+            "is damaged or its first line is wrong"
+        )
+    if data.find(b" ") < 0 and len(data) > vector_bytes + LONG_KEY_BYTES:
+        raise ValueError(
+            f"no word ends in the {len(data)} bytes from {data!r:.60}; the file is "
+            "damaged or not in word2vec's binary format"
+        )
+    raise ValueError(
+        f"truncated: the file ends after {n_read} of {announced} vectors, within a "
+        "vector; copy or write it again"
+    )
 
 
 def _gather_vectors(data: bytes, starts: list[int], vector_bytes: int) -> Float32Array:
@@ -73,11 +123,24 @@ def _gather_vectors(data: bytes, starts: list[int], vector_bytes: int) -> Float3
     return items[starts].view("<f4").reshape(len(starts), -1)
 
 
-def _newline_follows_vector(file: BinaryIO, vector_bytes: int) -> bool:
+def _newline_follows_vector(file: Input, vector_bytes: int, announced: int) -> bool:
     """Return whether a newline follows the first vector, hence each vector."""
-    start = file.tell()
-    data = file.read(MAX_KEY_BYTES + vector_bytes)
-    file.seek(start)
+    if file.remaining is not None and file.remaining < vector_bytes:
+        data = b""
+    else:
+        size = row_blocks.SIZE + vector_bytes
+        data = file.peek(size)
+        while b" " not in data and len(data) == size:
+            size *= 2
+            data = file.peek(size)
+        if data.find(b" ") + 1 + vector_bytes > len(data):
+            data = file.peek(len(data) + vector_bytes + 1)
+    if len(data) < vector_bytes:
+        raise ValueError(
+            f"truncated: the first line announces {announced} vectors of "
+            f"{vector_bytes} bytes, more than the rest of the file can hold; copy or "
+            "write it again"
+        )
     end = data.find(b" ") + 1 + vector_bytes
     return data[end : end + 1] == b"\n"
 
@@ -106,16 +169,11 @@ def _find_rows(
         encoded_keys.append(data[end : start - 1])
         starts.append(start)
         end = start + vector_bytes
-    if len(encoded_keys) < max_rows and last_start - end > MAX_KEY_BYTES:
-        raise ValueError(
-            f"no word ends within {MAX_KEY_BYTES} bytes from {data[end:]!r:.60}; the "
-            "file is damaged or not in word2vec's binary format"
-        )
     return encoded_keys, starts, end
 
 
 def _decode_keys(
-    encoded_keys: list[bytes], has_newlines: bool, n_read: int
+    encoded_keys: list[bytes], has_newlines: bool, n_read: int, options: ReadOptions
 ) -> list[str]:
     """
     Decode keys; raise ValueError if one is empty or contains a newline.
@@ -130,22 +188,14 @@ def _decode_keys(
         Whether the file has a newline after each vector.
     n_read : int
         Number of rows read before, for the error message.
+    options : ReadOptions
     """
-    joined = b" ".join(encoded_keys)
-    separator = " \n" if has_newlines else " "
-    keys = decode_key(joined).removeprefix("\n").split(separator)
-    n_newlines = len(encoded_keys) if has_newlines else 0
-    if (
-        len(keys) == len(encoded_keys)
-        and "" not in keys
-        and joined.count(b"\n") == n_newlines
-    ):
-        return keys
     for i, encoded in enumerate(encoded_keys):
         if len(encoded) <= has_newlines or encoded.rfind(b"\n") != has_newlines - 1:
-            n_read += i
-            break
-    raise ValueError(
-        f"vector {n_read + 1}: expected a word, found {encoded!r:.60}; the file is "
-        "damaged, or a word before it holds a space"
-    )
+            raise ValueError(
+                f"vector {n_read + i + 1}: expected a word, found {encoded!r:.60}; the "
+                "file is damaged, or a word before it holds a space"
+            )
+    if has_newlines:
+        encoded_keys = [encoded[1:] for encoded in encoded_keys]
+    return options.decode(encoded_keys)

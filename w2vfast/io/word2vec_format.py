@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-import os
+import re
+import warnings
 from collections.abc import Sequence
-from pathlib import Path
-from typing import BinaryIO
-
-import numpy as np
 
 from w2vfast.io import word2vec_binary, word2vec_text
-from w2vfast.io.atomic import StrPath, atomic_write
-from w2vfast.io.errors import error_context, reject_other_formats
+from w2vfast.io.detect import Header, first_line, parse_header, strip_bom
+from w2vfast.io.errors import reject_other_formats
+from w2vfast.io.input import Input
 from w2vfast.io.key_encoding import encode_keys
+from w2vfast.io.open import Source, Target, open_input, open_output
+from w2vfast.io.options import ReadOptions, drop_duplicates, warn_of_cut_words
 from w2vfast.runtime import row_blocks
 from w2vfast.vectors.validation import Float32Array
 
-WHITESPACE = frozenset(" \t\n\r\v\f")  # separates the fields of these formats
-HEADER_EXPECTED = "expected a first line 'words dimensions', found {!r:.60}"
-MAX_HEADER_BYTES = 60
+WHITESPACE = re.compile(r"[ \t\n\r\v\f]")  # separates the fields of these formats
 
 
 def write_word2vec(
-    path: StrPath, keys: Sequence[str], vectors: Float32Array, binary: bool = False
+    path: Target,
+    keys: Sequence[str],
+    vectors: Float32Array,
+    binary: bool = False,
+    header: bool = True,
 ) -> None:
     """
-    Write word2vec's text or binary format, atomically.
+    Write word2vec's text or binary format, or GloVe's text.
 
     The first line is ``words dimensions``. One row for each word follows: the word,
     a space and the vector.
 
     Parameters
     ----------
-    path : path-like
-        File to create or replace.
+    path : path-like, URL or binary file
+        File to create or replace atomically. A suffix ``.gz``, ``.bz2``, ``.xz`` or
+        ``.zst`` compresses it.
     keys : sequence of str, length V
         Not empty and without whitespace.
     vectors : float32 array, shape (V, d)
@@ -42,16 +45,20 @@ def write_word2vec(
         True writes little-endian float32 and a newline after each vector, like
         word2vec.c. False writes decimal text with 9 digits; reading it gives the
         same float32 values.
+    header : bool, default True
+        False leaves out the first line, as in GloVe's text.
 
     Raises
     ------
     ValueError
-        If the lengths differ, or a key is empty or contains whitespace. Nothing is
-        written then.
+        If the lengths differ, or a key is empty, contains whitespace or begins with a
+        byte order mark. Nothing is written then.
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
+    >>> import numpy as np
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "vectors.txt")
     ...     write_word2vec(path, ["a", "b"], np.array([[1, 2], [3, 0.5]], np.float32))
@@ -67,17 +74,19 @@ def write_word2vec(
             "for each key"
         )
     prefixes = _encode_prefixes(keys)
+    if not header:
+        _check_first_row(prefixes, vectors)
     row_format = word2vec_binary if binary else word2vec_text
-    with atomic_write(path) as file:
-        file.write(b"%d %d\n" % vectors.shape)
-        for block in row_blocks.row_blocks(vectors):
-            row_format.write_rows(file, prefixes[block], vectors[block])
+    with open_output(path) as file:
+        if header:
+            file.write(b"%d %d\n" % vectors.shape)
+        row_format.write_rows(file, prefixes, vectors)
 
 
 def _encode_prefixes(keys: Sequence[str]) -> list[bytes]:
     """Return each key as bytes with a space after it; reject whitespace in keys."""
-    if "" in keys or not WHITESPACE.isdisjoint("".join(keys)):
-        bad = next(key for key in keys if not key or not WHITESPACE.isdisjoint(key))
+    if "" in keys or WHITESPACE.search("".join(keys)):
+        bad = next(key for key in keys if not key or WHITESPACE.search(key))
         raise ValueError(
             f"word2vec's formats can't store the key {bad!r}; expected keys that are "
             "not empty and contain no whitespace; save to a .w2v file instead"
@@ -85,27 +94,55 @@ def _encode_prefixes(keys: Sequence[str]) -> list[bytes]:
     return [key + b" " for key in encode_keys(keys)]
 
 
+def _check_first_row(prefixes: list[bytes], vectors: Float32Array) -> None:
+    """Raise ValueError if a reader would take the first row for something else."""
+    if not len(vectors):
+        raise ValueError("no vectors: a file without a header must have one or more")
+    key = prefixes[0][:-1]
+    if key.startswith(b"\xef\xbb\xbf"):
+        raise ValueError(
+            f"the first word {key!r:.60} begins with a byte order mark, which readers "
+            "remove; write a format with a header, such as .vec"
+        )
+    if key.isdigit() and vectors.shape[1] == 1 and float(vectors[0, 0]).is_integer():
+        raise ValueError(
+            f"the first row, {key.decode()} {vectors[0, 0]:g}, looks like a header; "
+            "write a format with a header, such as .vec"
+        )
+
+
 def read_word2vec(
-    path: StrPath, binary: bool | None = None, limit: int | None = None
+    path: Source,
+    binary: bool | None = None,
+    limit: int | None = None,
+    options: ReadOptions | None = None,
 ) -> tuple[list[str], Float32Array]:
     r"""
     Read word2vec's binary or text format, fastText's ``.vec`` or GloVe's text.
 
     Parameters
     ----------
-    path : path-like
-        The file.
+    path : path-like, URL or binary file
+        Compressed files are decompressed.
     binary : bool, optional
         True for binary, False for text. By default the content decides.
     limit : int, optional
         Read only the first `limit` words. By default all words are read.
+    options : ReadOptions, optional
+        The encoding and more; its `limit` is used if `limit` is not given.
 
     Returns
     -------
     keys : list of str, length V
-        Bytes that are not UTF-8 become surrogates (surrogateescape).
+        Bytes that are not UTF-8 become surrogates (surrogateescape), with a warning.
     vectors : float32 array, shape (V, d)
         May contain NaN and infinity.
+
+    Warns
+    -----
+    UserWarning
+        If the first line announces another number of words than the file has, or a
+        word is not valid UTF-8.
 
     Raises
     ------
@@ -115,6 +152,7 @@ def read_word2vec(
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "glove.txt")
@@ -123,67 +161,103 @@ def read_word2vec(
     >>> keys, vectors.tolist()
     (['the', 'of'], [[0.5, -1.0], [2.0, 3.0]])
     """
-    if limit is not None and limit < 1:
-        raise ValueError(f"limit={limit}: expected 1 or more words, or None for all")
-    with Path(path).open("rb") as file, error_context(path):
-        return _read_file(file, os.fstat(file.fileno()).st_size, binary, limit)
+    options = options or ReadOptions(limit)
+    with open_input(path) as file:
+        keys, vectors = read_word2vec_rows(file, binary, options)
+        return drop_duplicates(keys, vectors, options.duplicates)[:2]
 
 
-def _read_file(
-    file: BinaryIO, file_bytes: int, binary: bool | None, limit: int | None
+def read_word2vec_rows(
+    file: Input, binary: bool | None, options: ReadOptions
 ) -> tuple[list[str], Float32Array]:
-    n_words, dimensions, binary = _detect_layout(file, binary)
-    # Check the announced size before allocating memory for it. A number takes 4 bytes
-    # in a binary file and at least 2 in a text file.
-    if n_words * dimensions * (4 if binary else 2) > file_bytes:
-        raise ValueError(
-            f"the first line announces {n_words} vectors of {dimensions} numbers, more "
-            f"than {file_bytes} bytes can hold; the file is truncated or not in "
-            "word2vec's format"
-        )
-    vectors = np.empty((min(n_words, limit or n_words), dimensions), np.float32)
-    row_format = word2vec_binary if binary else word2vec_text
-    keys, rest = row_format.read_rows(file, vectors)
-    if len(vectors) == n_words and (rest + file.read(row_blocks.SIZE)).strip():
-        raise ValueError(
-            f"more data after the {n_words} vectors that the first line announces; the "
-            "file is damaged or its first line is wrong"
-        )
+    """
+    Read an opened file; see `read_word2vec`. Words that occur twice stay.
+
+    Parameters
+    ----------
+    file : Input
+        At its first byte.
+    binary : bool, optional
+    options : ReadOptions
+    """
+    reject_other_formats(file.peek(16))
+    strip_bom(file)
+    line = first_line(file)
+    header = parse_header(line)
+    if header is None:
+        if binary:
+            raise ValueError(
+                f"expected a first line 'words dimensions', found {line!r:.60}; the "
+                "file is damaged or not in word2vec's binary format"
+            )
+        keys, vectors = _read_without_header(file, line, options)
+    else:
+        keys, vectors = _read_with_header(file, line, header, binary, options)
+    if options.errors == "surrogateescape":
+        warn_of_cut_words(keys)
     return keys, vectors
 
 
-def _detect_layout(file: BinaryIO, binary: bool | None) -> tuple[int, int, bool]:
-    """
-    Return the number of words, the dimensions and whether the file is binary.
-
-    Afterwards `file` is at the first word.
-    """
-    first_line = file.readline(row_blocks.SIZE)
-    reject_other_formats(first_line)
-    fields = first_line.split()
-    if len(fields) == 2 and all(field.isdigit() for field in fields):
-        n_words, dimensions = _parse_header(first_line)
-        if binary is None:
-            binary = not word2vec_text.text_row_follows(file, dimensions)
-        return n_words, dimensions, binary
-    if binary:
-        raise ValueError(HEADER_EXPECTED.format(first_line))
-    # GloVe's text has no header.
-    dimensions = word2vec_text.count_dimensions(first_line)
-    file.seek(0)
-    n_words = word2vec_text.count_lines(file)
-    file.seek(0)
-    return n_words, dimensions, False
-
-
-def _parse_header(line: bytes) -> tuple[int, int]:
-    """Return the number of words and the dimensions."""
-    if len(line) > MAX_HEADER_BYTES:
-        raise ValueError(HEADER_EXPECTED.format(line))
-    n_words, dimensions = map(int, line.split())
-    if not n_words or not dimensions:
+def _read_without_header(
+    file: Input, line: bytes, options: ReadOptions
+) -> tuple[list[str], Float32Array]:
+    """Read GloVe's text."""
+    dimensions = word2vec_text.count_dimensions(line)
+    if not dimensions:
+        word2vec_text.reject_decimal_commas(line.split()[1:], 1)
         raise ValueError(
-            f"{n_words} words of {dimensions} dimensions: nothing to read; expected 1 "
-            "or more of each"
+            "expected a first line 'words dimensions' (word2vec) or a word and its "
+            f"numbers (GloVe), found {line!r:.60}; check the format of the file"
         )
-    return n_words, dimensions
+    return word2vec_text.read_rows(file, dimensions, None, options)
+
+
+def _read_with_header(
+    file: Input, line: bytes, header: Header, binary: bool | None, options: ReadOptions
+) -> tuple[list[str], Float32Array]:
+    """Read a file whose first line announces its size."""
+    file.read(len(line))
+    n_words, dimensions = header
+    row = _peek_row(file, dimensions)
+    is_text = word2vec_text.is_text_row(row, dimensions)
+    if binary and is_text and not word2vec_text.may_be_binary_row(row, dimensions):
+        raise ValueError(
+            "expected word2vec's binary format, but the line after the header is text; "
+            "read the file as text (binary=False, format='word2vec-text' or a name "
+            "that ends in .txt or .vec)"
+        )
+    if binary is None:
+        binary = not is_text
+    if binary:
+        keys, vectors = word2vec_binary.read_rows(file, dimensions, n_words, options)
+    else:
+        keys, vectors = word2vec_text.read_rows(file, dimensions, n_words, options)
+    _compare_counts(n_words, len(keys), options)
+    return keys, vectors
+
+
+def _peek_row(file: Input, dimensions: int) -> bytes:
+    """Return the next line, or the part of it that a row of text can have."""
+    size = row_blocks.SIZE
+    while True:
+        data = file.peek(size)
+        end = data.find(b"\n") + 1
+        if end or len(data) < size:
+            return data[:end] if end else data
+        # A text row ends within 64 bytes for each number after its word.
+        if b" " in data[: size - 64 * dimensions]:
+            return data
+        size *= 2
+
+
+def _compare_counts(announced: int, found: int, options: ReadOptions) -> None:
+    """Warn if the header announces another number of words than the file has."""
+    expected = int(min(announced, options.end))
+    if found < expected or (found > announced and options.end > announced):
+        warnings.warn(
+            f"the first line announces {announced} words, but the file has "
+            f"{found}{'' if found < options.end else ' or more'}; read {found}; the "
+            "file is incomplete or its first line is wrong",
+            UserWarning,
+            stacklevel=2,
+        )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
-from w2vfast.io.formats import WORD2VEC_SUFFIXES
+from w2vfast.io.compression import split_suffix
+from w2vfast.io.formats import VECTOR_SUFFIXES
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.kernels.embeddings import padded_embeddings
@@ -27,7 +27,7 @@ def write_model(path: str | os.PathLike[str], state: ModelState) -> None:
     ValueError
         If the suffix is that of a format for vectors alone.
     """
-    if (suffix := Path(path).suffix.lower()) in WORD2VEC_SUFFIXES:
+    if (suffix := split_suffix(os.fspath(path))[0]) in VECTOR_SUFFIXES:
         raise ValueError(
             f"{os.fspath(path)}: {suffix} is a format for vectors alone; expected "
             "a name like model.w2v for the whole model. save_vectors writes the "

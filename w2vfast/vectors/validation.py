@@ -98,6 +98,15 @@ def check_finite(vectors: VectorArray, keys: list[str]) -> None:
         )
 
 
+def check_shape(vectors: npt.NDArray[Any], keys: list[str]) -> None:
+    """Raise ValueError unless there is one row for each key, and a column."""
+    if vectors.ndim != 2 or len(vectors) != len(keys) or not vectors.shape[1]:
+        raise ValueError(
+            f"vectors: expected one row for each of {len(keys)} keys and at least one "
+            f"column, found shape {vectors.shape}"
+        )
+
+
 def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> VectorArray:
     """
     Return `vectors` as float32 or float16, C-contiguous and read-only.
@@ -120,11 +129,7 @@ def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> VectorArray:
     if not isinstance(vectors, np.ndarray) or vectors.dtype.kind != "f":
         found = getattr(vectors, "dtype", type(vectors).__name__)
         raise TypeError(f"vectors: expected an array of float32, found {found}")
-    if vectors.ndim != 2 or len(vectors) != len(keys) or not vectors.shape[1]:
-        raise ValueError(
-            f"vectors: expected one row for each of {len(keys)} keys and at least one "
-            f"column, found shape {vectors.shape}"
-        )
+    check_shape(vectors, keys)
     floats: VectorArray
     with np.errstate(over="ignore"):
         if vectors.dtype == np.float16:

@@ -1,0 +1,123 @@
+"""Compressed files: the suffix and the first bytes must name the same method."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO
+
+from w2vfast.corpus.decompression import SUFFIXES
+
+#: First bytes of compressed data, with the suffix of their method.
+SIGNATURES = {
+    b"\x1f\x8b\x08": ".gz",
+    b"\xfd7zXZ\0": ".xz",
+    b"\x28\xb5\x2f\xfd": ".zst",
+    # A word may begin with "BZh9", so the block signature is compared too.
+    **{b"BZh%d1AY&SY" % level: ".bz2" for level in range(1, 10)},
+}
+SIGNATURE_BYTES = max(map(len, SIGNATURES))
+NAMES = {".gz": "gzip", ".xz": "xz", ".zst": "zstd", ".bz2": "bzip2"}
+GZIP_LEVEL = 6  # level 9, the default of Python, takes three times as long
+
+
+def split_suffix(name: str) -> tuple[str, str]:
+    """
+    Return the suffix of the format and the suffix of the compression, lower case.
+
+    Examples
+    --------
+    >>> split_suffix("models/english.BIN.gz")
+    ('.bin', '.gz')
+    >>> split_suffix("english.bin")
+    ('.bin', '')
+    """
+    path = PurePosixPath(name.replace("\\", "/"))
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        return suffix, ""
+    return path.with_suffix("").suffix.lower(), suffix
+
+
+def find_compression(first_bytes: bytes, name: str | None) -> str:
+    r"""
+    Return the suffix of the compression, or "" for none.
+
+    Parameters
+    ----------
+    first_bytes : bytes
+        The first `SIGNATURE_BYTES` bytes of the file.
+    name : str or None
+        The name of the file, or None for a stream without a name.
+
+    Raises
+    ------
+    ValueError
+        If the name and the content disagree.
+
+    Examples
+    --------
+    >>> find_compression(b"\x1f\x8b\x08", None)
+    '.gz'
+    """
+    content = next((s for b, s in SIGNATURES.items() if first_bytes.startswith(b)), "")
+    if name is None:
+        return content
+    suffix = split_suffix(name)[1]
+    if content and suffix != content:
+        raise ValueError(
+            f"found {NAMES[content]} data, but the name does not end in {content}; "
+            f"rename the file so that it ends in {content}, or decompress it first"
+        )
+    if suffix and not content:
+        raise ValueError(
+            f"the name ends in {suffix}, but the content is not {NAMES[suffix]} data; "
+            f"found {first_bytes!r}; remove {suffix} from the name if the file is not "
+            "compressed"
+        )
+    return suffix
+
+
+@contextmanager
+def compressed(file: BinaryIO, suffix: str) -> Iterator[BinaryIO]:
+    """
+    Yield a file that compresses what is written to it.
+
+    Parameters
+    ----------
+    file : binary file
+        Receives the compressed bytes. It stays open.
+    suffix : str
+        ``.gz``, ``.bz2``, ``.xz`` or ``.zst``; "" yields `file` itself.
+
+    Raises
+    ------
+    ImportError
+        If the module for this method is not installed.
+    """
+    if not suffix:
+        yield file
+        return
+    with _open_writer(file, suffix) as writer:
+        yield writer
+
+
+def _open_writer(file: BinaryIO, suffix: str) -> Any:
+    if suffix == ".gz":
+        # No name and no time, so that equal vectors give equal files.
+        return import_module("gzip").GzipFile("", "wb", GZIP_LEVEL, file, mtime=0)
+    if suffix != ".zst":
+        return import_module(SUFFIXES[suffix]).open(file, "wb")
+    if sys.version_info >= (3, 14):
+        return import_module("compression.zstd").open(file, "wb")
+    try:
+        compressor = import_module("zstandard").ZstdCompressor()
+    except ImportError as error:
+        raise ImportError(
+            f"no module to write .zst with ({error}); pip install 'w2vfast[zstd]', or "
+            "use Python 3.14"
+        ) from error
+    return compressor.stream_writer(file, closefd=False)

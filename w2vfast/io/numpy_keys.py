@@ -1,0 +1,165 @@
+"""NumPy's ``.npz``: the arrays vectors, keys, key_offsets and counts in a zip file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from w2vfast.io.input import COPY_BYTES, Input
+from w2vfast.io.key_encoding import pack_keys, unpack_keys
+from w2vfast.io.native_vectors import Counts, from_storage, to_storage
+from w2vfast.io.open import Target, open_output
+from w2vfast.io.options import ReadOptions
+from w2vfast.vectors.validation import Float32Array
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
+
+ARRAYS = ("vectors", "keys", "key_offsets", "counts")
+SPOOLED_BYTES = 64 << 20  # larger streams go to a temporary file
+
+
+def write(
+    path: Target,
+    keys: Sequence[str],
+    vectors: Float32Array,
+    counts: Counts | None,
+    datatype: str = "float32",
+) -> None:
+    """
+    Write an uncompressed ``.npz`` file that `numpy.load` reads without pickle.
+
+    ``keys`` holds the UTF-8 bytes of all keys, one after the other. Key i is
+    ``keys[key_offsets[i]:key_offsets[i + 1]].tobytes().decode()``. So keys of any
+    length and with any character are stored without waste.
+    """
+    key_bytes, offsets = pack_keys(keys)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "vectors": to_storage(vectors, datatype),
+        "keys": key_bytes,
+        "key_offsets": offsets,
+    }
+    if counts is not None:
+        arrays["counts"] = counts
+    import zipfile  # takes milliseconds
+
+    with open_output(path) as file:
+        # Sizes follow the arrays, because compressed files cannot seek back.
+        target: Any = _WriteOnly(file)
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+            for name, array in arrays.items():
+                info = zipfile.ZipInfo(f"{name}.npy")  # a fixed date: equal files
+                with archive.open(info, "w", force_zip64=True) as member:
+                    np.lib.format.write_array(
+                        member, np.ascontiguousarray(array), allow_pickle=False
+                    )
+
+
+class _WriteOnly:
+    """A file that can only be written to, so that zipfile does not seek."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.write = file.write
+
+    def flush(self) -> None:
+        """Do nothing: closing the file flushes it."""
+
+
+def read(
+    file: Input, options: ReadOptions
+) -> tuple[list[str], Float32Array, Counts | None]:
+    """
+    Read the arrays that `write` wrote.
+
+    ``keys`` may also be an array of text (dtype ``U``), as users store it by hand.
+
+    Raises
+    ------
+    ValueError
+        If an array is missing, damaged, larger than its data, or holds objects.
+    """
+    import tempfile
+    import zipfile
+
+    with tempfile.SpooledTemporaryFile(SPOOLED_BYTES) as spooled:
+        source: Any = spooled
+        if file.path is not None:
+            source = file.path
+        else:
+            while block := file.read(COPY_BYTES):
+                spooled.write(block)
+            spooled.seek(0)
+        try:
+            with zipfile.ZipFile(source) as archive:
+                arrays = {name: _read_array(archive, name) for name in ARRAYS}
+        except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+            raise ValueError(
+                f"damaged .npz file: {error}; copy or write it again"
+            ) from error
+        except RuntimeError as error:  # an encrypted member
+            raise ValueError(f".npz file: {error}; write it again") from error
+    return _check(arrays, options)
+
+
+def _read_array(archive: ZipFile, name: str) -> npt.NDArray[Any] | None:
+    """Return an array, or None if the archive lacks it."""
+    import zlib
+
+    try:
+        info = archive.getinfo(f"{name}.npy")
+    except KeyError:
+        return None
+    with archive.open(info) as member:
+        try:
+            version = np.lib.format.read_magic(member)
+            if version == (1, 0):
+                header = np.lib.format.read_array_header_1_0(member)
+            else:
+                header = np.lib.format.read_array_header_2_0(member)
+            shape, fortran_order, dtype = header
+            if dtype.hasobject or dtype.itemsize == 0:
+                raise ValueError("it holds Python objects, which are never loaded")
+            data = member.read()
+            size = int(np.prod(shape, dtype=object)) * dtype.itemsize
+            if size != len(data):
+                raise ValueError(f"{len(data)} bytes do not fit shape {shape}")
+        except (ValueError, OSError, zlib.error, SyntaxError) as error:
+            raise ValueError(
+                f"array {name!r}: {error}; expected what save() or numpy.savez writes"
+            ) from error
+    array = np.frombuffer(data, dtype)
+    return array.reshape(shape, order="F" if fortran_order else "C")
+
+
+def _check(
+    arrays: dict[str, npt.NDArray[Any] | None], options: ReadOptions
+) -> tuple[list[str], Float32Array, Counts | None]:
+    vectors, keys, offsets, counts = (arrays[name] for name in ARRAYS)
+    if vectors is None or keys is None:
+        raise ValueError(
+            "expected the arrays 'vectors' and 'keys'; write the file with save()"
+        )
+    if vectors.dtype.kind != "f" or vectors.ndim != 2:
+        raise ValueError(
+            f"the array 'vectors' is {vectors.dtype} of shape {vectors.shape}; "
+            "expected floats of shape (words, dimensions)"
+        )
+    if keys.dtype.kind == "U" and keys.ndim == 1:
+        words = [str(key) for key in keys]
+    elif offsets is not None:
+        words = unpack_keys(keys, offsets)
+    else:
+        raise ValueError(
+            "the array 'key_offsets' is missing; expected it beside bytes in 'keys', "
+            "or 'keys' as an array of text"
+        )
+    if counts is not None and counts.dtype.kind not in "iu":
+        raise ValueError(f"the array 'counts' is {counts.dtype}; expected integers")
+    end = options.limit
+    kept = from_storage(vectors[:end])
+    if kept.base is not None or not kept.flags.writeable:
+        kept = kept.copy()
+    return words[:end], kept, None if counts is None else counts[:end].astype(np.int64)

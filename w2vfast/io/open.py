@@ -1,0 +1,218 @@
+"""Open paths, URLs and open files; compress and decompress as the name says."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO, TypeGuard
+
+from w2vfast.corpus.decompression import decompressed
+from w2vfast.io.atomic import StrPath, atomic_write
+from w2vfast.io.compression import (
+    SIGNATURE_BYTES,
+    compressed,
+    find_compression,
+    split_suffix,
+)
+from w2vfast.io.errors import error_context
+from w2vfast.io.input import COPY_BYTES, Input
+
+#: A path, a URL that fsspec opens, or an open binary file.
+Source = StrPath | BinaryIO
+Target = StrPath | BinaryIO
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[^/]*)*://")
+DECOMPRESSED_BLOCK = 1 << 20
+
+
+def is_open_file(source: object) -> TypeGuard[BinaryIO]:
+    """Return whether `source` is an open file instead of a path."""
+    return hasattr(source, "read") or hasattr(source, "write")
+
+
+def is_url(source: object) -> TypeGuard[str]:
+    """
+    Return whether `source` is a URL such as ``s3://bucket/vectors.bin``.
+
+    Examples
+    --------
+    >>> is_url("s3://bucket/vectors.bin"), is_url("vectors.bin")
+    (True, False)
+    """
+    return isinstance(source, str) and _URL.match(source) is not None
+
+
+def source_name(source: Source) -> str | None:
+    """Return the path or the URL, or None for an open file, for suffixes."""
+    return None if is_open_file(source) else os.fspath(source)  # type: ignore[arg-type]
+
+
+def display_name(source: Source) -> str:
+    """Return a name of the source for messages."""
+    name = source_name(source)
+    if name is None:
+        name = getattr(source, "name", None)
+        return name if isinstance(name, str) else "the open file"
+    return name
+
+
+@contextmanager
+def open_input(source: Source) -> Iterator[Input]:
+    """
+    Open a file for reading and decompress it if it is compressed.
+
+    Parameters
+    ----------
+    source : path-like, URL or binary file
+        An open file is read from its position on and stays open. Without a name, its
+        first bytes alone select the decompression.
+
+    Yields
+    ------
+    Input
+        Reads the decompressed bytes.
+
+    Raises
+    ------
+    ValueError
+        If the suffix and the content name different compressions. The message
+        begins with the name of the source. So do the messages of ValueErrors that
+        are raised in the block.
+    ImportError
+        If a package for the URL or for the compression is missing.
+    TypeError
+        If an open file gives text instead of bytes.
+    OSError
+        If the file cannot be opened, or its compressed data are damaged.
+    """
+    with _open_raw(source) as file, error_context(display_name(source)):
+        head = _read_head(file)
+        suffix = find_compression(head, source_name(source))
+        if not suffix:
+            size, path = _local_file(source, file)
+            yield Input(file, size=size, path=path, head=head)
+            return
+        name = source_name(source) or f"{display_name(source)} ({suffix})"
+        stream = _Prefixed(head, file)
+        path = Path(name if split_suffix(name)[1] else "stream" + suffix)
+        with closing(decompressed(stream, path, DECOMPRESSED_BLOCK)) as blocks:  # type: ignore[arg-type]
+            yield Input(blocks=blocks)
+
+
+@contextmanager
+def open_output(target: Target) -> Iterator[BinaryIO]:
+    """
+    Open a file for writing; its suffix selects the compression.
+
+    Parameters
+    ----------
+    target : path-like, URL or binary file
+        A local file is replaced atomically. A URL is written after the block ends
+        without error. An open file is written to directly, never compressed, and
+        stays open.
+
+    Yields
+    ------
+    file : binary file
+
+    Raises
+    ------
+    ImportError
+        If a package for the URL or for the compression is missing.
+    OSError
+        If the file cannot be written.
+    """
+    if is_open_file(target):
+        yield target
+        return
+    name = os.fspath(target)  # type: ignore[arg-type]
+    suffix = split_suffix(name)[1]
+    if not is_url(name):
+        with atomic_write(name) as file, compressed(file, suffix) as output:
+            yield output
+        return
+    import tempfile
+
+    opened = _fsspec_open(name, "wb")
+    with tempfile.TemporaryFile() as local:
+        with compressed(local, suffix) as output:
+            yield output
+        local.seek(0)
+        with opened as remote:
+            while block := local.read(COPY_BYTES):
+                remote.write(block)
+
+
+@contextmanager
+def _open_raw(source: Source) -> Iterator[Any]:
+    if is_open_file(source):
+        yield source
+    elif is_url(source):
+        with _fsspec_open(source, "rb") as file:
+            yield file
+    else:
+        with Path(source).open("rb", buffering=0) as file:  # type: ignore[arg-type]
+            yield file
+
+
+def _fsspec_open(url: str, mode: str) -> Any:
+    try:
+        fsspec = import_module("fsspec")
+    except ImportError as error:
+        raise ImportError(
+            f"{url}: URLs need the package fsspec ({error}); pip install "
+            "'w2vfast[fsspec]', or copy the file and give its path"
+        ) from error
+    return fsspec.open(url, mode)
+
+
+def _read_head(file: Any) -> bytes:
+    head = b""
+    while len(head) < SIGNATURE_BYTES:
+        block = file.read(SIGNATURE_BYTES - len(head))
+        if isinstance(block, str):
+            raise TypeError(
+                "the open file gives text; expected bytes; open it with mode 'rb'"
+            )
+        if not block:
+            break
+        head += block
+    return head
+
+
+def _local_file(source: Source, file: Any) -> tuple[int | None, Path | None]:
+    """Return the size and the path of a regular local file, else None."""
+    if is_open_file(source) or is_url(source):
+        return None, None
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        return None, None
+    return status.st_size, Path(source)  # type: ignore[arg-type]
+
+
+class _Prefixed:
+    """A stream whose first bytes were read before."""
+
+    def __init__(self, head: bytes, file: Any) -> None:
+        self._head = head
+        self._file = file
+
+    def read(self, n_bytes: int = -1) -> bytes:
+        if not self._head:
+            return bytes(self._file.read(n_bytes))
+        if n_bytes < 0:
+            head, self._head = self._head, b""
+            return head + bytes(self._file.read())
+        head, self._head = self._head[:n_bytes], self._head[n_bytes:]
+        return head
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return False
