@@ -149,8 +149,9 @@ def evaluate_next_item(
             "item that occurred before; expected sessions of at least two items of "
             "the vocabulary"
         )
+    vectors = wv.vectors.astype(np.float32, copy=False)
     scorer = NextItemScorer(
-        wv.vectors, outside, data.items, data.offsets, data.targets, query
+        vectors, outside, data.items, data.offsets, data.targets, query
     )
     session, seen = data.session_of_items, data.items
     if not exclude_seen:

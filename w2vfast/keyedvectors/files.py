@@ -237,7 +237,3 @@ class FileMethods(KeyedRows):
         loaded._cosine_index = CosineIndex(vectors)
         loaded.counts = None if counts is None else check_counts(counts, len(keys))
         return loaded
-
-    def _float32(self) -> Float32Array:
-        """Return the vectors as float32, the type that files hold."""
-        return self.vectors.astype(np.float32, copy=False)

@@ -70,7 +70,7 @@ class ScoreMethods(KeyedRows):
         lookup = WordLookup(words, restrict_vocab, lowercase, case_insensitive)
         pairs = read_word_pairs(path)
         with error_context(path):
-            return score_word_pairs(pairs, self.vectors, lookup, unknown_as_zero)
+            return score_word_pairs(pairs, self._float32(), lookup, unknown_as_zero)
 
     def evaluate_word_analogies(
         self,
@@ -138,5 +138,5 @@ class ScoreMethods(KeyedRows):
         questions = read_analogies(path)
         with error_context(path):
             return score_analogies(
-                questions, self.vectors, self.norms, lookup, method, topn, batch
+                questions, self._float32(), self.norms, lookup, method, topn, batch
             )

@@ -12,6 +12,7 @@ from w2vfast.vectors.nearest import CosineIndex, Float64Array, normalise
 from w2vfast.vectors.queries import Vector, check_query_vector
 from w2vfast.vectors.spelling import UnknownWordError
 from w2vfast.vectors.validation import (
+    Float32Array,
     VectorArray,
     check_counts,
     check_keys,
@@ -55,6 +56,10 @@ class KeyedRows:
     @vectors.setter
     def vectors(self, vectors: npt.NDArray[Any]) -> None:
         self._cosine_index = CosineIndex(check_vectors(vectors, self.index_to_key))
+
+    def _float32(self) -> Float32Array:
+        """Return the vectors as float32, without a copy if they are."""
+        return self.vectors.astype(np.float32, copy=False)
 
     @property
     def vector_size(self) -> int:
