@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class Pairs:
-    """A sparse matrix by entries (COO). Row i belongs to hidden row i."""
+    """A sparse matrix, by entries. Row i belongs to hidden row i."""
 
     row: list[int] = field(default_factory=list)
     col: list[int] = field(default_factory=list)
