@@ -1,10 +1,9 @@
 # cython: language_level=3
 """A chunk: its distinct rows, its pairs, its shared negatives."""
-from libc.stdint cimport int32_t, uint64_t
-from libc.string cimport memset
+from libc.stdint cimport int32_t
 
-from w2vfast.kernels._arguments cimport KernelArguments, padded_size
-from w2vfast.kernels._random cimport draw, high, low
+from w2vfast.kernels._arguments cimport padded_size
+from w2vfast.kernels._csc cimport Csc, csc_clear, csc_count, csc_set_starts
 from w2vfast.kernels._token_block cimport TokenBlock
 
 
@@ -15,14 +14,6 @@ cdef extern from "_rows.h" nogil:
 cdef extern from "_padded.h" nogil:
     void copy_padded(void *to, const void *source, Py_ssize_t n)
     void fill_padded(float *to, float x, Py_ssize_t n)
-
-
-cdef extern from "_csc.h" nogil:
-    struct Csc:
-        int32_t *indptr
-        int32_t *indices
-        float *data
-    void csc_append(const Csc *s, int32_t key, int32_t indices, float data)
 
 
 cdef struct Rows:
@@ -152,23 +143,6 @@ cdef inline void clear_rows(Rows *rows) noexcept nogil:
     rows.count = 0
 
 
-cdef inline void draw_negatives(Batch *b, const KernelArguments *args, uint64_t key,
-                            int draws) noexcept nogil:
-    """Draw the negatives; a word drawn m times becomes one row that counts m."""
-    cdef float unit = <float>(<double>args.negative / draws)
-    cdef uint64_t r, place
-    cdef int32_t word
-    cdef int k
-    for k in range(draws):
-        r = draw(key, k)
-        place = (high(r) * <uint64_t>args.n_words) >> 32
-        word = <int32_t>place
-        if low(r) > args.noise_accept[place]:
-            word = args.noise_alias[place]
-        b.shared_weight[add_and_prefetch_row(&b.outside, word, args.row_size)] += unit
-    pad_shared_rows(b)
-
-
 cdef inline void pad_shared_rows(Batch *b) noexcept nogil:
     """Pad the outside rows of the dense part, which are all that there are yet."""
     b.n_shared = b.outside.count
@@ -184,23 +158,6 @@ cdef inline int32_t append_row(Pairs *p) noexcept nogil:
     p.n_rows += 1
     p.indptr[p.n_rows] = p.indptr[p.n_rows - 1]
     return p.n_rows - 1
-
-
-cdef inline void csc_clear(Csc *s, int32_t keys) noexcept nogil:
-    """Begin to count values anew."""
-    memset(s.indptr, 0, (keys + 2) * sizeof(int32_t))
-
-
-cdef inline void csc_count(Csc *s, int32_t key) noexcept nogil:
-    """Count one value for a key."""
-    s.indptr[key + 2] += 1
-
-
-cdef inline void csc_set_starts(Csc *s, int32_t keys) noexcept nogil:
-    """When all are counted, lay out room for each key; there is nothing in it yet."""
-    cdef int32_t k
-    for k in range(keys):
-        s.indptr[k + 2] += s.indptr[k + 1]
 
 
 cdef inline void start_csc(Pairs *p, int32_t columns) noexcept nogil:

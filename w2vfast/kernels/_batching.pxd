@@ -3,12 +3,15 @@
 from libc.stdint cimport int32_t, uint64_t
 from libc.string cimport memset
 
+from w2vfast.kernels._arguments cimport (
+    HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, PANEL_WIDTH, KernelArguments)
 from w2vfast.kernels._batch cimport (
-    Batch, Pairs, copy_padded, draw_negatives, clear_rows, start_csc, append_row, find_or_add_row)
-from w2vfast.kernels._arguments cimport HIERARCHICAL_SOFTMAX, PANEL_WIDTH, NEGATIVE_SAMPLING, KernelArguments
+    Batch, Pairs, add_and_prefetch_row, append_row, clear_rows, copy_padded,
+    find_or_add_row, pad_shared_rows, start_csc)
 from w2vfast.kernels._hierarchical cimport (
-    PREFETCH_PATHS, prefetch_slots, prefetch_path, count_top_nodes, append_cbow_paths, append_path, add_top_nodes)
-from w2vfast.kernels._random cimport draw
+    PREFETCH_PATHS, add_top_nodes, append_cbow_paths, append_path, count_top_nodes,
+    prefetch_path, prefetch_slots)
+from w2vfast.kernels._random cimport draw, high, low
 from w2vfast.kernels._token_block cimport PREFETCH, TokenBlock
 
 
@@ -41,6 +44,23 @@ cdef inline int32_t find_windows(Batch *b, const KernelArguments *args,
         else:
             total += b.left[i] + b.right[i]
     return total
+
+
+cdef inline void draw_negatives(Batch *b, const KernelArguments *args, uint64_t key,
+                            int draws) noexcept nogil:
+    """Draw the negatives; a word drawn m times becomes one row that counts m."""
+    cdef float unit = <float>(<double>args.negative / draws)
+    cdef uint64_t r, place
+    cdef int32_t word
+    cdef int k
+    for k in range(draws):
+        r = draw(key, k)
+        place = (high(r) * <uint64_t>args.n_words) >> 32
+        word = <int32_t>place
+        if low(r) > args.noise_accept[place]:
+            word = args.noise_alias[place]
+        b.shared_weight[add_and_prefetch_row(&b.outside, word, args.row_size)] += unit
+    pad_shared_rows(b)
 
 
 cdef inline void prefetch_lookups(Batch *b, const KernelArguments *args, const int32_t *word) noexcept nogil:

@@ -10,11 +10,11 @@ from libc.float cimport FLT_MAX
 from libc.stdint cimport int32_t
 from libc.string cimport memset
 
-from w2vfast.kernels._batch cimport (
-    Batch, Windows, csc_count, csc_clear, csc_set_starts, csc_append)
 from w2vfast.kernels._arguments cimport KernelArguments
-from w2vfast.kernels._workspace cimport ROW_TILE, PREFIX_TILE
+from w2vfast.kernels._batch cimport Batch, Windows
+from w2vfast.kernels._csc cimport csc_append, csc_clear, csc_count, csc_set_starts
 from w2vfast.kernels._sgd cimport compute_step_sizes
+from w2vfast.kernels._tiles cimport PREFIX_TILE, ROW_TILE
 
 
 cdef extern from "_windows.h" nogil:
@@ -109,6 +109,13 @@ cdef inline void scale_curvatures(Batch *b, bint mean) noexcept nogil:
         b.hidden.curvature[i] = min(b.hidden.curvature[i], FLT_MAX)  # inf - inf would be NaN
 
 
+cdef inline void clear_windows(Windows *v, int32_t n) noexcept nogil:
+    memset(v.curvature_change, 0, (n + 1) * sizeof(double))
+    memset(v.n_windows, 0, (n + 1) * sizeof(int32_t))
+    memset(v.own_weight, 0, n * sizeof(float))
+    memset(v.own_hidden, 0, n * sizeof(int32_t))
+
+
 cdef inline void mark_windows(Batch *b, const KernelArguments *args, int32_t begin,
                                int32_t end) noexcept nogil:
     """Note where each window begins what it has to give, and where it ends."""
@@ -116,10 +123,7 @@ cdef inline void mark_windows(Batch *b, const KernelArguments *args, int32_t beg
     cdef int32_t i, k, centre
     find_context(b, args, begin, end)
     k = v.end - v.begin
-    memset(v.curvature_change, 0, (k + 1) * sizeof(double))
-    memset(v.n_windows, 0, (k + 1) * sizeof(int32_t))
-    memset(v.own_weight, 0, k * sizeof(float))
-    memset(v.own_hidden, 0, k * sizeof(int32_t))
+    clear_windows(v, k)
     for i in range(begin, end):
         centre = b.first_centre[i] - v.begin
         v.own_weight[centre], v.own_hidden[centre] = v.gradient_weight[i], i

@@ -11,17 +11,19 @@ one for each distinct row, whose step is alpha min(1, 2 / (alpha bound)).
 from libc.math cimport NAN, isfinite
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
-from w2vfast.kernels._batch cimport Batch
-from w2vfast.kernels._shared_rows cimport shared_rows_gradient
-from w2vfast.kernels._cbow cimport compute_hidden_rows, scatter_to_context
 from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
-from w2vfast.kernels._pairs cimport score_pairs, apply_hidden_gradients
+from w2vfast.kernels._batch cimport Batch
 from w2vfast.kernels._batching cimport build_batch
+from w2vfast.kernels._cbow cimport compute_hidden_rows, scatter_to_context
+from w2vfast.kernels._pairs cimport apply_hidden_gradients, score_pairs
 from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
-from w2vfast.kernels._workspace cimport Workspace, row_tile_end, allocate, release, max_centres
+from w2vfast.kernels._sgd cimport (
+    apply_outside_gradients, compute_norms, copy_row, copy_rows, learning_rate)
+from w2vfast.kernels._shared_rows cimport shared_rows_gradient
 from w2vfast.kernels._softmax cimport compute_log_z, softmax_gradient
-from w2vfast.kernels._sgd cimport copy_row, copy_rows, compute_norms, apply_outside_gradients
+from w2vfast.kernels._tiles cimport row_tile_end
 from w2vfast.kernels._token_block cimport TokenBlock, load_block
+from w2vfast.kernels._workspace cimport Workspace, allocate, max_centres, release
 
 from w2vfast.kernels.arguments import LOSSES
 
@@ -97,11 +99,6 @@ cdef bint evaluate_batch(Batch *b, const KernelArguments *args, const double *lo
     return begin_batch(b, args, log_z) and process_tiles(b, args, 0, loss)
 
 
-cdef double learning_rate(const KernelArguments *args, int64_t epoch, int64_t position) noexcept nogil:
-    cdef double done = (<double>(epoch - args.first_epoch) * args.n_tokens + position)
-    return args.alpha + (args.min_alpha - args.alpha) * (done / args.n_tokens / args.epochs)
-
-
 cdef void process_block(Workspace *room, const KernelArguments *args, int64_t epoch, int64_t block,
                    bint learning, const double *log_z, Totals *sums) noexcept nogil:
     """Take a block chunk by chunk."""
@@ -128,8 +125,8 @@ cdef void process_block(Workspace *room, const KernelArguments *args, int64_t ep
         sums.centres += b.end - b.begin
 
 
-cdef KernelArguments unpack(args, bint learning) except *:
-    """The C side of a job; its arrays belong to the Python side."""
+cdef int unpack_arrays(KernelArguments *c_args, args) except -1:
+    """Pointers to the arrays, whose memory belongs to the Python object."""
     cdef const int32_t[::1] ids = args.ids
     cdef const int64_t[::1] offsets = args.offsets
     cdef const uint32_t[::1] keep = args.keep_thresholds
@@ -140,20 +137,29 @@ cdef KernelArguments unpack(args, bint learning) except *:
     cdef const float[::1] path_labels = args.path_labels
     cdef float[:, ::1] centre = args.centre
     cdef float[:, ::1] outside = args.outside
-    cdef KernelArguments c_args
-    c_args.training = learning
-    c_args.loss = LOSSES.index(args.loss)
     c_args.ids, c_args.n_tokens = &ids[0], ids.shape[0]
     c_args.offsets, c_args.n_sentences = &offsets[0], offsets.shape[0] - 1
-    c_args.keep_thresholds, c_args.noise_accept, c_args.noise_alias = &keep[0], &accept[0], &alias[0]
+    c_args.keep_thresholds = &keep[0]
+    c_args.noise_accept, c_args.noise_alias = &accept[0], &alias[0]
     c_args.path_offsets, c_args.path_nodes = &path_offsets[0], &path_nodes[0]
-    c_args.path_labels, c_args.max_path_length = &path_labels[0], args.max_path_length
-    c_args.top_nodes = args.top_nodes
+    c_args.path_labels = &path_labels[0]
     c_args.centre, c_args.outside = &centre[0, 0], &outside[0, 0]
-    c_args.n_words, c_args.row_size, c_args.seed = centre.shape[0], centre.shape[1], args.seed
-    c_args.cbow, c_args.cbow_mean, c_args.cbow_exact = args.cbow, args.cbow_mean, args.cbow_exact
-    c_args.window, c_args.shrink_windows, c_args.negative = args.window, args.shrink_windows, args.negative
-    c_args.batch_size, c_args.shared_negatives, c_args.block_size = args.batch_size, args.shared_negatives, args.block_size
+    c_args.n_words, c_args.row_size = centre.shape[0], centre.shape[1]
+    return 0
+
+
+cdef KernelArguments unpack(args, bint training) except *:
+    """Return the C struct of a KernelArguments object."""
+    cdef KernelArguments c_args
+    unpack_arrays(&c_args, args)
+    c_args.training, c_args.loss = training, LOSSES.index(args.loss)
+    c_args.max_path_length = args.max_path_length
+    c_args.top_nodes, c_args.seed = args.top_nodes, args.seed
+    c_args.cbow, c_args.cbow_mean = args.cbow, args.cbow_mean
+    c_args.cbow_exact, c_args.window = args.cbow_exact, args.window
+    c_args.shrink_windows, c_args.negative = args.shrink_windows, args.negative
+    c_args.batch_size, c_args.block_size = args.batch_size, args.block_size
+    c_args.shared_negatives = args.shared_negatives
     c_args.first_epoch, c_args.epochs = args.first_epoch, args.epochs
     c_args.alpha, c_args.min_alpha = args.alpha, args.min_alpha
     return c_args
@@ -195,25 +201,32 @@ def evaluate(args, int64_t first_block, int64_t last_block, log_z):
                &known[0] if known.shape[0] > 0 else NULL)
 
 
+cdef void log_partition_rows(Workspace *workspace, const KernelArguments *args,
+                             int64_t first_word, int64_t last_word,
+                             double *log_z) noexcept nogil:
+    """log_z[word] = log Z of a centre vector; NaN if a vector is not finite."""
+    cdef Batch *b = &workspace.batch
+    cdef int64_t word = first_word, i
+    cdef Py_ssize_t size = args.row_size
+    cdef bint finite
+    if not args.cbow:  # CBOW has a buffer of its own for hidden rows
+        b.hidden = b.centre
+    while word < last_word:
+        b.hidden.count = <int32_t>min(last_word - word, max_centres(args))
+        for i in range(b.hidden.count):
+            copy_row(b.hidden.value + i * size, args.centre + (word + i) * size, size)
+        finite = compute_log_z(b, args)
+        for i in range(b.hidden.count):
+            log_z[word + i] = b.softmax.log_z[i] if finite else NAN
+        word += b.hidden.count
+
+
 def log_partition(args, int64_t first_word, int64_t last_word, out):
     """Write log Z of the centre vectors of some words, as reference.log_partition."""
     cdef double[::1] log_z = out
     cdef KernelArguments c_args = unpack(args, False)
-    cdef Workspace room
-    cdef bint finite
-    cdef Batch *c = &room.batch
-    cdef int64_t word, i
-    allocate_or_raise(&room, &c_args)
-    if not c_args.cbow:  # which has hidden rows of its own
-        c.hidden = c.centre
+    cdef Workspace workspace
+    allocate_or_raise(&workspace, &c_args)
     with nogil:
-        word = first_word
-        while word < last_word:
-            c.hidden.count = <int32_t>min(last_word - word, max_centres(&c_args))
-            for i in range(c.hidden.count):
-                copy_row(c.hidden.value + i * c_args.row_size, c_args.centre + (word + i) * c_args.row_size, c_args.row_size)
-            finite = compute_log_z(c, &c_args)
-            for i in range(c.hidden.count):
-                log_z[word + i] = c.softmax.log_z[i] if finite else NAN
-            word += c.hidden.count
-        release(&room)
+        log_partition_rows(&workspace, &c_args, first_word, last_word, &log_z[0])
+        release(&workspace)

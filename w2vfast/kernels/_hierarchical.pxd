@@ -3,11 +3,11 @@
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memset
 
-from w2vfast.kernels._batch cimport (
-    Batch, Pairs, Csc, csc_count, pad_shared_rows, prefetch_row, csc_clear, csc_set_starts,
-    csc_append, find_or_add_row, add_and_prefetch_row)
 from w2vfast.kernels._arguments cimport PANEL_WIDTH, KernelArguments
-from w2vfast.kernels._workspace cimport row_tile_end
+from w2vfast.kernels._batch cimport (
+    Batch, Pairs, add_and_prefetch_row, find_or_add_row, pad_shared_rows, prefetch_row)
+from w2vfast.kernels._csc cimport Csc, csc_append, csc_clear, csc_count, csc_set_starts
+from w2vfast.kernels._tiles cimport row_tile_end
 from w2vfast.kernels._token_block cimport PREFETCH
 
 

@@ -2,25 +2,14 @@
 """The sparse part of every objective: hidden rows and the rows that they aim at."""
 from libc.stdint cimport int32_t
 
-from w2vfast.kernels._batch cimport Batch, Pairs, Rows, Csc, fill_padded
 from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
-from w2vfast.kernels._sgd cimport Spmm, prefetch_next_batch, apply_gradients
+from w2vfast.kernels._batch cimport Batch, Pairs, Rows, fill_padded
+from w2vfast.kernels._csc cimport PairEntries, csc_scatter
+from w2vfast.kernels._sgd cimport Spmm, apply_gradients, prefetch_next_batch
 
 
 cdef enum:
     ROWS_PER_CALL = 8       # lines of one entry that are taken at once
-
-
-cdef extern from "_csc.h" nogil:
-    struct PairEntries:
-        const int32_t *column
-        const float *data
-        const float *curvature
-        const float *squared_norm
-        float *row_curvature
-        Csc csc
-    float csc_scatter(const PairEntries *p, Py_ssize_t begin, Py_ssize_t end, int32_t row,
-               float squared_norm)
 
 
 cdef extern from "_matmul.h" nogil:

@@ -1,10 +1,10 @@
 # cython: language_level=3
 """Rows are fetched, get their gradients, and step: what all objectives share."""
-from libc.stdint cimport int32_t
+from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memset
 
-from w2vfast.kernels._batch cimport Batch, Pairs, Rows, prefetch_row
 from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
+from w2vfast.kernels._batch cimport Batch, Pairs, Rows, prefetch_row
 
 
 cdef enum:
@@ -72,6 +72,11 @@ cdef inline double copy_rows(Rows *r, int32_t begin, int32_t end,
             r.squared_norm[i] = copy_row(r.value + i * row, r.table + r.word[i] * row, row)
         total += r.squared_norm[i]
     return total
+
+
+cdef inline double learning_rate(const KernelArguments *args, int64_t epoch, int64_t position) noexcept nogil:
+    cdef inline double done = (<double>(epoch - args.first_epoch) * args.n_tokens + position)
+    return args.alpha + (args.min_alpha - args.alpha) * (done / args.n_tokens / args.epochs)
 
 
 cdef inline float step_size(float bound, double rate) noexcept nogil:

@@ -5,8 +5,8 @@ Negative sampling: the shared negatives. Hierarchical softmax: the top of the tr
 """
 from libc.stdint cimport int32_t
 
-from w2vfast.kernels._batch cimport Batch, Pairs, Rows, fill_padded
 from w2vfast.kernels._arguments cimport KernelArguments
+from w2vfast.kernels._batch cimport Batch, Pairs, Rows, fill_padded
 from w2vfast.kernels._sgd cimport prefetch_next_batch
 
 

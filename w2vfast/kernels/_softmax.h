@@ -21,24 +21,37 @@ INLINE vec min_zero(vec x)
     return SELECT(x > 0.0f, SPLAT(0.0f), x);
 }
 
+INLINE vec column_max(const float *s, ptrdiff_t stride, ptrdiff_t words, vec max)
+{
+    for (ptrdiff_t w = 0; w < words; w++) {
+        vec x = load(s + w * stride);
+        max = SELECT(x > max, x, max);
+    }
+    return max;
+}
+
+INLINE vec exp_column(float *s, ptrdiff_t stride, ptrdiff_t words, vec max)
+{
+    vec total = SPLAT(0.0f);
+    for (ptrdiff_t w = 0; w < words; w++) {
+        vec e = exp_clamped(load(s + w * stride) - max);
+        store(s + w * stride, e);
+        total += e;
+    }
+    return total;
+}
+
 /* Scores s become e^(s - top), top the largest score up to here; sum, of the
  * exponentials of all tiles, follows it. lanes % LANES == 0. */
 static void exp_scores(float *s, ptrdiff_t stride, ptrdiff_t words, ptrdiff_t columns,
-                         float *max_score, double *exp_sum)
+                       float *max_score, double *exp_sum)
 {
     for (ptrdiff_t t = 0; t < columns; t += VEC_WIDTH) {
-        vec old_max = load(max_score + t), new_max = old_max, scale, total = SPLAT(0.0f);
+        vec old_max = load(max_score + t);
+        vec new_max = column_max(s + t, stride, words, old_max);
+        vec total = exp_column(s + t, stride, words, new_max);
+        vec scale = exp_clamped(old_max - new_max);
         float scales[VEC_WIDTH], totals[VEC_WIDTH];
-        for (ptrdiff_t w = 0; w < words; w++) {
-            vec x = load(s + w * stride + t);
-            new_max = SELECT(x > new_max, x, new_max);
-        }
-        for (ptrdiff_t w = 0; w < words; w++) {
-            vec e = exp_clamped(load(s + w * stride + t) - new_max);
-            store(s + w * stride + t, e);
-            total += e;
-        }
-        scale = exp_clamped(old_max - new_max);
         store(max_score + t, new_max);
         memcpy(scales, &scale, sizeof scale);
         memcpy(totals, &total, sizeof total);

@@ -11,10 +11,10 @@ from libc.math cimport INFINITY, isfinite, log
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy, memset
 
-from w2vfast.kernels._batch cimport Batch, Softmax, Rows
 from w2vfast.kernels._arguments cimport PANEL_WIDTH, KernelArguments, padded_size
-from w2vfast.kernels._workspace cimport VOCAB_TILE
+from w2vfast.kernels._batch cimport Batch, Rows, Softmax
 from w2vfast.kernels._sgd cimport axpy, step_size, update_rows
+from w2vfast.kernels._tiles cimport VOCAB_TILE
 
 
 cdef extern from "_matmul.h" nogil:
@@ -65,28 +65,39 @@ cdef inline void transpose_hidden(Batch *b, Py_ssize_t row) noexcept nogil:
     transpose(b.transposed, h.value, z.columns, row)
 
 
+cdef inline double log_z_tile(Batch *b, const KernelArguments *args, int64_t first,
+                              Py_ssize_t words) noexcept nogil:
+    cdef Softmax *z = &b.softmax
+    cdef Py_ssize_t tile = first // VOCAB_TILE
+    cdef double total = 0
+    cdef int64_t w
+    score_tile(b, args, first, words)
+    exp_scores(tile_scores(b, first), z.score_stride, words, z.columns, z.max_score,
+               z.exp_sum)
+    memcpy(z.tile_max + tile * z.columns, z.max_score, z.columns * sizeof(float))
+    for w in range(first, first + words):
+        z.squared_norm[w] = row_squared_norm(args.outside + w * args.row_size, args.row_size)
+        total += z.squared_norm[w]
+    return total
+
+
 cdef inline bint compute_log_z(Batch *b, const KernelArguments *args) noexcept nogil:
     """First pass: log Z of every hidden row; False if it isn't finite."""
     cdef Softmax *z = &b.softmax
-    cdef int64_t first = 0, w
+    cdef int64_t first = 0
     cdef Py_ssize_t words, i
-    cdef double size = 0
+    cdef double total = 0
     transpose_hidden(b, args.row_size)
     for i in range(z.columns):
         z.max_score[i], z.exp_sum[i] = -INFINITY, 0
     while first < args.n_words:
         words = min(<int64_t>VOCAB_TILE, args.n_words - first)
-        score_tile(b, args, first, words)
-        exp_scores(tile_scores(b, first), z.score_stride, words, z.columns, z.max_score, z.exp_sum)
-        memcpy(z.tile_max + first // VOCAB_TILE * z.columns, z.max_score, z.columns * sizeof(float))
-        for w in range(first, first + words):
-            z.squared_norm[w] = row_squared_norm(args.outside + w * args.row_size, args.row_size)
-            size += z.squared_norm[w]
+        total += log_z_tile(b, args, first, words)
         first += words
     for i in range(z.columns):
         z.log_z[i] = <float>(z.max_score[i] + log(z.exp_sum[i]))
-        size += z.log_z[i]
-    return isfinite(size)
+        total += z.log_z[i]
+    return isfinite(total)
 
 
 cdef inline void update_tile(Batch *b, const KernelArguments *args, int64_t first, Py_ssize_t words,
@@ -105,28 +116,34 @@ cdef inline void update_tile(Batch *b, const KernelArguments *args, int64_t firs
                 step_size(z.curvature[w], rate), args.row_size)
 
 
-cdef inline void softmax_gradient(Batch *b, const KernelArguments *args, double rate) noexcept nogil:
-    """Second pass: the rest of the gradients; all rows but CBOW's centres step."""
+cdef inline void gradient_tile(Batch *b, const KernelArguments *args, int64_t first,
+                               Py_ssize_t words) noexcept nogil:
     cdef Softmax *z = &b.softmax
     cdef Rows *h = &b.hidden
+    cdef Py_ssize_t w, size = args.row_size
+    cdef float *s = tile_scores(b, first)
+    cdef float *max_score = z.tile_max + first // VOCAB_TILE * z.columns
+    if not z.keep_scores:
+        score_tile(b, args, first, words)
+        exp_scores_again(s, z.score_stride, words, z.columns, max_score)
+    softmax_scale(z.scale, max_score, z.log_z, z.columns)
+    for w in range(words):
+        z.curvature[w] = normalise(
+            s + w * z.score_stride, z.scale, b.pair_count, h.squared_norm,
+            z.squared_norm[first + w], h.curvature, z.columns)
+    gemm(True, h.gradient, size, s, 1, z.score_stride, args.outside + first * size, size,
+         h.count, size, words, z.packed)
+    gemm(False, z.gradient, size, s, z.score_stride, 1, h.value, size, words, size,
+         h.count, z.packed)
+
+
+cdef inline void softmax_gradient(Batch *b, const KernelArguments *args, double rate) noexcept nogil:
+    """Second pass: the rest of the gradients; all rows but CBOW's centres step."""
     cdef int64_t first = 0
-    cdef Py_ssize_t words, w, row = args.row_size
-    cdef float *top
-    cdef float *s
+    cdef Py_ssize_t words
     while first < args.n_words:
         words = min(<int64_t>VOCAB_TILE, args.n_words - first)
-        s, top = tile_scores(b, first), z.tile_max + first // VOCAB_TILE * z.columns
-        if not z.keep_scores:
-            score_tile(b, args, first, words)
-            exp_scores_again(s, z.score_stride, words, z.columns, top)
-        softmax_scale(z.scale, top, z.log_z, z.columns)
-        for w in range(words):
-            z.curvature[w] = normalise(s + w * z.score_stride, z.scale, b.pair_count, h.squared_norm,
-                                   z.squared_norm[first + w], h.curvature, z.columns)
-        gemm(True, h.gradient, row, s, 1, z.score_stride,
-                      args.outside + first * row, row, h.count, row, words, z.packed)
-        gemm(False, z.gradient, row, s, z.score_stride, 1, h.value, row, words,
-                      row, h.count, z.packed)
+        gradient_tile(b, args, first, words)
         update_tile(b, args, first, words, rate)
         first += words
     if not args.cbow:

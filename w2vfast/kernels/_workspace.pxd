@@ -3,27 +3,17 @@
 from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free
 
-from w2vfast.kernels._batch cimport (
-    Batch, Pairs, Softmax, Rows, Csc, Windows, fill_padded)
 from w2vfast.kernels._arguments cimport (
-    HIERARCHICAL_SOFTMAX, PANEL_WIDTH, NEGATIVE_SAMPLING, SOFTMAX, KernelArguments, padded_size)
+    HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, PANEL_WIDTH, SOFTMAX, KernelArguments,
+    padded_size)
+from w2vfast.kernels._batch cimport Batch, Pairs, Rows, Softmax, Windows, fill_padded
+from w2vfast.kernels._csc cimport Csc
+from w2vfast.kernels._tiles cimport CACHED_FLOATS, ROW_TILE, VOCAB_TILE
 from w2vfast.kernels._token_block cimport TokenBlock
 
 
 cdef extern from "_matmul.h":
     const int GEMM_DEPTH
-
-
-cdef enum:
-    VOCAB_TILE = 192            # of the vocabulary that are worked on at once
-    ROW_TILE = 36                   # hidden rows: with their scores, what caches hold
-    PREFIX_TILE = 4 * ROW_TILE          # the same without scores, or of one running sum
-    CACHED_FLOATS = 1 << 17               # numbers of a table that the second cache holds anyway
-
-
-cdef inline int32_t row_tile_end(const Batch *b, int32_t begin) noexcept nogil:
-    """Hidden rows that are taken at once: fewer where they have scores to keep."""
-    return min(begin + (ROW_TILE if b.n_shared_padded > 0 else PREFIX_TILE), b.hidden.count)
 
 
 cdef struct Workspace:
@@ -167,31 +157,42 @@ cdef inline void place_hidden(Batch *b, char **at, Py_ssize_t centres,
     b.target_row, b.target_word, b.target_label = b.pairs.indices, b.pairs.word, b.pairs.label
 
 
-cdef inline void place_batch(Batch *b, char **at, const KernelArguments *args) noexcept nogil:
-    cdef Py_ssize_t centres = max_centres(args), places = centres + 2 * args.window
-    cdef Py_ssize_t pairs = max_pairs(args)
-    cdef Py_ssize_t draws = args.shared_negatives if args.shared_negatives > 0 else pairs * args.negative
-    cdef Py_ssize_t noise = 0, targets = places, outside
+cdef struct BatchSizes:
+    Py_ssize_t centres, tokens, pairs, targets, draws, shared, outside
+
+
+cdef inline BatchSizes max_sizes(const KernelArguments *args) noexcept nogil:
+    cdef BatchSizes n
+    n.centres = max_centres(args)
+    n.tokens = n.targets = n.centres + 2 * args.window
+    n.pairs, n.shared = max_pairs(args), 0
+    n.draws = args.shared_negatives if args.shared_negatives > 0 else n.pairs * args.negative
     if args.loss == NEGATIVE_SAMPLING:
-        noise = padded_size(min(<int64_t>draws, args.n_words))
+        n.shared = padded_size(min(<int64_t>n.draws, args.n_words))
     elif args.loss == HIERARCHICAL_SOFTMAX:
-        targets, pairs = places * args.max_path_length, pairs * args.max_path_length
-        noise = padded_size(min(<int64_t>args.top_nodes, args.n_words))
-        draws = noise
-    outside = noise + min(<int64_t>targets, args.n_words)
-    place_tokens(b, at, centres, places)
-    b.shared_weight = <float *>take(at, draws, sizeof(float))
-    place_rows(&b.centre, at, places, args.centre)
-    place_rows(&b.outside, at, outside, args.outside)
-    b.outside.cached_below = <int32_t>(CACHED_FLOATS // args.row_size)
-    place_copies(&b.outside, at, noise, outside if args.loss == SOFTMAX else noise, args.row_size)
-    place_pairs(&b.pairs, at, centres, pairs, outside)
+        n.targets = n.tokens * args.max_path_length
+        n.pairs = n.pairs * args.max_path_length
+        n.draws = n.shared = padded_size(min(<int64_t>args.top_nodes, args.n_words))
+    n.outside = n.shared + min(<int64_t>n.targets, args.n_words)
+    return n
+
+
+cdef inline void place_batch(Batch *b, char **at, const KernelArguments *args) noexcept nogil:
+    cdef BatchSizes n = max_sizes(args)
+    cdef Py_ssize_t size = args.row_size
+    place_tokens(b, at, n.centres, n.tokens)
+    b.shared_weight = <float *>take(at, n.draws, sizeof(float))
+    place_rows(&b.centre, at, n.tokens, args.centre)
+    place_rows(&b.outside, at, n.outside, args.outside)
+    b.outside.cached_below = <int32_t>(CACHED_FLOATS // size)
+    place_copies(&b.outside, at, n.shared, n.outside if args.loss == SOFTMAX else n.shared, size)
+    place_pairs(&b.pairs, at, n.centres, n.pairs, n.outside)
     if args.cbow:
-        place_hidden(b, at, centres, places, args.row_size)
+        place_hidden(b, at, n.centres, n.tokens, size)
     else:
-        place_copies(&b.centre, at, places, places, args.row_size)
-        place_targets(b, at, targets)
-    place_scores(b, at, args, centres, noise)
+        place_copies(&b.centre, at, n.tokens, n.tokens, size)
+        place_targets(b, at, n.targets)
+    place_scores(b, at, args, n.centres, n.shared)
 
 
 cdef inline double max_entries(const KernelArguments *args) noexcept nogil:
