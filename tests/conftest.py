@@ -15,6 +15,7 @@ from w2vfast.kernels.arguments import KernelArguments, zero_embeddings
 from w2vfast.sampling.huffman import huffman_tree
 from w2vfast.sampling.noise import alias_table, noise_distribution
 from w2vfast.sampling.subsampling import keep_probability, keep_thresholds
+from w2vfast.training.prepare import paths_with_words
 
 WORDS = 40
 KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
@@ -117,6 +118,14 @@ def make_job(corpus_of):
             alpha=0.05,
             min_alpha=0.001,
         )
+        if "loss" in k and k["loss"].endswith("+hierarchical_softmax"):
+            offsets, nodes, labels = paths_with_words(tree)
+            rows = zero_embeddings(2 * words, vector_size)
+            rows[:, :vector_size] = rng.normal(common, scale, (2 * words, vector_size))
+            both = {"outside": rows, "path_offsets": offsets, "path_nodes": nodes}
+            both |= {"path_labels": labels, "top_nodes": 0}
+            both["max_path_length"] = int(np.diff(offsets).max())
+            k = both | {name: k[name] for name in k if name != "top_nodes"}
         return replace(job, **k)
 
     return make

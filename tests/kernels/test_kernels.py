@@ -9,7 +9,7 @@ from w2vfast.kernels.arguments import LOSSES
 
 EPOCHS = 2
 LEVELS = {
-    "loss": LOSSES,
+    "loss": LOSSES[:3],
     "cbow": (False, True),
     "batch_size": (1, 7, 64, 512),
     "shared_negatives": (0, 8, 33),
@@ -28,16 +28,19 @@ LEVELS = {
 }
 
 
-def settings(number):
+#: Both losses at once. In larger batches the root of the tree sums so many terms that
+#: rounding to float32 alone exceeds the tolerance.
+BOTH = {"loss": LOSSES[3:], "batch_size": (1, 7, 64)}
+
+
+def settings(number, **changes):
     """Combinations in which every level comes equally often, in random company."""
     rng = np.random.default_rng(0)
     columns = {
-        name: rng.permutation(np.arange(number) % len(levels))
-        for name, levels in LEVELS.items()
+        name: rng.permutation([levels[i % len(levels)] for i in range(number)]).tolist()
+        for name, levels in (LEVELS | changes).items()
     }
-    return [
-        {name: LEVELS[name][columns[name][i]] for name in LEVELS} for i in range(number)
-    ]
+    return [{name: columns[name][i] for name in columns} for i in range(number)]
 
 
 def short_name(setting):
@@ -71,7 +74,9 @@ def oracle(reference, make_job, copy_of):
     return run
 
 
-@pytest.mark.parametrize("setting", settings(96), ids=short_name)
+@pytest.mark.parametrize(
+    "setting", [*settings(96), *settings(48, **BOTH)], ids=short_name
+)
 def test_equals_the_reference(kernels, oracle, copy_of, same_tables, setting):
     job, expected, sums = oracle(setting)
     job = copy_of(job)

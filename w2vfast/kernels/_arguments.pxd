@@ -11,11 +11,14 @@ cdef enum:          # as in job.LOSSES
     NEGATIVE_SAMPLING
     SOFTMAX
     HIERARCHICAL_SOFTMAX
+    NEGATIVE_SAMPLING_AND_HIERARCHICAL_SOFTMAX
 
 
 cdef struct KernelArguments:
     bint training       # else losses are only looked at
     int loss
+    bint uses_negatives     # a batch's shared rows are its negatives
+    bint uses_paths         # a target word stands for the rows of its path
     const int32_t *ids
     const int64_t *offsets
     int64_t n_tokens
@@ -31,6 +34,9 @@ cdef struct KernelArguments:
     float *centre
     float *outside
     int64_t n_words
+    int64_t n_outside       # rows of outside: n_words, twice as many with both losses
+    const float *centre_scale   # factor on each row's step, or NULL
+    const float *outside_scale
     Py_ssize_t row_size
     uint64_t seed
     int cbow
@@ -46,6 +52,7 @@ cdef struct KernelArguments:
     int64_t epochs
     double alpha
     double min_alpha
+    int64_t alpha_interval  # tokens between changes of the learning rate; 0: a batch
 
 
 cdef inline Py_ssize_t padded_size(Py_ssize_t n) noexcept nogil:

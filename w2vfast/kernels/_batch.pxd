@@ -29,6 +29,7 @@ cdef struct Rows:
     float *squared_norm         # squared length
     float *curvature        # of the loss's curvature along this row
     float *step_size         # length of its step
+    const float *scale  # of every word: factor on its step; NULL: 1
 
 
 cdef struct Pairs:
@@ -113,7 +114,8 @@ cdef struct Batch:
     float *node_label                  # tree: labels by place (CBOW: line) and node; 0 = none
     float *score
     float *transposed               # the negatives, in softmax the hidden rows, transposed
-    bint hierarchical                   # hierarchical softmax
+    bint paths                  # targets are paths of rows, with labels
+    bint shared_nodes           # shared rows are the top of the tree
     Softmax softmax
 
 

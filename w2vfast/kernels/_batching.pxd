@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t, uint64_t
 from libc.string cimport memset
 
 from w2vfast.kernels._arguments cimport (
-    HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, PANEL_WIDTH, KernelArguments)
+    HIERARCHICAL_SOFTMAX, PANEL_WIDTH, KernelArguments)
 from w2vfast.kernels._batch cimport (
     Batch, Pairs, add_and_prefetch_row, append_row, clear_rows, copy_padded,
     find_or_add_row, pad_shared_rows, start_csc)
@@ -66,7 +66,7 @@ cdef inline void draw_negatives(Batch *b, const KernelArguments *args, uint64_t 
 cdef inline void prefetch_lookups(Batch *b, const KernelArguments *args, const int32_t *word) noexcept nogil:
     """Ask for what naming rows of words will need: numbers, paths."""
     PREFETCH(b.centre.slot + word[2 * PREFETCH_WORDS])
-    if not b.hierarchical:
+    if not b.paths:
         PREFETCH(b.outside.slot + word[2 * PREFETCH_WORDS])
         return
     PREFETCH(args.path_offsets + word[2 * PREFETCH_WORDS])
@@ -78,7 +78,7 @@ cdef inline void prefetch_lookups(Batch *b, const KernelArguments *args, const i
 cdef inline int32_t append_targets(Batch *b, const KernelArguments *args, int32_t word, int32_t n,
                                  Py_ssize_t place) noexcept nogil:
     """Write down from n on what predicting a word aims at; return the end."""
-    if b.hierarchical:
+    if b.paths:
         return append_path(b, args, word, n, b.node_label + place * b.n_shared_padded)
     b.target_row[n] = find_or_add_row(&b.outside, word)
     b.target_word[n] = word
@@ -102,7 +102,7 @@ cdef inline void assign_rows(Batch *b, const KernelArguments *args, const TokenB
         if args.cbow or centre:
             b.centre_row[i] = find_or_add_row(&b.centre, word)
         b.target_start[i] = n
-        if not args.cbow or not b.hierarchical and centre and b.left[k] + b.right[k] > 0:
+        if not args.cbow or not b.paths and centre and b.left[k] + b.right[k] > 0:
             n = append_targets(b, args, word, n, i)
         b.target_start[i + 1] = n
 
@@ -115,10 +115,11 @@ cdef inline void append_pairs(Batch *b, Py_ssize_t begin, Py_ssize_t end) noexce
     copy_padded(p.indices + p.indptr[p.n_rows], b.target_row + first, n)
     copy_padded(p.word + p.indptr[p.n_rows], b.target_word + first, n)
     p.indptr[p.n_rows] += n
-    if b.hierarchical:
+    if b.paths:
         copy_padded(p.label + p.indptr[p.n_rows] - n, b.target_label + first, n)
-        for i in range(begin, end):
-            count_top_nodes(b, p.n_rows - 1, i)
+        if b.shared_nodes:
+            for i in range(begin, end):
+                count_top_nodes(b, p.n_rows - 1, i)
 
 
 cdef inline void link_equal_centres(Batch *b) noexcept nogil:
@@ -169,7 +170,7 @@ cdef inline void cbow_pairs(Batch *b, const KernelArguments *args) noexcept nogi
     cdef int32_t i
     assign_hidden_rows(b, args)
     b.pairs.n_rows = b.hidden.count
-    if b.hierarchical:
+    if b.paths:
         append_cbow_paths(b, args)
         return
     for i in range(b.pairs.n_rows):
@@ -180,17 +181,17 @@ cdef inline int32_t build_batch(Batch *b, const KernelArguments *args, const Tok
                          uint64_t noise_key) noexcept nogil:
     """Settle rows, pairs and weights of places begin..end-1; return the pairs."""
     cdef int32_t pairs, draws
-    cdef bint sampling = args.loss == NEGATIVE_SAMPLING
-    b.hierarchical = args.loss == HIERARCHICAL_SOFTMAX
+    b.paths = args.uses_paths
+    b.shared_nodes = args.loss == HIERARCHICAL_SOFTMAX
     clear_batch(b)
     pairs = find_windows(b, args, s)
     if pairs == 0:
         return 0
     draws = args.shared_negatives if args.shared_negatives > 0 else args.negative * pairs
-    if sampling:
+    if args.uses_negatives:
         memset(b.shared_weight, 0, (draws + 16) * sizeof(float))
         draw_negatives(b, args, draw(noise_key, s.position[b.begin]), draws)
-    elif b.hierarchical:
+    elif b.shared_nodes:
         add_top_nodes(b, args)
     assign_rows(b, args, s)
     if args.cbow:

@@ -56,7 +56,7 @@ cdef inline int32_t append_path(Batch *b, const KernelArguments *args, int32_t w
     cdef int32_t node
     for i in range(args.path_offsets[word], args.path_offsets[word + 1]):
         node = args.path_nodes[i]
-        if node < b.n_shared:
+        if b.shared_nodes and node < b.n_shared:
             top[node] = args.path_labels[i]
             continue
         b.target_row[n] = add_and_prefetch_row(&b.outside, node, args.row_size)
@@ -104,7 +104,7 @@ cdef inline void append_cbow_paths(Batch *b, const KernelArguments *args) noexce
     cdef const int32_t *word = b.tokens.word + b.begin
     cdef Pairs *p = &b.pairs
     cdef int32_t i, end = 0
-    while end < p.n_rows:
+    while b.shared_nodes and end < p.n_rows:  # else count_pairs needs row i in line i
         i, end = end, row_tile_end(b, end)
         sort_by_path_length(b, args, i, end)
     for i in range(p.n_rows):
@@ -112,4 +112,5 @@ cdef inline void append_cbow_paths(Batch *b, const KernelArguments *args) noexce
             prefetch_slots(b, args, word[b.first_centre[p.hidden_row[i + PREFETCH_PATHS]]])
         p.indptr[i + 1] = append_path(b, args, word[b.first_centre[p.hidden_row[i]]], p.indptr[i],
                                    b.node_label + i * b.n_shared_padded)
-        count_top_nodes(b, p.hidden_row[i], i)
+        if b.shared_nodes:
+            count_top_nodes(b, p.hidden_row[i], i)

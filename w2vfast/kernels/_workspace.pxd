@@ -32,8 +32,8 @@ cdef inline void *take(char **cursor, Py_ssize_t items,
 
 
 cdef inline void place_rows(Rows *r, char **at, Py_ssize_t n,
-                          float *table) noexcept nogil:
-    r.table = table
+                          float *table, const float *scale) noexcept nogil:
+    r.table, r.scale = table, scale
     r.word = <int32_t *>take(at, n, sizeof(int32_t))
     r.squared_norm = <float *>take(at, n, sizeof(float))
     r.curvature = <float *>take(at, n, sizeof(float))
@@ -151,7 +151,7 @@ cdef inline void place_targets(Batch *b, char **at, Py_ssize_t targets) noexcept
 cdef inline void place_hidden(Batch *b, char **at, Py_ssize_t centres,
                             Py_ssize_t places, Py_ssize_t row) noexcept nogil:
     """CBOW: hidden rows of their own; targets are named where the pairs stand."""
-    place_rows(&b.hidden, at, centres, NULL)
+    place_rows(&b.hidden, at, centres, NULL, NULL)
     place_copies(&b.hidden, at, centres, centres, row)
     place_windows(&b.windows, at, centres, places, row)
     b.target_row, b.target_word, b.target_label = b.pairs.indices, b.pairs.word, b.pairs.label
@@ -167,13 +167,14 @@ cdef inline BatchSizes max_sizes(const KernelArguments *args) noexcept nogil:
     n.tokens = n.targets = n.centres + 2 * args.window
     n.pairs, n.shared = max_pairs(args), 0
     n.draws = args.shared_negatives if args.shared_negatives > 0 else n.pairs * args.negative
-    if args.loss == NEGATIVE_SAMPLING:
+    if args.uses_negatives:
         n.shared = padded_size(min(<int64_t>n.draws, args.n_words))
-    elif args.loss == HIERARCHICAL_SOFTMAX:
+    elif args.uses_paths:
+        n.draws = n.shared = padded_size(min(<int64_t>args.top_nodes, args.n_words))
+    if args.uses_paths:
         n.targets = n.tokens * args.max_path_length
         n.pairs = n.pairs * args.max_path_length
-        n.draws = n.shared = padded_size(min(<int64_t>args.top_nodes, args.n_words))
-    n.outside = n.shared + min(<int64_t>n.targets, args.n_words)
+    n.outside = n.shared + min(<int64_t>n.targets, args.n_outside)
     return n
 
 
@@ -182,8 +183,8 @@ cdef inline void place_batch(Batch *b, char **at, const KernelArguments *args) n
     cdef Py_ssize_t size = args.row_size
     place_tokens(b, at, n.centres, n.tokens)
     b.shared_weight = <float *>take(at, n.draws, sizeof(float))
-    place_rows(&b.centre, at, n.tokens, args.centre)
-    place_rows(&b.outside, at, n.outside, args.outside)
+    place_rows(&b.centre, at, n.tokens, args.centre, args.centre_scale)
+    place_rows(&b.outside, at, n.outside, args.outside, args.outside_scale)
     b.outside.cached_below = <int32_t>(CACHED_FLOATS // size)
     place_copies(&b.outside, at, n.shared, n.outside if args.loss == SOFTMAX else n.shared, size)
     place_pairs(&b.pairs, at, n.centres, n.pairs, n.outside)
@@ -198,8 +199,8 @@ cdef inline void place_batch(Batch *b, char **at, const KernelArguments *args) n
 cdef inline double max_entries(const KernelArguments *args) noexcept nogil:
     """Most entries that a chunk can have."""
     cdef double pairs = <double>args.batch_size * 2 * args.window
-    if args.loss == HIERARCHICAL_SOFTMAX:
-        return pairs * args.max_path_length
+    if args.uses_paths:
+        pairs *= args.max_path_length
     return pairs * max(1, args.negative)
 
 
@@ -217,7 +218,7 @@ cdef inline bint allocate(Workspace *room, const KernelArguments *args) noexcept
     place_token_block(&room.tokens, &at, args)
     place_batch(&room.batch, &at, args)
     room.memory = <char *>calloc(<size_t>at + 64, 1)
-    room.slots = <int32_t *>calloc(2 * args.n_words, sizeof(int32_t))
+    room.slots = <int32_t *>calloc(args.n_words + args.n_outside, sizeof(int32_t))
     if room.memory == NULL or room.slots == NULL:
         release(room)
         return False

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 PANEL_WIDTH = 16
-LOSSES = ("negative_sampling", "softmax", "hierarchical_softmax")
+LOSSES = (
+    "negative_sampling",
+    "softmax",
+    "hierarchical_softmax",
+    "negative_sampling+hierarchical_softmax",
+)
+
+
+def _no_scale() -> NDArray[np.float32]:
+    return np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,7 @@ class KernelArguments:
     path_offsets, path_nodes, path_labels : int64, int32 and float32
         Hierarchical softmax: word w aims at the outside rows
         path_nodes[path_offsets[w] : path_offsets[w + 1]], each with a label 1 or -1.
+        With negative sampling too, the path begins with w's own row, labelled 1.
     max_path_length : int
         Nodes of the longest path.
     top_nodes : int
@@ -59,6 +69,10 @@ class KernelArguments:
     first_epoch, epochs, alpha, min_alpha
         The learning rate falls from `alpha` to `min_alpha` in a straight line
         over all tokens of epochs first_epoch … first_epoch + epochs - 1.
+    alpha_interval : int
+        Tokens between changes of the learning rate; 0 changes it with every batch.
+    centre_scale, outside_scale : float32, (words,) or (0,)
+        Factor on the step of each row, 0 or more; empty means 1 for all rows.
     """
 
     loss: str
@@ -88,6 +102,19 @@ class KernelArguments:
     epochs: int
     alpha: float
     min_alpha: float
+    alpha_interval: int = 0
+    centre_scale: NDArray[np.float32] = field(default_factory=_no_scale)
+    outside_scale: NDArray[np.float32] = field(default_factory=_no_scale)
+
+    @property
+    def uses_negatives(self) -> bool:
+        """Whether negatives are drawn."""
+        return self.loss.startswith("negative_sampling")
+
+    @property
+    def uses_paths(self) -> bool:
+        """Whether a target word stands for the rows of its path."""
+        return self.loss.endswith("hierarchical_softmax")
 
     @property
     def n_blocks(self) -> int:
