@@ -93,7 +93,7 @@ class Word2Vec:
     vocabulary : Vocabulary, optional
         Words to train, instead of those chosen by min_count and max_final_vocab.
     progress : bool, optional
-        Show progress bars. None means if standard error is a terminal.
+        Show progress bars. None: only if standard error is a terminal.
 
     Attributes
     ----------
@@ -224,7 +224,7 @@ class Word2Vec:
         ----------
         corpus : optional
             Required for a loaded model, which has no corpus. Otherwise the default is
-            the model's own.
+            the model's own corpus.
         workers, kernels, progress
             For this call, instead of the model's own settings.
         after_epoch : callable, optional
@@ -328,7 +328,7 @@ class Word2Vec:
     @property
     def outside_vectors(self) -> Embeddings:
         """The outside vectors u_w: float32, (words, vector_size), a view."""
-        return self._state.outside_vectors
+        return self._state.outside_vectors[: len(self.vocabulary)]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """
