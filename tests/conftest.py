@@ -15,6 +15,7 @@ from w2vfast.kernels.arguments import KernelArguments, zero_embeddings
 from w2vfast.sampling.huffman import huffman_tree
 from w2vfast.sampling.noise import alias_table, noise_distribution
 from w2vfast.sampling.subsampling import keep_probability, keep_thresholds
+from w2vfast.training.prepare import paths_with_words
 
 WORDS = 40
 KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
@@ -119,6 +120,14 @@ def make_arguments(make_corpus):
             alpha=0.05,
             min_alpha=0.001,
         )
+        if "loss" in k and k["loss"].endswith("+hierarchical_softmax"):
+            path_offsets, nodes, labels = paths_with_words(tree)
+            outside = zero_embeddings(2 * words, vector_size)
+            values = rng.normal(common, scale, (2 * words, vector_size))
+            outside[:, :vector_size] = values
+            k |= {"outside": outside, "path_offsets": path_offsets, "top_nodes": 0}
+            k |= {"path_nodes": nodes, "path_labels": labels}
+            k["max_path_length"] = int(np.diff(path_offsets).max())
         return replace(arguments, **k)
 
     return make

@@ -40,8 +40,9 @@ class Word2Vec:
         Leave out words that occur less often.
     architecture : {"skipgram", "cbow"}
         Predict the outside words from the centre, or the centre from its context.
-    loss : {"negative_sampling", "softmax", "hierarchical_softmax"}
-        The objective. "softmax" is exact over the whole vocabulary. It takes
+    loss : {"negative_sampling", "softmax", "hierarchical_softmax", ...}
+        The objective. "negative_sampling+hierarchical_softmax" takes both in one step.
+        "softmax" is exact over the whole vocabulary. It takes
         6 * words * vector_size operations per centre, so it suits vocabularies of up
         to about 10,000 words.
     negative : int, optional
@@ -83,6 +84,9 @@ class Word2Vec:
         K', the number of negatives that a batch shares. None means 32 (CBOW: 16) for
         ``negative=5``, and in proportion for other values. 0 draws `negative` fresh
         negatives for each pair; with ``chunk_size=1`` that is the textbook algorithm.
+    alpha_interval : int, default 0
+        Tokens between changes of the learning rate. 0 changes it with every batch.
+        gensim changes it every 10,000 words, which matters for small corpora.
     kernels : {"auto", "base", "avx2", "avx512", "reference"}
         Build of the inner loops. "auto" means the environment variable
         W2VFAST_KERNELS, or the fastest build that this CPU supports.
@@ -162,6 +166,7 @@ class Word2Vec:
         cbow_exact: bool = False,
         chunk_size: int | None = None,
         shared_negatives: int | None = None,
+        alpha_interval: int = 0,
         vocabulary: Vocabulary | None = None,
     ) -> None:
         parameters = Parameters(
@@ -183,6 +188,7 @@ class Word2Vec:
             cbow_exact=cbow_exact,
             chunk_size=chunk_size,
             shared_negatives=shared_negatives,
+            alpha_interval=alpha_interval,
         )
         self._set_execution(Execution.resolve(workers, kernels, progress))
         with self.timings.phase("scan"):
@@ -322,7 +328,7 @@ class Word2Vec:
     @property
     def outside_vectors(self) -> Embeddings:
         """The outside vectors u_w: float32, (words, vector_size), a view."""
-        return self._state.outside_vectors
+        return self._state.outside_vectors[: len(self.vocabulary)]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """

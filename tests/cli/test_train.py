@@ -85,6 +85,7 @@ def test_every_option_reaches_the_model(corpus, tmp_path):
         "cbow_exact": True,
         "chunk_size": 32,
         "shared_negatives": 16,
+        "alpha_interval": 100,
     }
     assert set(values) == set(NAMES) - {"workers", "kernels", "progress"}
     given = ["--kernels=base", "--no-progress", "--workers=2"]

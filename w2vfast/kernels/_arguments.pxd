@@ -11,12 +11,15 @@ cdef enum:                  # in the order of arguments.LOSSES
     NEGATIVE_SAMPLING
     SOFTMAX
     HIERARCHICAL_SOFTMAX
+    NEGATIVE_SAMPLING_AND_HIERARCHICAL_SOFTMAX
 
 
 cdef struct KernelArguments:
     # Fields without a comment are those of the Python class.
     bint training                       # else losses are computed, nothing is updated
     int loss
+    bint uses_negatives                 # the shared rows of a batch are negatives
+    bint uses_paths                     # a target word is the rows of its path
     const int32_t *ids                  # (n_tokens,)
     const int64_t *offsets              # (n_sentences + 1,)
     int64_t n_tokens
@@ -30,8 +33,11 @@ cdef struct KernelArguments:
     int64_t max_path_length
     int top_nodes
     float *centre                       # (n_words, row_size)
-    float *outside                      # (n_words, row_size)
+    float *outside                      # (n_outside, row_size)
+    const float *centre_scale           # (n_words,): factors on steps; NULL: 1
+    const float *outside_scale          # (n_outside,): likewise
     int64_t n_words
+    int64_t n_outside                   # n_words; twice as many with both losses
     Py_ssize_t row_size                 # floats in a row of the matrices, padded
     uint64_t seed
     int cbow
@@ -47,6 +53,7 @@ cdef struct KernelArguments:
     int64_t epochs
     double alpha
     double min_alpha
+    int64_t alpha_interval
 
 
 cdef inline Py_ssize_t padded_size(Py_ssize_t n) noexcept nogil:

@@ -39,6 +39,7 @@ cdef struct Rows:
     float *squared_norm         # (count,)
     float *curvature            # (count,): of the loss along the row
     float *step_size            # (count,)
+    const float *scale          # of all words: factors on steps; NULL: 1
 
 
 cdef struct Pairs:
@@ -138,7 +139,8 @@ cdef struct Batch:
     #                             replaces the token
     float *score                # (hidden rows of a tile, n_shared_padded); see Softmax
     float *transposed           # the shared rows transposed; softmax: the hidden rows
-    bint hierarchical           # True: the loss is hierarchical softmax
+    bint paths                  # True: targets are paths, with labels
+    bint shared_nodes           # True: the shared rows are the tree's first nodes
     Softmax softmax
 
 

@@ -8,7 +8,7 @@ from libc.stdint cimport int32_t, uint64_t
 from libc.string cimport memset
 
 from w2vfast.kernels._arguments cimport (
-    HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, PANEL_WIDTH, KernelArguments)
+    HIERARCHICAL_SOFTMAX, PANEL_WIDTH, KernelArguments)
 from w2vfast.kernels._batch cimport (
     Batch, Pairs, add_and_prefetch_row, append_row, clear_rows, copy_padded,
     find_or_add_row, pad_shared_rows, start_csc)
@@ -79,7 +79,7 @@ cdef inline void prefetch_lookups(Batch *b, const KernelArguments *args,
     after the one before: its offset, its nodes and labels, and the slots of its nodes.
     """
     PREFETCH(b.centre.slot + word[2 * PREFETCH_WORDS])
-    if not b.hierarchical:
+    if not b.paths:
         PREFETCH(b.outside.slot + word[2 * PREFETCH_WORDS])
         return
     PREFETCH(args.path_offsets + word[2 * PREFETCH_WORDS])
@@ -91,7 +91,7 @@ cdef inline void prefetch_lookups(Batch *b, const KernelArguments *args,
 cdef inline int32_t append_targets(Batch *b, const KernelArguments *args, int32_t word,
                                    int32_t n, Py_ssize_t k) noexcept nogil:
     """Append the targets of context token k from index n on; return the new size."""
-    if b.hierarchical:
+    if b.paths:
         return append_path(b, args, word, n, b.node_label + k * b.n_shared_padded)
     b.target_row[n] = find_or_add_row(&b.outside, word)
     b.target_word[n] = word
@@ -119,7 +119,7 @@ cdef inline void assign_rows(Batch *b, const KernelArguments *args,
             b.centre_row[k] = find_or_add_row(&b.centre, word)
         b.target_start[k] = n
         if (not args.cbow
-                or not b.hierarchical and is_centre and b.left[i] + b.right[i] > 0):
+                or not b.paths and is_centre and b.left[i] + b.right[i] > 0):
             n = append_targets(b, args, word, n, k)
         b.target_start[k + 1] = n
 
@@ -133,10 +133,11 @@ cdef inline void append_pairs(Batch *b, Py_ssize_t begin,
     copy_padded(p.indices + p.indptr[p.n_rows], b.target_row + first, n)
     copy_padded(p.word + p.indptr[p.n_rows], b.target_word + first, n)
     p.indptr[p.n_rows] += n
-    if b.hierarchical:
+    if b.paths:
         copy_padded(p.label + p.indptr[p.n_rows] - n, b.target_label + first, n)
-        for k in range(begin, end):
-            count_top_nodes(b, p.n_rows - 1, k)
+        if b.shared_nodes:
+            for k in range(begin, end):
+                count_top_nodes(b, p.n_rows - 1, k)
 
 
 cdef inline void link_equal_centres(Batch *b) noexcept nogil:
@@ -192,7 +193,7 @@ cdef inline void cbow_pairs(Batch *b, const KernelArguments *args) noexcept nogi
     cdef int32_t row
     assign_hidden_rows(b, args)
     b.pairs.n_rows = b.hidden.count
-    if b.hierarchical:
+    if b.paths:
         append_cbow_paths(b, args)
         return
     for row in range(b.pairs.n_rows):
@@ -204,18 +205,18 @@ cdef inline int32_t build_batch(Batch *b, const KernelArguments *args,
                                 uint64_t noise_key) noexcept nogil:
     """Build the batch of centres begin..end-1; return the number of positive pairs."""
     cdef int32_t n_pairs, n_draws
-    cdef bint uses_negatives = args.loss == NEGATIVE_SAMPLING
-    b.hierarchical = args.loss == HIERARCHICAL_SOFTMAX
+    b.paths = args.uses_paths
+    b.shared_nodes = args.loss == HIERARCHICAL_SOFTMAX
     clear_batch(b)
     n_pairs = find_windows(b, args, tokens)
     if n_pairs == 0:
         return 0
     n_draws = (args.shared_negatives if args.shared_negatives > 0
                else args.negative * n_pairs)
-    if uses_negatives:
+    if args.uses_negatives:
         memset(b.shared_weight, 0, (n_draws + 16) * sizeof(float))
         draw_negatives(b, args, draw(noise_key, tokens.position[b.begin]), n_draws)
-    elif b.hierarchical:
+    elif b.shared_nodes:
         add_top_nodes(b, args)
     assign_rows(b, args, tokens)
     if args.cbow:

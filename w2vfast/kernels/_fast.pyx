@@ -11,7 +11,8 @@ the values at the start of the batch. Each distinct row gets one gradient and on
 from libc.math cimport NAN, isfinite
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
-from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
+from w2vfast.kernels._arguments cimport (
+    HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, SOFTMAX, KernelArguments)
 from w2vfast.kernels._batch cimport Batch
 from w2vfast.kernels._batching cimport build_batch
 from w2vfast.kernels._cbow cimport compute_hidden_rows, scatter_to_context
@@ -144,6 +145,8 @@ cdef int unpack_arrays(KernelArguments *c_args, args) except -1:
     cdef const float[::1] path_labels = args.path_labels
     cdef float[:, ::1] centre = args.centre
     cdef float[:, ::1] outside = args.outside
+    cdef const float[::1] centre_scale = args.centre_scale
+    cdef const float[::1] outside_scale = args.outside_scale
     c_args.ids, c_args.n_tokens = &ids[0], ids.shape[0]
     c_args.offsets, c_args.n_sentences = &offsets[0], offsets.shape[0] - 1
     c_args.keep_thresholds = &keep[0]
@@ -152,6 +155,9 @@ cdef int unpack_arrays(KernelArguments *c_args, args) except -1:
     c_args.path_labels = &path_labels[0]
     c_args.centre, c_args.outside = &centre[0, 0], &outside[0, 0]
     c_args.n_words, c_args.row_size = centre.shape[0], centre.shape[1]
+    c_args.n_outside = outside.shape[0]
+    c_args.centre_scale = &centre_scale[0] if centre_scale.shape[0] > 0 else NULL
+    c_args.outside_scale = &outside_scale[0] if outside_scale.shape[0] > 0 else NULL
     return 0
 
 
@@ -160,6 +166,8 @@ cdef KernelArguments unpack(args, bint training) except *:
     cdef KernelArguments c_args
     unpack_arrays(&c_args, args)
     c_args.training, c_args.loss = training, LOSSES.index(args.loss)
+    c_args.uses_negatives = c_args.loss not in (SOFTMAX, HIERARCHICAL_SOFTMAX)
+    c_args.uses_paths = c_args.loss not in (SOFTMAX, NEGATIVE_SAMPLING)
     c_args.max_path_length = args.max_path_length
     c_args.top_nodes, c_args.seed = args.top_nodes, args.seed
     c_args.cbow, c_args.cbow_mean = args.cbow, args.cbow_mean
@@ -169,6 +177,7 @@ cdef KernelArguments unpack(args, bint training) except *:
     c_args.shared_negatives = args.shared_negatives
     c_args.first_epoch, c_args.epochs = args.first_epoch, args.epochs
     c_args.alpha, c_args.min_alpha = args.alpha, args.min_alpha
+    c_args.alpha_interval = args.alpha_interval
     return c_args
 
 

@@ -66,7 +66,7 @@ cdef inline int32_t append_path(Batch *b, const KernelArguments *args, int32_t w
     cdef int32_t node
     for i in range(args.path_offsets[word], args.path_offsets[word + 1]):
         node = args.path_nodes[i]
-        if node < b.n_shared:
+        if b.shared_nodes and node < b.n_shared:
             shared_label[node] = args.path_labels[i]
             continue
         b.target_row[n] = add_and_prefetch_row(&b.outside, node, args.row_size)
@@ -95,8 +95,7 @@ cdef inline void sort_by_path_length(Batch *b, const KernelArguments *args,
     """Sort rows begin..end-1 of the pair matrix by the lengths of their paths.
 
     Neighbouring rows then mostly have the same number of entries. So the CPU predicts
-    the ends of loops over entries. A mispredicted end costs as much
-    time as one node.
+    the ends of loops over entries. A mispredicted end costs as much time as one node.
     """
     cdef const int32_t *word = b.tokens.word + b.begin
     cdef int32_t indptr[PATH_LENGTHS + 2]
@@ -118,7 +117,8 @@ cdef inline void append_cbow_paths(Batch *b,
     cdef const int32_t *word = b.tokens.word + b.begin
     cdef Pairs *p = &b.pairs
     cdef int32_t i, end = 0
-    while end < p.n_rows:
+    # With negatives, count_pairs needs the entries of hidden row i in row i.
+    while b.shared_nodes and end < p.n_rows:
         i, end = end, row_tile_end(b, end)
         sort_by_path_length(b, args, i, end)
     for i in range(p.n_rows):
@@ -128,4 +128,5 @@ cdef inline void append_cbow_paths(Batch *b,
         p.indptr[i + 1] = append_path(
             b, args, word[b.first_centre[p.hidden_row[i]]], p.indptr[i],
             b.node_label + i * b.n_shared_padded)
-        count_top_nodes(b, p.hidden_row[i], i)
+        if b.shared_nodes:
+            count_top_nodes(b, p.hidden_row[i], i)

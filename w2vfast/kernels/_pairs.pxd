@@ -37,7 +37,7 @@ cdef inline int32_t score_rows(Batch *b, const KernelArguments *args, int32_t i,
     cdef Pairs *p = &b.pairs
     cdef const float *h = b.hidden.value + p.hidden_row[i] * args.row_size
     cdef int32_t e = p.indptr[i], n = min(<int32_t>ROWS_PER_CALL, end - i)
-    if args.cbow and not b.hierarchical:
+    if args.cbow and not b.paths:
         rowwise_dots(h, b.outside.table, p.word + e, n, args.row_size, p.data + e)
         return i + n
     dots(h, b.outside.table, p.word + e, p.indptr[i + 1] - e, args.row_size, p.data + e)

@@ -51,8 +51,8 @@ cdef inline void prefetch_next_batch(Batch *b, Py_ssize_t row) noexcept nogil:
         word = b.tokens.word[b.prefetched // 2]
         prefetch_row(
             (b.outside.table if b.prefetched % 2 else b.centre.table) + word * row, row)
-        # With hierarchical softmax, row `word` of outside belongs to a node: skip it.
-        b.prefetched += 2 if b.hierarchical else 1
+        # With paths, row `word` of outside is rarely a target: skip it.
+        b.prefetched += 2 if b.paths else 1
 
 
 cdef inline double compute_norms(Rows *r, int32_t begin, int32_t end,
@@ -90,7 +90,10 @@ cdef inline double copy_rows(Rows *r, int32_t begin, int32_t end,
 cdef inline double learning_rate(const KernelArguments *args, int64_t epoch,
                                  int64_t position) noexcept nogil:
     """Return the learning rate, which falls linearly with the tokens processed."""
-    cdef double done = (<double>(epoch - args.first_epoch) * args.n_tokens + position)
+    cdef double done
+    if args.alpha_interval > 0:
+        position -= position % args.alpha_interval
+    done = <double>(epoch - args.first_epoch) * args.n_tokens + position
     done = done / args.n_tokens / args.epochs
     return args.alpha + (args.min_alpha - args.alpha) * done
 
@@ -106,14 +109,18 @@ cdef inline void compute_step_sizes(Rows *r, int32_t begin, int32_t end,
     cdef int32_t i
     for i in range(begin, end):
         r.step_size[i] = step_size(r.curvature[i], rate)
+    if r.scale != NULL:
+        for i in range(begin, end):
+            if r.word[i] >= 0:  # not a padding row
+                r.step_size[i] *= r.scale[r.word[i]]
 
 
 cdef inline void update_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
     """Add step size times gradient to every row of the matrix."""
     cdef int32_t i
+    compute_step_sizes(r, 0, r.count, rate)
     for i in range(r.count):
-        axpy(r.table + r.word[i] * row, r.gradient + i * row,
-             step_size(r.curvature[i], rate), row)
+        axpy(r.table + r.word[i] * row, r.gradient + i * row, r.step_size[i], row)
 
 
 cdef inline void apply_gradients(Spmm *s, Rows *r, int32_t begin, int32_t end,

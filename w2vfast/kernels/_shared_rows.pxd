@@ -46,7 +46,7 @@ cdef inline float logistic_gradient(Batch *b, int32_t i, float *s) noexcept nogi
     """
     cdef Rows *h = &b.hidden
     cdef Py_ssize_t n = b.n_shared_padded
-    if b.hierarchical:
+    if b.shared_nodes:
         return node_logistic(
             b.n_positive + i * n, s, b.omega + i * n, b.shared_weight,
             b.outside.squared_norm, h.squared_norm[i], b.outside.curvature,

@@ -24,7 +24,7 @@ cdef struct Workspace:
     TokenBlock tokens
     Batch batch
     char *memory
-    int32_t *slots      # (2 * n_words,): Rows.slot of both matrices
+    int32_t *slots      # (n_words + n_outside,): Rows.slot of both
 
 
 cdef inline void *take(char **cursor, Py_ssize_t items, Py_ssize_t size) noexcept nogil:
@@ -38,8 +38,8 @@ cdef inline void *take(char **cursor, Py_ssize_t items, Py_ssize_t size) noexcep
 
 
 cdef inline void place_rows(Rows *r, char **cursor, Py_ssize_t n,
-                            float *table) noexcept nogil:
-    r.table = table
+                            float *table, const float *scale) noexcept nogil:
+    r.table, r.scale = table, scale
     r.word = <int32_t *>take(cursor, n, sizeof(int32_t))
     r.squared_norm = <float *>take(cursor, n, sizeof(float))
     r.curvature = <float *>take(cursor, n, sizeof(float))
@@ -162,7 +162,7 @@ cdef inline void place_targets(Batch *b, char **cursor,
 cdef inline void place_hidden(Batch *b, char **cursor, Py_ssize_t centres,
                               Py_ssize_t tokens, Py_ssize_t row) noexcept nogil:
     """CBOW: separate hidden rows; targets share the memory of the pairs."""
-    place_rows(&b.hidden, cursor, centres, NULL)
+    place_rows(&b.hidden, cursor, centres, NULL, NULL)
     place_copies(&b.hidden, cursor, centres, centres, row)
     place_windows(&b.windows, cursor, centres, tokens, row)
     b.target_row, b.target_word = b.pairs.indices, b.pairs.word
@@ -182,13 +182,14 @@ cdef inline BatchSizes max_sizes(const KernelArguments *args) noexcept nogil:
     n.draws = args.shared_negatives
     if args.shared_negatives == 0:
         n.draws = n.pairs * args.negative
-    if args.loss == NEGATIVE_SAMPLING:
+    if args.uses_negatives:
         n.shared = padded_size(min(<int64_t>n.draws, args.n_words))
-    elif args.loss == HIERARCHICAL_SOFTMAX:
+    elif args.uses_paths:
+        n.draws = n.shared = padded_size(min(<int64_t>args.top_nodes, args.n_words))
+    if args.uses_paths:
         n.targets = n.tokens * args.max_path_length
         n.pairs = n.pairs * args.max_path_length
-        n.draws = n.shared = padded_size(min(<int64_t>args.top_nodes, args.n_words))
-    n.outside = n.shared + min(<int64_t>n.targets, args.n_words)
+    n.outside = n.shared + min(<int64_t>n.targets, args.n_outside)
     return n
 
 
@@ -198,8 +199,8 @@ cdef inline void place_batch(Batch *b, char **cursor,
     cdef Py_ssize_t size = args.row_size
     place_tokens(b, cursor, n.centres, n.tokens)
     b.shared_weight = <float *>take(cursor, n.draws, sizeof(float))
-    place_rows(&b.centre, cursor, n.tokens, args.centre)
-    place_rows(&b.outside, cursor, n.outside, args.outside)
+    place_rows(&b.centre, cursor, n.tokens, args.centre, args.centre_scale)
+    place_rows(&b.outside, cursor, n.outside, args.outside, args.outside_scale)
     b.outside.cached_below = <int32_t>(CACHED_FLOATS // size)
     place_copies(&b.outside, cursor, n.shared,
                  n.outside if args.loss == SOFTMAX else n.shared, size)
@@ -215,8 +216,8 @@ cdef inline void place_batch(Batch *b, char **cursor,
 cdef inline double max_entries(const KernelArguments *args) noexcept nogil:
     """Return an upper bound for the entries of the pair matrix."""
     cdef double pairs = <double>args.batch_size * 2 * args.window
-    if args.loss == HIERARCHICAL_SOFTMAX:
-        return pairs * args.max_path_length
+    if args.uses_paths:
+        pairs *= args.max_path_length
     return pairs * max(1, args.negative)
 
 
@@ -235,7 +236,8 @@ cdef inline bint allocate(Workspace *workspace,
     place_token_block(&workspace.tokens, &size, args)
     place_batch(&workspace.batch, &size, args)
     workspace.memory = <char *>calloc(<size_t>size + 64, 1)
-    workspace.slots = <int32_t *>calloc(2 * args.n_words, sizeof(int32_t))
+    workspace.slots = <int32_t *>calloc(
+        args.n_words + args.n_outside, sizeof(int32_t))
     if workspace.memory == NULL or workspace.slots == NULL:
         release(workspace)
         return False

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 #: Rows of embedding matrices are padded to a multiple of this many floats.
 PANEL_WIDTH = 16
-LOSSES = ("negative_sampling", "softmax", "hierarchical_softmax")
+LOSSES = (
+    "negative_sampling",
+    "softmax",
+    "hierarchical_softmax",
+    "negative_sampling+hierarchical_softmax",
+)
+
+
+def _no_scale() -> NDArray[np.float32]:
+    return np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,8 @@ class KernelArguments:
     path_offsets, path_nodes, path_labels : int64, int32 and float32
         Hierarchical softmax: the path of word w consists of the outside rows
         path_nodes[path_offsets[w] : path_offsets[w + 1]], each with a label 1 or -1.
+        With negative sampling too, outside has 2 * words rows: those of words, then
+        those of nodes. A path then begins with the word's own row, labelled 1.
     max_path_length : int
         Number of nodes on the longest path.
     top_nodes : int
@@ -65,6 +76,10 @@ class KernelArguments:
     first_epoch, epochs, alpha, min_alpha
         The learning rate falls linearly from `alpha` to `min_alpha` over all tokens of
         epochs first_epoch … first_epoch + epochs - 1.
+    alpha_interval : int
+        Tokens between changes of the learning rate; 0 changes it with every batch.
+    centre_scale, outside_scale : float32, (words,) or (0,)
+        Factor on the step of each row, 0 or more. Empty means 1 for all rows.
     """
 
     loss: str
@@ -94,6 +109,19 @@ class KernelArguments:
     epochs: int
     alpha: float
     min_alpha: float
+    alpha_interval: int = 0
+    centre_scale: NDArray[np.float32] = field(default_factory=_no_scale)
+    outside_scale: NDArray[np.float32] = field(default_factory=_no_scale)
+
+    @property
+    def uses_negatives(self) -> bool:
+        """Whether the loss includes negative sampling."""
+        return self.loss.startswith("negative_sampling")
+
+    @property
+    def uses_paths(self) -> bool:
+        """Whether the loss includes hierarchical softmax."""
+        return self.loss.endswith("hierarchical_softmax")
 
     @property
     def n_blocks(self) -> int:

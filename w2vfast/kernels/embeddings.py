@@ -1,4 +1,4 @@
-"""The two embedding matrices of a model: before training, and from a file."""
+"""Embedding matrices: before training, and from a file."""
 
 from __future__ import annotations
 
@@ -11,20 +11,18 @@ Embeddings = NDArray[np.float32]
 _ROWS = 4096  # rows drawn at a time
 
 
-def initial_embeddings(
-    words: int, vector_size: int, seed: int
-) -> tuple[Embeddings, Embeddings]:
+def initial_embeddings(words: int, vector_size: int, seed: int) -> Embeddings:
     """
-    Return the centre and outside vectors of an untrained model, rows padded.
+    Return the centre vectors of an untrained model, rows padded.
 
-    Centre vectors are uniform in ±1 / (2 vector_size). Outside vectors are 0.
+    They are uniform in ±1 / (2 vector_size). (Outside vectors begin at 0.)
     """
     centre = zero_embeddings(words, vector_size)
     random = np.random.Generator(np.random.PCG64(seed))
     for first in range(0, words, _ROWS):
         rows = centre[first : first + _ROWS, :vector_size]
         rows[:] = (random.random(rows.shape, np.float32) - 0.5) / vector_size
-    return centre, zero_embeddings(words, vector_size)
+    return centre
 
 
 def padded_embeddings(

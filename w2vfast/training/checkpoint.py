@@ -67,8 +67,11 @@ def read_model(path: str | os.PathLike[str]) -> ModelState:
         keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
         vocabulary = Vocabulary(keys, tensors["counts"])
         centre, outside = (
-            padded_embeddings(tensors[name], len(keys), parameters.vector_size)
-            for name in ("centre", "outside")
+            padded_embeddings(tensors[name], rows, parameters.vector_size)
+            for name, rows in (
+                ("centre", len(keys)),
+                ("outside", parameters.outside_rows(len(keys))),
+            )
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(

@@ -9,7 +9,7 @@ from typing import Any
 from w2vfast.kernels.arguments import LOSSES, PANEL_WIDTH, padded_size
 
 ARCHITECTURES = ("skipgram", "cbow")
-#: Parameters of negative sampling alone, with their defaults.
+#: Parameters that only losses with negative sampling have, with their defaults.
 NEGATIVE_SAMPLING_DEFAULTS = {
     "negative": 5,
     "ns_exponent": 0.75,
@@ -20,6 +20,7 @@ DEFAULT_ALPHA = {
     "negative_sampling": {"skipgram": 0.025, "cbow": 0.05},
     "softmax": {"skipgram": 0.025, "cbow": 0.1},
     "hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.05},
+    "negative_sampling+hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.05},
 }
 #: Default number of centres in a batch, chosen by measurement (the same document).
 DEFAULT_BATCH_SIZE = 128
@@ -55,11 +56,13 @@ class Parameters:
     cbow_exact: bool = False
     chunk_size: int | None = None
     shared_negatives: int | None = None
+    alpha_interval: int = 0
 
     def __post_init__(self) -> None:
         for name in ("vector_size", "window", "min_count", "epochs"):
             self._whole(name, 1)
-        self._whole("seed", 0)
+        for name in ("seed", "alpha_interval"):
+            self._whole(name, 0)
         self._choice("architecture", ARCHITECTURES)
         self._choice("loss", LOSSES)
         self._set_loss_defaults()
@@ -92,8 +95,17 @@ class Parameters:
 
     @property
     def uses_negatives(self) -> bool:
-        """Whether the loss is negative sampling."""
-        return self.loss == "negative_sampling"
+        """Whether the loss includes negative sampling."""
+        return self.loss.startswith("negative_sampling")
+
+    @property
+    def uses_tree(self) -> bool:
+        """Whether the loss includes hierarchical softmax."""
+        return self.loss.endswith("hierarchical_softmax")
+
+    def outside_rows(self, words: int) -> int:
+        """Return the rows of the outside matrix: words, tree nodes, or both."""
+        return 2 * words if self.uses_negatives and self.uses_tree else words
 
     @property
     def initial_alpha(self) -> float:

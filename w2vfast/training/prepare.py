@@ -11,7 +11,7 @@ from w2vfast.corpus import Corpus
 from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.sampling import noise, subsampling
-from w2vfast.sampling.huffman import huffman_tree
+from w2vfast.sampling.huffman import HuffmanTree, huffman_tree
 from w2vfast.training.cost import softmax_operations
 from w2vfast.training.parameters import TOP_NODES, Parameters
 from w2vfast.training.state import ModelState
@@ -31,8 +31,10 @@ def model_arguments(
         corpus.offsets,
         model.vocabulary.counts,
         model.centre,
-        model.outside,
+        model.outside[: p.outside_rows(len(model.vocabulary))],
         first_epoch,
+        model.centre_scale,
+        model.outside_scale,
     )
 
 
@@ -44,6 +46,8 @@ def kernel_arguments(
     centre: Embeddings,
     outside: Embeddings,
     first_epoch: int = 0,
+    centre_scale: NDArray[np.float32] | None = None,
+    outside_scale: NDArray[np.float32] | None = None,
 ) -> KernelArguments:
     """
     Return the kernel arguments for training or evaluating a model.
@@ -58,6 +62,8 @@ def kernel_arguments(
     centre, outside : float32, (words, padded vector_size)
     first_epoch : int
         Number of the run's first epoch since the model was created.
+    centre_scale, outside_scale : float32, (words,), optional
+        Factors on the steps of rows; outside_scale is 1 for tree nodes.
     """
     keep = subsampling.keep_probability(counts, p.sample)
     batch_size = p.batch_size(len(counts))
@@ -82,8 +88,23 @@ def kernel_arguments(
         "epochs": p.epochs,
         "alpha": p.initial_alpha,
         "min_alpha": p.min_alpha,
+        "alpha_interval": p.alpha_interval,
     }
+    if centre_scale is not None:
+        fields["centre_scale"] = centre_scale
+    if outside_scale is not None:
+        fields["outside_scale"] = _for_all_rows(outside_scale, len(outside), p)
     return KernelArguments(**fields | _noise_table(p, counts) | _tree_paths(p, counts))
+
+
+def _for_all_rows(
+    scale: NDArray[np.float32], rows: int, p: Parameters
+) -> NDArray[np.float32]:
+    """Return the factors of all outside rows: those of words, and 1 for tree nodes."""
+    factors = np.ones(rows, np.float32)
+    if not (p.uses_tree and not p.uses_negatives):  # then all rows are nodes
+        factors[: len(scale)] = scale
+    return factors
 
 
 def block_size(p: Parameters, batch_size: int, words: int) -> int:
@@ -107,14 +128,32 @@ def _tree_paths(p: Parameters, counts: NDArray[np.int64]) -> dict[str, Any]:
     """Return the paths of the Huffman tree, empty for other losses."""
     offsets, nodes = np.zeros(1, np.int64), np.zeros(0, np.int32)
     labels, length = np.zeros(0, np.float32), 0
-    if p.loss == "hierarchical_softmax":
+    if p.uses_tree:
         tree = huffman_tree(counts)
         offsets, nodes, labels = tree.offsets, tree.nodes, tree.labels
+        if p.uses_negatives:
+            offsets, nodes, labels = paths_with_words(tree)
         length = int(np.diff(offsets).max())
     return {
         "path_offsets": offsets,
         "path_nodes": nodes,
         "path_labels": labels,
         "max_path_length": length,
-        "top_nodes": TOP_NODES[p.architecture],
+        "top_nodes": 0 if p.uses_negatives else TOP_NODES[p.architecture],
     }
+
+
+def paths_with_words(
+    tree: HuffmanTree,
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
+    """Return the tree's paths, each preceded by the row of its own word.
+
+    Both losses share one outside matrix: row w belongs to word w, row words + n to
+    node n. The label of a word's own row is 1, as for a positive pair.
+    """
+    words = len(tree.offsets) - 1
+    first = tree.offsets[:-1]
+    own = np.arange(words, dtype=np.int32)
+    nodes = np.insert(tree.nodes + np.int32(words), first, own)
+    labels = np.insert(tree.labels, first, np.float32(1))
+    return tree.offsets + np.arange(words + 1), nodes, labels

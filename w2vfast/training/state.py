@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from w2vfast.corpus.vocabulary import Vocabulary
+from w2vfast.kernels.arguments import zero_embeddings
 from w2vfast.kernels.embeddings import Embeddings, initial_embeddings
 from w2vfast.training.parameters import Parameters
 
@@ -71,11 +75,16 @@ class ModelState:
     parameters : Parameters
     vocabulary : Vocabulary
     centre, outside : float32, (words, padded vector_size)
-        The embedding matrices.
+        The embedding matrices. With hierarchical softmax alone, the rows of `outside`
+        belong to tree nodes. With negative sampling too, it has 2 * words rows: those
+        of the words, then those of the nodes.
     loss_history : list of float
         Mean loss of each epoch.
     run : TrainingState or None
         The last training run; None before the first one.
+    centre_scale, outside_scale : float32, (words,) or None
+        Factor on the step of each word's row, 0 or more; 0 freezes it. None means 1
+        for all rows. Not part of a model file.
     """
 
     parameters: Parameters
@@ -84,13 +93,15 @@ class ModelState:
     outside: Embeddings
     loss_history: list[float] = field(default_factory=list)
     run: TrainingState | None = None
+    centre_scale: NDArray[np.float32] | None = None
+    outside_scale: NDArray[np.float32] | None = None
 
     @classmethod
     def initial(cls, parameters: Parameters, vocabulary: Vocabulary) -> ModelState:
         """Make the state of an untrained model."""
-        centre, outside = initial_embeddings(
-            len(vocabulary), parameters.vector_size, parameters.seed
-        )
+        words, size = len(vocabulary), parameters.vector_size
+        centre = initial_embeddings(words, size, parameters.seed)
+        outside = zero_embeddings(parameters.outside_rows(words), size)
         return cls(parameters, vocabulary, centre, outside)
 
     @property

@@ -32,8 +32,9 @@ class Pairs:
 class Rows:
     """The distinct rows of one embedding matrix that a batch uses."""
 
-    def __init__(self, table: NDArray[np.float32]) -> None:
+    def __init__(self, table: NDArray[np.float32], scale: NDArray[np.float32]) -> None:
         self.table = table
+        self.scale = scale
         self.slot: dict[int, int] = {}
 
     def find_or_add_row(self, word: int) -> int:
@@ -55,6 +56,8 @@ class Rows:
     def update(self, rate: float) -> None:
         """Add step size times gradient to each row; the curvature bounds the step."""
         step = np.minimum(rate, 2 / np.maximum(self.curvature, 1e-30))
+        if len(self.scale):
+            step *= self.scale[self.word]
         self.table[self.word] += (step[:, None] * self.gradient).astype(
             self.table.dtype
         )
@@ -66,9 +69,11 @@ class Batch:
     def __init__(
         self, args: KernelArguments, s: TokenBlock, begin: int, end: int, key: int
     ) -> None:
-        self.centre, self.outside = Rows(args.centre), Rows(args.outside)
-        self.hidden = Rows(args.centre) if args.cbow else self.centre
+        self.centre = Rows(args.centre, args.centre_scale)
+        self.outside = Rows(args.outside, args.outside_scale)
+        self.hidden = Rows(args.centre, args.centre_scale) if args.cbow else self.centre
         self.pairs, self.context = Pairs(), Pairs()
+        self.target_rows: list[int] = []  # the hidden row of each target word
         windows = [(i, window(s, i)) for i in range(begin, end)]
         windows = [(i, w) for i, w in windows if w]
         self.n_pairs = sum(1 if args.cbow else len(w) for _, w in windows)
@@ -77,13 +82,13 @@ class Batch:
         self.add_shared_rows(args, int(draw(key, int(s.position[begin]))))
         for i, w in windows:
             (self.cbow_pair if args.cbow else self.skipgram_pairs)(args, s, i, w)
-        self.pair_count = np.bincount(self.pairs.row).astype(np.float64)
-        if args.loss == "negative_sampling":
+        self.pair_count = np.bincount(self.target_rows).astype(np.float64)
+        if args.uses_negatives:
             self.count_pairs()
 
     def add_shared_rows(self, args: KernelArguments, key: int) -> None:
         """Add the outside rows that all hidden rows have scores with."""
-        if args.loss == "negative_sampling":
+        if args.uses_negatives:
             self.draw_negatives(
                 args, key, args.shared_negatives or args.negative * self.n_pairs
             )
@@ -103,7 +108,7 @@ class Batch:
         self, args: KernelArguments, word: int
     ) -> tuple[list[int], list[float]]:
         """Return the outside rows and labels for predicting a word."""
-        if args.loss != "hierarchical_softmax":
+        if not args.uses_paths:
             return [self.outside.find_or_add_row(word)], [1.0]
         path = slice(args.path_offsets[word], args.path_offsets[word + 1])
         rows = [
@@ -118,7 +123,9 @@ class Batch:
         targets = [self.targets(args, int(s.word[j])) for j in w]
         columns = [row for rows, _ in targets for row in rows]
         labels = [label for _, labels in targets for label in labels]
-        self.pairs.add(self.centre.find_or_add_row(int(s.word[i])), columns, labels)
+        row = self.centre.find_or_add_row(int(s.word[i]))
+        self.pairs.add(row, columns, labels)
+        self.target_rows += [row] * len(w)
 
     def cbow_pair(
         self, args: KernelArguments, s: TokenBlock, i: int, w: list[int]
@@ -127,6 +134,7 @@ class Batch:
         row = self.context.row[-1] + 1 if self.context.row else 0
         columns = [self.centre.find_or_add_row(int(s.word[j])) for j in w]
         self.pairs.add(row, *self.targets(args, int(s.word[i])))
+        self.target_rows.append(row)
         weight = 1 / len(w) if args.cbow_mean else 1.0
         self.context.add(row, columns, [weight] * len(w))
 

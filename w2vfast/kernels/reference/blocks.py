@@ -19,6 +19,8 @@ Totals = tuple[float, int, int, bool]
 def learning_rate(args: KernelArguments, epoch: int, position: int) -> float:
     """Return the learning rate of a batch; `position` is that of its first centre."""
     tokens = len(args.ids)
+    if args.alpha_interval > 0:
+        position -= position % args.alpha_interval
     done = (epoch - args.first_epoch) * tokens + position
     return args.alpha + (args.min_alpha - args.alpha) * (done / tokens / args.epochs)
 

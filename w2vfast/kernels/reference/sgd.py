@@ -132,7 +132,7 @@ def train_batch(b: Batch, args: KernelArguments, rate: float) -> float:
     if not begin_batch(b, args):
         return float("nan")
     loss, log_z = 0.0, None
-    if args.loss == "negative_sampling":
+    if args.uses_negatives:
         loss += shared_rows_gradient(b)
     if args.loss == "softmax":
         log_z = compute_log_z(b)
