@@ -1,12 +1,11 @@
-"""Models and vectors in safetensors files, with gensim's attributes as JSON."""
+"""Vectors in safetensors files, with the attributes of their keys."""
 
 from __future__ import annotations
 
 import json
-import logging
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,22 +13,7 @@ from w2vfast.compat.gensim.store import VectorStore
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
-from w2vfast.training.checkpoint import model_content, model_from_content
 
-if TYPE_CHECKING:
-    from w2vfast.compat.gensim.word2vec import Word2Vec
-
-logger = logging.getLogger(__name__)
-
-#: Attributes of a model that the file stores.
-MODEL_ATTRIBUTES = (
-    "vector_size", "workers", "epochs", "train_count", "total_train_time",
-    "batch_words", "sg", "alpha", "min_alpha", "window", "shrink_windows", "hs",
-    "negative", "ns_exponent", "cbow_mean", "compute_loss", "running_training_loss",
-    "min_alpha_yet_reached", "corpus_count", "corpus_total_words", "max_final_vocab",
-    "max_vocab_size", "min_count", "sample", "sorted_vocab", "null_word", "seed",
-    "layer1_size", "comment", "effective_min_count",
-)  # fmt: skip
 _SAVE_OPTIONS = {"separately", "sep_limit", "ignore", "pickle_protocol"}
 _OF_THE_TREE = ("code", "point")  # attributes that are computed from the counts
 _VECATTR = "vecattr."  # prefix of the tensors that hold attributes of keys
@@ -44,71 +28,25 @@ def check_save_options(options: dict[str, Any]) -> None:
         )
 
 
-def save_model(path: StrPath, model: Word2Vec) -> None:
-    """Write a model; the native Word2Vec.load can read the file too."""
-    values = {name: getattr(model, name, None) for name in MODEL_ATTRIBUTES}
-    tensors = _vector_tensors(model.wv)
-    content: dict[str, Any] = {}
-    if model.state is not None:
-        model_tensors, content = model_content(model.state)
-        tensors |= model_tensors
-    compat = {
-        "class": "Word2Vec",
-        "attributes": {name: _plain(value) for name, value in values.items()},
-        "integer_keys": _integer_keys(model.wv),
-    }
-    metadata = {"parameters": json.dumps(content), "compat": json.dumps(compat)}
-    write_safetensors(path, tensors, metadata)
-
-
-def load_model(path: StrPath, model: Word2Vec) -> None:
-    """
-    Give `model`, an instance without attributes, the content of a file.
-
-    Raises
-    ------
-    AttributeError
-        If the file holds vectors only.
-    ValueError
-        If the file is a pickle or damaged.
-    """
-    tensors, metadata = _read(path)
-    compat = json.loads(metadata.get("compat", "{}"))
-    if compat.get("class") != "Word2Vec":
-        raise AttributeError(
-            f"{os.fspath(path)} holds no model of this class, so it has no attribute "
-            "'wv'; KeyedVectors.load reads vectors, w2vfast.Word2Vec.load native models"
-        )
-    vars(model).update(compat["attributes"])
-    content = json.loads(metadata["parameters"])
-    if content:
-        state = model_from_content(tensors, content)
-        keys = _restore_keys(state.vocabulary.index_to_key, compat["integer_keys"])
-        model.attach(state, keys)
-        _restore_attributes(tensors, model.wv)
-    else:
-        _restore_vectors(tensors, compat, model.wv)
-
-
 def save_vectors(path: StrPath, wv: VectorStore) -> None:
     """Write vectors, keys and attributes; native KeyedVectors can load them."""
-    compat = {"class": "KeyedVectors", "integer_keys": _integer_keys(wv)}
+    compat = {"class": "KeyedVectors", "integer_keys": integer_rows(wv)}
     metadata = {"parameters": "{}", "compat": json.dumps(compat)}
-    write_safetensors(path, _vector_tensors(wv), metadata)
+    write_safetensors(path, vector_tensors(wv), metadata)
 
 
 def load_vectors(path: StrPath, wv: VectorStore) -> None:
     """Give `wv` the vectors of a file of vectors or of a model."""
-    tensors, metadata = _read(path)
+    tensors, metadata = read_file(path)
     if "centre" not in tensors:
         raise ValueError(
             f"{os.fspath(path)}: a model without a vocabulary, so there are no vectors"
         )
     compat = json.loads(metadata.get("compat", "{}"))
-    _restore_vectors(tensors, compat, wv)
+    restore_vectors(tensors, compat, wv)
 
 
-def _read(path: StrPath) -> tuple[dict[str, Any], dict[str, str]]:
+def read_file(path: StrPath) -> tuple[dict[str, Any], dict[str, str]]:
     """Read a safetensors file; explain how to export a pickle."""
     with Path(path).open("rb") as file:
         first = file.read(2)
@@ -124,7 +62,7 @@ def _read(path: StrPath) -> tuple[dict[str, Any], dict[str, str]]:
     return read_safetensors(path)
 
 
-def _vector_tensors(wv: VectorStore) -> dict[str, Any]:
+def vector_tensors(wv: VectorStore) -> dict[str, Any]:
     """Return keys, vectors and attributes of keys as tensors."""
     key_bytes, offsets = pack_keys([str(key) for key in wv.index_to_key])
     tensors: dict[str, Any] = {
@@ -146,21 +84,23 @@ def _vector_tensors(wv: VectorStore) -> dict[str, Any]:
     return tensors
 
 
-def _restore_vectors(
+def restore_vectors(
     tensors: dict[str, Any], compat: dict[str, Any], wv: VectorStore
 ) -> None:
+    """Give `wv` the keys, vectors and attributes of `vector_tensors`."""
     keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
-    wv.index_to_key = _restore_keys(keys, compat.get("integer_keys", []))
+    wv.index_to_key = restore_keys(keys, compat.get("integer_keys", []))
     wv.key_to_index = {key: row for row, key in enumerate(wv.index_to_key)}
     wv.next_index = len(keys)
     wv.vectors = tensors["centre"]
     wv.vector_size = wv.vectors.shape[1]
     if "counts" in tensors:
         wv.expandos["count"] = tensors["counts"]
-    _restore_attributes(tensors, wv)
+    restore_attributes(tensors, wv)
 
 
-def _restore_attributes(tensors: dict[str, Any], wv: VectorStore) -> None:
+def restore_attributes(tensors: dict[str, Any], wv: VectorStore) -> None:
+    """Give `wv` the attributes of its keys, and the factors on their steps."""
     for name, values in tensors.items():
         if name.startswith(_VECATTR):
             wv.expandos[name.removeprefix(_VECATTR)] = values
@@ -168,18 +108,14 @@ def _restore_attributes(tensors: dict[str, Any], wv: VectorStore) -> None:
         wv.vectors_lockf = tensors["lockf"]
 
 
-def _integer_keys(wv: VectorStore) -> list[int]:
+def integer_rows(wv: VectorStore) -> list[int]:
     """Return the rows whose keys are integers."""
     return [row for row, key in enumerate(wv.index_to_key) if not isinstance(key, str)]
 
 
-def _restore_keys(keys: list[str], integer_rows: list[int]) -> list[Any]:
+def restore_keys(keys: list[str], integer_rows: list[int]) -> list[Any]:
+    """Return the keys with integers, or None, in the rows that had them."""
     restored: list[Any] = list(keys)
     for row in integer_rows:
         restored[row] = None if keys[row] == "None" else int(keys[row])
     return restored
-
-
-def _plain(value: Any) -> Any:
-    """Return a value that JSON can store."""
-    return value.item() if isinstance(value, np.generic) else value

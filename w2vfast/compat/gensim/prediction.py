@@ -6,24 +6,22 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from w2vfast import kernels as builds
+from w2vfast.compat.gensim.model import ModelBase
 from w2vfast.compat.gensim.store import Key
 from w2vfast.evaluation.held_out import evaluation_parameters
 from w2vfast.training.prepare import kernel_arguments
-
-if TYPE_CHECKING:
-    from w2vfast.compat.gensim.word2vec import Word2Vec
 
 logger = logging.getLogger(__name__)
 
 
 def score(
-    model: Word2Vec, sentences: Iterable[Any], total_sentences: int
+    model: ModelBase, sentences: Iterable[Any], total_sentences: int
 ) -> npt.NDArray[np.float32]:
     """
     Return the log likelihood of sentences under hierarchical softmax.
@@ -68,14 +66,14 @@ def score(
 
 
 def predict_output_word(
-    model: Word2Vec, context: Iterable[Key], topn: int
+    model: ModelBase, context: Iterable[Key], topn: int
 ) -> list[tuple[Key, float]] | None:
     """
     Return the most probable centre words of a context, under negative sampling.
 
     Parameters
     ----------
-    model : Word2Vec
+    model : ModelBase
     context : iterable of words or row numbers
     topn : int
 
@@ -117,7 +115,7 @@ def predict_output_word(
     return [(wv.index_to_key[row], float(probabilities[row])) for row in best]
 
 
-def _row(model: Word2Vec, word: Key) -> int | None:
+def _row(model: ModelBase, word: Key) -> int | None:
     """Return the row of a word, or of a row number; None if there is none."""
     if word in model.wv.key_to_index:
         return model.wv.key_to_index[word]

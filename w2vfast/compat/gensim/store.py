@@ -17,11 +17,15 @@ logger = logging.getLogger(__name__)
 Array = npt.NDArray[Any]
 Key = Any  # str or int
 KEY_TYPES = (str, int, np.integer)
-_MISSING_IN_GENSIM_4 = {
+_REMOVED = {
     "vocab": "use key_to_index, index_to_key, get_vecattr() and set_vecattr()",
     "index2word": "use index_to_key",
     "index2entity": "use index_to_key",
     "vectors_norm": "use get_normed_vectors()",
+    "add_lifecycle_event": "only models have lifecycle events",
+    "log_accuracy": "print the sections that evaluate_word_analogies() returns",
+    "log_evaluate_word_pairs": "print what evaluate_word_pairs() returns",
+    "similarity_unseen_docs": "use n_similarity() or wmdistance()",
 }
 
 
@@ -88,10 +92,9 @@ class VectorStore:
         self.mapfile_path = mapfile_path
 
     def __getattr__(self, name: str) -> Any:
-        if name in _MISSING_IN_GENSIM_4:
-            remedy = _MISSING_IN_GENSIM_4[name]
+        if name in _REMOVED:
             raise AttributeError(
-                f"gensim 4 and this class have no attribute {name!r}: {remedy}"
+                f"{type(self).__name__} has no attribute {name!r}: {_REMOVED[name]}"
             )
         raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
 
@@ -148,6 +151,10 @@ class VectorStore:
         vector.flags.writeable = False
         return vector
 
+    def word_vec(self, *args: Any, **kwargs: Any) -> Array:
+        """Return `get_vector` (the name before gensim 4)."""
+        return self.get_vector(*args, **kwargs)
+
     def __setitem__(self, keys: Any, weights: Any) -> None:
         single = is_key(keys)
         self.add_vectors(
@@ -189,11 +196,13 @@ class VectorStore:
             are.
         """
         keys = [keys] if is_key(keys) else list(keys)
-        rows = np.asarray(weights, self.vectors.dtype).reshape(len(keys), -1)
-        if len(keys) and rows.shape[1] != self.vector_size:
+        rows = np.asarray(weights, self.vectors.dtype)
+        if rows.size != len(keys) * self.vector_size:
             raise ValueError(
-                f"vectors of {rows.shape[1]} numbers: expected {self.vector_size}"
+                f"vectors of shape {rows.shape} for {len(keys)} keys: expected "
+                f"({len(keys)}, {self.vector_size})"
             )
+        rows = rows.reshape(len(keys), self.vector_size)
         extras = {name: np.asarray(values) for name, values in (extras or {}).items()}
         self.allocate_vecattrs(list(extras), [v.dtype for v in extras.values()])
         known = np.array([self.has_index_for(key) for key in keys], bool)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from w2vfast.compat.gensim.model import ModelBase
 from w2vfast.compat.gensim.weights import loss_name
 from w2vfast.corpus import Corpus
 from w2vfast.runtime.timings import Timings
@@ -18,9 +19,6 @@ from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 
-if TYPE_CHECKING:
-    from w2vfast.compat.gensim.word2vec import Word2Vec
-
 logger = logging.getLogger(__name__)
 
 #: Largest batch, and tokens of a corpus for each centre of its batches. A batch trains
@@ -28,13 +26,13 @@ logger = logging.getLogger(__name__)
 MAX_BATCH, TOKENS_PER_CENTRE = 128, 16_384
 
 
-def parameters(model: Word2Vec, tokens: int) -> Parameters:
+def parameters(model: ModelBase, tokens: int) -> Parameters:
     """
     Return the native parameters of a model.
 
     Parameters
     ----------
-    model : Word2Vec
+    model : ModelBase
     tokens : int
         Tokens of the corpus to train; they determine the size of batches.
     """
@@ -65,7 +63,7 @@ def parameters(model: Word2Vec, tokens: int) -> Parameters:
 
 
 def check_training(
-    model: Word2Vec,
+    model: ModelBase,
     epochs: int | None,
     total_examples: int | None,
     total_words: int | None,
@@ -99,7 +97,7 @@ def check_training(
         )
 
 
-def set_lock_factors(model: Word2Vec, state: ModelState) -> None:
+def set_lock_factors(model: ModelBase, state: ModelState) -> None:
     """
     Give the native model the factors of `wv.vectors_lockf`.
 
@@ -130,7 +128,7 @@ def set_lock_factors(model: Word2Vec, state: ModelState) -> None:
 class _Epochs:
     """Runs the callbacks and sums the loss after each epoch."""
 
-    def __init__(self, model: Word2Vec, callbacks: Iterable[Any], epochs: int) -> None:
+    def __init__(self, model: ModelBase, callbacks: Iterable[Any], epochs: int) -> None:
         self._model = model
         self._callbacks = list(callbacks)
         self._epochs = epochs
@@ -165,7 +163,7 @@ class _Epochs:
 
 
 def run_epochs(
-    model: Word2Vec,
+    model: ModelBase,
     corpus: Corpus | None,
     epochs: int,
     callbacks: Iterable[Any],
@@ -176,7 +174,7 @@ def run_epochs(
 
     Parameters
     ----------
-    model : Word2Vec
+    model : ModelBase
         With a native state.
     corpus : Corpus or None
         None if no token is in the vocabulary: nothing is trained then.

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.compat.gensim import persistence, prediction, training
+from w2vfast.compat.gensim import model_file, persistence, prediction, training
 from w2vfast.compat.gensim.building import VocabularyBuilder
 from w2vfast.compat.gensim.keyedvectors import KeyedVectors
 from w2vfast.compat.gensim.store import Key, random_rows
@@ -286,7 +286,7 @@ class Word2Vec(VocabularyBuilder):
         fname = kwargs.pop("fname") if "fname" in kwargs else args[0]
         persistence.check_save_options(kwargs)
         self.sync()
-        persistence.save_model(fname, self)
+        model_file.save_model(fname, self)
 
     @classmethod
     def _load(cls, fname: StrPath, mmap: str | None = None, **kwargs: Any) -> Word2Vec:
@@ -297,7 +297,7 @@ class Word2Vec(VocabularyBuilder):
         """
         model = cls.__new__(cls)
         Word2Vec.__init__(model)
-        persistence.load_model(fname, model)
+        model_file.load_model(fname, model)
         model.add_lifecycle_event("loaded", fname=str(fname))
         return model
 
