@@ -97,6 +97,26 @@ def test_word_equals_its_unit_vector_to_the_last_bit():
             assert query(word, topn=10) == by_vector
 
 
+def test_equal_rows_have_equal_cosines_in_order():
+    wv = KeyedVectors(7)
+    rows = np.random.default_rng(5).normal(size=(40, 7))
+    wv.add_vectors(list(range(120)), np.concatenate([rows, 2 * rows, rows]))
+    nearest = wv.most_similar(0, topn=8)
+    assert [key for key, _ in nearest[:2]] == [40, 80]
+    assert nearest[0][1] == nearest[1][1] == pytest.approx(1)
+    others = nearest[2:5]
+    assert [key % 40 for key, _ in others] == [others[0][0]] * 3
+    assert len({cosine for _, cosine in others}) == 1
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e-20, 1e20, 1e38])
+def test_vectors_of_any_size(size):
+    wv = KeyedVectors(2)
+    wv.add_vectors(["a", "b", "c"], np.array([[1, 0], [1, 1], [0, 1]]) * size)
+    assert np.allclose(wv.norms, np.array([1, 2**0.5, 1]) * size)
+    assert wv.most_similar("a")[0] == ("b", pytest.approx(0.5**0.5))
+
+
 def test_parts_of_the_rows(wv):
     assert [key for key, _ in wv.most_similar("a", clip_start=2, clip_end=4)] == [
         "c",

@@ -7,6 +7,7 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from w2vfast.compat.gensim.store import (
     KEY_TYPES,
@@ -27,7 +28,7 @@ class NearestKeys(VectorStore):
     @property
     def norms(self) -> Array:
         """Euclidean lengths at this moment, (keys,), in the dtype of the vectors."""
-        return self._cosine_index().norms.astype(self.vectors.dtype)
+        return row_norms(self.vectors).astype(self.vectors.dtype)
 
     def fill_norms(self, force: bool = False) -> None:
         """Do nothing: norms are computed when they are needed."""
@@ -145,9 +146,11 @@ class NearestKeys(VectorStore):
             return []
         own = [self.get_index(item) - rows.start for item in items if is_key(item)]
         query = mean.astype(np.float64)[None]
-        found = index.nearest(query, [own], int(topn))[0]
+        found = [row for row, _ in index.nearest(query, [own], int(topn))[0]]
+        cosines = (normalise(index.vectors[found]) * normalise(query)).sum(axis=1)
+        order = np.argsort(-cosines, kind="stable").tolist()
         keys = self.index_to_key
-        return [(keys[rows.start + row], cosine) for row, cosine in found]
+        return [(keys[rows.start + found[i]], float(cosines[i])) for i in order]
 
     def most_similar_cosmul(
         self,
@@ -213,7 +216,25 @@ class NearestKeys(VectorStore):
 
     def _cosine_index(self, start: int = 0, stop: int | None = None) -> CosineIndex:
         """Return a new index of some rows, because vectors may have changed."""
-        return CosineIndex(self.vectors[start:stop].astype(np.float32, copy=False))
+        index = CosineIndex(self.vectors[start:stop].astype(np.float32, copy=False))
+        index.norms = row_norms(index.vectors)
+        return index
+
+
+def row_norms(vectors: Array) -> npt.NDArray[np.float64]:
+    """
+    Return the Euclidean length of each row.
+
+    The squares are summed in float32, because this pass over all rows is part of every
+    query. Rows whose squares might overflow or vanish are summed in float64.
+    """
+    rows = vectors.astype(np.float32, copy=False)
+    with np.errstate(over="ignore", under="ignore"):
+        squares = np.einsum("ij,ij->i", rows, rows)
+    norms: npt.NDArray[np.float64] = np.sqrt(squares.astype(np.float64))
+    unsafe = np.flatnonzero(~((squares > 1e-30) & (squares < 1e30)))
+    norms[unsafe] = CosineIndex(rows[unsafe]).norms
+    return norms
 
 
 def _weighted(positive: Any, negative: Any) -> tuple[list[Any], list[float]]:
