@@ -1,10 +1,10 @@
 """
-How the cost grows with threads, vocabulary, dimensions, window and negatives.
+Measure how the cost grows with threads, vocabulary, vector size, window and negatives.
 
-Each group varies one of them, all else as usual. The corpus is made up: words drawn in
-proportion to 1 / rank. Every run has a fresh process; points take turns. Beside the
-speed stands the time per useful operation: where that leaps, there is a cliff that
-arithmetic doesn't explain. Writes scaling.md, scaling.json and scaling.svg.
+Each group varies one of them; the others keep their usual value. The corpus is
+synthetic: words drawn in proportion to 1 / rank. Each run has its own process, and
+points take turns. The time per useful operation shows a cliff: a jump in cost that the
+arithmetic does not explain. Writes scaling.md, scaling.json and scaling.svg.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from apart import run_in_process
-from chart import Bar, bar_chart
-from options import add_output
-from report import conditions, described, note, save, spread, table
-from scaling_task import Task
-
+from harness.chart import Bar, bar_chart
+from harness.conditions import conditions, described
+from harness.measure import spread
+from harness.options import add_output
+from harness.report import note, plural, save, table
+from harness.scaling_task import Task
+from harness.subprocess_runs import run_in_process
 from w2vfast.runtime import threads
 from w2vfast.training.parameters import ARCHITECTURES
 
-#: What the groups vary, and the options with their points.
+#: The parameter that each group varies, and the option with its points.
 GROUPS = {
     "workers": "threads",
     "vocabulary": "vocabularies",
@@ -32,7 +33,7 @@ GROUPS = {
     "window": "windows",
     "negative": "negatives",
 }
-#: A cliff: the time per operation grows by more than this from one point to the next.
+#: At a cliff, the time per operation is more than this times that of the point before.
 CLIFF = 1.5
 HEAD = (
     *("words / s", "spread", "cores", "speed"),
@@ -44,26 +45,26 @@ Found = dict[str, float]
 
 @dataclass(frozen=True)
 class Row:
-    """A point beside the usual one: medians of rounds, shares medians of ratios."""
+    """A point: medians of its rounds, relative to the usual point."""
 
     architecture: str
     group: str
     value: int
     words_per_second: float
     spread: float
-    #: CPU seconds by seconds on the clock.
+    #: CPU seconds / wall seconds.
     cores: float
-    #: Words per second by those of the usual point.
+    #: Words per second / words per second of the usual point.
     speed: float
     operations_per_word: float
-    #: Seconds, of all threads, for an operation, by those of the usual point.
+    #: Seconds of all threads per operation / the same at the usual point.
     time_per_operation: float
     cliff: bool
     runs: list[Found]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure as the command line says."""
+    """Read the command line, measure, and print the results."""
     options = _parser().parse_args(arguments)
     facts = conditions()
     rows: list[Row] = []
@@ -85,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def points(usual: Task, name: str, values: Sequence[int]) -> list[Task]:
-    """Return the tasks of a group in order, the usual one among them."""
+    """Return the tasks of a group in order, including the usual one."""
     if not values:
         return []
     every = sorted({*values, getattr(usual, name)})
@@ -93,11 +94,13 @@ def points(usual: Task, name: str, values: Sequence[int]) -> list[Task]:
 
 
 def measure(tasks: Sequence[Task], rounds: int) -> dict[Task, list[Found]]:
-    """Run all tasks in turn, one that several groups have once a round."""
+    """Run all tasks in turn; a task of several groups runs once a round."""
     runs: dict[Task, list[Found]] = {task: [] for task in tasks}
     for number in range(rounds):
         for task, found in runs.items():
-            found.append(run_in_process("scaling_task.py", asdict(task), str(task)))
+            found.append(
+                run_in_process("harness.scaling_task", asdict(task), str(task))
+            )
             note(f"round {number + 1}: {task}, {found[-1]}")
     return runs
 
@@ -105,41 +108,43 @@ def measure(tasks: Sequence[Task], rounds: int) -> dict[Task, list[Found]]:
 def markdown(
     facts: dict[str, Any], options: argparse.Namespace, rows: list[Row]
 ) -> str:
-    """Return a table for each group, with what it means."""
+    """Return a table for each group, and the explanation of the columns."""
     parts = []
     for heading, group in _grouped(rows).items():
         head = (group[0].group.replace("_", " "), *HEAD)
         body = [_cells(row) for row in group]
         parts.append(f"## {heading}\n\n{table(head, body)}\n")
     return (
-        f"# How the cost grows\n\n{_about(options)} Medians of {options.rounds} "
-        "rounds, points in turn. Words: by CPU seconds, with threads by the clock. "
-        "Cores: CPU seconds by the clock; below the number of threads, something else "
-        "had the machine. Speed, time / operation: by those of the usual point, the "
-        "one with 1.00. Operations: three products of 2 d, d padded, for each score "
-        "that is trained. Time / operation: seconds, times threads, by operations; "
-        "1.00 everywhere would mean that the cost grows as the arithmetic does. A "
-        f"cliff: more than {CLIFF} times that of the line above.\n\n"
+        f"# How the cost grows\n\n{_about(options)} Medians of "
+        f"{plural(options.rounds, 'round')}; points take turns. The usual point of "
+        "each group has speed 1.00. Words: per CPU second; in the group of threads "
+        "per wall second. Cores: CPU seconds / wall seconds; fewer than threads means "
+        "that other programs used the machine. Speed: relative to the usual point. "
+        "Operations: three products of 2 d for each score that is trained, d padded. "
+        "Time / operation: seconds × threads / operations, relative to the usual "
+        "point; 1.00 everywhere means that the cost grows as the arithmetic does. "
+        f"Cliff: more than {CLIFF} times the value in the line above.\n\n"
         f"{''.join(parts)}{described(facts)}"
     )
 
 
 def drawing(options: argparse.Namespace, rows: list[Row]) -> str:
-    """Return the chart: bars of speed; cliffs have a colour of their own."""
+    """Return the chart: bars show the speed; cliffs have their own colour."""
     groups = {
         heading: [_bar(row) for row in group]
         for heading, group in _grouped(rows).items()
     }
-    return bar_chart("Words per second, beside the usual", _about(options), groups)
+    title = "Words per second, relative to the usual point"
+    return bar_chart(title, _about(options), groups)
 
 
 def _about(options: argparse.Namespace) -> str:
     usual = Task(options.tokens)
     return (
         f"Words drawn in proportion to 1 / rank, {usual.tokens / 1e6:g} M for each "
-        f"thread; where nothing else is said {usual.vocabulary:,} words of "
-        f"vocabulary, d = {usual.vector_size}, window {usual.window}, "
-        f"{usual.negative} negatives, {usual.workers} thread."
+        f"thread. Usual values: {usual.vocabulary:,} words of vocabulary, d = "
+        f"{usual.vector_size}, window {usual.window}, {usual.negative} negatives, "
+        f"{plural(usual.workers, 'thread')}."
     )
 
 
@@ -150,7 +155,7 @@ def _row(
     runs: dict[Task, list[Found]],
     before: Row | None,
 ) -> Row:
-    """Sum up a task's runs; `before` is the point before it in the group."""
+    """Summarise the runs of a task; `before` is the point before it in the group."""
     clock = "wall" if name == "workers" else "cpu"
     speeds = [run["words"] / run[clock] for run in runs[task]]
     others = [run["words"] / run[clock] for run in runs[usual]]
@@ -211,7 +216,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--threads", nargs="*", type=int, default=sorted({*doubled, cores}))
     vocabularies = [10_000, 30_000, 100_000, 300_000, 1_000_000, 2_000_000]
     add("--vocabularies", nargs="*", type=int, default=vocabularies)
-    add("--dims", nargs="*", type=int, default=[50, 100, 200, 300, 400, 600])
+    dims = [50, 100, 200, 300, 400, 600]
+    add("--dims", nargs="*", type=int, default=dims, help="vector sizes")
     add("--windows", nargs="*", type=int, default=[2, 5, 10, 15])
     add("--negatives", nargs="*", type=int, default=[2, 5, 10, 20])
     add("--tokens", type=int, default=4_000_000, help="words for each thread")

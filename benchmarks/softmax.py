@@ -1,9 +1,9 @@
 """
-Measure training with softmax over the vocabulary by numpy.matmul, and by PyTorch.
+Compare training with softmax over the vocabulary with numpy.matmul and PyTorch.
 
-The corpus is made up: all words in random order, again and again, so that no chunk
-has a word twice and every centre is one hidden row. The useful work is then known:
-three products with the outside table, 6 × words × vector_size operations a centre.
+The corpus is synthetic: all words in random order, repeated. No batch has a word twice,
+so every centre is one hidden row and the useful work is known: three products with the
+outside vectors, 6 × words × vector_size operations for each centre.
 """
 
 from __future__ import annotations
@@ -17,32 +17,34 @@ from importlib.util import find_spec
 from itertools import product
 from typing import Any
 
-from apart import run_in_process
-from options import add_json
-from report import conditions, described, note, number, spread, table
-from softmax_task import MATMUL_ROWS, OURS, Task
-
+from harness.conditions import conditions, described
+from harness.measure import spread
+from harness.options import add_json
+from harness.report import note, number, plural, table
+from harness.softmax.task import BY_CENTRE, BY_PAIR, MATMUL, OURS, Task
+from harness.softmax.training import MATMUL_ROWS
+from harness.subprocess_runs import run_in_process
 from w2vfast.training.parameters import ARCHITECTURES
 
-SETTING = ("words, d", "chunk")
+SETTING = ("words, d", "batch")
 HEAD = (
     *SETTING,
     *("words / CPU s", "GFLOP/s", "spread", "matmul GFLOP/s", "spread", "ratio"),
 )
 TORCH_HEAD = (
     *SETTING,
-    *("contender", "words / CPU s", "spread", "times", "loss", "MB before", "peak MB"),
+    *("contender", "words / CPU s", "spread", "slowdown", "loss"),
+    *("MB before", "peak MB"),
 )
-#: As in torch_softmax.py, which can't be imported without torch.
-PEERS = ("torch, by centre", "torch, by pair")
 
 
 @dataclass(frozen=True)
 class Row:
-    """Training beside numpy.matmul: medians; ratio: the median of the rounds'."""
+    """Training and numpy.matmul: medians of the rounds."""
 
     words: int
     vector_size: int
+    #: Centres in a batch.
     chunk: int
     tokens: int
     kernels: str
@@ -51,20 +53,23 @@ class Row:
     spread: float
     matmul_gflops: float
     matmul_spread: float
+    #: Median over the rounds of gflops / matmul_gflops.
     ratio: float
 
 
 @dataclass(frozen=True)
 class PeerRow:
-    """One contender; times: w2vfast's speed by its own, median of the rounds."""
+    """One contender in the comparison with PyTorch."""
 
     words: int
     vector_size: int
+    #: Centres in a batch.
     chunk: int
     tokens: int
     contender: str
     words_per_cpu_second: float
     spread: float
+    #: Median over the rounds of its CPU time / the CPU time of w2vfast.
     times: float
     loss: float
     mb_before: float | None
@@ -72,18 +77,19 @@ class PeerRow:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure as the command line says."""
+    """Read the command line, measure, and print the results."""
     options = _parser().parse_args(arguments)
     if options.torch and find_spec("torch") is None:
         raise SystemExit(
-            "--torch needs PyTorch, which only this benchmark uses: pip install torch"
+            "--torch: PyTorch is not installed. Only this benchmark needs it: "
+            "pip install torch"
         )
     tasks = [
         Task(OURS, words, d, **{name: getattr(options, name) for name in _SHARED})
         for words, d in product(options.vocabularies, options.dims)
     ]
-    rows = [beside_matmul(task) for task in tasks]
-    peers = [row for task in tasks if options.torch for row in beside_torch(task)]
+    rows = [compare_with_matmul(task) for task in tasks]
+    peers = [row for task in tasks if options.torch for row in compare_with_torch(task)]
     if options.json:
         lists = {"rows": [asdict(row) for row in rows], "torch": [*map(asdict, peers)]}
         print(json.dumps({"conditions": conditions(), **lists}, indent=1))
@@ -95,14 +101,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(described(conditions()))
 
 
-def beside_matmul(task: Task) -> Row:
+def compare_with_matmul(task: Task) -> Row:
     """Measure a setting in one process, training and product in turn."""
     note(f"{task.words} words, d={task.vector_size}: {task.tokens:,} centres a round")
-    found = _run(task, "matmul", task.rounds)
+    found = _run(task, MATMUL, task.rounds)
     seconds, matmul = found["train_cpu_seconds"], found["matmul_gflops"]
     ours = [task.tokens * task.flop / cpu / 1e9 for cpu in seconds]
     return Row(
-        *(task.words, task.vector_size, task.chunk, task.tokens),
+        *(task.words, task.vector_size, task.batch_size, task.tokens),
         kernels=found["kernels"],
         words_per_cpu_second=task.tokens / statistics.median(seconds),
         gflops=statistics.median(ours),
@@ -113,9 +119,10 @@ def beside_matmul(task: Task) -> Row:
     )
 
 
-def beside_torch(task: Task) -> list[PeerRow]:
-    """Train the same pairs with each contender, each time in a new process."""
-    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in (OURS, *PEERS)}
+def compare_with_torch(task: Task) -> list[PeerRow]:
+    """Train the same pairs with each contender, each run in a new process."""
+    names = (OURS, BY_CENTRE, BY_PAIR)
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     for _ in range(task.rounds):
         for name, found in runs.items():
             found.append(_run(task, name, 1))
@@ -125,7 +132,7 @@ def beside_torch(task: Task) -> list[PeerRow]:
 
 def _run(task: Task, contender: str, rounds: int) -> dict[str, Any]:
     work = asdict(task) | {"contender": contender, "rounds": rounds}
-    found: dict[str, Any] = run_in_process("softmax_task.py", work, contender)
+    found: dict[str, Any] = run_in_process("harness.softmax.training", work, contender)
     return found
 
 
@@ -133,7 +140,7 @@ def _peer_row(task: Task, name: str, runs: dict[str, list[dict[str, Any]]]) -> P
     speeds = [task.tokens / run["cpu_seconds"] for run in runs[name]]
     pairs = zip(runs[name], runs[OURS], strict=True)
     return PeerRow(
-        *(task.words, task.vector_size, task.chunk, task.tokens, name),
+        *(task.words, task.vector_size, task.batch_size, task.tokens, name),
         words_per_cpu_second=statistics.median(speeds),
         spread=spread(speeds),
         times=statistics.median(a["cpu_seconds"] / b["cpu_seconds"] for a, b in pairs),
@@ -150,16 +157,17 @@ def _largest(runs: list[dict[str, Any]], name: str) -> float | None:
 def _about(options: argparse.Namespace) -> str:
     text = (
         f"Training with softmax ({options.architecture}, window {options.window}, one "
-        f"thread, medians of {options.rounds} rounds in turn) beside numpy.matmul of "
-        f"{MATMUL_ROWS} × d by d × words, float32. GFLOP/s: 6 × words × d a centre, "
-        "by CPU seconds of training, all included; d is not padded."
+        f"thread) and numpy.matmul of {MATMUL_ROWS} × d and d × words, float32. "
+        f"Medians of {plural(options.rounds, 'round')}; training and product take "
+        "turns. GFLOP/s: 6 × words × d for each centre, d not padded, per CPU second "
+        "of the whole training."
     )
     if options.torch:
         text += (
             "\n\ntorch trains the same pairs in the same batches, with SGD and one "
-            "thread: by centre, one row of scores for each centre; by pair, one for "
-            "each pair. Times: how much longer than w2vfast. MB before: with all "
-            "imported and set up; peak: after training."
+            "thread. By centre: one row of scores for each centre. By pair: one row "
+            "for each pair. Slowdown: CPU time / CPU time of w2vfast. MB before: "
+            "memory after imports and initialisation. Peak: after training."
         )
     return text
 
@@ -203,15 +211,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
     add("--vocabularies", nargs="+", type=int, default=[10_000, 30_000])
-    add("--dims", nargs="+", type=int, default=[100, 300])
+    add("--dims", nargs="+", type=int, default=[100, 300], help="vector sizes")
     add("--architecture", choices=ARCHITECTURES, default="skipgram")
-    add("--window", type=int, default=5, help="not shrunk: each centre has all of it")
+    add("--window", type=int, default=5, help="every centre has a window of this size")
     add("--alpha", type=float, default=0.025)
-    add("--chunk-size", type=int, help="default: w2vfast's")
-    add("--kernels", default="auto")
+    add("--chunk-size", type=int, help="default: the default of w2vfast")
+    add("--kernels", default="auto", help="build of w2vfast")
     add("--gflop", type=float, default=100, help="useful work of a round")
     add("--rounds", type=int, default=5)
-    add("--torch", action="store_true", help="also PyTorch, speed and memory")
+    add("--torch", action="store_true", help="compare with PyTorch as well")
     add_json(parser)
     return parser
 

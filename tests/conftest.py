@@ -1,4 +1,4 @@
-"""What several test files share: every kernel build, small jobs, small corpora."""
+"""Shared fixtures: kernel builds, small kernel arguments and small corpora."""
 
 import signal
 from dataclasses import replace
@@ -21,8 +21,8 @@ KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def interrupts():
-    """Let Ctrl-C be heard: a shell turns it off for what it runs in the background."""
+def enable_interrupts():
+    """Enable Ctrl-C: shells start background processes with SIGINT ignored."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -30,12 +30,12 @@ def interrupts():
 
 @pytest.fixture(scope="session")
 def kjv():
-    """The King James text that comes with the package."""
+    """Return the bundled King James text."""
     return Corpus(KJV)
 
 
 def sentence_lengths(shape, rng, tokens):
-    """Lengths of sentences that add up to about `tokens`."""
+    """Return sentence lengths with a sum of about `tokens`."""
     return {
         "mixed": lambda: rng.integers(0, 9, tokens // 4),
         "long": lambda: [tokens],
@@ -47,16 +47,15 @@ def sentence_lengths(shape, rng, tokens):
 
 
 @pytest.fixture(scope="session")
-def corpus_of():
-    """Return (ids, offsets) of one of the shapes, always the same."""
+def make_corpus():
+    """Return a function: shape name → (ids, offsets), the same on every call."""
 
     def make(shape="mixed", tokens=240, words=WORDS):
         rng = np.random.default_rng(len(shape))
         offsets = np.cumsum([0, *sentence_lengths(shape, rng, tokens)], dtype=np.int64)
-        top = 2 * words if shape == "unknown" else words
-        ids = rng.integers(0, top, (2, offsets[-1])).min(
-            axis=0
-        )  # low ones are frequent
+        n_ids = 2 * words if shape == "unknown" else words
+        # The minimum of two draws: low ids are frequent.
+        ids = rng.integers(0, n_ids, (2, offsets[-1])).min(axis=0)
         if shape == "repeated":
             ids = ids[np.arange(len(ids)) // 7 * 7]
         return ids.astype(np.int32), offsets
@@ -65,8 +64,11 @@ def corpus_of():
 
 
 @pytest.fixture(scope="session")
-def make_job(corpus_of):
-    """Return a job over a small corpus; keyword arguments change fields of it."""
+def make_arguments(make_corpus):
+    """Return a function that makes kernel arguments for a small corpus.
+
+    Keywords that are not in its signature replace fields of KernelArguments.
+    """
 
     def make(
         shape="mixed",
@@ -80,15 +82,15 @@ def make_job(corpus_of):
         **k,
     ):
         tree = huffman_tree(np.arange(words, 0, -1) ** 2)
-        ids, offsets = corpus_of(shape, tokens)
+        ids, offsets = make_corpus(shape, tokens)
         counts = np.maximum(np.bincount(ids, minlength=words)[:words], 1)
         keep = keep_probability(counts, sample)
         accept, alias = alias_table(noise_distribution(counts, 0.75))
         rng = np.random.default_rng(7)
         centre, outside = (zero_embeddings(words, vector_size) for _ in range(2))
-        for table in (centre, outside):
-            table[:, :vector_size] = rng.normal(common, scale, (words, vector_size))
-        job = KernelArguments(
+        for matrix in (centre, outside):
+            matrix[:, :vector_size] = rng.normal(common, scale, (words, vector_size))
+        arguments = KernelArguments(
             loss="negative_sampling",
             ids=ids,
             offsets=offsets,
@@ -117,29 +119,29 @@ def make_job(corpus_of):
             alpha=0.05,
             min_alpha=0.001,
         )
-        return replace(job, **k)
+        return replace(arguments, **k)
 
     return make
 
 
 @pytest.fixture(scope="session")
-def copy_of():
-    """Return a copy of a job with tables of its own."""
+def copy_arguments():
+    """Return a function that copies kernel arguments and both embedding matrices."""
 
-    def copy(job, **changes):
-        tables = {}
+    def copy(arguments, **changes):
+        matrices = {}
         for name in ("centre", "outside"):
-            table = getattr(job, name)
-            tables[name] = zero_embeddings(*table.shape)
-            tables[name][:] = table
-        return replace(job, **tables | changes)
+            matrix = getattr(arguments, name)
+            matrices[name] = zero_embeddings(*matrix.shape)
+            matrices[name][:] = matrix
+        return replace(arguments, **matrices | changes)
 
     return copy
 
 
 @pytest.fixture(scope="session")
-def same_tables():
-    """Return a check that a job's tables are those of another, but for rounding."""
+def same_embeddings():
+    """Return a check that two embedding matrices are equal except for rounding."""
 
     def check(got, expected):
         for name in ("centre", "outside"):
@@ -152,7 +154,7 @@ def same_tables():
 
 @pytest.fixture(params=builds.NAMES)
 def build(request):
-    """The name of every build, one after the other; skipped where it can't run."""
+    """Return each build's name in turn; skip builds that cannot run here."""
     if request.param not in builds.usable():
         pytest.skip(f"{request.param}: not built, or this CPU can't run it")
     return request.param
@@ -164,18 +166,21 @@ def kernels(build):
 
 
 @pytest.fixture
-def around_kernels(monkeypatch):
-    """Let `around(train, job, epoch, first, last)` stand between models and kernels."""
+def wrap_kernels(monkeypatch):
+    """Return a function that wraps the `train` of every build.
+
+    Models then call `wrapper(train, arguments, epoch, first, last)`.
+    """
     real = builds.load
 
-    def put(around):
+    def wrap(wrapper):
         def load(name):
             train = real(name).train
-            return SimpleNamespace(train=lambda *call: around(train, *call))
+            return SimpleNamespace(train=lambda *call: wrapper(train, *call))
 
         monkeypatch.setattr(builds, "load", load)
 
-    return put
+    return wrap
 
 
 @pytest.fixture(scope="session")

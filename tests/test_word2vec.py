@@ -1,4 +1,4 @@
-"""Word2Vec from end to end, on toy sentences and on the bundled book."""
+"""Word2Vec end to end, on small corpora and on the bundled King James text."""
 
 import lzma
 from itertools import islice
@@ -18,7 +18,7 @@ ARCHITECTURES = ["skipgram", "cbow"]
 
 @pytest.fixture(scope="module", params=ARCHITECTURES)
 def book(request, kjv):
-    """A model of the whole King James text, at a rate for three epochs of it."""
+    """Return a model of the whole King James text, trained for three epochs."""
     fixed = {"vector_size": 50, "workers": 2, "epochs": 3, "alpha": 0.025}
     return Word2Vec(kjv, architecture=request.param, **fixed).train()
 
@@ -28,22 +28,22 @@ def toy(corpus, **parameters):
     return Word2Vec(corpus, **fixed | parameters)
 
 
-def families(sentences=400):
-    """Sentences about either of two families of words."""
+def two_groups(sentences=400):
+    """Return sentences whose words come from one of two groups of five words."""
     rng = np.random.default_rng(1)
-    names = (list("abcde"), list("vwxyz"))
-    return [list(rng.choice(names[i % 2], 6)) for i in range(sentences)]
+    groups = (list("abcde"), list("vwxyz"))
+    return [list(rng.choice(groups[i % 2], 6)) for i in range(sentences)]
 
 
 # The book --------------------------------------------------------------------------
 
 
-def test_the_loss_of_the_book_falls(book):
+def test_loss_falls_on_the_book(book):
     assert book.loss_history == sorted(book.loss_history, reverse=True)
     assert 1 < book.loss_history[-1] < 6 * np.log(2)
 
 
-def test_neighbours_in_the_book_make_sense(book):
+def test_nearest_words_in_the_book_are_related(book):
     near = {
         word: [key for key, _ in book.wv.most_similar(word, topn=20)]
         for word in ("king", "brother", "silver", "north")
@@ -54,7 +54,7 @@ def test_neighbours_in_the_book_make_sense(book):
     assert {"south", "west", "east"} & set(near["north"])
 
 
-def test_shapes_and_types(book):
+def test_vectors_have_the_documented_shapes_and_types(book):
     words = len(book.wv)
     assert words == len(book.vocabulary) == len(book.wv.index_to_key) > 5000
     assert book.vocabulary.counts.min() >= 5
@@ -69,7 +69,7 @@ def test_shapes_and_types(book):
 
 
 def test_builds_agree_on_the_book(build, tmp_path_factory):
-    """Six chapters or so; the reference is the slow one."""
+    """150 verses: the reference is too slow for the whole book."""
     path = tmp_path_factory.getbasetemp() / "part.txt"
     if not path.exists():
         with lzma.open(KJV, "rt", encoding="utf-8") as book:
@@ -84,15 +84,19 @@ def test_builds_agree_on_the_book(build, tmp_path_factory):
     )
 
 
-# Toys ------------------------------------------------------------------------------
+# Small corpora ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-@pytest.mark.parametrize(("chunk", "shared"), [(1, 0), (8, 16), (32, 16), (None, None)])
-def test_families_are_found(architecture, chunk, shared):
+@pytest.mark.parametrize(
+    ("chunk_size", "shared_negatives"), [(1, 0), (8, 16), (32, 16), (None, None)]
+)
+def test_nearest_words_are_in_the_same_group(
+    architecture, chunk_size, shared_negatives
+):
     model = toy(
-        families(), architecture=architecture, chunk_size=chunk,
-        shared_negatives=shared, epochs=20, alpha=0.05, cbow_exact=False,
+        two_groups(), architecture=architecture, chunk_size=chunk_size,
+        shared_negatives=shared_negatives, epochs=20, alpha=0.05, cbow_exact=False,
     ).train()  # fmt: skip
     for word in "abcde":
         near = [key for key, _ in model.wv.most_similar(word, topn=4)]
@@ -102,12 +106,12 @@ def test_families_are_found(architecture, chunk, shared):
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("switch", ["cbow_mean", "cbow_exact", "shrink_windows"])
-def test_switches_reach_the_kernels(architecture, loss, switch):
+def test_boolean_parameters_reach_the_kernels(architecture, loss, switch):
     if architecture == "skipgram" and switch.startswith("cbow"):
-        pytest.skip("skip-gram refuses them")
+        pytest.skip("only CBOW has these parameters")
     fixed = {"architecture": architecture, "loss": loss, "epochs": 2}
     one, two = (
-        toy(families(), **fixed | {switch: value}).train() for value in (True, False)
+        toy(two_groups(), **fixed | {switch: value}).train() for value in (True, False)
     )
     assert not np.array_equal(one.wv.vectors, two.wv.vectors)
 
@@ -121,37 +125,37 @@ def test_switches_reach_the_kernels(architecture, loss, switch):
 @pytest.mark.parametrize("loss", LOSSES)
 def test_parameters_reach_the_kernels(name, value, loss):
     if name in NEGATIVE_SAMPLING_DEFAULTS and loss != "negative_sampling":
-        pytest.skip("only negative sampling has it")
+        pytest.skip("only negative sampling has this parameter")
     fixed = {"loss": loss, "epochs": 2}
-    plain = toy(families(), **fixed).train()
-    other = toy(families(), **fixed | {name: value}).train()
+    plain = toy(two_groups(), **fixed).train()
+    other = toy(two_groups(), **fixed | {name: value}).train()
     assert not np.array_equal(plain.wv.vectors, other.wv.vectors)
     if name != "seed":
-        model = toy(families(), **fixed)
+        model = toy(two_groups(), **fixed)
         model.train(**{name: value})
         assert np.array_equal(model.wv.vectors, other.wv.vectors)
         assert model.loss_history == other.loss_history
 
 
-def test_first_vectors_are_small_and_drawn():
-    model = toy(families(), vector_size=10)
+def test_initial_vectors_are_small_random_numbers():
+    model = toy(two_groups(), vector_size=10)
     assert np.abs(model.wv.vectors).max() <= 0.05
     assert len(np.unique(model.wv.vectors)) > 90
     assert not model.outside_vectors.any()
 
 
 def test_outside_vectors_have_no_padding():
-    model = toy(families(), vector_size=5).train()
+    model = toy(two_groups(), vector_size=5).train()
     assert model.outside_vectors.shape == (10, 5)
     assert np.abs(model.outside_vectors).min() > 0
 
 
-def test_as_many_words_as_wanted():
+def test_max_final_vocab_limits_the_vocabulary():
     model = toy([["a", "b", "c"], ["b", "c"], ["c", "d"]] * 9, max_final_vocab=2)
     assert model.train().wv.index_to_key == ["c", "b"]
 
 
-def test_order_of_words():
+def test_words_are_ordered_by_count():
     model = toy([["x", "b", "c"], ["b", "c"], ["c"]])
     assert model.wv.index_to_key == ["c", "b", "x"]
     assert model.vocabulary.counts.tolist() == [3, 2, 1]
@@ -161,7 +165,7 @@ def test_order_of_words():
 
 
 def test_every_kind_of_corpus_gives_the_same_model(tmp_path):
-    lists = families(100)
+    lists = two_groups(100)
     text = "\n".join(map(" ".join, lists)) + "\n"
     (tmp_path / "part").mkdir()
     plain, packed = tmp_path / "part" / "c.txt", tmp_path / "c.txt.xz"
@@ -184,7 +188,7 @@ def test_every_kind_of_corpus_gives_the_same_model(tmp_path):
         assert np.array_equal(model.wv.vectors, models[0].wv.vectors)
 
 
-def test_numbers_are_a_corpus():
+def test_corpus_from_ids_trains():
     ids = np.array([7, 3, 7, 9] * 20)
     corpus = Corpus.from_ids(ids, np.arange(0, 81, 4))
     model = toy(corpus).train()
@@ -193,7 +197,7 @@ def test_numbers_are_a_corpus():
     assert toy(named).train().wv.index_to_key == ["three", "one"]
 
 
-def test_empty_sentences_of_numbers():
+def test_empty_sentences_of_ids_change_nothing():
     ids, words = np.array([0, 1, 2] * 30), ["a", "b", "c"]
     plain = Corpus.from_ids(ids, np.arange(0, 91, 3), words)
     gaps = Corpus.from_ids(ids, np.repeat(np.arange(0, 91, 3), 2), words)
@@ -201,9 +205,9 @@ def test_empty_sentences_of_numbers():
     assert np.array_equal(one.wv.vectors, two.wv.vectors)
 
 
-def test_one_line_as_long_as_the_corpus(tmp_path):
+def test_one_long_line_is_one_sentence(tmp_path):
     path = tmp_path / "text8"
-    path.write_text(" ".join(word for tokens in families(4000) for word in tokens))
+    path.write_text(" ".join(word for tokens in two_groups(4000) for word in tokens))
     model = toy(path, epochs=3, window=2).train()
     assert len(model.corpus) == 1
     assert len(model.corpus.ids) == 24_000
@@ -211,16 +215,16 @@ def test_one_line_as_long_as_the_corpus(tmp_path):
 
 
 def test_long_sentences_are_not_cut():
-    """Words beyond gensim's limit of 10,000 tokens are trained."""
+    """Gensim cuts sentences after 10,000 tokens; w2vfast trains the later words too."""
     tokens = ["a", "b"] * 6000 + ["y", "z"] * 6000
     model = toy([tokens], epochs=1, alpha=0.05).train()
     outside = np.abs(model.outside_vectors).max(axis=1)
     assert outside.min() > 0.1
 
 
-def test_windows_end_with_sentences():
-    apart = [["a", "b"], ["c", "d"]] * 50
-    model = toy(apart, epochs=10, alpha=0.05, window=5).train()
+def test_windows_end_at_sentence_boundaries():
+    separate = [["a", "b"], ["c", "d"]] * 50
+    model = toy(separate, epochs=10, alpha=0.05, window=5).train()
     together = toy([["a", "b", "c", "d"]] * 50, epochs=10, alpha=0.05, window=5).train()
 
     def score(m, x, y):
@@ -234,25 +238,25 @@ def test_windows_end_with_sentences():
 # Vocabulary ------------------------------------------------------------------------
 
 
-def test_a_vocabulary_may_be_given():
+def test_vocabulary_parameter_sets_words_and_counts():
     words = ["y", "a", "never", "b"]
-    model = toy(families(), vocabulary=Vocabulary(words, [5, 9, 1, 7]), min_count=3)
+    model = toy(two_groups(), vocabulary=Vocabulary(words, [5, 9, 1, 7]), min_count=3)
     model.train()
     assert model.wv.index_to_key == words
     assert model.vocabulary.counts.tolist() == [5, 9, 1, 7]
     assert len(model.loss_history) == 5
 
 
-def test_a_vocabulary_of_its_own_order_changes_nothing_else():
-    corpus = Corpus(families())
+def test_passing_the_corpus_vocabulary_changes_nothing():
+    corpus = Corpus(two_groups())
     own = corpus.vocabulary(1)
     one = toy(corpus).train()
-    two = toy(families(), vocabulary=own).train()
+    two = toy(two_groups(), vocabulary=own).train()
     assert np.array_equal(one.wv.vectors, two.wv.vectors)
 
 
-def test_training_on_another_corpus():
-    model = toy(families()).train()
+def test_training_on_another_corpus_updates_its_words_only():
+    model = toy(two_groups()).train()
     before = model.wv["a"].copy(), model.wv["z"].copy()
     model.train([["a", "b", "new"], ["a", "c"]] * 30)
     assert not np.array_equal(model.wv["a"], before[0])
@@ -260,19 +264,19 @@ def test_training_on_another_corpus():
     assert "new" not in model.wv
 
 
-# Files and looks -------------------------------------------------------------------
+# Files, progress bar and repr ------------------------------------------------------
 
 
-def test_vectors_can_be_written_for_others(tmp_path):
-    model = toy(families()).train()
+def test_vectors_round_trip_through_word2vec_format(tmp_path):
+    model = toy(two_groups()).train()
     model.wv.save_word2vec_format(tmp_path / "v.bin", binary=True)
     again = KeyedVectors.load_word2vec_format(tmp_path / "v.bin", binary=True)
     assert again.index_to_key == model.wv.index_to_key
     assert np.array_equal(again.vectors, model.wv.vectors)
 
 
-def test_vectors_alone_are_no_model(tmp_path):
-    model = toy(families(50))
+def test_loading_a_model_from_a_vectors_file_is_an_error(tmp_path):
+    model = toy(two_groups(50))
     model.wv.save(tmp_path / "v.w2v")
     with pytest.raises(ValueError, match=r"v\.w2v: not a whole Word2Vec model"):
         Word2Vec.load(tmp_path / "v.w2v")
@@ -280,16 +284,16 @@ def test_vectors_alone_are_no_model(tmp_path):
         Word2Vec.load(tmp_path / "none.w2v")
 
 
-def test_progress_bar_is_shown_if_wanted(capsys):
-    toy(families(), progress=False).train()
-    toy(families()).train()
+def test_progress_bar_appears_only_on_request(capsys):
+    toy(two_groups(), progress=False).train()
+    toy(two_groups()).train()
     assert capsys.readouterr().err == ""
-    toy(families(), progress=True).train()
+    toy(two_groups(), progress=True).train()
     assert "loss" in capsys.readouterr().err
 
 
-def test_repr():
-    model = toy(families()).train()
+def test_repr_summarises_the_model():
+    model = toy(two_groups()).train()
     assert repr(model) == (
         "<Word2Vec: 10 words × 20, skipgram, negative_sampling, 5 epochs trained>"
     )

@@ -1,7 +1,6 @@
 """Word vectors on CPUs: ``Word2Vec(corpus).train()``."""
 
-from w2vfast.corpus.corpus import Corpus
-from w2vfast.corpus.vocabulary import Vocabulary
+from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.training.trainer import DivergedError
 from w2vfast.word2vec import Word2Vec

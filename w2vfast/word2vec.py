@@ -89,7 +89,7 @@ class Word2Vec:
     vocabulary : Vocabulary, optional
         Words to train, instead of those chosen by min_count and max_final_vocab.
     progress : bool, optional
-        Show progress bars. None means if standard error is a terminal.
+        Show progress bars. None: only if standard error is a terminal.
 
     Attributes
     ----------
@@ -218,7 +218,7 @@ class Word2Vec:
         ----------
         corpus : optional
             Required for a loaded model, which has no corpus. Otherwise the default is
-            the model's own.
+            the model's own corpus.
         workers, kernels, progress
             For this call, instead of the model's own settings.
         after_epoch : callable, optional

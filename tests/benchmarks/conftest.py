@@ -1,5 +1,6 @@
-"""What the tests of the benchmarks share: a tiny corpus, a way to run the scripts."""
+"""Fixtures for tests of the benchmarks: a tiny corpus, and a way to run the scripts."""
 
+import argparse
 import os
 import random
 import subprocess
@@ -14,8 +15,8 @@ SCRIPTS = Path(__file__).parents[2] / "benchmarks"
 PACKAGE = str(Path(w2vfast.__file__).parents[1])
 WORDS = [f"w{i}" for i in range(60)]
 
-# A distribution may lack the benchmarks.
-collect_ignore_glob = [] if SCRIPTS.is_dir() else ["test_*.py"]
+# A source distribution may lack the benchmarks.
+collect_ignore_glob = [] if SCRIPTS.is_dir() else ["*test_*.py"]
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,12 @@ def questions(tmp_path_factory):
 
 
 @pytest.fixture
+def scripts():
+    """Return the folder of the benchmarks."""
+    return SCRIPTS
+
+
+@pytest.fixture
 def path_to_benchmarks(monkeypatch):
     monkeypatch.syspath_prepend(str(SCRIPTS))
 
@@ -48,9 +55,21 @@ def package():
     return PACKAGE
 
 
+@pytest.fixture
+def parse():
+    """Read options of a subcommand's module."""
+
+    def read(module, *arguments):
+        parser = argparse.ArgumentParser()
+        module.add_options(parser)
+        return parser.parse_args([str(argument) for argument in arguments])
+
+    return read
+
+
 @pytest.fixture(scope="session")
 def call():
-    """Run a script as a user would; return status and standard output."""
+    """Run a script as a user does; return its status and standard output."""
 
     def run(name, *arguments):
         paths = [PACKAGE, os.environ.get("PYTHONPATH", "")]

@@ -1,10 +1,9 @@
-"""Every point is measured, and a cliff is flagged."""
+"""scaling.py measures every point and marks cliffs."""
 
 import json
 from itertools import product
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
 from w2vfast.training import parameters
@@ -60,11 +59,11 @@ def test_scaling_leaves_out_groups_without_points(tmp_path, scaling):
     ]
 
 
-def test_scaling_flags_a_cliff(path_to_benchmarks, monkeypatch, tmp_path, capsys):
+def test_scaling_marks_a_cliff(path_to_benchmarks, monkeypatch, tmp_path, capsys):
     import scaling as script
 
-    def run(name, task, label):
-        # Time grows by the operations up to 100,000 words, and then leaps.
+    def run(module, task, name):
+        # Time grows as the operations do, but jumps at 100,000 words.
         seconds = 4.0 if task["vocabulary"] >= 100_000 else 1.0
         fixed = {"words": 10, "operations": 2.0 * task["vector_size"]}
         return {"cpu": seconds * task["vector_size"], "wall": 9.0, **fixed}
@@ -79,16 +78,3 @@ def test_scaling_flags_a_cliff(path_to_benchmarks, monkeypatch, tmp_path, capsys
     assert [row["time_per_operation"] for row in dims] == [1, 1, 1]
     assert capsys.readouterr().out.count("| cliff |") == 1 + 2
     assert (tmp_path / "scaling.svg").read_text().count("cliff") == 1
-
-
-def test_a_made_up_corpus_follows_zipf(path_to_benchmarks):
-    from corpora import zipf
-
-    text = zipf(50, 100_000, 2)
-    assert len(text.ids) == 200_000 and len(text.vocabulary()) == 50
-    drawn = np.bincount(text.ids, minlength=50) / 2e5
-    wanted = 1 / np.arange(1, 51)
-    assert np.abs(drawn - wanted / wanted.sum()).max() < 0.01
-    counts = text.vocabulary().counts
-    assert counts / counts.sum() == pytest.approx(wanted / wanted.sum(), rel=1e-6)
-    assert len(zipf(5000, 10).vocabulary()) == 5000

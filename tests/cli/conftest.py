@@ -1,4 +1,4 @@
-"""What the tests of the command line share: a text, vectors, the form of an error."""
+"""Shared fixtures of the command-line tests: a text, vectors, an error check."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from w2vfast import KeyedVectors
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
-    """Some text; one of its words is a byte that is no UTF-8."""
+    """Return a text file; one of its words is a byte that is not valid UTF-8."""
     path = tmp_path_factory.mktemp("corpus") / "text.txt"
     random = np.random.default_rng(1)
     words = [*(b"word%d" % i for i in range(50)), b"\xff", "Wörter".encode()]
@@ -21,12 +21,12 @@ def corpus(tmp_path_factory):
 def vectors(tmp_path_factory):
     path = tmp_path_factory.mktemp("vectors") / "v.bin"
     angles = np.array([0, 0.1, 1.5, 1.7, 3.0])
-    table = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-    KeyedVectors(["king", "queen", "bread", "wine", "\udcff"], table).save(path)
+    rows = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    KeyedVectors(["king", "queen", "bread", "wine", "\udcff"], rows).save(path)
     return path
 
 
 @pytest.fixture(scope="session")
 def is_error():
-    """Whether a text is one error of the command, and nothing else."""
+    """Return a check that a text is exactly one error line of the command."""
     return lambda text: text.startswith("w2vfast: error: ") and text.count("\n") == 1

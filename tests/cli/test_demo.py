@@ -1,11 +1,11 @@
-"""w2vfast demo, on the bundled book."""
+"""`w2vfast demo`, on the bundled King James text."""
 
 import re
 
 from w2vfast.cli.main import main
 
 
-def test_demo_finds_sensible_neighbours(capsys):
+def test_demo_prints_related_words(capsys):
     assert main(["demo", "--no-progress"]) == 0
     out, err = capsys.readouterr()
     assert err == ""
@@ -17,7 +17,7 @@ def test_demo_finds_sensible_neighbours(capsys):
         assert re.search(rf"^  {word} +.*\b{neighbour} 0\.\d\d", out, re.M)
 
 
-def test_demo_takes_the_parameters(capsys):
+def test_demo_accepts_training_parameters(capsys):
     given = ["--architecture=cbow", "--epochs=1", "--vector-size=16", "--seed=2"]
     assert main(["demo", *given, "--min-count=20000"]) == 0
     out = capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""What the command line says of itself."""
+"""`w2vfast --help` and `w2vfast --version`."""
 
 import inspect
 
@@ -26,19 +26,19 @@ def test_help_names_every_parameter(capsys):
     assert "--no-cbow-mean" in text
 
 
-def test_every_parameter_is_described():
+def test_docstring_describes_every_parameter():
     described = options.describe_parameters(Word2Vec.__doc__)
     assert set(NAMES) <= set(described)
     assert all(kind and text for kind, text in described.values())
 
 
-def test_without_docstrings_the_options_stay(monkeypatch, capsys):
-    monkeypatch.setattr(Word2Vec, "__doc__", None)  # as python -OO does
+def test_options_exist_without_docstrings(monkeypatch, capsys):
+    monkeypatch.setattr(Word2Vec, "__doc__", None)  # like python -OO
     monkeypatch.setattr(train.run, "__doc__", None)
     assert main(["train", "--help"]) == 0
     assert "--vector-size" in capsys.readouterr().out
 
 
-def test_version(capsys):
+def test_version_option_prints_the_version(capsys):
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"w2vfast {w2vfast.__version__}\n"

@@ -1,4 +1,4 @@
-"""The command as a process: its end, its streams, terminals, signals."""
+"""The command as a process: exit status, streams, terminals and signals."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ import pytest
 import w2vfast
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(w2vfast.__file__).parents[1])}
-ENVIRONMENT.pop("PYTHONUNBUFFERED", None)  # which hides errors at exit
+ENVIRONMENT.pop("PYTHONUNBUFFERED", None)  # unbuffered streams hide errors at exit
 COMMAND = [sys.executable, "-P", "-m", "w2vfast"]
 SMALL = ["--vector-size=8", "--min-count=1", "--epochs=1", "--workers=1"]
 
@@ -27,7 +27,7 @@ def names_in(folder):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
-def test_a_pipe_is_not_touched_before_training(corpus, tmp_path):
+def test_output_pipe_is_not_opened_before_training(corpus, tmp_path):
     pipe = tmp_path / "v.bin"
     os.mkfifo(pipe)
     with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as cat:
@@ -40,14 +40,14 @@ def test_a_pipe_is_not_touched_before_training(corpus, tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
-def test_odd_words_can_be_printed_and_asked_for(vectors, encoding):
+def test_words_that_are_not_utf8_can_be_queried_and_printed(vectors, encoding):
     environment = ENVIRONMENT | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "1"}
     done = run("similar", vectors, os.fsdecode(b"\xff"), env=environment)
     assert done.returncode == 0 and done.stderr == b""
     assert done.stdout.startswith(b"\\udcff\n") and b"wine" in done.stdout
 
 
-def test_help_imports_little():
+def test_help_imports_neither_tqdm_nor_safetensors():
     code = (
         "import sys; from w2vfast.cli.main import main; main(['--help']); "
         "sys.exit(bool({'tqdm', 'safetensors'} & set(sys.modules)))"
@@ -56,35 +56,35 @@ def test_help_imports_little():
     assert subprocess.run(arguments, env=ENVIRONMENT, stdout=-3).returncode == 0
 
 
-def test_the_process_ends_with_the_status(corpus, tmp_path, is_error):
+def test_exit_status_is_0_or_2(corpus, tmp_path, is_error):
     done = run("train", corpus, "--output", tmp_path / "v.bin", *SMALL)
     assert done.returncode == 0 and done.stdout == b""
-    assert done.stderr.count(b"\n") == 1  # and no bar
+    assert done.stderr.count(b"\n") == 1  # no progress bar
     done = run("train", corpus, "--output", tmp_path / "v.doc")
     assert done.returncode == 2 and is_error(done.stderr.decode())
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs terminals")
 @pytest.mark.parametrize("flag, shown", [([], True), (["--no-progress"], False)])
-def test_a_bar_is_shown_on_a_terminal(corpus, tmp_path, flag, shown):
+def test_progress_bar_appears_on_a_terminal(corpus, tmp_path, flag, shown):
     termios = pytest.importorskip("termios")
-    terminal, its_end = os.openpty()
-    termios.tcsetwinsize(its_end, (24, 100))
+    terminal, stderr = os.openpty()
+    termios.tcsetwinsize(stderr, (24, 100))
     output = tmp_path / "v.bin"
     done = run(
         "train", corpus, "--output", output, *SMALL, *flag,
-        capture_output=False, stderr=its_end,
+        capture_output=False, stderr=stderr,
     )  # fmt: skip
     text = os.read(terminal, 1 << 16)
     os.close(terminal)
-    os.close(its_end)
+    os.close(stderr)
     assert done.returncode == 0
     assert (b"train:" in text and b"loss" in text and b"w/s" in text) == shown
     assert text.endswith(b"written to %s\r\n" % os.fsencode(output))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
-def test_ctrl_c_ends_training_at_once(corpus, tmp_path):
+def test_ctrl_c_ends_training_within_a_second(corpus, tmp_path):
     output = tmp_path / "v.bin"
     output.write_bytes(b"old")
     given = ["train", corpus, "--output", output, "--epochs=1000000", "--progress"]
@@ -92,7 +92,7 @@ def test_ctrl_c_ends_training_at_once(corpus, tmp_path):
         [*COMMAND, *given], env=ENVIRONMENT, stderr=subprocess.PIPE
     ) as process:
         text = b""
-        while b"loss" not in text:  # training is under way
+        while b"loss" not in text:  # training has started
             more = os.read(process.stderr.fileno(), 4096)
             assert more
             text += more
@@ -108,8 +108,8 @@ def test_ctrl_c_ends_training_at_once(corpus, tmp_path):
     assert output.read_bytes() == b"old" and names_in(tmp_path) == ["v.bin"]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs pipes as these")
-def test_a_reader_that_leaves_ends_it_quietly(vectors):
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX pipes")
+def test_closed_output_pipe_ends_the_process_silently(vectors):
     read, write = os.pipe()
     os.close(read)
     done = run(
@@ -120,7 +120,7 @@ def test_a_reader_that_leaves_ends_it_quietly(vectors):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_one_line(vectors):
+def test_full_disk_prints_one_error_line(vectors):
     with Path("/dev/full").open("wb") as full:
         done = run(
             "similar", vectors, "king", capture_output=False, stdout=full, stderr=-1
@@ -130,11 +130,11 @@ def test_a_full_disk_is_one_line(vectors):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
-def test_closed_streams_do_no_harm(vectors, corpus, tmp_path):
-    def ends_with(line, *arguments):
+def test_closed_streams_are_not_an_error(vectors, corpus, tmp_path):
+    def run_shell(line, *arguments):
         shell = ["sh", "-c", line, *COMMAND, *map(str, arguments)]
         return subprocess.run(shell, env=ENVIRONMENT, capture_output=True, timeout=60)
 
-    assert ends_with('"$0" "$@" >&-', "similar", vectors, "king").returncode == 0
-    done = ends_with('"$0" "$@" 2>&-', "train", corpus, "-o", tmp_path / "v.bin")
+    assert run_shell('"$0" "$@" >&-', "similar", vectors, "king").returncode == 0
+    done = run_shell('"$0" "$@" 2>&-', "train", corpus, "-o", tmp_path / "v.bin")
     assert done.returncode == 0 and done.stdout == b""

@@ -1,4 +1,4 @@
-"""w2vfast similar."""
+"""`w2vfast similar`."""
 
 import numpy as np
 import pytest
@@ -40,13 +40,13 @@ def test_similar_reads_all_formats(vectors, tmp_path, capsys, suffix):
         (["king", "--topn=many"], "invalid int value: 'many'"),
     ],
 )
-def test_similar_refuses(vectors, capsys, arguments, text, is_error):
+def test_similar_reports_bad_arguments(vectors, capsys, arguments, text, is_error):
     assert main(["similar", str(vectors), *arguments]) == 2
     out, err = capsys.readouterr()
     assert out == "" and is_error(err) and text in err
 
 
-def test_similar_without_a_file(tmp_path, capsys):
+def test_similar_reports_a_missing_file(tmp_path, capsys):
     path = tmp_path / "none.bin"
     assert main(["similar", str(path), "king"]) == 2
     assert capsys.readouterr().err == (

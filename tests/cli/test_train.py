@@ -1,4 +1,4 @@
-"""w2vfast train: what is given, what is written and what is said."""
+"""`w2vfast train`: options, output files and messages."""
 
 import functools
 import inspect
@@ -20,7 +20,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("suffix", [".bin", ".txt", ".vec", ".w2v", ".BIN"])
-def test_the_suffix_names_the_format(corpus, tmp_path, capsys, suffix):
+def test_output_suffix_selects_the_format(corpus, tmp_path, capsys, suffix):
     output = tmp_path / f"v{suffix}"
     assert main(["train", str(corpus), "--output", str(output), *SMALL]) == 0
     model = Word2Vec(corpus, vector_size=8, min_count=1, epochs=1, workers=1).train()
@@ -37,7 +37,7 @@ def test_the_suffix_names_the_format(corpus, tmp_path, capsys, suffix):
     )
 
 
-def test_a_whole_model_can_go_on(corpus, tmp_path):
+def test_saved_model_can_continue_training(corpus, tmp_path):
     output = tmp_path / "m.w2v"
     assert main(["train", str(corpus), "-o", str(output), *SMALL]) == 0
     model = Word2Vec.load(output, workers=1)
@@ -108,7 +108,7 @@ def test_several_files_and_folders_are_one_corpus(corpus, tmp_path, capsys):
     assert {"one", "word1"} <= set(KeyedVectors.load(output))
 
 
-def test_timings(corpus, tmp_path, capsys):
+def test_timings_option_prints_every_phase(corpus, tmp_path, capsys):
     output = str(tmp_path / "v.vec")
     assert main(["train", str(corpus), "--output", output, "--timings", *SMALL]) == 0
     head, *lines, _ = capsys.readouterr().err.splitlines()
@@ -125,10 +125,10 @@ def test_timings(corpus, tmp_path, capsys):
     ]
     for kind in (0, 1):
         *phases, total = (spent[kind] for spent in found.values())
-        assert total >= sum(phases) - 0.03  # the start is known to 10 ms
+        assert total >= sum(phases) - 0.03  # process start: ± 10 ms
     assert found["start-up"][0] > 0
 
 
-def test_timings_are_not_shown_unasked(corpus, tmp_path, capsys):
+def test_timings_are_not_printed_by_default(corpus, tmp_path, capsys):
     assert main(["train", str(corpus), "-o", str(tmp_path / "v.vec"), *SMALL]) == 0
     assert len(capsys.readouterr().err.splitlines()) == 1

@@ -1,4 +1,4 @@
-"""Corpora that nothing can be learnt from, and what is none: all are told so."""
+"""Word2Vec with corpora that cannot be trained: every error names its reason."""
 
 import pytest
 
@@ -14,13 +14,13 @@ def model(**parameters):
 
 
 @pytest.mark.parametrize("corpus", [[], [[]], iter([]), [[], []]])
-def test_empty_corpus(corpus):
+def test_empty_corpus_is_an_error(corpus):
     with pytest.raises(ValueError, match="corpus is empty"):
         Word2Vec(corpus)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "  \n"])
-def test_empty_file(tmp_path, text):
+def test_empty_file_is_an_error(tmp_path, text):
     path = tmp_path / "empty.txt"
     path.write_text(text)
     with pytest.raises(ValueError, match="empty"):
@@ -28,17 +28,17 @@ def test_empty_file(tmp_path, text):
 
 
 @pytest.mark.parametrize("corpus", [[["a", "a", "a"]], [["a"]] * 9])
-def test_one_word_is_no_vocabulary(corpus):
+def test_corpus_of_one_word_is_an_error(corpus):
     with pytest.raises(ValueError, match=r"one word|two words|single"):
         Word2Vec(corpus, min_count=1)
 
 
-def test_nothing_is_left():
+def test_min_count_that_leaves_no_word_is_an_error():
     with pytest.raises(ValueError, match=r"min_count=100"):
         Word2Vec(SENTENCES, min_count=100)
 
 
-def test_sentences_of_one_word():
+def test_training_on_single_word_sentences_is_an_error():
     m = Word2Vec([["a"], ["b"], ["c"]] * 10, min_count=1)
     with pytest.raises(
         ValueError, match=r"no word .* window: the sentences are single"
@@ -46,8 +46,8 @@ def test_sentences_of_one_word():
         m.train()
 
 
-def test_subsampling_that_leaves_no_pair():
-    """The run is over then: the next one, with another sample, begins anew."""
+def test_subsampling_that_leaves_no_pair_is_an_error():
+    """The run ends with the error; the next `train` starts a new one."""
     m = model(sample=1e-9)
     for _ in range(2):
         with pytest.raises(ValueError, match=r"sample=1e-09; pass sample=0"):
@@ -58,12 +58,12 @@ def test_subsampling_that_leaves_no_pair():
 
 
 @pytest.mark.parametrize("corpus", ["no/such/file.txt", "the cat sat on the mat"])
-def test_a_string_is_a_path(corpus):
+def test_string_is_read_as_a_path(corpus):
     with pytest.raises(FileNotFoundError, match=corpus[:10]):
         Word2Vec(corpus)
 
 
-def test_strings_are_not_sentences():
+def test_strings_as_sentences_are_an_error():
     with pytest.raises(
         (TypeError, FileNotFoundError), match=r"token lists|no such file"
     ):
@@ -73,23 +73,23 @@ def test_strings_are_not_sentences():
 
 
 @pytest.mark.parametrize("corpus", [5, None, 1.5, b"bytes", [[1, 2]], [5]])
-def test_what_is_no_corpus(corpus):
+def test_other_types_are_an_error(corpus):
     with pytest.raises((TypeError, FileNotFoundError)):
         Word2Vec(corpus)
 
 
-def test_vocabulary_without_the_corpus_words():
+def test_vocabulary_without_a_corpus_word_is_an_error():
     with pytest.raises(ValueError, match="no token of the corpus is in the vocabulary"):
         model(vocabulary=Vocabulary(["x", "y"], [5, 5]))
 
 
 @pytest.mark.parametrize("words", [[], ["a"]])
-def test_a_vocabulary_of_less_than_two_words(words):
+def test_vocabulary_of_fewer_than_two_words_is_an_error(words):
     with pytest.raises(ValueError, match=f"vocabulary has {len(words)} words: .*two"):
         model(vocabulary=Vocabulary(words, [18] * len(words)))
 
 
-def test_closed_corpus():
+def test_closed_corpus_is_an_error():
     corpus = Corpus(SENTENCES)
     corpus.close()
     with pytest.raises(ValueError, match="closed"):

@@ -1,4 +1,4 @@
-"""Vocabularies of a corpus, and the corpus in the ids of another one."""
+"""Files and token lists become ids; the results equal those of plain Python."""
 
 import numpy as np
 import pytest
@@ -6,75 +6,148 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2vfast.corpus.corpus import Corpus
-from w2vfast.corpus.vocabulary import Vocabulary
 
 RELAXED = settings(deadline=None)
-LINES = [["c", "b", "a"], ["a", "b", "a"], ["d"]]
+
+WHITE = b" \t\n\r\v\f"
+
+PARTS = st.sampled_from(
+    [b"a", b"b", b"the", b"of", b"sentence", b"eight888", b"ninechars", b"\0", b"a\0"]
+    + [
+        "größe".encode(),
+        "日本".encode(),
+        b"\xff\xfe",
+        b"\xc3",
+        b"x" * 40,
+        b"\x1c",
+        b"\x85",
+    ]
+    + [bytes([white]) for white in WHITE] * 2
+    + [b"\r\n", b"\n\n", b" "] * 2
+)
+
+TEXTS = st.one_of(st.lists(PARTS, max_size=60).map(b"".join), st.binary(max_size=80))
 
 
-def test_a_vocabulary_is_the_first_ids():
-    corpus = Corpus(LINES)
-    vocabulary = corpus.vocabulary(min_count=2)
-    assert vocabulary.index_to_key == ["a", "b"]
-    assert vocabulary.counts.tolist() == [3, 2]
-    assert corpus.vocabulary(1).index_to_key == ["a", "b", "c", "d"]
-    assert corpus.vocabulary(1, 3).index_to_key == ["a", "b", "c"]
-    assert corpus.vocabulary(1, 9).index_to_key == ["a", "b", "c", "d"]
-    assert corpus.words(2) == ["a", "b"]
-    assert corpus.words(0) == []
+class BoomError(Exception):
+    pass
 
 
-def test_encoding_with_another_vocabulary():
-    wanted = Vocabulary(["new", "b", "c"], [7, 0, 1])
-    encoded = Corpus(LINES).encode(wanted)
-    assert encoded.ids.tolist() == [2, 1, 1]
-    assert encoded.offsets.tolist() == [0, 2, 3]
-    assert encoded.counts.tolist() == [7, 0, 1]
-    assert encoded.words() == ["new", "b", "c"]
-    assert encoded.vocabulary(min_count=100) is wanted
+def failing():
+    for _ in range(50):
+        yield ["some", "words"] * 50
+    raise BoomError
 
 
-def test_encoding_with_the_same_words_shares_the_ids():
-    corpus = Corpus(LINES)
-    encoded = corpus.encode(corpus.vocabulary(2))
-    assert encoded.ids is corpus.ids
-    assert encoded.vocabulary().index_to_key == ["a", "b"]
-    corpus.close()
-    assert encoded.ids.tolist() == [2, 1, 0, 0, 1, 0, 3]
+def lines_of(data):
+    """Return the token lists of a text, by plain Python."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    lines = [line.split() for line in data.split(b"\n")]
+    return [[t.decode("utf-8", "surrogateescape") for t in line] for line in lines]
 
 
-def test_encoding_twice():
-    corpus = Corpus([*LINES, ["e", "a"]])
-    shared = corpus.encode(corpus.vocabulary(1, 2))
-    again = shared.encode(Vocabulary(["x", "b", "e"], [1, 1, 1]))
-    assert again.ids.tolist() == [1, 1]
-    assert again.offsets.tolist() == [0, 1, 2]
-    with pytest.raises(ValueError, match="no token"):
-        shared.encode(Vocabulary(["e", "d"], [1, 1]))
-    every = corpus.encode(Vocabulary(["f", *corpus.words()], [1] * 6))
-    assert (every.ids == corpus.ids + 1).all()
-
-
-def test_encoding_with_no_word_in_common_is_an_error():
-    with pytest.raises(ValueError, match="no token"):
-        Corpus(LINES).encode(Vocabulary(["x", "y"], [1, 1]))
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, st.sampled_from([1, 2, 3, 7]), st.integers(1, 40), st.booleans())
+def test_any_bytes_encode_as_in_python(
+    rewrite, contents, encoded, data, workers, size, spilled
+):
+    lines = lines_of(data)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or not any(lines):
+        with pytest.raises(ValueError, match=r"UTF-8|empty"):
+            Corpus(rewrite(data), workers, _chunk_bytes=size)
+        return
+    limit = 8 if spilled else None
+    corpus = Corpus(rewrite(data), workers, memory_limit=limit, _chunk_bytes=size)
+    assert contents(corpus) == encoded(lines)
 
 
 @RELAXED
-@given(
-    st.lists(st.lists(st.sampled_from("abcdef"), max_size=6), min_size=1),
-    st.permutations("abcdefgh"),
-    st.integers(1, 8),
-    st.sampled_from([None, 0]),
-)
-def test_encoding_agrees_with_python(lines, keys, size, limit):
-    index = {key: i for i, key in enumerate(keys[:size])}
-    ids = [[index[t] for t in line if t in index] for line in lines]
-    ids = [line for line in ids if line]
-    if not ids:
-        return
-    corpus = Corpus(lines, memory_limit=limit)
-    encoded = corpus.encode(Vocabulary(keys[:size], [1] * size))
-    if encoded.ids is not corpus.ids:
-        assert encoded.ids.tolist() == [i for line in ids for i in line]
-        assert np.diff(encoded.offsets).tolist() == [len(line) for line in ids]
+@given(st.lists(st.lists(st.text(max_size=3), max_size=5), max_size=8), st.booleans())
+def test_token_lists_encode_as_in_python(contents, encoded, lines, spilled):
+    # In token lists any str is a word: empty, with spaces, with lone surrogates.
+    if any(lines):
+        corpus = Corpus(iter(lines), 2, memory_limit=4 if spilled else None)
+        assert contents(corpus) == encoded(lines)
+
+
+@RELAXED
+@given(st.lists(st.text(), min_size=1, max_size=5))
+def test_surrogates_round_trip(words):
+    words = [*words, "\udcff", "\ud800", "é", "\udcc3\udca9"]
+    assert sorted(Corpus([words]).words()) == sorted(set(words))
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 7])
+def test_larger_text_with_many_words(rewrite, contents, encoded, workers):
+    random = np.random.default_rng(5)
+    lengths = random.integers(0, 30, 3000)
+    lines = [[f"w{int(i)}" for i in random.zipf(1.2, n) % 20000] for n in lengths]
+    path = rewrite("\n".join(" ".join(line) for line in lines).encode())
+    assert contents(Corpus(path, workers, _chunk_bytes=20_011)) == encoded(lines)
+    spilled = Corpus(path, workers, memory_limit=50_000, _chunk_bytes=20_011)
+    assert contents(spilled) == encoded(lines)
+    assert contents(Corpus(lines, workers)) == encoded(lines)
+
+
+def test_words_may_be_longer_than_chunks(rewrite, contents, encoded):
+    long = b"x" * 300_000
+    data = b"a " + long + b" b a  " + long + b"y " + long
+    corpus = Corpus(rewrite(data), 3, _chunk_bytes=1000)
+    expected = lines_of(data)
+    assert contents(corpus) == encoded(expected)
+    assert len(corpus) == 1
+
+
+def test_sentences_end_at_the_end_of_a_file(contents, encoded, tmp_path):
+    paths = [tmp_path / name for name in "abc"]
+    for path, text in zip(paths, ["one two", "", "two three\nfour"], strict=True):
+        path.write_text(text)
+    lines = [["one", "two"], ["two", "three"], ["four"]]
+    assert contents(Corpus(paths, _chunk_bytes=3)) == encoded(lines)
+
+
+def test_token_lists_longer_than_a_block(contents, encoded, monkeypatch):
+    monkeypatch.setattr("w2vfast.corpus.encoder._BLOCK", 5)
+    lines = [list("abcab"), [], list("z"), list("cabcaaaqqqqqqq")] * 3
+    for limit in (None, 0, 30):
+        assert contents(Corpus(iter(lines), memory_limit=limit)) == encoded(lines)
+
+
+def test_an_iterator_s_error_reaches_the_caller():
+    with pytest.raises(BoomError):
+        Corpus(failing())
+
+
+# Words with equal hashes; the hash is the one in _word_hash.pxd.
+
+FACTOR = 0x9E3779B97F4A7C15
+
+MASK = 2**64 - 1
+
+
+def mix(hashed):
+    hashed = hashed * FACTOR & MASK
+    return hashed ^ (hashed >> 32)
+
+
+def unmix(hashed):
+    return (hashed ^ (hashed >> 32)) * pow(FACTOR, -1, 2**64) & MASK
+
+
+def test_words_with_equal_hashes_get_different_ids(rewrite, contents, encoded):
+    head, words = b"the_head", []
+    start = mix(int.from_bytes(head, "little"))
+    same = mix(start ^ int.from_bytes(b"the_tail", "little"))
+    for i in range(100):
+        second = b"%04dword" % i
+        after = mix(start ^ int.from_bytes(second, "little"))
+        # The last 8 bytes are chosen so that all these words have the same hash.
+        thirds = after ^ same, after ^ unmix(unmix(mix(after) ^ 16 ^ 24))
+        longer = [head + second + third.to_bytes(8, "little") for third in thirds]
+        words += [*longer, head + second]
+    words = [word for word in words if len(word.split()) == 1]
+    assert len(words) > 200
+    data = b" ".join(words + words)
+    assert contents(Corpus(rewrite(data), 3, _chunk_bytes=99)) == encoded(
+        lines_of(data)
+    )

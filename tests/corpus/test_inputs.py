@@ -1,92 +1,21 @@
-import bz2
+"""What counts as a corpus: paths, folders, iterables; and errors for the rest."""
+
 import gzip
-import importlib.util
 import io
-import lzma
-import os
-import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from w2vfast.corpus.corpus import Corpus
-from w2vfast.corpus.reader import FileChunks
-
-LINES = [["Der", "größte", "Hund", "der"], ["Welt"], ["der", "Hund"]] * 40
-TEXT = "\n".join(" ".join(line) for line in LINES).encode()
 
 
-def zstd(data):
-    return pytest.importorskip("zstandard").ZstdCompressor().compress(data)
-
-
-PACKERS = {
-    "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstd
-}  # fmt: skip
-
-
-def facts(corpus):
-    return (
-        corpus.ids.tolist(),
-        corpus.offsets.tolist(),
-        corpus.counts.tolist(),
-        corpus.words(),
-    )
-
-
-EXPECTED = facts(Corpus(LINES))
-
-
-@pytest.fixture
-def text(tmp_path):
-    path = tmp_path / "text.txt"
-    path.write_bytes(TEXT)
-    return path
-
-
-def test_paths(text):
+def test_paths_may_be_strings_and_lists(text, contents, expected):
     for source in (text, str(text), [text], (str(text),)):
-        assert facts(Corpus(source)) == EXPECTED
+        assert contents(Corpus(source)) == expected
 
 
-@pytest.mark.parametrize("suffix", PACKERS)
-@pytest.mark.parametrize("chunk", [1, 7, 100, 1 << 20])
-def test_compressed_files(tmp_path, suffix, chunk):
-    path = tmp_path / f"text.{suffix.upper() if chunk == 7 else suffix}"
-    pack = PACKERS[suffix]
-    half = TEXT.index(b" ", len(TEXT) // 2) + 3
-    path.write_bytes(pack(TEXT[:half]) + pack(TEXT[half:]))  # two frames or members
-    for workers in (1, 3):
-        assert facts(Corpus(path, workers, _chunk_bytes=chunk)) == EXPECTED
-    if chunk > 1:
-        chunks = FileChunks([path], chunk)
-        costs = [chunk.size_on_disk for chunk in iter(chunks.take, None)]
-        assert sum(costs) <= chunks.total
-
-
-@pytest.mark.parametrize("suffix", PACKERS)
-def test_damaged_compressed_files(tmp_path, suffix):
-    path = tmp_path / f"text.{suffix}"
-    whole = PACKERS[suffix](os.urandom(300_000).hex().encode())
-    for data in (whole[:-50], whole[: len(whole) // 2], b"plain text", whole[:3]):
-        path.write_bytes(data)
-        with pytest.raises(OSError, match=f"text.{suffix} cannot be read"):
-            Corpus(path, 2, _chunk_bytes=1 << 16)
-
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("compression") is not None, reason="Python has it"
-)
-def test_zst_without_its_package(tmp_path, monkeypatch):
-    path = tmp_path / "text.zst"
-    path.write_bytes(zstd(TEXT))
-    monkeypatch.setitem(__import__("sys").modules, "zstandard", None)
-    with pytest.raises(ImportError, match="pip install zstandard"):
-        Corpus(path)
-
-
-def test_directories(tmp_path):
+def test_folders_are_read_in_order_without_hidden_files(tmp_path):
     (tmp_path / "b").mkdir()
     (tmp_path / ".git").mkdir()
     files = {
@@ -108,87 +37,50 @@ def test_directories(tmp_path):
         Corpus(tmp_path / "empty")
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
-def test_named_pipes(tmp_path):
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    writer = threading.Thread(target=pipe.write_bytes, args=[TEXT])
-    writer.start()
-    assert facts(Corpus(pipe, 2, _chunk_bytes=50)) == EXPECTED
-    writer.join()
+# Token lists
 
 
-@pytest.mark.parametrize("suffix", ["txt", "gz"])
-@pytest.mark.parametrize("chunk", [1, 2, 5, 1 << 20])
-def test_byte_order_marks(tmp_path, suffix, chunk):
-    path = tmp_path / f"text.{suffix}"
-
-    def write(data):
-        path.write_bytes(gzip.compress(data) if suffix == "gz" else data)
-
-    for text in (b"word\nnext", b"\nnext", b" word"):
-        write(b"\xef\xbb\xbf" + text)
-        assert Corpus(path, 2, _chunk_bytes=chunk).words() == text.decode().split()
-    for encoding in ("utf-16", "utf-32"):
-        write("some words".encode(encoding))
-        with pytest.raises(ValueError, match="convert it to UTF-8"):
-            Corpus(path, 2, _chunk_bytes=chunk)
+def as_arrow(lines):
+    return pytest.importorskip("pyarrow").array(lines)
 
 
-def test_a_file_that_shrinks_is_an_error(text):
-    chunks = FileChunks([text], 100)
-    first, second = chunks.take(), chunks.take()
-    text.write_bytes(TEXT[:150])
-    buffer = np.empty(1000, np.uint8)
-    assert first.read(buffer).tobytes().startswith(TEXT[:100])
-    with pytest.raises(OSError, match="shorter"):
-        second.read(buffer)
+def as_arrow_chunks(lines):
+    return pytest.importorskip("pyarrow").chunked_array([lines[:7], lines[7:]])
 
 
-# -- token lists
+def as_polars(lines):
+    return pytest.importorskip("polars").Series(lines)
 
 
-def as_arrow():
-    return pytest.importorskip("pyarrow").array(LINES)
-
-
-def as_arrow_chunks():
-    return pytest.importorskip("pyarrow").chunked_array([LINES[:7], LINES[7:]])
-
-
-def as_polars():
-    return pytest.importorskip("polars").Series(LINES)
-
-
-def as_pandas():
-    return pytest.importorskip("pandas").Series(LINES)
+def as_pandas(lines):
+    return pytest.importorskip("pandas").Series(lines)
 
 
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: LINES,
-        lambda: tuple(map(tuple, LINES)),
-        lambda: iter(LINES),
-        lambda: (line for line in LINES),
-        lambda: (iter(line) for line in LINES),
-        lambda: [np.array(line) for line in LINES],
-        lambda: [np.array(line, object) for line in LINES],
-        lambda: np.array([*LINES, None], object)[:-1],
-        lambda: dict(enumerate(LINES)).values(),
+        list,
+        lambda lines: tuple(map(tuple, lines)),
+        iter,
+        lambda lines: (line for line in lines),
+        lambda lines: (iter(line) for line in lines),
+        lambda lines: [np.array(line) for line in lines],
+        lambda lines: [np.array(line, object) for line in lines],
+        lambda lines: np.array([*lines, None], object)[:-1],
+        lambda lines: dict(enumerate(lines)).values(),
         as_arrow,
         as_arrow_chunks,
         as_polars,
         as_pandas,
     ],
 )
-def test_iterables(make):
-    corpus = Corpus(make(), 2)
-    assert facts(corpus) == EXPECTED
+def test_any_iterable_of_token_lists_is_a_corpus(make, lines, contents, expected):
+    corpus = Corpus(make(lines), 2)
+    assert contents(corpus) == expected
     assert {type(word) for word in corpus.words()} == {str}
 
 
-# -- what is no corpus
+# Errors
 
 
 @pytest.mark.parametrize(
@@ -227,42 +119,21 @@ def test_iterables(make):
         ([["a"], None], TypeError, "sentence 1: 'NoneType'"),
     ],
 )
-def test_errors_say_what_was_expected(source, error, message):
+def test_bad_sources_are_errors(source, error, message):
     with pytest.raises(error, match=message):
         Corpus(source)
 
 
-def test_open_files_and_tables_are_refused(text):
+def test_open_files_and_data_frames_are_errors(text, lines, contents, expected):
     with text.open() as file, pytest.raises(TypeError, match="give its path"):
         Corpus(file)
     for name in ("pandas", "polars"):
-        frame = pytest.importorskip(name).DataFrame({"words": LINES})
+        frame = pytest.importorskip(name).DataFrame({"words": lines})
         with pytest.raises(TypeError, match="give one column"):
             Corpus(frame)
-        assert facts(Corpus(frame["words"])) == EXPECTED
+        assert contents(Corpus(frame["words"])) == expected
 
 
-def test_null_sentences_are_refused():
+def test_null_sentences_are_errors():
     with pytest.raises(TypeError, match="sentence 1"):
         Corpus(pytest.importorskip("pyarrow").array([["a"], None]))
-
-
-@pytest.mark.parametrize("data", [b"", b"  \n\t \n", b"\xef\xbb\xbf", b"\n"])
-def test_files_without_words(tmp_path, data):
-    path = tmp_path / "text.txt"
-    path.write_bytes(data)
-    with pytest.raises(ValueError, match="corpus is empty"):
-        Corpus(path, 2)
-    path = tmp_path / "text.gz"
-    path.write_bytes(gzip.compress(data))
-    with pytest.raises(ValueError, match="corpus is empty"):
-        Corpus(path, 2)
-
-
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all"
-)
-def test_unreadable_files(text):
-    text.chmod(0)
-    with pytest.raises(PermissionError):
-        Corpus(text)

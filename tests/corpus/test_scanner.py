@@ -1,4 +1,4 @@
-"""The compiled scanner: it refuses what would write out of bounds."""
+"""The compiled scanner: it checks array sizes and never writes out of bounds."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from w2vfast.corpus._scanner import (
 WHITE = b" \t\n\r\v\f"
 
 
-def test_native_functions_check_their_room():
+def test_functions_check_array_sizes():
     table = WordTable()
     one = np.zeros(1, np.int32)
     with pytest.raises(ValueError, match="room"):
@@ -38,7 +38,7 @@ def test_native_functions_check_their_room():
 
 @settings(deadline=None)
 @given(st.binary(max_size=20), st.integers(-2, 22))
-def test_white_space_is_found(data, start):
+def test_find_white_and_rfind_white_find_the_nearest(data, start):
     white = [i for i in range(max(start, 0), len(data)) if data[i] in WHITE]
     if 0 <= start < len(data):
         assert find_white(data, start) == (white[0] if white else len(data))
@@ -49,7 +49,7 @@ def test_white_space_is_found(data, start):
 
 
 @pytest.mark.parametrize("data", [b"\n" * 50, b"a\n\n" * 50, b"a\n" * 50, b"a b " * 9])
-def test_scanning_stays_within_its_room(data):
+def test_scan_writes_only_the_given_arrays(data):
     tokens = (len(data) + 1) // 2
     ids, ends = np.full((2, tokens + 9), -7, np.int32)
     WordTable().scan(data, ids[:tokens], ends[: tokens + 1], True)

@@ -1,3 +1,5 @@
+"""Vocabularies: words, counts, order, and limits on the number of words."""
+
 from collections import Counter
 
 import numpy as np
@@ -9,7 +11,7 @@ from w2vfast.corpus.corpus import Corpus
 from w2vfast.corpus.vocabulary import Vocabulary, rank_order
 
 
-def test_words_have_indices_and_counts():
+def test_words_have_ids_and_counts():
     vocabulary = Vocabulary(["the", "of"], [5, 3])
     assert vocabulary.index_to_key == ["the", "of"]
     assert vocabulary.key_to_index == {"the": 0, "of": 1}
@@ -22,7 +24,7 @@ def test_words_have_indices_and_counts():
         vocabulary.counts[0] = 1
 
 
-def test_the_caller_keeps_its_array():
+def test_counts_are_copied():
     counts = np.array([2, 1])
     vocabulary = Vocabulary(["a", "b"], counts)
     counts[0] = 9
@@ -48,18 +50,18 @@ def test_keys_become_plain_str():
         ("ab", [1, 1], TypeError, "list of words"),
     ],
 )
-def test_bad_words_or_counts(keys, counts, error, message):
+def test_bad_words_or_counts_are_errors(keys, counts, error, message):
     with pytest.raises(error, match=message):
         Vocabulary(keys, counts)
 
 
-def test_frequencies_are_ordered_and_cut():
+def test_from_frequencies_sorts_and_limits_words():
     counts = {"d": 1, "b": 2, "a": 3, "c": 2}
     assert Vocabulary.from_frequencies(counts).index_to_key == ["a", "b", "c", "d"]
     assert Vocabulary.from_frequencies(counts, 2).index_to_key == ["a", "b", "c"]
-    cut = Vocabulary.from_frequencies(counts, 1, 2)
-    assert cut.index_to_key == ["a", "b"]
-    assert cut.counts.tolist() == [3, 2]
+    limited = Vocabulary.from_frequencies(counts, 1, 2)
+    assert limited.index_to_key == ["a", "b"]
+    assert limited.counts.tolist() == [3, 2]
     with pytest.raises(TypeError, match="mapping"):
         Vocabulary.from_frequencies([("a", 1)])
     with pytest.raises(TypeError, match="whole numbers"):
@@ -72,14 +74,14 @@ def test_frequencies_are_ordered_and_cut():
     st.integers(1, 5),
     st.none() | st.integers(2, 9),
 )
-def test_a_corpus_and_its_frequencies_give_the_same(lines, min_count, most):
+def test_corpus_and_frequencies_give_the_same_vocabulary(lines, min_count, max_words):
     counts = Counter(token for line in lines for token in line)
     if sum(count >= min_count for count in counts.values()) < 2:
         with pytest.raises(ValueError, match=r"min_count|empty"):
-            Vocabulary.from_frequencies(counts, min_count, most)
+            Vocabulary.from_frequencies(counts, min_count, max_words)
         return
-    expected = Vocabulary.from_frequencies(counts, min_count, most)
-    found = Corpus(lines).vocabulary(min_count, most)
+    expected = Vocabulary.from_frequencies(counts, min_count, max_words)
+    found = Corpus(lines).vocabulary(min_count, max_words)
     assert found.index_to_key == expected.index_to_key
     assert found.counts.tolist() == expected.counts.tolist()
 
@@ -96,20 +98,20 @@ def test_a_corpus_and_its_frequencies_give_the_same(lines, min_count, most):
         ({"min_count": 1, "max_final_vocab": "9"}, TypeError, "whole number"),
     ],
 )
-def test_vocabularies_that_cannot_be(parameters, error, message):
+def test_limits_that_leave_no_vocabulary_are_errors(parameters, error, message):
     with pytest.raises(error, match=message):
         Corpus([["a", "b", "a", "b", "a"]]).vocabulary(**parameters)
     with pytest.raises(error, match=message):
         Vocabulary.from_frequencies({"a": 3, "b": 2}, **parameters)
 
 
-def test_no_words_at_all():
+def test_empty_frequencies_are_an_error():
     with pytest.raises(ValueError, match="empty"):
         Vocabulary.from_frequencies({})
 
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from([1, 2, 3, 65534, 65535, 65536, 10**12]), max_size=30))
-def test_order_by_count_keeps_ties_in_place(counts):
+def test_rank_order_keeps_the_order_of_ties(counts):
     expected = sorted(range(len(counts)), key=lambda i: -counts[i])
     assert rank_order(np.array(counts, np.int64)).tolist() == expected

@@ -1,4 +1,4 @@
-"""The loss of any text under a model, beside a brute-force calculation of it."""
+"""`evaluate_loss` equals a brute-force calculation; perplexity follows from it."""
 
 import math
 from itertools import product
@@ -23,7 +23,7 @@ MODELS = [
 
 
 def sentences(number, seed):
-    """Sentences of 0 to 11 words; low ones are frequent and near each other."""
+    """Yield sentences of 0 to 11 words; low numbers are frequent and co-occur."""
     rng = np.random.default_rng(seed)
     for length in rng.integers(0, 12, number):
         first = rng.integers(0, WORDS // 2)
@@ -31,7 +31,7 @@ def sentences(number, seed):
 
 
 TRAINING = list(sentences(400, 1))
-#: Words that the model doesn't know, some of them between two that it does.
+#: Every seventh word is unknown to the model.
 TEXT = [
     [word if i % 7 else "unheard" for i, word in enumerate(sentence)]
     for sentence in sentences(60, 2)
@@ -48,7 +48,7 @@ def model_of(loss="negative_sampling", architecture="skipgram", mean=True, **cha
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
-    """Return the path of a trained model; it is trained once."""
+    """Return a function: settings → path of a trained model, trained once."""
     folder, known = tmp_path_factory.mktemp("models"), {}
 
     def path(*setting):
@@ -65,12 +65,12 @@ def model(request, saved, build):
     return Word2Vec.load(saved(*request.param), kernels=build, workers=1)
 
 
-def tables(model):
+def embeddings(model):
     return [t.astype(np.float64) for t in (model.wv.vectors, model.outside_vectors)]
 
 
 def windows(model, text):
-    """Every known centre with the known words around it."""
+    """Yield (centre, outside words); unknown words are removed first."""
     number, n = model.wv.key_to_index, model.parameters.window
     for sentence in text:
         s = [number[word] for word in sentence if word in number]
@@ -79,7 +79,7 @@ def windows(model, text):
 
 
 def softmax_loss(h, o, U):
-    """-log of a quotient, as it is written; scores are small here."""
+    """Return -log(e_o / sum e); the scores are too small to overflow."""
     e = np.exp(U @ h)
     return -math.log(e[o] / e.sum())
 
@@ -91,8 +91,8 @@ def tree_loss(h, o, U, tree):
 
 
 def losses_of(model, text):
-    """The loss of every pair (CBOW: of every centre that has a context)."""
-    V, U = tables(model)
+    """Yield the loss of every pair (CBOW: of every centre with a context)."""
+    V, U = embeddings(model)
     tree = huffman_tree(model.vocabulary.counts)
     for centre, around in windows(model, text):
         pairs = [(V[centre], o) for o in around]
@@ -106,21 +106,21 @@ def losses_of(model, text):
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_loss_is_that_of_brute_force(model, workers):
+def test_loss_equals_brute_force(model, workers):
     losses = list(losses_of(model, TEXT))
     result = model.evaluate_loss(TEXT, workers=workers)
     assert result.pairs == len(losses) > 250
     assert result.loss == pytest.approx(np.mean(losses), rel=2e-6)
     assert type(result.loss) is float
-    assert np.std(losses) > 0.3  # or any loss would do
+    assert np.std(losses) > 0.3  # the losses differ: the check means something
     assert abs(np.mean(losses) - math.log(WORDS)) > 0.02
     assert result.perplexity == pytest.approx(math.exp(np.mean(losses)), rel=1e-5)
 
 
-def test_it_is_the_loss_of_the_co_occurrences(saved, build):
+def test_loss_equals_the_co_occurrence_formula(saved, build):
     """J = sum_c [n_c log Z_c - sum_o n_co u_o.v_c]."""
     model = Word2Vec.load(saved("softmax", "skipgram", True), kernels=build)
-    V, U = tables(model)
+    V, U = embeddings(model)
     n = np.zeros((len(V), len(U)))
     for centre, around in windows(model, TEXT):
         np.add.at(n[centre], around, 1)
@@ -132,24 +132,24 @@ def test_it_is_the_loss_of_the_co_occurrences(saved, build):
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_log_z_is_found_once_for_every_word(saved, build, monkeypatch, workers):
-    real, found = builds.load(build), []
+def test_log_z_is_computed_once_for_every_word(saved, build, monkeypatch, workers):
+    real, computed = builds.load(build), []
 
-    def log_partition(job, first, last, out):
-        found.extend(range(first, last))
-        real.log_partition(job, first, last, out)
+    def log_partition(arguments, first, last, out):
+        computed.extend(range(first, last))
+        real.log_partition(arguments, first, last, out)
 
     fake = SimpleNamespace(evaluate=real.evaluate, log_partition=log_partition)
     model = Word2Vec.load(saved("softmax", "skipgram", True), workers=workers)
     monkeypatch.setattr(builds, "load", lambda name: fake)
     model.evaluate_loss([["w1", "w2"]])
-    assert sorted(found) == list(range(len(model.wv)))
+    assert sorted(computed) == list(range(len(model.wv)))
 
 
-def test_workers_agree_on_many_work_units(kjv, build):
-    """Several blocks of tokens, and of words to find log Z for."""
+def test_workers_agree_on_many_blocks(kjv, build):
+    """There are several blocks of tokens and several ranges of words for log Z."""
     if build == "reference":
-        pytest.skip("the slow one: some 10,000 words of a window each")
+        pytest.skip("the reference is too slow for the whole book")
     for architecture in ("skipgram", "cbow"):
         model = Word2Vec(
             kjv, vector_size=8, max_final_vocab=300, architecture=architecture,
@@ -161,8 +161,8 @@ def test_workers_agree_on_many_work_units(kjv, build):
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-def test_an_untrained_model_knows_nothing(build, architecture):
-    """Its outside vectors are zero: log V to the last digit, V words to guess from."""
+def test_untrained_model_has_loss_log_v(build, architecture):
+    """Its outside vectors are zero, so all V words have the same probability."""
     model = model_of(architecture=architecture, kernels=build)
     result = model.evaluate_loss(TEXT)
     assert result.loss == pytest.approx(math.log(len(model.wv)), rel=1e-7)
@@ -170,24 +170,24 @@ def test_an_untrained_model_knows_nothing(build, architecture):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_training_lowers_it(loss):
-    """On text that was not trained, down towards what the text has."""
+def test_training_lowers_the_loss_of_other_text(loss):
+    """The text has the same distribution as the training text."""
     model = model_of(loss)
     text = list(sentences(200, 5))
     before = model.evaluate_loss(text).loss
     assert model.train().evaluate_loss(text).loss < before - 0.2
 
 
-def test_windows_are_whole_and_no_token_is_left_out():
+def test_evaluation_ignores_sample_and_shrink_windows():
     plain = model_of().train()
-    thinned = model_of(sample=1e-4, shrink_windows=True, chunk_size=1)
-    thinned._state.centre[:] = plain._state.centre
-    thinned._state.outside[:] = plain._state.outside
-    assert thinned.evaluate_loss(TEXT) == plain.evaluate_loss(TEXT)
+    other = model_of(sample=1e-4, shrink_windows=True, chunk_size=1)
+    other._state.centre[:] = plain._state.centre
+    other._state.outside[:] = plain._state.outside
+    assert other.evaluate_loss(TEXT) == plain.evaluate_loss(TEXT)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_sample_thins_the_text_out(build, saved, loss):
+def test_sample_drops_frequent_words_reproducibly(build, saved, loss):
     model = Word2Vec.load(saved(loss, "skipgram", True), kernels=build)
     whole = model.evaluate_loss(TEXT)
     thin = [model.evaluate_loss(TEXT, sample=3e-3, workers=n) for n in (1, 1, 3)]
@@ -202,14 +202,14 @@ def test_sample_thins_the_text_out(build, saved, loss):
 @pytest.mark.parametrize(
     ("loss", "perplexity"), [(0.0, 1), (1.0, math.e), (800.0, math.inf)]
 )
-def test_perplexity(loss, perplexity):
+def test_perplexity_is_the_exponential_of_the_loss(loss, perplexity):
     assert HeldOutLoss(loss, 3).perplexity == perplexity
     assert HeldOutLoss(math.log(50), 3).perplexity == pytest.approx(50)
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-def test_large_losses_are_not_cut_off(build, architecture):
-    """A softmax's scores are not clamped; a perplexity without end is inf."""
+def test_large_losses_are_not_clamped(build, architecture):
+    """Scores of a softmax are not clamped; a perplexity beyond float64 is inf."""
     model = model_of("softmax", architecture, kernels=build)
     model._state.centre[:, :20] = 10
     model._state.outside[:] = 0
@@ -221,10 +221,10 @@ def test_large_losses_are_not_cut_off(build, architecture):
     assert model.evaluate_loss([[first, first]]).loss == 0
 
 
-# What the text may be --------------------------------------------------------------
+# The text --------------------------------------------------------------------------
 
 
-def test_every_kind_of_corpus(tmp_path, saved):
+def test_every_kind_of_corpus_gives_the_same_loss(tmp_path, saved):
     model = Word2Vec.load(saved("softmax", "skipgram", True))
     path = tmp_path / "text.txt"
     path.write_text("\n".join(map(" ".join, TEXT)) + "\n")
@@ -234,7 +234,7 @@ def test_every_kind_of_corpus(tmp_path, saved):
         assert model.evaluate_loss(kind, workers=1) == expected
 
 
-def test_a_corpus_may_be_judged_and_used_again(saved):
+def test_evaluation_leaves_the_corpus_unchanged(saved):
     model, corpus = Word2Vec.load(saved("softmax", "skipgram", True)), Corpus(TEXT)
     ids = corpus.ids.copy()
     assert model.evaluate_loss(corpus) == model.evaluate_loss(corpus)
@@ -242,14 +242,14 @@ def test_a_corpus_may_be_judged_and_used_again(saved):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_without_a_pair_there_is_nothing_to_judge(build, saved, loss):
+def test_text_without_a_pair_is_an_error(build, saved, loss):
     model = Word2Vec.load(saved(loss, "skipgram", True), kernels=build)
     lonely = [["w1"], ["w2", "unheard"], []]
     with pytest.raises(ValueError, match=r"no two known words .* in one window"):
         model.evaluate_loss(lonely)
 
 
-def test_texts_that_are_empty_or_strange_are_refused(saved):
+def test_text_without_known_words_is_an_error(saved):
     model = Word2Vec.load(saved("softmax", "skipgram", True))
     with pytest.raises(ValueError, match="empty"):
         model.evaluate_loss([])
@@ -258,34 +258,34 @@ def test_texts_that_are_empty_or_strange_are_refused(saved):
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("table", ["centre", "outside"])
-def test_vectors_that_are_not_finite_are_told(model, table, value):
-    getattr(model._state, table)[0, 3] = value
+@pytest.mark.parametrize("matrix", ["centre", "outside"])
+def test_non_finite_vectors_are_an_error(model, matrix, value):
+    getattr(model._state, matrix)[0, 3] = value
     with pytest.raises(FloatingPointError, match="infinite or NaN"):
         model.evaluate_loss(TEXT)
 
 
-# What it leaves alone --------------------------------------------------------------
+# The model stays unchanged ---------------------------------------------------------
 
 
 @pytest.mark.parametrize(("loss", "architecture", "mean"), MODELS)
-def test_the_model_stays_as_it_is(loss, architecture, mean):
+def test_evaluation_leaves_the_model_unchanged(loss, architecture, mean):
     plain = model_of(loss, architecture, mean).train()
-    judged = model_of(loss, architecture, mean).train()
-    before, history = tables(judged), list(judged.loss_history)
-    parameters, corpus = judged.parameters, judged.corpus
-    judged.evaluate_loss(TEXT, sample=1e-3)
-    assert all(map(np.array_equal, tables(judged), before))
-    assert judged.loss_history == history
-    assert judged.parameters == parameters
-    assert judged.corpus is corpus
+    evaluated = model_of(loss, architecture, mean).train()
+    before, history = embeddings(evaluated), list(evaluated.loss_history)
+    parameters, corpus = evaluated.parameters, evaluated.corpus
+    evaluated.evaluate_loss(TEXT, sample=1e-3)
+    assert all(map(np.array_equal, embeddings(evaluated), before))
+    assert evaluated.loss_history == history
+    assert evaluated.parameters == parameters
+    assert evaluated.corpus is corpus
     plain.train()
-    judged.train()
-    assert all(map(np.array_equal, tables(judged), tables(plain)))
-    assert judged.loss_history == plain.loss_history
+    evaluated.train()
+    assert all(map(np.array_equal, embeddings(evaluated), embeddings(plain)))
+    assert evaluated.loss_history == plain.loss_history
 
 
-def test_a_loaded_model_still_has_no_corpus(saved):
+def test_evaluation_gives_a_loaded_model_no_corpus(saved):
     model = Word2Vec.load(saved("softmax", "skipgram", True))
     model.evaluate_loss(TEXT)
     assert model.corpus is None

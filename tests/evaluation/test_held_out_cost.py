@@ -1,4 +1,4 @@
-"""How long an exact loss will take, and the warning before it."""
+"""The time estimate of `evaluate_loss` and the warning before it starts."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from w2vfast.training.prepare import model_arguments
 
 WORDS = 40
 SENTENCES = [[f"w{i}" for i in range(WORDS)]] * 3
-#: 210 known words and 90 that no model here knows.
+#: 210 tokens in the vocabulary and 90 outside it.
 TEXT = [[f"w{i % WORDS}" for i in range(7)] + ["unheard"] * 3] * 30
 
 
@@ -22,14 +22,16 @@ def model(**parameters):
     return Word2Vec(SENTENCES, **fixed | parameters)
 
 
-def judged(model, text=TEXT, sample=0.0):
-    """The parameters and the job that evaluate_loss makes."""
+def evaluation_arguments(model, text=TEXT, sample=0.0):
+    """Return the parameters and kernel arguments that `evaluate_loss` makes."""
     p = evaluation_parameters(model.parameters, sample)
     return p, model_arguments(model._state, Corpus(text).encode(model.vocabulary), p)
 
 
 def seconds(text=TEXT, workers=1, build="avx2", sample=0.0, **parameters):
-    return held_out_seconds(*judged(model(**parameters), text, sample), workers, build)
+    return held_out_seconds(
+        *evaluation_arguments(model(**parameters), text, sample), workers, build
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -39,20 +41,20 @@ def many_cores(monkeypatch):
 
 @pytest.fixture
 def slow(monkeypatch):
-    """Let every build be so slow that any softmax is worth a warning."""
+    """Set every build's speed to one operation a second, so any softmax warns."""
     for build in OPERATIONS_PER_SECOND:
         monkeypatch.setitem(OPERATIONS_PER_SECOND, build, 1.0)
 
 
-# What there is to do ---------------------------------------------------------------
+# The estimate ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("loss", ["negative_sampling", "softmax"])
 @pytest.mark.parametrize(
     ("architecture", "softmaxes"), [("skipgram", WORDS), ("cbow", 210)]
 )
-def test_seconds_by_hand(loss, architecture, softmaxes):
-    """One product of 2 words * vector_size operations for every softmax."""
+def test_seconds_equal_operations_over_speed(loss, architecture, softmaxes):
+    """Each softmax takes one product of 2 * words * vector_size operations."""
     operations = softmaxes * 2 * WORDS * 100
     found = seconds(loss=loss, architecture=architecture)
     assert found == pytest.approx(operations / OPERATIONS_PER_SECOND["avx2"])
@@ -63,7 +65,7 @@ def test_seconds_by_hand(loss, architecture, softmaxes):
     [
         ({"vector_size": 300}, 3, 3),
         ({"workers": 4}, 1 / 4, 1 / 4),
-        ({"workers": 99}, 1 / 8, 1 / 8),  # the cores there are
+        ({"workers": 99}, 1 / 8, 1 / 8),  # no more than the 8 cores
         ({"text": TEXT * 10}, 1, 10),
         ({"max_final_vocab": WORDS // 2}, 1 / 4, 1 / 2),
         (
@@ -73,30 +75,30 @@ def test_seconds_by_hand(loss, architecture, softmaxes):
         ({"window": 9, "chunk_size": 1, "epochs": 99, "negative": 50}, 1, 1),
     ],
 )
-def test_what_seconds_grow_with(changes, skipgram, cbow):
+def test_seconds_scale_with_sizes_and_threads(changes, skipgram, cbow):
     for architecture, factor in (("skipgram", skipgram), ("cbow", cbow)):
         found = seconds(architecture=architecture, **changes)
         assert found == pytest.approx(factor * seconds(architecture=architecture))
 
 
-def test_log_z_is_found_of_all_words_in_skip_gram(monkeypatch):
-    """Held against the kernels' calls, whatever the text has and leaves out."""
-    real, found = builds.load("reference").log_partition, []
+def test_skipgram_estimate_counts_every_word_once(monkeypatch):
+    """The estimate equals the kernels' calls for any text."""
+    real, computed = builds.load("reference").log_partition, []
 
-    def log_partition(job, first, last, out):
-        found.extend(range(first, last))
-        real(job, first, last, out)
+    def log_partition(arguments, first, last, out):
+        computed.extend(range(first, last))
+        real(arguments, first, last, out)
 
     monkeypatch.setattr(builds.load("reference"), "log_partition", log_partition)
     m = model(kernels="reference")
     for text in (TEXT, [["w1", "w2"]]):
-        found.clear()
+        computed.clear()
         m.evaluate_loss(text)
-        assert n_softmaxes(judged(m, text)[1]) == len(found) == WORDS
+        assert n_softmaxes(evaluation_arguments(m, text)[1]) == len(computed) == WORDS
 
 
-def test_tokens_are_counted_as_cbow_works_them_off(kjv):
-    """Each has a softmax, and a term of the mean, if it is known and kept."""
+def test_cbow_estimate_counts_the_kept_tokens(kjv):
+    """Every known and kept token needs a softmax and is one term of the mean."""
     m = Word2Vec(kjv, architecture="cbow", vector_size=4, max_final_vocab=300)
     for sample in (0, 1e-3):
         p = evaluation_parameters(m.parameters, sample)
@@ -106,12 +108,12 @@ def test_tokens_are_counted_as_cbow_works_them_off(kjv):
         )
 
 
-def test_sample_takes_the_share_that_is_kept_of_each_word():
+def test_sample_reduces_the_estimate_to_the_kept_share():
     text = [["a"] * 900 + ["b", "c"] * 50]
     m = Word2Vec(text, architecture="cbow", min_count=1, sample=0, vector_size=4)
     ratio = 0.01 * 1000 / np.array([900, 50, 50])
     kept = np.minimum(1, np.sqrt(ratio) + ratio) @ [900, 50, 50]
-    assert n_softmaxes(judged(m, text, 0.01)[1]) == pytest.approx(kept)
+    assert n_softmaxes(evaluation_arguments(m, text, 0.01)[1]) == pytest.approx(kept)
 
 
 # The warning -----------------------------------------------------------------------
@@ -120,7 +122,7 @@ def test_sample_takes_the_share_that_is_kept_of_each_word():
 @pytest.mark.usefixtures("slow")
 @pytest.mark.parametrize("loss", ["negative_sampling", "softmax"])
 @pytest.mark.parametrize(
-    ("architecture", "text", "parted"),
+    ("architecture", "text", "suggests_part"),
     [
         (
             "skipgram",
@@ -130,10 +132,10 @@ def test_sample_takes_the_share_that_is_kept_of_each_word():
         ("cbow", "210 softmaxes .* one for each known token .*: about 19 days", True),
     ],
 )
-def test_the_warning_says_what_it_takes_and_what_is_less(
-    loss, architecture, text, parted
+def test_warning_names_the_time_and_faster_options(
+    loss, architecture, text, suggests_part
 ):
-    """At an operation a second a softmax of 2 * 40 * 100 takes two hours."""
+    """At one operation a second, a softmax of 2 * 40 * 100 takes two hours."""
     m = model(loss=loss, architecture=architecture)
     with pytest.warns(UserWarning, match=text) as caught:
         m.evaluate_loss(TEXT)
@@ -142,12 +144,12 @@ def test_the_warning_says_what_it_takes_and_what_is_less(
     message = str(warning.message)
     assert "over 40 words and 100 dimensions" in message
     assert "max_final_vocab" in message
-    assert ("a part of the corpus" in message) == parted
+    assert ("a part of the corpus" in message) == suggests_part
 
 
 @pytest.mark.usefixtures("slow")
-def test_it_comes_before_the_work(monkeypatch):
-    """Here warnings are errors: nothing is begun."""
+def test_warning_comes_before_any_kernel_call(monkeypatch):
+    """Warnings are errors in the tests, so no kernel may be loaded."""
     real = builds.load("base")
     monkeypatch.setattr(builds, "load", lambda name: pytest.fail("kernels were loaded"))
     m = model(kernels="base")
@@ -160,21 +162,21 @@ def test_it_comes_before_the_work(monkeypatch):
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
 @pytest.mark.parametrize("workers", [1, 3])
-def test_patience_is_that_of_training(monkeypatch, architecture, workers):
-    """For the model's build and the call's workers."""
+def test_warning_threshold_equals_that_of_training(monkeypatch, architecture, workers):
+    """The estimate uses the model's build and the call's workers."""
     m = model(architecture=architecture, kernels="reference", workers=8)
     softmaxes = WORDS if architecture == "skipgram" else 210
-    just = softmaxes * 2 * WORDS * 100 / WARNING_SECONDS / workers
-    monkeypatch.setitem(OPERATIONS_PER_SECOND, "reference", just * 1.001)
+    limit = softmaxes * 2 * WORDS * 100 / WARNING_SECONDS / workers
+    monkeypatch.setitem(OPERATIONS_PER_SECOND, "reference", limit * 1.001)
     m.evaluate_loss(TEXT, workers=workers)
-    monkeypatch.setitem(OPERATIONS_PER_SECOND, "reference", just * 0.999)
+    monkeypatch.setitem(OPERATIONS_PER_SECOND, "reference", limit * 0.999)
     with pytest.warns(UserWarning, match="about 10 minutes"):
         m.evaluate_loss(TEXT, workers=workers)
 
 
 @pytest.mark.usefixtures("slow")
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-def test_a_tree_is_never_warned_of(architecture):
+def test_hierarchical_softmax_never_warns(architecture):
     m = model(loss="hierarchical_softmax", architecture=architecture)
-    assert n_softmaxes(judged(m)[1]) == 0
+    assert n_softmaxes(evaluation_arguments(m)[1]) == 0
     assert m.evaluate_loss(TEXT).pairs > 0

@@ -1,4 +1,4 @@
-"""Chunks of whole models go where single pairs go, however few words there are."""
+"""Batches reach the same loss as single pairs, even with very few words."""
 
 import numpy as np
 import pytest
@@ -6,10 +6,10 @@ import pytest
 from w2vfast import Corpus, Word2Vec
 
 ARCHITECTURES = ["skipgram", "cbow"]
-UNTRAINED = 6 * np.log(2)  # what zero vectors cost with 5 negatives
+UNTRAINED = 6 * np.log(2)  # loss of a pair with zero vectors and 5 negatives
 TEXTBOOK = {"chunk_size": 1, "shared_negatives": 0}
 SETTINGS = pytest.mark.parametrize(
-    "setting", [{}, TEXTBOOK], ids=["chunked", "textbook"]
+    "setting", [{}, TEXTBOOK], ids=["batches", "textbook"]
 )
 
 
@@ -19,8 +19,8 @@ def toy(corpus, **parameters):
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_the_book_at_a_large_rate_is_near_the_textbook(kjv, architecture):
-    """Chunks bounded by sigma' alone swung for ever, at a loss of 60 a pair."""
+def test_book_loss_at_a_large_learning_rate_is_near_the_textbook(kjv, architecture):
+    """With the bound from sigma' alone, batches oscillated at a loss of 60 a pair."""
 
     def run(**setting):
         return Word2Vec(
@@ -28,15 +28,15 @@ def test_the_book_at_a_large_rate_is_near_the_textbook(kjv, architecture):
             architecture=architecture, **setting,
         ).train()  # fmt: skip
 
-    chunked, textbook = run(), run(**TEXTBOOK)
-    assert max(chunked.loss_history) < UNTRAINED
-    assert np.abs(chunked.wv.vectors).max() < 100
-    assert chunked.loss_history[-1] == pytest.approx(textbook.loss_history[-1], rel=0.1)
+    batches, textbook = run(), run(**TEXTBOOK)
+    assert max(batches.loss_history) < UNTRAINED
+    assert np.abs(batches.wv.vectors).max() < 100
+    assert batches.loss_history[-1] == pytest.approx(textbook.loss_history[-1], rel=0.1)
 
 
 @pytest.fixture(scope="module")
 def random_words():
-    """Return 20,000 tokens of so many words, some of them frequent."""
+    """Return a function: number of words → a corpus of 20,000 tokens."""
 
     def make(words):
         rng = np.random.default_rng(words)
@@ -52,7 +52,9 @@ def random_words():
     ("words", "setting"),
     [(n, setting) for n in (2, 10, 300) for setting in ({}, TEXTBOOK)],
 )
-def test_tiny_vocabularies_are_never_far_above_untrained(random_words, words, setting):
+def test_tiny_vocabularies_stay_below_twice_the_untrained_loss(
+    random_words, words, setting
+):
     corpus = random_words(words)
     for architecture in ARCHITECTURES:
         for alpha in (0.025, 0.05, 0.1):
@@ -67,7 +69,7 @@ def test_tiny_vocabularies_are_never_far_above_untrained(random_words, words, se
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("alpha", [0.025, 0.05])
 @SETTINGS
-def test_ten_words_at_random_come_to_rest(architecture, setting, alpha):
+def test_ten_random_words_converge(architecture, setting, alpha):
     rng = np.random.default_rng(1)
     groups = "abcde", "vwxyz"
     sentences = [list(rng.choice(list(groups[i % 2]), 6)) for i in range(4000)]
@@ -78,7 +80,7 @@ def test_ten_words_at_random_come_to_rest(architecture, setting, alpha):
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @SETTINGS
-def test_two_words_come_to_rest(architecture, setting):
+def test_two_words_converge(architecture, setting):
     sentences = [["a", "b"] * 5] * 2000
     model = toy(sentences, architecture=architecture, **setting).train()
     assert model.loss_history[-1] < UNTRAINED

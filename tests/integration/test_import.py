@@ -1,4 +1,4 @@
-"""What importing the package does to a process: as little as possible."""
+"""Importing the package is fast, starts no thread and changes no global state."""
 
 import json
 import os
@@ -15,7 +15,7 @@ ROOT = Path(w2vfast.__file__).parent.parent
 
 
 def python(code, **environment):
-    """Run a program in a fresh interpreter; return what it prints, as JSON."""
+    """Run a program in a new interpreter; return its output, parsed as JSON."""
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, "-P", "-W", "error", "-c", code],
@@ -38,7 +38,7 @@ for name in kernels.usable():
 """
 
 
-def test_subnormals_survive():
+def test_subnormal_numbers_are_not_flushed_to_zero():
     code = """
 tiny = np.float32(1e-45)
 small = np.full(64, 1e-30, np.float32)
@@ -49,7 +49,7 @@ print(json.dumps([bool(r) for r in result]))
     assert python(LOAD_ALL + code) == [True] * 5
 
 
-def test_no_thread_is_started():
+def test_import_starts_no_thread():
     code = """
 import threading
 from pathlib import Path
@@ -62,7 +62,7 @@ print(json.dumps([before, after]))
     assert before == after
 
 
-def test_what_is_not_needed_yet_is_not_imported():
+def test_import_loads_no_optional_module():
     code = """
 import json, sys
 import w2vfast
@@ -73,7 +73,7 @@ print(json.dumps(sorted(later & set(sys.modules))))
     assert python(code) == []
 
 
-def test_little_of_the_standard_library_is_imported_beyond_numpy():
+def test_import_loads_few_standard_modules_beyond_numpy():
     code = """
 import json, sys
 import numpy, numpy.typing
@@ -86,7 +86,7 @@ print(json.dumps(sorted(later & (set(sys.modules) - before))))
     assert python(code) == []
 
 
-def test_floating_point_errors_stay_as_they_were():
+def test_import_keeps_numpy_s_error_settings():
     code = """
 import numpy as np
 before = np.geterr()
@@ -96,8 +96,8 @@ print(json.dumps(before == np.geterr()))
     assert python("import json\n" + code)
 
 
-def test_import_costs_little(tmp_path):
-    """Less than half of what numpy costs: 50 ms of CPU where that takes 100."""
+def test_import_takes_less_than_half_of_numpy_s_time(tmp_path):
+    """CPU time, median of five runs."""
     code = """
 import json, time
 start = time.process_time()
@@ -113,15 +113,15 @@ print(json.dumps([middle - start, time.process_time() - middle]))
     assert beyond < numpy / 2, runs
 
 
-def test_public_names():
+def test_public_names_exist_and_have_docstrings():
     assert set(w2vfast.__all__) >= {"Corpus", "KeyedVectors", "Vocabulary", "Word2Vec"}
     for name in w2vfast.__all__:
         assert getattr(w2vfast, name).__doc__
     assert w2vfast.__version__
 
 
-def test_no_module_of_the_package_knows_pickle():
-    """A file that is loaded must not be able to run code."""
+def test_no_module_imports_pickle():
+    """Loading a file must never run code from it."""
     for path in Path(w2vfast.__file__).parent.rglob("*.py*"):
         if path.suffix in {".py", ".pyx", ".pxd", ".pyi"}:
             code = path.read_text(encoding="utf-8")

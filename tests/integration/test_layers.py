@@ -56,6 +56,6 @@ def test_no_import_cycle():
     assert_no_cycle(cimports())
 
 
-def test_a_cycle_is_found():
+def test_assert_no_cycle_finds_a_cycle():
     with pytest.raises(pytest.fail.Exception, match=r"a -> b -> a|b -> a -> b"):
         assert_no_cycle({"a": {"b"}, "b": {"a"}})

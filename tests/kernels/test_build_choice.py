@@ -1,4 +1,4 @@
-"""kernels=..., W2VFAST_KERNELS: which build is taken, and when none is."""
+"""`kernels=` and W2VFAST_KERNELS choose the build; errors explain missing builds."""
 
 import pytest
 
@@ -15,12 +15,12 @@ def model(**parameters):
 
 
 @pytest.mark.parametrize("name", ["fast", "AVX2", "", "avx2 "])
-def test_unknown_kernels(name):
+def test_unknown_build_name_is_an_error(name):
     with pytest.raises(ValueError, match=r"kernels=.*expected 'auto' or one of base, "):
         model(kernels=name)
 
 
-def test_a_build_that_is_missing(monkeypatch):
+def test_missing_build_is_an_error(monkeypatch):
     found = builds.find_spec
     monkeypatch.setattr(
         builds, "find_spec", lambda name: None if "avx2" in name else found(name)
@@ -30,7 +30,7 @@ def test_a_build_that_is_missing(monkeypatch):
     assert model().kernels != "avx2"
 
 
-def test_a_build_that_the_cpu_cannot_run(monkeypatch):
+def test_unsupported_cpu_is_an_error(monkeypatch):
     monkeypatch.setattr(builds, "find_spec", lambda name: object())
     monkeypatch.setattr(builds, "runnable", lambda: ["base"])
     with pytest.raises(ImportError, match=r"'avx512': this CPU lacks .*usable here"):
@@ -38,14 +38,14 @@ def test_a_build_that_the_cpu_cannot_run(monkeypatch):
     assert builds.resolve() == "base"
 
 
-def test_the_reference_is_never_a_fallback(monkeypatch):
+def test_reference_is_never_chosen_automatically(monkeypatch):
     monkeypatch.setattr(builds, "find_spec", lambda name: None)
     with pytest.raises(ImportError, match=r"not installed.*kernels=.reference."):
         model()
     assert model(kernels="reference").kernels == "reference"
 
 
-def test_environment_variable(monkeypatch):
+def test_environment_variable_sets_the_default_build(monkeypatch):
     monkeypatch.setenv("W2VFAST_KERNELS", "reference")
     assert model().kernels == "reference"
     assert model(kernels="base").kernels == "base"
@@ -56,5 +56,5 @@ def test_environment_variable(monkeypatch):
         model()
 
 
-def test_build_in_use(build):
+def test_kernels_attribute_names_the_build_in_use(build):
     assert model(kernels=build).train().kernels == build

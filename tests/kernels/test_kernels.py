@@ -1,4 +1,4 @@
-"""Every build equals the reference, number by number, and touches nothing else."""
+"""Every build computes the same numbers as the reference and writes no other rows."""
 
 from dataclasses import asdict
 
@@ -29,7 +29,7 @@ LEVELS = {
 
 
 def settings(number):
-    """Combinations in which every level comes equally often, in random company."""
+    """Return `number` random combinations; each uses a name's levels equally often."""
     rng = np.random.default_rng(0)
     columns = {
         name: rng.permutation(np.arange(number) % len(levels))
@@ -47,169 +47,190 @@ def short_name(setting):
     return f"{loss}-{arch}-{setting['shape']}-L{size}-K{shared}"
 
 
-def whole_run(kernels, job):
-    """Train all epochs; return the sums of every epoch."""
+def train_all(kernels, arguments):
+    """Train all epochs; return each epoch's result: loss, pairs, centres, finite."""
     return [
-        kernels.train(job, job.first_epoch + epoch, 0, job.n_blocks)
-        for epoch in range(job.epochs)
+        kernels.train(arguments, arguments.first_epoch + epoch, 0, arguments.n_blocks)
+        for epoch in range(arguments.epochs)
     ]
 
 
 @pytest.fixture(scope="module")
-def oracle(reference, make_job, copy_of):
-    """Return the untrained job of a setting, the reference's tables and sums."""
+def expected_run(reference, make_arguments, copy_arguments):
+    """Return a function: setting → untrained arguments, trained ones, results.
+
+    The reference trains each setting once.
+    """
     known = {}
 
     def run(setting):
         key = repr(setting)
         if key not in known:
-            job = make_job(**{"epochs": EPOCHS} | setting)
-            trained = copy_of(job)
-            known[key] = job, trained, whole_run(reference, trained)
+            arguments = make_arguments(**{"epochs": EPOCHS} | setting)
+            trained = copy_arguments(arguments)
+            known[key] = arguments, trained, train_all(reference, trained)
         return known[key]
 
     return run
 
 
 @pytest.mark.parametrize("setting", settings(96), ids=short_name)
-def test_equals_the_reference(kernels, oracle, copy_of, same_tables, setting):
-    job, expected, sums = oracle(setting)
-    job = copy_of(job)
-    for got, right in zip(whole_run(kernels, job), sums, strict=True):
+def test_training_equals_the_reference(
+    kernels, expected_run, copy_arguments, same_embeddings, setting
+):
+    arguments, expected, sums = expected_run(setting)
+    arguments = copy_arguments(arguments)
+    for got, right in zip(train_all(kernels, arguments), sums, strict=True):
         assert got[1:] == right[1:]
         assert got[0] == pytest.approx(right[0], rel=1e-5, abs=1e-6)
-    same_tables(job, expected)
+    same_embeddings(arguments, expected)
     d = setting["vector_size"]
-    assert not job.centre[:, d:].any()
-    assert not job.outside[:, d:].any()
+    assert not arguments.centre[:, d:].any()
+    assert not arguments.outside[:, d:].any()
 
 
 @pytest.mark.parametrize("cbow", [False, True])
-def test_equals_the_reference_after_many_epochs(kernels, oracle, copy_of, cbow):
+def test_many_epochs_equal_the_reference(kernels, expected_run, copy_arguments, cbow):
     setting = {"cbow": cbow, "epochs": 8, "alpha": 0.1, "shared_negatives": 33}
-    job, expected, sums = oracle({**setting, "first_epoch": 3})
-    job = copy_of(job)
-    assert whole_run(kernels, job)[-1][0] == pytest.approx(sums[-1][0], rel=1e-4)
-    np.testing.assert_allclose(job.centre, expected.centre, rtol=1e-3, atol=1e-4)
+    arguments, expected, sums = expected_run({**setting, "first_epoch": 3})
+    arguments = copy_arguments(arguments)
+    assert train_all(kernels, arguments)[-1][0] == pytest.approx(sums[-1][0], rel=1e-4)
+    np.testing.assert_allclose(arguments.centre, expected.centre, rtol=1e-3, atol=1e-4)
     assert sums[-1][0] < sums[0][0]
 
 
 @pytest.mark.parametrize("cbow", [False, True])
-@pytest.mark.parametrize("chunk", [64, 300])
-def test_equals_the_reference_with_large_products(
-    kernels, oracle, copy_of, same_tables, cbow, chunk
+@pytest.mark.parametrize("batch_size", [64, 300])
+def test_large_matrix_products_equal_the_reference(
+    kernels, expected_run, copy_arguments, same_embeddings, cbow, batch_size
 ):
-    """Several tiles, panels deeper than one piece, scores kept and scores redone."""
-    setting = {"loss": "softmax", "cbow": cbow, "batch_size": chunk, "words": 400}
+    """Sizes need several tiles and panels; softmax scores are kept or recomputed."""
+    setting = {"loss": "softmax", "cbow": cbow, "batch_size": batch_size, "words": 400}
     setting |= {"shape": "long", "vector_size": 270, "sample": 0, "epochs": 1}
-    job, expected, sums = oracle(setting)
-    job = copy_of(job)
-    assert whole_run(kernels, job)[0][0] == pytest.approx(sums[0][0], rel=1e-6)
-    same_tables(job, expected)
+    arguments, expected, sums = expected_run(setting)
+    arguments = copy_arguments(arguments)
+    assert train_all(kernels, arguments)[0][0] == pytest.approx(sums[0][0], rel=1e-6)
+    same_embeddings(arguments, expected)
 
 
 @pytest.mark.parametrize("mean", [True, False])
-def test_equals_the_reference_with_long_chunks_of_rows_alike(
-    kernels, oracle, copy_of, same_tables, mean
+def test_long_batches_of_similar_rows_equal_the_reference(
+    kernels, expected_run, copy_arguments, same_embeddings, mean
 ):
-    """What rows have in common would drown sums that run over all of a chunk."""
+    """The rows' common part causes large rounding errors in batch-wide sums."""
     setting = {"cbow": True, "cbow_mean": mean, "batch_size": 1 << 14, "epochs": 1}
     setting |= {"shape": "long", "tokens": 6000, "sample": 0, "alpha": 0.01}
-    job, expected, _ = oracle(setting | {"common": 2.0})
-    job = copy_of(job)
-    whole_run(kernels, job)
-    same_tables(job, expected)
+    arguments, expected, _ = expected_run(setting | {"common": 2.0})
+    arguments = copy_arguments(arguments)
+    train_all(kernels, arguments)
+    same_embeddings(arguments, expected)
 
 
 @pytest.fixture(scope="module")
-def few_words(make_job):
-    """Words that only the corpus knows, in a large table, few of them drawn."""
+def few_words(make_arguments):
+    """Return a function: arguments with 200 words, of which 40 occur in the corpus.
+
+    Every negative is word 150.
+    """
 
     def make(**changes):
-        job = make_job(words=200, sample=0, **changes)
-        job.noise_accept[:] = 0
-        job.noise_alias[:] = 150
-        return job
+        arguments = make_arguments(words=200, sample=0, **changes)
+        arguments.noise_accept[:] = 0
+        arguments.noise_alias[:] = 150
+        return arguments
 
     return make
 
 
 @pytest.mark.parametrize("cbow", [False, True])
 @pytest.mark.parametrize("shared", [0, 8])
-def test_rows_not_named_are_never_written(kernels, few_words, copy_of, cbow, shared):
+def test_rows_outside_the_batch_are_never_written(
+    kernels, few_words, copy_arguments, cbow, shared
+):
     before = few_words(cbow=cbow, shared_negatives=shared)
-    before.centre[199] = before.outside[198] = np.nan  # reading them would show too
-    job = copy_of(before)
-    assert whole_run(kernels, job)[-1][3]
-    named = np.zeros(200, bool)
-    named[job.ids] = True
-    assert np.array_equal(job.centre[~named], before.centre[~named], equal_nan=True)
-    named[150] = True
-    assert np.array_equal(job.outside[~named], before.outside[~named], equal_nan=True)
-    assert (job.outside[150] != before.outside[150])[:20].all()
+    before.centre[199] = before.outside[198] = np.nan  # detects reads too
+    arguments = copy_arguments(before)
+    assert train_all(kernels, arguments)[-1][3]
+    used = np.zeros(200, bool)
+    used[arguments.ids] = True
+    assert np.array_equal(arguments.centre[~used], before.centre[~used], equal_nan=True)
+    used[150] = True
+    assert np.array_equal(
+        arguments.outside[~used], before.outside[~used], equal_nan=True
+    )
+    assert (arguments.outside[150] != before.outside[150])[:20].all()
 
 
 @pytest.mark.parametrize("cbow", [False, True])
-def test_a_word_alone_in_its_sentences_never_moves(kernels, make_job, copy_of, cbow):
-    """Not even by a rounding error of the sums that others' windows make."""
+def test_single_word_sentences_leave_their_vectors_unchanged(
+    kernels, make_arguments, copy_arguments, cbow
+):
+    """Rounding errors in the window sums must not reach these vectors."""
     lengths = [5, 1] * 30
     ids = np.random.default_rng(0).integers(0, 20, sum(lengths), np.int32)
     alone = np.repeat(lengths, lengths) == 1
     ids[alone] += 20
     offsets = np.cumsum([0, *lengths])
-    before = make_job(ids=ids, offsets=offsets, cbow=cbow, sample=0)
-    job = copy_of(before)
-    assert whole_run(kernels, job)[-1][3]
-    assert np.array_equal(job.centre[20:], before.centre[20:])
-    assert (job.centre[:20] != before.centre[:20])[:, :20].all()
+    before = make_arguments(ids=ids, offsets=offsets, cbow=cbow, sample=0)
+    arguments = copy_arguments(before)
+    assert train_all(kernels, arguments)[-1][3]
+    assert np.array_equal(arguments.centre[20:], before.centre[20:])
+    assert (arguments.centre[:20] != before.centre[:20])[:, :20].all()
 
 
 @pytest.mark.parametrize("mean", [True, False])
-def test_a_bound_beyond_float32_is_no_nan(kernels, make_job, copy_of, mean):
-    job = copy_of(
-        make_job(cbow=True, cbow_mean=mean, scale=1, batch_size=4, alpha=1e-3)
+def test_curvature_beyond_float32_gives_no_nan(
+    kernels, make_arguments, copy_arguments, mean
+):
+    arguments = copy_arguments(
+        make_arguments(cbow=True, cbow_mean=mean, scale=1, batch_size=4, alpha=1e-3)
     )
-    job.centre[:, :20] *= 1e-19
-    job.outside[:, :20] = 3e18
-    kernels.train(job, 0, 0, 1)
-    assert not np.isnan(job.centre).any()
-    assert not np.isnan(job.outside).any()
+    arguments.centre[:, :20] *= 1e-19
+    arguments.outside[:, :20] = 3e18
+    kernels.train(arguments, 0, 0, 1)
+    assert not np.isnan(arguments.centre).any()
+    assert not np.isnan(arguments.outside).any()
 
 
 @pytest.mark.parametrize("cbow", [False, True])
-def test_nodes_off_the_paths_are_never_written(kernels, few_words, copy_of, cbow):
+def test_nodes_outside_the_paths_are_never_written(
+    kernels, few_words, copy_arguments, cbow
+):
     before = few_words(cbow=cbow, loss="hierarchical_softmax")
     paths = [
         before.path_nodes[slice(*before.path_offsets[word : word + 2])]
         for word in set(before.ids.tolist())
     ]
-    named = np.zeros(200, bool)
-    named[np.concatenate(paths)] = True
-    assert 20 < named.sum() < 180
-    beyond = ~named & (
-        np.arange(200) >= before.top_nodes
-    )  # the top of the tree is always read
-    before.outside[beyond] = np.nan
-    job = copy_of(before)
-    assert whole_run(kernels, job)[-1][3]
-    assert np.array_equal(job.outside[~named], before.outside[~named], equal_nan=True)
-    assert (job.outside[named] != before.outside[named])[:, :20].any(axis=1).all()
+    used = np.zeros(200, bool)
+    used[np.concatenate(paths)] = True
+    assert 20 < used.sum() < 180
+    # Kernels always read the top of the tree, so it keeps finite values.
+    unread = ~used & (np.arange(200) >= before.top_nodes)
+    before.outside[unread] = np.nan
+    arguments = copy_arguments(before)
+    assert train_all(kernels, arguments)[-1][3]
+    assert np.array_equal(
+        arguments.outside[~used], before.outside[~used], equal_nan=True
+    )
+    assert (arguments.outside[used] != before.outside[used])[:, :20].any(axis=1).all()
 
 
 @pytest.mark.parametrize("cbow", [False, True])
-def test_a_softmax_moves_every_word(kernels, few_words, copy_of, cbow):
+def test_softmax_updates_every_outside_vector(kernels, few_words, copy_arguments, cbow):
     before = few_words(cbow=cbow, loss="softmax")
-    job = copy_of(before)
-    kernels.train(job, 0, 0, 1)
-    assert (job.outside != before.outside)[:, :20].any(axis=1).all()
+    arguments = copy_arguments(before)
+    kernels.train(arguments, 0, 0, 1)
+    assert (arguments.outside != before.outside)[:, :20].any(axis=1).all()
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("cbow", [False, True])
-def test_calls_may_be_split_anywhere(kernels, make_job, copy_of, cbow, loss):
-    one = make_job(cbow=cbow, block_size=30, batch_size=7, loss=loss)
+def test_one_call_a_block_equals_one_call_for_all(
+    kernels, make_arguments, copy_arguments, cbow, loss
+):
+    one = make_arguments(cbow=cbow, block_size=30, batch_size=7, loss=loss)
     assert one.n_blocks >= 7
-    many = copy_of(one)
+    many = copy_arguments(one)
     whole = kernels.train(one, 0, 0, one.n_blocks)
     parts = [kernels.train(many, 0, b, b + 1) for b in range(one.n_blocks)]
     assert whole[1:3] == tuple(np.sum(parts, axis=0)[1:3])
@@ -218,24 +239,27 @@ def test_calls_may_be_split_anywhere(kernels, make_job, copy_of, cbow, loss):
     assert np.array_equal(one.outside, many.outside)
 
 
-def test_blocks_beyond_the_end_are_none(kernels, make_job, copy_of):
-    before = make_job(block_size=50)
-    job = copy_of(before)
-    assert kernels.train(job, 0, job.n_blocks, job.n_blocks + 5) == (0.0, 0, 0, True)
-    assert kernels.train(job, 0, 3, 3) == (0.0, 0, 0, True)
-    assert np.array_equal(job.centre, before.centre)
-    kernels.train(job, 0, job.n_blocks - 1, job.n_blocks + 9)
+def test_block_numbers_beyond_the_end_are_ignored(
+    kernels, make_arguments, copy_arguments
+):
+    before = make_arguments(block_size=50)
+    arguments = copy_arguments(before)
+    n, nothing = arguments.n_blocks, (0.0, 0, 0, True)
+    assert kernels.train(arguments, 0, n, n + 5) == nothing
+    assert kernels.train(arguments, 0, 3, 3) == nothing
+    assert np.array_equal(arguments.centre, before.centre)
+    kernels.train(arguments, 0, n - 1, n + 9)
 
 
 @pytest.mark.parametrize("cbow", [False, True])
 @pytest.mark.parametrize("block", [5, 17, 100])
-def test_every_kept_token_is_a_centre_once(kernels, make_job, cbow, block):
-    job = make_job(
+def test_every_kept_token_is_a_centre_once(kernels, make_arguments, cbow, block):
+    arguments = make_arguments(
         "mixed", sample=0, cbow=cbow, block_size=block, shrink_windows=False, window=2
     )
-    _, pairs, centres, _ = kernels.train(job, 0, 0, job.n_blocks)
-    assert centres == len(job.ids)
-    lengths = np.diff(job.offsets)
+    _, pairs, centres, _ = kernels.train(arguments, 0, 0, arguments.n_blocks)
+    assert centres == len(arguments.ids)
+    lengths = np.diff(arguments.offsets)
     if cbow:
         assert pairs == lengths[lengths > 1].sum()
     else:
@@ -243,76 +267,90 @@ def test_every_kept_token_is_a_centre_once(kernels, make_job, cbow, block):
         assert pairs == sum(neighbours)
 
 
-def test_thresholds_belong_to_what_is_kept(kernels, reference, make_job, copy_of):
-    """A number equal to the threshold keeps its token; one above does not."""
+def test_random_number_equal_to_the_threshold_keeps_the_token(
+    kernels, reference, make_arguments, copy_arguments
+):
+    """A larger random number drops the token."""
     ids, offsets = np.array([0, 1], np.int32), np.array([0, 2])
-    job = make_job(words=2, ids=ids, offsets=offsets)
-    key = reference.stream_key(job.seed, reference.TOKENS, 0)
+    arguments = make_arguments(words=2, ids=ids, offsets=offsets)
+    key = reference.stream_key(arguments.seed, reference.TOKENS, 0)
     limit = reference.high(reference.draw(key, np.arange(2))).astype(np.uint32)
     for less, centres in ([0, 0], 2), ([0, 1], 1), ([1, 1], 0):
         less = np.array(less, np.uint32)
         assert (
-            kernels.train(copy_of(job, keep_thresholds=limit - less), 0, 0, 1)[2]
+            kernels.train(
+                copy_arguments(arguments, keep_thresholds=limit - less), 0, 0, 1
+            )[2]
             == centres
         )
 
 
 @pytest.mark.parametrize("cbow", [False, True])
-def test_lonely_words_change_nothing(kernels, make_job, copy_of, cbow):
+def test_corpus_of_single_word_sentences_changes_nothing(
+    kernels, make_arguments, copy_arguments, cbow
+):
     ids = np.arange(10, dtype=np.int32)
-    before = make_job(cbow=cbow, ids=ids, offsets=np.arange(11), sample=0)
-    job = copy_of(before)
-    assert kernels.train(job, 0, 0, 1) == (0.0, 0, 10, True)
-    assert np.array_equal(job.centre, before.centre)
-    assert np.array_equal(job.outside, before.outside)
+    before = make_arguments(cbow=cbow, ids=ids, offsets=np.arange(11), sample=0)
+    arguments = copy_arguments(before)
+    assert kernels.train(arguments, 0, 0, 1) == (0.0, 0, 10, True)
+    assert np.array_equal(arguments.centre, before.centre)
+    assert np.array_equal(arguments.outside, before.outside)
 
 
-def test_words_out_of_the_vocabulary_are_passed_over(kernels, make_job, copy_of):
-    """They are neither centres nor outside words, nor do they fill windows."""
-    odd = make_job("unknown", sample=0, shrink_windows=False)
-    known = odd.ids < len(odd.centre)
+def test_out_of_vocabulary_tokens_are_skipped(kernels, make_arguments, copy_arguments):
+    """They are neither centres nor outside words and take no place in windows."""
+    with_unknown = make_arguments("unknown", sample=0, shrink_windows=False)
+    known = with_unknown.ids < len(with_unknown.centre)
     assert 0 < known.sum() < len(known)
-    even = copy_of(
-        odd,
-        ids=odd.ids[known],
-        offsets=np.concatenate([[0], np.cumsum(known)])[odd.offsets],
+    without = copy_arguments(
+        with_unknown,
+        ids=with_unknown.ids[known],
+        offsets=np.concatenate([[0], np.cumsum(known)])[with_unknown.offsets],
     )
-    assert kernels.train(odd, 0, 0, 1)[1:] == kernels.train(even, 0, 0, 1)[1:]
+    one, two = (
+        kernels.train(arguments, 0, 0, 1) for arguments in (with_unknown, without)
+    )
+    assert one[1:] == two[1:]
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("cbow", [False, True])
-@pytest.mark.parametrize("table", ["centre", "outside"])
+@pytest.mark.parametrize("matrix", ["centre", "outside"])
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_parameters_that_are_not_finite_are_told(
-    kernels, make_job, copy_of, cbow, table, value, loss
+def test_non_finite_vectors_stop_training(
+    kernels, make_arguments, copy_arguments, cbow, matrix, value, loss
 ):
-    before = make_job(cbow=cbow, batch_size=16, block_size=50, sample=0, loss=loss)
-    getattr(before, table)[before.ids[150], 3] = value
-    job = copy_of(before)
-    _, _, centres, finite = kernels.train(job, 0, 0, job.n_blocks)
+    before = make_arguments(
+        cbow=cbow, batch_size=16, block_size=50, sample=0, loss=loss
+    )
+    getattr(before, matrix)[before.ids[150], 3] = value
+    arguments = copy_arguments(before)
+    _, _, centres, finite = kernels.train(arguments, 0, 0, arguments.n_blocks)
     assert not finite
     assert centres <= 150 + 16
-    assert np.isfinite(job.centre).sum() >= np.isfinite(before.centre).sum()
-    assert np.isfinite(job.outside).sum() >= np.isfinite(before.outside).sum()
+    assert np.isfinite(arguments.centre).sum() >= np.isfinite(before.centre).sum()
+    assert np.isfinite(arguments.outside).sum() >= np.isfinite(before.outside).sum()
 
 
-def test_jobs_are_read_only_but_for_the_tables(kernels, make_job):
-    job = make_job()
-    arrays = {k: v for k, v in asdict(job).items() if isinstance(v, np.ndarray)}
+def test_training_writes_only_the_embedding_matrices(kernels, make_arguments):
+    arguments = make_arguments()
+    arrays = {k: v for k, v in asdict(arguments).items() if isinstance(v, np.ndarray)}
     for name in set(arrays) - {"centre", "outside"}:
-        getattr(job, name).flags.writeable = False
-    kernels.train(job, 0, 0, job.n_blocks)
+        getattr(arguments, name).flags.writeable = False
+    kernels.train(arguments, 0, 0, arguments.n_blocks)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("cbow", [False, True])
-def test_epochs_and_seeds_differ(kernels, make_job, copy_of, cbow, loss):
-    """Windows and kept tokens do, negatives or not."""
-    first = make_job(cbow=cbow, loss=loss)
+def test_random_numbers_depend_on_epoch_and_seed(
+    kernels, make_arguments, copy_arguments, cbow, loss
+):
+    """Every loss draws window sizes and kept tokens, with or without negatives."""
+    first = make_arguments(cbow=cbow, loss=loss)
     losses = {
-        kernels.train(copy_of(first, seed=seed, first_epoch=epoch), epoch, 0, 1)[0]
+        kernels.train(copy, epoch, 0, 1)[0]
         for seed in (1, 2)
         for epoch in (0, 1, 2)
+        for copy in [copy_arguments(first, seed=seed, first_epoch=epoch)]
     }
     assert len(losses) == 6

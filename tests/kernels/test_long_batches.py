@@ -1,4 +1,4 @@
-"""Every build equals the reference with windows and paths longer than usual ones."""
+"""Every build equals the reference with unusually wide windows and long paths."""
 
 import numpy as np
 import pytest
@@ -8,24 +8,27 @@ from w2vfast.sampling.huffman import huffman_tree
 
 
 @pytest.fixture
-def equal(kernels, reference, copy_of, same_tables):
-    """Return a check that both train a job alike; it returns the trained one."""
+def train_both(kernels, reference, copy_arguments, same_embeddings):
+    """Return a function: train with a build and the reference; compare the results.
+
+    It returns the arguments that the reference trained.
+    """
 
     def check(before):
-        got, expected = copy_of(before), copy_of(before)
+        got, expected = copy_arguments(before), copy_arguments(before)
         sums = kernels.train(got, 0, 0, got.n_blocks)
         right = reference.train(expected, 0, 0, expected.n_blocks)
         assert sums[1:] == right[1:]
         assert sums[0] == pytest.approx(right[0], rel=1e-5)
-        same_tables(got, expected)
+        same_embeddings(got, expected)
         return expected
 
     return check
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("chunk", [64, 300])
-def test_wide_windows(equal, make_job, loss, chunk):
+@pytest.mark.parametrize("batch_size", [64, 300])
+def test_wide_windows_equal_the_reference(train_both, make_arguments, loss, batch_size):
     setting = {
         "loss": loss,
         "cbow": True,
@@ -33,14 +36,14 @@ def test_wide_windows(equal, make_job, loss, chunk):
         "shrink_windows": False,
         "sample": 0,
     }
-    job = make_job("long", batch_size=chunk, **setting)
-    assert (equal(job).centre != job.centre).any()
+    arguments = make_arguments("long", batch_size=batch_size, **setting)
+    assert (train_both(arguments).centre != arguments.centre).any()
 
 
 @pytest.mark.parametrize("cbow", [False, True])
 @pytest.mark.parametrize("top", [0, 16])
-def test_long_paths(equal, make_job, cbow, top):
-    """A chain of a tree, as Fibonacci's numbers make it; 40 words lie deep in it."""
+def test_long_paths_equal_the_reference(train_both, make_arguments, cbow, top):
+    """Fibonacci counts give a tree of depth 84; the corpus has its 40 deepest words."""
     counts = [1, 1]
     while len(counts) < 85:
         counts.append(counts[-1] + counts[-2])
@@ -48,7 +51,7 @@ def test_long_paths(equal, make_job, cbow, top):
     lengths = np.diff(tree.offsets)
     assert lengths[0] == 84
     assert lengths[39] == 46
-    job = make_job(
+    arguments = make_arguments(
         "long",
         loss="hierarchical_softmax",
         words=len(counts),
@@ -62,4 +65,4 @@ def test_long_paths(equal, make_job, cbow, top):
         path_labels=tree.labels,
         max_path_length=84,
     )
-    assert (equal(job).outside != job.outside).any()
+    assert (train_both(arguments).outside != arguments.outside).any()

@@ -1,7 +1,8 @@
-"""Both softmaxes: the update is minus alpha times the gradient of the stated loss.
+"""Both softmaxes: the update is minus alpha times the gradient of the loss.
 
-What is expected are the loss and gradients of the mathematics, window by window, in
-float64. All tokens are kept and windows have their full size: nothing is random.
+The expected loss and gradients come from the textbook functions of
+`kernels.reference`, window by window, in float64. Every token is kept and every window
+has its full size, so nothing is random.
 """
 
 from itertools import pairwise, product
@@ -15,7 +16,7 @@ from w2vfast.kernels.reference.objectives import naive_softmax_loss_and_gradient
 WORDS, SIZE, WINDOW, ALPHA = 9, 20, 3, 1e-3
 SMALL = {"words": WORDS, "vector_size": SIZE, "window": WINDOW, "scale": 0.3}
 FIXED = {"sample": 0, "shrink_windows": False, "alpha": ALPHA, "min_alpha": ALPHA}
-#: Word 12 is out of the vocabulary.
+#: Id 12 is outside the vocabulary.
 IDS = np.array([0, 1, 2, 0, 3, 1, 1, 1, 4, 8, 0, 5, 0, 1, 12, 2, 7, 7, 3], np.int32)
 OFFSETS = np.array([0, 6, 6, 9, 10, 19])
 LOSSES = ["softmax", "hierarchical_softmax"]
@@ -29,7 +30,7 @@ ARCHITECTURES = [
 
 
 def windows():
-    """Every centre with the words around it, if there are any."""
+    """Return (centre, outside words) of every centre that has outside words."""
     found = []
     for begin, end in pairwise(OFFSETS.tolist()):
         s = [word for word in IDS[begin:end].tolist() if word < WORDS]
@@ -40,17 +41,17 @@ def windows():
     return found
 
 
-def loss_of(job):
-    """The loss of one hidden vector and one word, as the mathematics has it."""
-    if job.loss == "softmax":
+def loss_of(arguments):
+    """Return the function for the loss of one hidden vector and one outside word."""
+    if arguments.loss == "softmax":
         return naive_softmax_loss_and_gradients
-    ends = pairwise(job.path_offsets)
-    paths = [(job.path_nodes[a:b], job.path_labels[a:b]) for a, b in ends]
+    ends = pairwise(arguments.path_offsets)
+    paths = [(arguments.path_nodes[a:b], arguments.path_labels[a:b]) for a, b in ends]
     return architectures.with_tree(paths)
 
 
 def as_word2vec_c(c, context, V, U, loss, mean):
-    """CBOW with the whole of dJ/dh for every word of the context."""
+    """Return J, dV, dU of CBOW where every context word gets the whole dJ/dh."""
     h = V[context].mean(axis=0) if mean else V[context].sum(axis=0)
     J, dh, dU = loss(h, c, U)
     dV = np.zeros_like(V)
@@ -59,21 +60,23 @@ def as_word2vec_c(c, context, V, U, loss, mean):
     return J, dV, dU
 
 
-def tables(job):
-    return [t[:, :SIZE].astype(np.float64) for t in (job.centre, job.outside)]
+def embeddings(arguments):
+    return [
+        t[:, :SIZE].astype(np.float64) for t in (arguments.centre, arguments.outside)
+    ]
 
 
-def loss_and_gradients(job, V, U):
-    """Sum over all windows: J, dJ/dV, dJ/dU."""
-    loss = loss_of(job)
+def loss_and_gradients(arguments, V, U):
+    """Return J, dJ/dV and dJ/dU, summed over all windows."""
+    loss = loss_of(arguments)
     J, dV, dU = 0.0, np.zeros_like(V), np.zeros_like(U)
     for centre, around in windows():
-        if not job.cbow:
+        if not arguments.cbow:
             parts = architectures.skipgram(centre, around, V, U, loss)
-        elif job.cbow_exact:
-            parts = architectures.cbow(centre, around, V, U, loss, job.cbow_mean)
+        elif arguments.cbow_exact:
+            parts = architectures.cbow(centre, around, V, U, loss, arguments.cbow_mean)
         else:
-            parts = as_word2vec_c(centre, around, V, U, loss, job.cbow_mean)
+            parts = as_word2vec_c(centre, around, V, U, loss, arguments.cbow_mean)
         J, dV, dU = J + parts[0], dV + parts[1], dU + parts[2]
     return J, dV, dU
 
@@ -83,41 +86,43 @@ def name(setting):
 
 
 @pytest.fixture(scope="module")
-def small(make_job):
+def small(make_arguments):
     def make(**changes):
-        return make_job(ids=IDS, offsets=OFFSETS, **SMALL | FIXED | changes)
+        return make_arguments(ids=IDS, offsets=OFFSETS, **SMALL | FIXED | changes)
 
     return make
 
 
 @pytest.mark.parametrize("setting", ARCHITECTURES, ids=name)
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("chunk", [32, 512])  # softmax: scores kept, scores redone
+@pytest.mark.parametrize("batch_size", [32, 512])  # softmax: keep or recompute scores
 def test_update_is_minus_alpha_times_the_gradient(
-    kernels, small, copy_of, loss, setting, chunk
+    kernels, small, copy_arguments, loss, setting, batch_size
 ):
-    before = small(loss=loss, batch_size=chunk, **setting)
-    job = copy_of(before)
-    V, U = tables(before)
+    before = small(loss=loss, batch_size=batch_size, **setting)
+    arguments = copy_arguments(before)
+    V, U = embeddings(before)
     J, *gradients = loss_and_gradients(before, V, U)
-    got, pairs, centres, finite = kernels.train(job, 0, 0, 1)
+    got, pairs, centres, finite = kernels.train(arguments, 0, 0, 1)
     around = [len(words) for _, words in windows()]
     assert finite
-    assert pairs == (len(around) if job.cbow else sum(around))
+    assert pairs == (len(around) if arguments.cbow else sum(around))
     assert centres == 18
     assert got == pytest.approx(J, rel=3e-6)
-    for new, old, g in zip(tables(job), (V, U), gradients, strict=True):
+    for new, old, g in zip(embeddings(arguments), (V, U), gradients, strict=True):
         assert np.abs(g).max() > 0.3
         np.testing.assert_allclose((new - old) / ALPHA, -g, rtol=1e-4, atol=2e-4)
-    if job.cbow and job.cbow_mean and not job.cbow_exact:
-        return  # the historical step is no gradient
-    moved = sum(((a - b) ** 2).sum() for a, b in zip(tables(job), (V, U), strict=True))
-    fall = J - loss_and_gradients(job, *tables(job))[0]
+    if arguments.cbow and arguments.cbow_mean and not arguments.cbow_exact:
+        return  # word2vec.c's CBOW step is not a gradient
+    moved = sum(
+        ((a - b) ** 2).sum() for a, b in zip(embeddings(arguments), (V, U), strict=True)
+    )
+    fall = J - loss_and_gradients(arguments, *embeddings(arguments))[0]
     assert fall == pytest.approx(moved / ALPHA, rel=0.03)
 
 
-def test_the_windows_have_what_matters():
-    """Words that come twice, the centre's own word among the outside words."""
+def test_the_windows_cover_repeated_words():
+    """A word occurs twice in a window; a centre occurs among its outside words."""
     found = windows()
     assert len(found) == 17
     assert any(len(set(around)) < len(around) for _, around in found)
@@ -126,61 +131,73 @@ def test_the_windows_have_what_matters():
 
 
 @pytest.mark.parametrize("cbow", [False, True])
-def test_an_untrained_softmax_costs_log_v_a_pair(kernels, small, cbow):
-    job = small(loss="softmax", cbow=cbow, batch_size=512)
-    job.outside[:] = 0
-    loss, pairs, _, _ = kernels.train(job, 0, 0, 1)
+def test_untrained_softmax_loss_is_log_v_for_each_pair(kernels, small, cbow):
+    arguments = small(loss="softmax", cbow=cbow, batch_size=512)
+    arguments.outside[:] = 0
+    loss, pairs, _, _ = kernels.train(arguments, 0, 0, 1)
     assert loss == pytest.approx(pairs * np.log(WORDS), rel=1e-6)
 
 
 @pytest.mark.parametrize("cbow", [False, True])
-def test_an_untrained_tree_costs_its_paths(kernels, small, cbow):
-    job = small(loss="hierarchical_softmax", cbow=cbow, batch_size=512)
-    job.outside[:] = 0
-    lengths = np.diff(job.path_offsets)
-    aims = [[centre] if cbow else around for centre, around in windows()]
-    nodes = sum(int(lengths[word]) for words in aims for word in words)
-    assert kernels.train(job, 0, 0, 1)[0] == pytest.approx(nodes * np.log(2), rel=1e-6)
+def test_untrained_tree_loss_is_log_2_for_each_node(kernels, small, cbow):
+    arguments = small(loss="hierarchical_softmax", cbow=cbow, batch_size=512)
+    arguments.outside[:] = 0
+    lengths = np.diff(arguments.path_offsets)
+    targets = [[centre] if cbow else around for centre, around in windows()]
+    nodes = sum(int(lengths[word]) for words in targets for word in words)
+    assert kernels.train(arguments, 0, 0, 1)[0] == pytest.approx(
+        nodes * np.log(2), rel=1e-6
+    )
 
 
-def trained(kernels, job):
-    sums = [kernels.train(job, epoch, 0, job.n_blocks) for epoch in range(2)]
-    return [s[0] for s in sums], [s[1:] for s in sums], job
+def trained(kernels, arguments):
+    sums = [
+        kernels.train(arguments, epoch, 0, arguments.n_blocks) for epoch in range(2)
+    ]
+    return [s[0] for s in sums], [s[1:] for s in sums], arguments
 
 
-def equal(one, two):
+def assert_equal_runs(one, two):
     assert one[0] == pytest.approx(two[0], rel=2e-6)
     assert one[1] == two[1]
-    for table in ("centre", "outside"):
-        got, right = (getattr(job, table) for job in (one[2], two[2]))
+    for name in ("centre", "outside"):
+        got, right = (getattr(run[2], name) for run in (one, two))
         np.testing.assert_allclose(got, right, rtol=1e-4, atol=3e-6)
 
 
 @pytest.mark.parametrize("cbow", [False, True])
 @pytest.mark.parametrize("top", [5, 16, 64])
-def test_the_top_of_the_tree_is_for_speed_alone(kernels, make_job, copy_of, top, cbow):
-    plain = make_job(loss="hierarchical_softmax", cbow=cbow, top_nodes=0, batch_size=30)
-    other = copy_of(plain, top_nodes=top)
-    equal(trained(kernels, other), trained(kernels, plain))
+def test_top_nodes_does_not_change_results(
+    kernels, make_arguments, copy_arguments, top, cbow
+):
+    plain = make_arguments(
+        loss="hierarchical_softmax", cbow=cbow, top_nodes=0, batch_size=30
+    )
+    other = copy_arguments(plain, top_nodes=top)
+    assert_equal_runs(trained(kernels, other), trained(kernels, plain))
 
 
 @pytest.mark.parametrize("cbow", [False, True])
-def test_scores_kept_and_scores_redone_are_the_same(kernels, make_job, copy_of, cbow):
-    """A work unit of 25 tokens is a chunk in both."""
-    kept = make_job(
+def test_recomputed_scores_equal_kept_scores(
+    kernels, make_arguments, copy_arguments, cbow
+):
+    """Batch size 32 keeps scores, 33 recomputes them; a block has 25 tokens."""
+    kept = make_arguments(
         loss="softmax", cbow=cbow, vector_size=SIZE, batch_size=32, block_size=25
     )
-    redone = copy_of(kept, batch_size=33)
-    equal(trained(kernels, redone), trained(kernels, kept))
+    redone = copy_arguments(kept, batch_size=33)
+    assert_equal_runs(trained(kernels, redone), trained(kernels, kept))
 
 
 @pytest.mark.parametrize("cbow", [False, True])
 @pytest.mark.parametrize("loss", LOSSES)
-def test_draws_for_negatives_play_no_part(kernels, make_job, copy_of, loss, cbow):
-    one = make_job(loss=loss, cbow=cbow)
-    two = copy_of(one, negative=9, shared_negatives=0)
+def test_softmax_ignores_the_noise_distribution(
+    kernels, make_arguments, copy_arguments, loss, cbow
+):
+    one = make_arguments(loss=loss, cbow=cbow)
+    two = copy_arguments(one, negative=9, shared_negatives=0)
     accept, alias = np.zeros_like(one.noise_accept), np.ones_like(one.noise_alias)
-    two = copy_of(two, noise_accept=accept, noise_alias=alias)
+    two = copy_arguments(two, noise_accept=accept, noise_alias=alias)
     assert trained(kernels, one)[0] == trained(kernels, two)[0]
     assert np.array_equal(one.centre, two.centre)
     assert np.array_equal(one.outside, two.outside)

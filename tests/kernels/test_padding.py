@@ -1,4 +1,4 @@
-"""Numbers that fill up memory to whole vectors of the CPU count for nothing."""
+"""Padding and uninitialised memory never affect a result."""
 
 import subprocess
 import sys
@@ -20,14 +20,14 @@ model = Word2Vec([words] * 20, loss=loss, architecture=architecture, kernels=bui
                  progress=False, **fixed).train()
 print(*(x.hex() for x in model.loss_history), model.evaluate_loss([words]).loss.hex())
 """
-#: Freed memory is used again, by all threads.
+#: glibc settings: reuse freed memory, in all threads.
 REUSE = ("mmap_threshold=2000000000", "trim_threshold=2000000000", "arena_max=1")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's malloc")
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
 @pytest.mark.parametrize("loss", LOSSES)
-def test_what_memory_held_before_makes_no_difference(
+def test_previous_memory_contents_do_not_change_results(
     build, loss, architecture, tmp_path
 ):
     results = {

@@ -13,7 +13,7 @@ from w2vfast.kernels.reference.gradient_check import gradient_check
 from w2vfast.kernels.reference.objectives import naive_softmax_loss_and_gradients
 
 WORDS, D = 6, 4
-CENTRE, WINDOW = 2, [4, 0, 4, 5]  # a word twice
+CENTRE, WINDOW = 2, [4, 0, 4, 5]  # word 4 occurs twice
 
 
 def balanced_paths(words):
@@ -33,7 +33,7 @@ def balanced_paths(words):
 
 
 def draw(o):
-    """Negatives other than o, one of them twice."""
+    """Return negatives other than o, one of them twice."""
     return [(o + 1) % WORDS, (o + 3) % WORDS, (o + 1) % WORDS]
 
 
@@ -46,7 +46,7 @@ LOSSES = {
 
 @pytest.fixture(params=LOSSES)
 def problem(request):
-    """Return a loss and tables V, U."""
+    """Return a loss and the embedding matrices V, U."""
     loss, rows = LOSSES[request.param]
     rng = np.random.default_rng(8)
     return loss, rng.normal(size=(WORDS, D)), rng.normal(size=(rows, D))
@@ -61,7 +61,7 @@ ARCHITECTURES = {
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_every_architecture_with_every_loss(problem, name):
-    """Both tables' gradients, by central differences."""
+    """The gradients by V and U equal central differences."""
     architecture, (loss, V, U) = ARCHITECTURES[name], problem
     by_V = lambda V: architecture(CENTRE, WINDOW, V, U, loss)[:2]  # noqa: E731
     by_U = lambda U: architecture(CENTRE, WINDOW, V, U, loss)[::2]  # noqa: E731
@@ -70,7 +70,7 @@ def test_every_architecture_with_every_loss(problem, name):
 
 
 def test_skipgram_sums_over_its_window(problem):
-    """J, dJ/dU and dJ/dv_c are sums; a word that stands there twice counts twice."""
+    """J, dJ/dU and dJ/dv_c are sums; a word that occurs twice counts twice."""
     loss, V, U = problem
     cost, dV, dU = skipgram(CENTRE, WINDOW, V, U, loss)
     terms = [loss(V[CENTRE], o, U) for o in WINDOW]
@@ -81,7 +81,7 @@ def test_skipgram_sums_over_its_window(problem):
 
 
 def test_skipgram_leaves_other_centre_vectors_alone(problem):
-    """dJ/dv_w = 0 for w ≠ c, also for the words of the window."""
+    """dJ/dv_w = 0 for w ≠ c, even for the words of the window."""
     loss, V, U = problem
     dV = skipgram(CENTRE, WINDOW, V, U, loss)[1]
     assert dV[CENTRE].all()
@@ -98,7 +98,7 @@ def test_skipgram_of_an_empty_window_is_zero(problem):
 
 @pytest.mark.parametrize(("mean", "share"), [(True, 1 / 4), (False, 1)])
 def test_cbow_divides_its_gradient_among_the_context(problem, mean, share):
-    """A word that stands in the context twice takes two shares."""
+    """A word that occurs twice in the context takes two shares."""
     loss, V, U = problem
     h = share * V[WINDOW].sum(axis=0)
     cost, dh, dU = loss(h, CENTRE, U)
@@ -110,7 +110,7 @@ def test_cbow_divides_its_gradient_among_the_context(problem, mean, share):
 
 
 def test_word2vec_c_adds_n_times_the_gradient_of_the_mean(problem):
-    """Its update is no gradient: each context word takes dJ/dh whole, not dJ/dh / n."""
+    """Its update is not a gradient: each context word gets dJ/dh, not dJ/dh / n."""
     loss, V, U = problem
     _, dV, _ = cbow(CENTRE, WINDOW, V, U, loss)
     _, dh, _ = loss(V[WINDOW].mean(axis=0), CENTRE, U)

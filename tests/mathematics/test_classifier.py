@@ -1,4 +1,4 @@
-"""The two-layer network; what L2 normalisation takes away from a classifier."""
+"""The two-layer network; how L2 normalisation changes a classifier."""
 
 import numpy as np
 import pytest
@@ -77,7 +77,7 @@ def test_two_layer_network_keeps_the_type(dtype):
     assert {g.dtype for g in gradients} == {np.dtype(dtype)}
 
 
-# ---- when to normalise ----
+# ---- L2 normalisation ----
 
 WORDS = np.array([[1.0, 0], [3, 0], [0, 1], [0, 3]])  # good, great, bad, awful
 
@@ -108,7 +108,7 @@ def test_l2_normalise_makes_parallel_vectors_one():
 
 
 def test_l2_normalise_ruins_a_classifier_that_needs_the_length():
-    """Strong or weak words? 'great' and 'good' differ by nothing but length."""
+    """Strong or weak words? 'great' and 'good' differ only in length."""
     texts = reviews()
     strong = (texts % 2).sum(axis=1) > 2
     assert accuracy(sums(WORDS, texts), strong) > 0.95
@@ -116,7 +116,7 @@ def test_l2_normalise_ruins_a_classifier_that_needs_the_length():
 
 
 def test_l2_normalise_leaves_a_classifier_that_needs_the_direction():
-    """More good words than bad ones? How strong they are is noise."""
+    """More good words than bad ones? Their strength is noise."""
     texts = reviews()
     good = (texts < 2).sum(axis=1) > 2
     assert accuracy(sums(l2_normalise(WORDS), texts), good) > 0.95

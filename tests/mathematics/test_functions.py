@@ -43,7 +43,7 @@ def test_sigmoid_derivative_is_sigma_times_one_minus_sigma(x):
 
 
 def test_sigmoid_derivative_keeps_small_values():
-    """At 40 sigma rounds to 1, but its derivative is not 0."""
+    """sigma(40) rounds to 1, but its derivative is not 0."""
     np.testing.assert_allclose(fn.sigmoid_derivative(40.0), np.exp(-40))
 
 
@@ -118,7 +118,7 @@ def test_cross_entropy_with_one_hot_is_minus_log_of_the_true_word(x, data):
 @settings(deadline=None)
 @given(few_scores, few_scores)
 def test_cross_entropy_of_a_softmax_has_the_gradient_y_hat_minus_y(x, z):
-    """For any distribution y, one-hot or not."""
+    """It holds for any distribution y, one-hot or not."""
     z = np.resize(z, x.shape)
     y = fn.softmax(z + np.arange(len(z)))
 
@@ -137,7 +137,7 @@ def test_cross_entropy_counts_impossible_words_as_nothing_or_infinite():
     np.testing.assert_allclose(rows, np.log([4, 2]))
 
 
-# ---- the others ----
+# ---- other functions ----
 
 
 @given(numbers, st.floats(0, 1))
@@ -189,7 +189,7 @@ def test_functions_keep_the_type_of_their_input(name, dtype):
     assert f([1, -2, 0]).dtype == np.float64
 
 
-# ---- the check itself ----
+# ---- the gradient check ----
 
 
 def test_gradient_check_tells_right_from_wrong():

@@ -1,4 +1,4 @@
-"""The hierarchical softmax is a distribution, and its gradients are right."""
+"""The hierarchical softmax is a distribution, and its gradients are correct."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def random_tree(words, rng):
-    """Return paths[word] = (nodes, labels) in a random binary tree with such leaves."""
+    """Return paths[word] = (nodes, labels) in a random binary tree."""
     paths, free = {}, iter(range(words))
 
     def grow(leaves, nodes, labels):
@@ -27,7 +27,7 @@ def random_tree(words, rng):
         grow(leaves[cut:], [*nodes, node], [*labels, -1])
 
     grow(rng.permutation(words).tolist(), [], [])
-    assert next(free) == words - 1  # inner nodes used: one fewer than leaves
+    assert next(free) == words - 1  # a tree has one inner node fewer than leaves
     return paths
 
 
@@ -41,14 +41,14 @@ def problem(seed):
 
 @given(seeds, st.floats(0, 30))
 def test_hierarchical_softmax_sums_to_one_over_the_vocabulary(seed, scale):
-    """Any tree, any vectors."""
+    """It holds for any tree and any vectors."""
     v_c, U, paths = problem(seed)
     losses = [hierarchical_softmax(scale * v_c, *p, U)[0] for p in paths.values()]
     assert np.exp(-np.array(losses)).sum() == pytest.approx(1, rel=1e-12)
 
 
 def test_hierarchical_softmax_by_hand():
-    """Root 0 has the leaf a and node 1, which has the leaves b and c."""
+    """The children of root 0 are leaf a and node 1; those of node 1 are b and c."""
     v, U = np.array([1.0, 2.0]), np.array([[0.3, -0.4], [0.5, 0.1]])
     first, second = sigmoid(0.3 - 0.8), sigmoid(0.5 + 0.2)
     for nodes, labels, P in [
@@ -75,7 +75,7 @@ def test_hierarchical_softmax_gradients(seed):
 
 
 def test_hierarchical_softmax_counts_a_repeated_node_twice():
-    """It comes in no tree, but an index array with repeats is added up exactly."""
+    """Trees have no repeated nodes, but repeated indices must still add up."""
     v_c, U, path = np.array([1.0, -0.5]), np.ones((2, 2)), ([0, 1, 0], [1, -1, 1])
     by_U = lambda U: hierarchical_softmax(v_c, *path, U)[::2]  # noqa: E731
     assert gradient_check(by_U, U) < 1e-6

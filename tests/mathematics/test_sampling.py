@@ -1,4 +1,4 @@
-"""Negative sampling: its three gradients, repeated negatives, o among them."""
+"""Negative sampling: three gradients, repeated negatives, o among the negatives."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def problem(seed, distinct=False):
-    """Return v_c, o, U, negatives; more negatives than words unless distinct."""
+    """Return v_c, o, U, negatives; unless distinct, more negatives than words."""
     rng = np.random.default_rng(seed)
     words, d = int(rng.integers(3, 8)), rng.integers(1, 6)
     o, *others = rng.permutation(words).tolist()
@@ -42,7 +42,7 @@ def check_by_differences(v_c, o, U, negatives):
 @settings(deadline=None)
 @given(seeds)
 def test_negative_sampling_gradients_with_distinct_negatives(seed):
-    """dJ/du_o = −(1 − σ(u_o·v))v; dJ/du_k = (1 − σ(−u_k·v))v; no other rows."""
+    """dJ/du_o = −(1 − σ(u_o·v))v; dJ/du_k = (1 − σ(−u_k·v))v; other rows: 0."""
     v_c, o, U, negatives = problem(seed, distinct=True)
     assert check_by_differences(v_c, o, U, negatives) < 1e-6
     _, dv_c, dU = negative_sampling(v_c, o, U, negatives)
@@ -73,7 +73,7 @@ def test_negative_sampling_gradients_with_repeated_negatives(seed):
 
 @given(seeds, st.integers(1, 7))
 def test_negative_sampling_k1_copies_count_k1_times(seed, k1):
-    """f(k repeated K1 times) − f(none) = K1 (f(k once) − f(none)), f = J and both."""
+    """f(k, K1 times) − f(no k) = K1 (f(k once) − f(no k)), f = J, dJ/dv_c, dJ/dU."""
     v_c, o, U, negatives = problem(seed)
     k, *others = negatives
     none, one, many = (
@@ -85,7 +85,7 @@ def test_negative_sampling_k1_copies_count_k1_times(seed, k1):
 
 @given(seeds)
 def test_negative_sampling_gradients_share_their_residuals(seed):
-    """dJ/dU = g v_cᵀ and dJ/dv_c = Uᵀg with one g, made of 1 − σ(·) alone."""
+    """dJ/dU = g v_cᵀ and dJ/dv_c = Uᵀg; the same g contains only terms 1 − σ(·)."""
     v_c, o, U, negatives = problem(seed)
     _, dv_c, dU = negative_sampling(v_c, o, U, negatives)
     g = dU @ v_c / (v_c @ v_c)
@@ -120,7 +120,7 @@ def test_negative_sampling_without_negatives_is_one_logistic_loss():
 
 
 def test_negative_sampling_is_stable():
-    """A saturated wrong answer costs its margin and keeps its whole gradient."""
+    """A saturated wrong prediction has loss |score| and its full gradient."""
     U = np.array([[-1.0], [1.0], [2.0]])
     cost, dv_c, dU = negative_sampling([1e4], 0, U, [1, 2, 2])
     assert cost == 1e4 * (1 + 1 + 2 + 2)

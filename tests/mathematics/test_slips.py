@@ -1,6 +1,6 @@
-"""Slips in published solutions of this material, each decided by differences.
+"""Errors in published solutions: central differences show which formula is right.
 
-Each test writes down the right formula and the wrong one, from scratch.
+Each test spells out the correct and the wrong formula.
 """
 
 import numpy as np
@@ -18,13 +18,13 @@ WORD, NEGATIVES = 1, [3, 0, 3]
 
 @pytest.fixture
 def problem():
-    """Return v_c and a square U, so that a transposed product has a fitting shape."""
+    """Return v_c and a square U, so that transposed products have a valid shape."""
     rng = np.random.default_rng(12)
     return rng.normal(size=4), rng.normal(size=(4, 4))
 
 
 def is_gradient(loss, gradient, x):
-    """Tell by central differences; a wrong one must be far off."""
+    """Compare with central differences; a wrong gradient must differ by over 1 %."""
     error = gradient_check(lambda x: (loss(x), gradient), x)
     assert error < 1e-6 or error > 0.01
     return error < 1e-6
@@ -45,7 +45,7 @@ def test_slip_missing_minus_in_the_gradient_by_the_outside_vector(problem):
 
 
 def test_slip_u_o_where_u_k_belongs_in_the_sum_over_negatives(problem):
-    """dJ/dv = −(1 − σ(u_o·v))u_o + Σ_k (1 − σ(−u_k·v))u_k: u_k at both places."""
+    """dJ/dv = −(1 − σ(u_o·v))u_o + Σ_k (1 − σ(−u_k·v))u_k: u_k in both places."""
     v, U = problem
 
     def loss(v):

@@ -1,4 +1,4 @@
-"""The naive softmax of a pair, of a window and of a corpus; its curvature."""
+"""The naive softmax of a pair, a window and a corpus; its curvature."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def problem(seed):
-    """Return v_c, o, U of some small shape."""
+    """Return random v_c, o, U of a small shape."""
     rng = np.random.default_rng(seed)
     words, d = rng.integers(2, 8), rng.integers(1, 6)
     v_c = rng.choice([-1, 1], d) * rng.uniform(0.3, 1, d)
@@ -48,7 +48,7 @@ def test_naive_softmax_gradient_by_centre_vector(seed):
 
 
 def test_naive_softmax_gradient_is_zero_when_prediction_is_right():
-    """ŷ = y: with u_o = v, u_w = −v and a long v, ŷ rounds to one-hot."""
+    """With u_o = v, u_w = −v and a long v, ŷ rounds to the one-hot y."""
     v_c = np.array([30.0, -40.0])
     U = np.array([-v_c, v_c, -v_c])
     y_hat, y = parts(v_c, 1, U)
@@ -136,12 +136,12 @@ def test_softmax_of_a_window_needs_one_softmax(seed):
 def test_softmax_of_a_corpus_needs_only_counts():
     """J = Σ_c [n_c log Z_c − Σ_o n_co u_o·v_c]; dV = (DŶ − N)U; dU = (DŶ − N)ᵀV."""
     rng = np.random.default_rng(5)
-    text, words, reach = rng.integers(0, 6, 60), 6, 2
+    text, words, radius = rng.integers(0, 6, 60), 6, 2
     V, U = rng.normal(size=(2, words, 4))
     N = np.zeros((words, words))
     cost, dV, dU = 0.0, np.zeros_like(V), np.zeros_like(U)
     for i, c in enumerate(text):
-        window = np.delete(text[max(0, i - reach) : i + reach + 1], min(i, reach))
+        window = np.delete(text[max(0, i - radius) : i + radius + 1], min(i, radius))
         np.add.at(N[c], window, 1)
         results = skipgram(int(c), window, V, U, naive_softmax_loss_and_gradients)
         cost, dV, dU = (x + y for x, y in zip((cost, dV, dU), results, strict=True))
@@ -158,7 +158,7 @@ def test_softmax_of_a_corpus_needs_only_counts():
 
 
 def row_loss(h, window, U, w):
-    """J of a window as a function of the row u_w alone."""
+    """Return J of a window as a function of one row u_w."""
 
     def cost(u_w):
         other = U.copy()

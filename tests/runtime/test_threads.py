@@ -1,4 +1,4 @@
-"""Threads: every token once, errors reach the caller, nothing hangs."""
+"""Threads: each block is trained once, errors reach the caller, nothing hangs."""
 
 import _thread
 import signal
@@ -19,7 +19,7 @@ class BoomError(Exception):
 
 
 @pytest.fixture(autouse=True)
-def no_thread_is_left():
+def no_thread_remains():
     before = set(threading.enumerate())
     yield
     deadline = time.monotonic() + 5
@@ -30,7 +30,7 @@ def no_thread_is_left():
 
 @pytest.fixture(scope="module")
 def corpus():
-    """250,000 tokens: 16 work units."""
+    """Return a corpus of 250,000 tokens: 16 blocks."""
     rng = np.random.default_rng(0)
     ids = np.minimum(rng.geometric(0.02, 250_000) - 1, 300)
     return Corpus.from_ids(ids, np.arange(0, 250_001, 25))
@@ -41,15 +41,15 @@ def small(corpus, **parameters):
 
 
 @pytest.mark.parametrize("workers", [1, 2, 4, 7])
-def test_every_work_unit_is_trained_once(corpus, around_kernels, workers):
+def test_every_block_is_trained_once(corpus, wrap_kernels, workers):
     seen, lock = [], threading.Lock()
 
-    def note(train, job, epoch, first, last):
+    def record(train, arguments, epoch, first, last):
         with lock:
-            seen.extend((epoch, b) for b in range(first, min(last, job.n_blocks)))
-        return train(job, epoch, first, last)
+            seen.extend((epoch, b) for b in range(first, min(last, arguments.n_blocks)))
+        return train(arguments, epoch, first, last)
 
-    around_kernels(note)
+    wrap_kernels(record)
     small(corpus, workers=workers).train()
     blocks = -(-len(corpus.ids) // 2**14)
     assert Counter(seen) == Counter((e, b) for e in range(2) for b in range(blocks))
@@ -57,17 +57,17 @@ def test_every_work_unit_is_trained_once(corpus, around_kernels, workers):
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
 def test_workers_train_every_token_and_agree_on_the_loss(
-    corpus, around_kernels, architecture
+    corpus, wrap_kernels, architecture
 ):
     def run(workers):
         centres = []
 
-        def note(train, *call):
+        def record(train, *call):
             result = train(*call)
             centres.append(result[2])
             return result
 
-        around_kernels(note)
+        wrap_kernels(record)
         model = small(corpus, workers=workers, sample=0, architecture=architecture)
         model.train()
         assert sum(centres) == 2 * len(corpus.ids)
@@ -76,19 +76,19 @@ def test_workers_train_every_token_and_agree_on_the_loss(
         return model.loss_history
 
     one = run(1)
-    # Threads read rows that others are about to step. With 300 words in all that
-    # costs 0.03 %, or 1.7 % with more threads than cores.
+    # Threads read rows that other threads are updating. With 300 words this raises
+    # the loss by 0.03 %, or by 1.7 % with more threads than cores.
     assert run(2) == pytest.approx(one, rel=0.02)
     assert run(4) == pytest.approx(one, rel=0.04)
 
 
-def test_more_workers_than_work_units():
+def test_more_workers_than_blocks():
     sentences = [["a", "b"]] * 20
     model = Word2Vec(sentences, min_count=1, sample=0, workers=16, vector_size=4)
     assert len(model.train().loss_history) == 5
 
 
-def test_default_is_what_the_process_may_use(corpus):
+def test_workers_default_to_the_available_cores(corpus):
     assert small(corpus).workers == threads.available() >= 1
 
 
@@ -96,9 +96,7 @@ def test_default_is_what_the_process_may_use(corpus):
 @pytest.mark.parametrize(
     "error", [BoomError, MemoryError, KeyboardInterrupt, SystemExit]
 )
-def test_an_error_in_a_kernel_is_raised_in_the_caller(
-    corpus, around_kernels, workers, error
-):
+def test_error_in_a_kernel_reaches_the_caller(corpus, wrap_kernels, workers, error):
     calls = []
 
     def fail(train, *call):
@@ -107,31 +105,31 @@ def test_an_error_in_a_kernel_is_raised_in_the_caller(
             raise error("in a kernel")
         return train(*call)
 
-    around_kernels(fail)
+    wrap_kernels(fail)
     with pytest.raises(error, match="in a kernel"):
         small(corpus, workers=workers).train()
     assert len(calls) < 3 + 2 * workers
 
 
-def test_the_others_stop_when_one_fails():
-    """Soon, and all of them are over when the error is raised."""
-    running, most = [], 4
+def test_an_error_stops_the_other_threads():
+    """They stop soon and have all ended when the error is raised."""
+    running, n_threads = [], 4
 
     def work(stop):
         running.append(1)
-        if len(running) == most:
+        if len(running) == n_threads:
             raise BoomError
         assert stop.wait(10)
         running.append(-1)
 
     start = time.monotonic()
     with pytest.raises(BoomError):
-        threads.run(most, work)
+        threads.run(n_threads, work)
     assert time.monotonic() - start < 5
     assert sum(running) == 1
 
 
-def test_every_thread_runs():
+def test_run_starts_every_thread():
     names = set()
     barrier = threading.Barrier(5)
 
@@ -145,19 +143,19 @@ def test_every_thread_runs():
 
 
 def interrupt_main_thread():
-    """Press Ctrl-C; a real signal, where there is one, also ends a wait for a lock."""
+    """Simulate Ctrl-C; unlike interrupt_main, a real signal also ends lock waits."""
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
     else:
         _thread.interrupt_main()
 
 
-def test_threads_are_over_when_ctrl_c_is_raised():
-    """An interrupted Thread.join() of CPython < 3.13 takes the thread for ended."""
+def test_threads_have_ended_when_ctrl_c_is_raised():
+    """In CPython < 3.13 an interrupted Thread.join() marks the thread as ended."""
     finished = threading.Event()
 
     def work(stop):
-        time.sleep(0.1)  # the caller waits by now
+        time.sleep(0.1)  # the caller is waiting now
         interrupt_main_thread()
         time.sleep(0.3)
         finished.set()
@@ -167,7 +165,7 @@ def test_threads_are_over_when_ctrl_c_is_raised():
     assert finished.is_set()
 
 
-def test_a_failure_to_start_a_thread_stops_the_rest(monkeypatch):
+def test_failure_to_start_a_thread_stops_the_others(monkeypatch):
     started = []
     real = threading.Thread.start
 
@@ -183,7 +181,7 @@ def test_a_failure_to_start_a_thread_stops_the_rest(monkeypatch):
     assert not any(thread.is_alive() for thread in started)
 
 
-def test_an_error_in_the_progress_bar_stops_training(corpus, monkeypatch):
+def test_error_in_the_progress_bar_stops_training(corpus, monkeypatch):
     def broken(self, tokens, loss):
         raise BoomError("bar")
 
@@ -193,14 +191,14 @@ def test_an_error_in_the_progress_bar_stops_training(corpus, monkeypatch):
 
 
 @pytest.mark.parametrize("name", builds.built())
-def test_compiled_kernels_let_other_threads_run(corpus, around_kernels, name):
-    """The interpreter's lock is free while they work."""
+def test_compiled_kernels_let_other_threads_run(corpus, wrap_kernels, name):
+    """Kernels release the interpreter lock while they compute."""
     if name not in builds.usable():
         pytest.skip(f"{name}: this CPU can't run it")
     model = small(corpus, vector_size=200, kernels=name, workers=1, epochs=1)
     inside, ticks = threading.Event(), []
 
-    def note(train, *call):
+    def record(train, *call):
         inside.set()
         result = train(*call)
         inside.clear()
@@ -212,7 +210,7 @@ def test_compiled_kernels_let_other_threads_run(corpus, around_kernels, name):
                 ticks.append(1)
             time.sleep(0.001)
 
-    around_kernels(note)
+    wrap_kernels(record)
     thread = threading.Thread(target=model.train)
     thread.start()
     tick()
@@ -220,7 +218,7 @@ def test_compiled_kernels_let_other_threads_run(corpus, around_kernels, name):
     assert len(ticks) > 20
 
 
-def test_two_models_train_side_by_side(corpus):
+def test_two_models_train_at_the_same_time(corpus):
     alone = small(corpus, workers=1).train().wv.vectors
     pair = [small(corpus, workers=1) for _ in range(2)]
     both = [threading.Thread(target=model.train) for model in pair]
@@ -236,54 +234,54 @@ def test_two_models_train_side_by_side(corpus):
 @pytest.mark.parametrize(
     ("total", "size"), [(0, 3), (1, 1), (1, 9), (10, 1), (10, 3), (12, 4), (500, 7)]
 )
-def test_all_of_the_work_is_shared_out_once(workers, total, size):
-    pieces = []
+def test_run_ranges_covers_the_work_once(workers, total, size):
+    ranges = []
 
     def task(first, last):
         time.sleep(1e-5)
-        pieces.append((first, last))
+        ranges.append((first, last))
 
     threads.run_ranges(workers, total, size, task)
-    done = Counter(i for first, last in pieces for i in range(first, last))
+    done = Counter(i for first, last in ranges for i in range(first, last))
     assert done == Counter(range(total))
-    assert all(0 < last - first <= size for first, last in pieces)
-    assert len(pieces) == -(-total // size)
+    assert all(0 < last - first <= size for first, last in ranges)
+    assert len(ranges) == -(-total // size)
     if workers == 1:
-        assert pieces == sorted(pieces)
+        assert ranges == sorted(ranges)
 
 
-def test_work_is_shared_among_all_threads():
+def test_run_ranges_uses_every_thread():
     barrier = threading.Barrier(3)
     threads.run_ranges(3, 6, 2, lambda first, last: barrier.wait(10))
 
 
 @pytest.mark.parametrize("error", [BoomError, MemoryError, KeyboardInterrupt])
 @pytest.mark.parametrize("workers", [1, 3])
-def test_an_error_in_a_piece_ends_the_work(workers, error):
-    pieces = []
+def test_error_in_a_range_stops_run_ranges(workers, error):
+    ranges = []
 
     def task(first, last):
-        pieces.append(first)
+        ranges.append(first)
         if first == 20:
-            raise error("in a piece")
+            raise error("in a range")
         if first > 20:
             time.sleep(0.01)
 
-    with pytest.raises(error, match="in a piece"):
+    with pytest.raises(error, match="in a range"):
         threads.run_ranges(workers, 10_000, 10, task)
-    assert {0, 10, 20} <= set(pieces)
-    assert len(pieces) < 3 + 10 * workers
+    assert {0, 10, 20} <= set(ranges)
+    assert len(ranges) < 3 + 10 * workers
 
 
-def test_ctrl_c_ends_the_work():
-    pieces = []
+def test_ctrl_c_stops_run_ranges():
+    ranges = []
 
     def task(first, last):
-        pieces.append(first)
+        ranges.append(first)
         if first == 3:
             interrupt_main_thread()
         time.sleep(0.05)
 
     with pytest.raises(KeyboardInterrupt):
         threads.run_ranges(2, 1000, 1, task)
-    assert len(pieces) < 20
+    assert len(ranges) < 20

@@ -1,4 +1,4 @@
-"""What phases take, and what a whole run takes of memory."""
+"""Wall and CPU seconds of each phase; peak memory of a whole run."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ def burn(seconds):
         pass
 
 
-def test_a_phase_counts_wall_and_cpu_seconds():
+def test_phase_measures_wall_and_cpu_seconds():
     found = Timings()
     with found.phase("sleep"):
         time.sleep(0.05)
@@ -40,7 +40,7 @@ def test_a_phase_counts_wall_and_cpu_seconds():
     assert found["burn"].cpu >= 0.03
 
 
-def test_a_phase_entered_again_adds_up():
+def test_repeated_phase_adds_up():
     found = Timings()
     for _ in range(3):
         with found.phase("burn"):
@@ -49,14 +49,14 @@ def test_a_phase_entered_again_adds_up():
     assert list(found) == ["burn"]
 
 
-def test_a_phase_that_fails_is_not_counted():
+def test_failed_phase_is_not_counted():
     found = Timings()
     with pytest.raises(KeyError), found.phase("fails"):
         raise KeyError("x")
     assert found == {}
 
 
-def test_table():
+def test_table_aligns_its_columns():
     lines = Timings({"scan": Seconds(1, 2), "train": Seconds(10.25, 0.5)}).table()
     assert [line.split() for line in lines] == [
         ["phase", "wall", "s", "CPU", "s"],
@@ -66,7 +66,7 @@ def test_table():
     assert len(set(map(len, lines))) == 1
 
 
-def test_age_of_a_process():
+def test_since_start_measures_the_age_of_the_process():
     code = "import time; time.sleep(.3); from w2vfast.runtime.timings import *; "
     code += "print(*since_start())"
     done = subprocess.run(
@@ -82,13 +82,13 @@ def test_age_of_a_process():
         assert 0.25 + cpu / 4 < wall < 60
 
 
-def test_age_where_the_system_does_not_tell(monkeypatch):
+def test_since_start_without_proc_returns_cpu_seconds(monkeypatch):
     monkeypatch.setattr(timings, "Path", lambda name: Path("/no/such/file"))
     wall, cpu = since_start()
     assert wall == cpu > 0
 
 
-def test_a_model_knows_what_its_phases_took(tmp_path):
+def test_model_records_the_time_of_its_phases(tmp_path):
     model = make()
     assert list(model.timings) == ["scan", "vocabulary", "tables"]
     model.train(epochs=2)
@@ -106,7 +106,7 @@ def test_a_model_knows_what_its_phases_took(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["v.bin", "v.txt", "v.w2v"])
-def test_vectors_are_saved_as_wv_would(name, tmp_path):
+def test_save_vectors_writes_the_same_bytes_as_wv_save(name, tmp_path):
     model = make(vector_size=9).train()
     model.save_vectors(tmp_path / name)
     (tmp_path / "wv").mkdir()
@@ -116,7 +116,7 @@ def test_vectors_are_saved_as_wv_would(name, tmp_path):
     assert np.array_equal(loaded.vectors, model.wv.vectors)
 
 
-def test_vectors_that_are_not_finite_are_not_saved(tmp_path):
+def test_saving_non_finite_vectors_is_an_error(tmp_path):
     model = make()
     model._state.centre[2, 3] = np.inf
     with pytest.raises(ValueError, match=r"vector of 'c' \(row 2\) is not finite"):
@@ -134,9 +134,9 @@ for line in open("/proc/self/status"):
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the peak")
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 @pytest.mark.parametrize("name", ["v.bin", "v.w2v"])
-def test_a_run_needs_little_more_memory_than_its_tables(name, tmp_path):
+def test_peak_memory_is_little_more_than_the_embeddings(name, tmp_path):
     words, size = 16_000, 1500
     text = " ".join(f"w{i}" for i in range(words)) + "\n"
     (tmp_path / "text").write_text(text * 2)
@@ -151,5 +151,5 @@ def test_a_run_needs_little_more_memory_than_its_tables(name, tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    tables = 2 * words * 1504 * 4
-    assert int(done.stdout) < tables + 4 * 2 * words + 100e6
+    embeddings = 2 * words * 1504 * 4
+    assert int(done.stdout) < embeddings + 4 * 2 * words + 100e6

@@ -1,4 +1,4 @@
-"""A model is not saved under the name of a format that can't hold it."""
+"""Saving a whole model under a vectors-only suffix is an error."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from w2vfast import Word2Vec
 
 
 @pytest.mark.parametrize("name", ["m.bin", "m.txt", "m.VEC"])
-def test_a_model_is_no_file_of_vectors(tmp_path, name):
+def test_saving_a_model_as_vectors_only_is_an_error(tmp_path, name):
     model = Word2Vec([["a", "b"]] * 20, vector_size=8, min_count=1, sample=0)
     with pytest.raises(ValueError, match=r"(?i)m\.(bin|txt|vec).*model\.w2v"):
         model.save(tmp_path / name)

@@ -1,4 +1,4 @@
-"""How long a softmax will take, and the warning before it."""
+"""The time estimate of a softmax and the warning before training."""
 
 import warnings
 from itertools import pairwise
@@ -36,8 +36,8 @@ def seconds(counts=COUNTS, tokens=TOKENS, workers=1, build="avx2", **parameters)
     )
 
 
-def test_seconds_of_one_run_by_hand():
-    """Three products of 2 words * vector_size operations for every token."""
+def test_seconds_equal_operations_over_speed():
+    """Each token takes three products of 2 * words * vector_size operations."""
     operations = 3 * 2 * 1000 * 100 * TOKENS * 5
     assert seconds() == pytest.approx(operations / OPERATIONS_PER_SECOND["avx2"])
 
@@ -50,30 +50,30 @@ def test_seconds_of_one_run_by_hand():
         ({"tokens": TOKENS // 2}, 0.5),
         ({"workers": 4}, 1 / 4),
         ({"workers": 8}, 1 / 8),
-        ({"workers": 99}, 1 / 8),  # the cores there are
+        ({"workers": 99}, 1 / 8),  # no more than the 8 cores
         ({"counts": np.full(4000, 50)}, 4),
         ({"counts": np.full(4000, 50), "tokens": 200_000}, 16),
-        ({"tokens": 10**9}, 1),  # most of them out of the vocabulary
+        ({"tokens": 10**9}, 1),  # most tokens are outside the vocabulary
         ({"architecture": "cbow", "window": 9, "chunk_size": 1}, 1),
     ],
 )
-def test_what_seconds_grow_with(changes, factor):
+def test_seconds_scale_with_sizes_and_threads(changes, factor):
     assert seconds(**changes) == pytest.approx(factor * seconds())
 
 
-def test_tokens_that_subsampling_drops_take_no_time():
+def test_subsampling_reduces_seconds():
     kept = min(1, np.sqrt(1e-4 / 1e-3) + 1e-4 / 1e-3)
     assert seconds(sample=1e-4) == pytest.approx(kept * seconds())
 
 
-def test_every_build_has_its_rate():
+def test_every_build_has_a_speed():
     assert set(OPERATIONS_PER_SECOND) == set(NAMES)
     ordered = [seconds(build=b) for b in ("avx512", "avx2", "base", "reference")]
     assert all(fast < slow for fast, slow in pairwise(ordered))
 
 
 @pytest.mark.parametrize("loss", sorted({*LOSSES} - {"softmax"}))
-def test_other_losses_are_not_judged(loss):
+def test_other_losses_take_zero_seconds(loss):
     assert seconds(loss=loss) == 0
 
 
@@ -87,7 +87,7 @@ def test_other_losses_are_not_judged(loss):
         (86400 * 12345, "12,345 days"),
     ],
 )
-def test_the_warning_says_what_it_takes_and_what_is_shorter(time, text):
+def test_warning_names_the_time_and_faster_options(time, text):
     p = Parameters(loss="softmax", vector_size=250, epochs=7)
     with pytest.warns(UserWarning, match="softmax") as caught:
         warn_if_slow(p, 98_765, time)
@@ -103,7 +103,7 @@ def test_the_warning_says_what_it_takes_and_what_is_shorter(time, text):
 
 
 @pytest.mark.parametrize("time", [0, 1, WARNING_SECONDS])
-def test_short_runs_are_begun_without_a_word(time):
+def test_short_runs_do_not_warn(time):
     warn_if_slow(Parameters(loss="softmax"), 10**6, time)
 
 
@@ -112,8 +112,8 @@ def model(**parameters):
     return Word2Vec(SENTENCES, **fixed | parameters)
 
 
-def test_training_warns_before_it_begins():
-    """Here warnings are errors: nothing is trained, and nothing left half done."""
+def test_training_warns_before_it_starts():
+    """Warnings are errors in the tests, so the model must stay untrained."""
     m = model()
     vectors = m.wv.vectors
     with pytest.raises(UserWarning, match=f"over 4 words .* {LONG} epochs will take"):
@@ -125,7 +125,7 @@ def test_training_warns_before_it_begins():
     assert len(m.loss_history) == 5
 
 
-def test_the_warning_points_to_the_caller_and_stops_nothing():
+def test_warning_points_to_the_caller_and_training_continues():
     with pytest.warns(UserWarning, match="softmax") as caught:
         m = model(epochs=LONG).train(after_epoch=lambda m: True)
     assert caught[0].filename == __file__
@@ -138,35 +138,35 @@ def test_other_losses_never_warn(loss):
     assert len(m.loss_history) == 1
 
 
-def told(corpus=None, **arguments):
-    """The arguments that train() gives the estimate, for a run that isn't begun."""
+def estimate_inputs(corpus=None, **arguments):
+    """Return the arguments of the time estimate; training stops there."""
     seen = []
 
-    class ToldError(Exception):
+    class StopTrainingError(Exception):
         pass
 
-    def look(*call):
+    def record(*call):
         seen.extend(call)
-        raise ToldError
+        raise StopTrainingError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("w2vfast.training.trainer.softmax_seconds", look)
-        with pytest.raises(ToldError):
+        patch.setattr("w2vfast.training.trainer.softmax_seconds", record)
+        with pytest.raises(StopTrainingError):
             model().train(corpus, **arguments)
     return dict(zip(("p", "counts", "tokens", "workers", "build"), seen, strict=True))
 
 
-def test_the_run_to_come_is_what_is_estimated():
-    """Its corpus, parameters, workers and kernels, rather than the model's."""
-    plain = told()
+def test_estimate_uses_the_arguments_of_train():
+    """Corpus, parameters, workers and kernels come from the call, not the model."""
+    plain = estimate_inputs()
     assert (plain["tokens"], plain["workers"], plain["p"].epochs) == (30, 1, 5)
     assert plain["counts"].tolist() == [10, 10, 5, 5]
-    other = told(
+    other = estimate_inputs(
         Corpus([["a", "b"]] * 99), workers=3, kernels="reference", epochs=2, window=9
     )
     assert (other["tokens"], other["workers"], other["build"]) == (198, 3, "reference")
     assert (other["p"].epochs, other["p"].window) == (2, 9)
-    assert told(kernels="auto")["build"] == model().kernels
+    assert estimate_inputs(kernels="auto")["build"] == model().kernels
 
 
 def test_warnings_can_be_silenced():

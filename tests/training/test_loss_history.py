@@ -1,4 +1,4 @@
-"""Whole runs of every loss on the bundled book: what they cost, epoch by epoch."""
+"""Every loss on the bundled book: the loss of each epoch falls."""
 
 import threading
 from itertools import product
@@ -20,10 +20,10 @@ KINDS = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def verses(kjv):
-    """The book in random order.
+    """Return the book's verses in random order.
 
-    In its own order a model fits itself to the chapter it is in; as the rate falls it
-    does so less, and the loss on the way rises although that of the whole book falls.
+    In the original order a model fits the current chapter. It does so less as the
+    learning rate falls, so the training loss rises while the whole book's loss falls.
     """
     o = kjv.offsets
     order = np.random.default_rng(0).permutation(len(o) - 1)
@@ -34,7 +34,7 @@ def verses(kjv):
 
 @pytest.fixture(scope="module")
 def some_words(verses):
-    """Return an untrained model of the book's 500 most frequent words."""
+    """Return a function: an untrained model of the 500 most frequent words."""
 
     def make(loss, architecture, **parameters):
         fixed = {"vector_size": 32, "epochs": EPOCHS, "max_final_vocab": 500}
@@ -47,23 +47,23 @@ def some_words(verses):
 
 
 def untrained(model):
-    """What a pair costs while the outside vectors are zero, about."""
+    """Return the approximate loss of a pair while the outside vectors are zero."""
     if model.parameters.loss == "negative_sampling":
         return 6 * np.log(2)
     if model.parameters.loss == "softmax":
         return np.log(len(model.wv))
     lengths = np.diff(huffman_tree(model.vocabulary.counts).offsets)
-    return lengths.max() * np.log(2)  # subsampling leaves the rare ones
+    return lengths.max() * np.log(2)  # subsampling keeps the rare words: long paths
 
 
 @pytest.fixture
 def sums(monkeypatch):
-    """Epoch, loss and pairs of every call of the kernels from here on."""
+    """Return a list that receives (epoch, loss, pairs) of every kernel call."""
     real, lock, calls = builds.load, threading.Lock(), []
 
     def load(name):
-        def train(job, epoch, first, last):
-            result = real(name).train(job, epoch, first, last)
+        def train(arguments, epoch, first, last):
+            result = real(name).train(arguments, epoch, first, last)
             with lock:
                 calls.append((epoch, *result[:2]))
             return result
@@ -76,7 +76,7 @@ def sums(monkeypatch):
 
 @KINDS
 def test_loss_falls_on_the_book(some_words, sums, loss, architecture):
-    """With several workers as with one, or nearly so; it is the mean of all pairs."""
+    """It is the mean over all pairs and nearly the same with several workers."""
     model = some_words(loss, architecture).train()
     history = model.loss_history
     assert history == sorted(history, reverse=True)
@@ -97,30 +97,28 @@ def test_loss_falls_on_the_book(some_words, sums, loss, architecture):
 def test_loss_of_the_whole_book_falls(some_words, kjv, loss, architecture):
     exact = []
 
-    def look(model):
+    def evaluate(model):
         exact.append(model.evaluate_loss(kjv, sample=1e-4).loss)
 
     model = some_words(loss, architecture)
-    look(model)
-    model.train(after_epoch=look)
+    evaluate(model)
+    model.train(after_epoch=evaluate)
     assert exact == sorted(exact, reverse=True)
     assert exact[-1] < exact[0] - 0.1
 
 
 @KINDS
-def test_one_worker_trains_the_same_vectors_at_every_run(
-    some_words, loss, architecture
-):
+def test_one_worker_is_reproducible(some_words, loss, architecture):
     one, two = (some_words(loss, architecture, epochs=1).train() for _ in range(2))
     assert np.array_equal(one.wv.vectors, two.wv.vectors)
     assert np.array_equal(one.outside_vectors, two.outside_vectors)
-    # Losses are summed by the call, and how much one call trains follows the clock.
+    # Losses are summed for each call, and the clock sets how much one call trains.
     assert one.loss_history == pytest.approx(two.loss_history, rel=1e-12)
 
 
 @KINDS
-def test_what_was_learnt_is_about_the_words(some_words, loss, architecture):
-    """Of 500 words, the nearest are those of the same kind."""
+def test_nearest_words_are_related(some_words, loss, architecture):
+    """Kinship words are near "father", numbers near "two"."""
     wv = some_words(loss, architecture, alpha=0.05).train().wv
     near = {
         word: {key for key, _ in wv.most_similar(word, topn=15)}
@@ -132,7 +130,7 @@ def test_what_was_learnt_is_about_the_words(some_words, loss, architecture):
 
 @KINDS
 def test_builds_agree(build, loss, architecture):
-    """After a run of a small corpus through the whole of Word2Vec."""
+    """Word2Vec gives nearly the same vectors with every build."""
     rng = np.random.default_rng(3)
     sentences = [[f"w{w}" for w in rng.geometric(0.1, 12)] for _ in range(60)]
     fixed = {"vector_size": 10, "epochs": 2, "min_count": 1, "workers": 1}
@@ -141,5 +139,5 @@ def test_builds_agree(build, loss, architecture):
         Word2Vec(sentences, kernels=k, **fixed).train() for k in (build, "base")
     )
     assert one.loss_history == pytest.approx(two.loss_history, rel=1e-6)
-    tables = [np.concatenate([m.wv.vectors, m.outside_vectors]) for m in (one, two)]
-    np.testing.assert_allclose(*tables, rtol=1e-4, atol=1e-5)
+    vectors = [np.concatenate([m.wv.vectors, m.outside_vectors]) for m in (one, two)]
+    np.testing.assert_allclose(*vectors, rtol=1e-4, atol=1e-5)

@@ -1,4 +1,4 @@
-"""Wrong parameters: what was given, what is expected, what to do."""
+"""Bad parameters: every error says what was given, what is expected, how to fix it."""
 
 import math
 from itertools import product
@@ -24,7 +24,7 @@ WHOLE = ["vector_size", "window", "min_count", "negative", "epochs"]
 
 @pytest.mark.parametrize("name", WHOLE)
 @pytest.mark.parametrize("value", [0, -1, 2**31, 2**70])
-def test_whole_numbers_out_of_range(name, value):
+def test_whole_number_out_of_range_is_an_error(name, value):
     with pytest.raises(ValueError, match=rf"{name}={value}: expected a whole number"):
         model(**{name: value})
 
@@ -33,8 +33,8 @@ def test_whole_numbers_out_of_range(name, value):
     "name", ["window", "negative", "chunk_size", "shared_negatives"]
 )
 @pytest.mark.parametrize("value", [MAX_SIZE + 1, 2**31 - 1])
-def test_numbers_that_working_memory_grows_with(name, value):
-    """With 2**31 - 1 the sizes computed from them overflowed."""
+def test_parameters_that_set_memory_use_have_a_maximum(name, value):
+    """With 2**31 - 1, computed array sizes would overflow."""
     with pytest.raises(ValueError, match=f"{name}={value}: expected up to {MAX_SIZE}"):
         model(**{name: value})
     assert getattr(model(**{name: MAX_SIZE}).parameters, name) == MAX_SIZE
@@ -42,13 +42,13 @@ def test_numbers_that_working_memory_grows_with(name, value):
 
 @pytest.mark.parametrize("name", [*WHOLE, "seed", "chunk_size", "shared_negatives"])
 @pytest.mark.parametrize("value", [1.5, 2.0, "3", True, [5], math.nan])
-def test_not_whole_numbers(name, value):
+def test_other_types_are_not_whole_numbers(name, value):
     with pytest.raises(TypeError, match=rf"{name}=.*: expected a whole number"):
         model(**{name: value})
 
 
 @pytest.mark.parametrize("name", set(WHOLE) - {"negative"})
-def test_none_is_no_number(name):
+def test_none_is_not_a_whole_number(name):
     with pytest.raises(TypeError, match=f"{name}=None"):
         model(**{name: None})
 
@@ -90,14 +90,14 @@ def test_none_is_no_number(name):
         ("workers", -1),
     ],
 )
-def test_out_of_range(name, value):
+def test_value_out_of_range_is_an_error(name, value):
     with pytest.raises(ValueError, match=rf"{name}=.*: expected"):
         model(**{name: value})
 
 
 @pytest.mark.parametrize("name", ["sample", "alpha", "min_alpha", "ns_exponent"])
 @pytest.mark.parametrize("value", ["0.1", None, True, 1j, [0.1]])
-def test_not_numbers(name, value):
+def test_other_types_are_not_numbers(name, value):
     if value is None and name in ("alpha", "ns_exponent"):
         assert getattr(model(**{name: None}).parameters, name) > 0
         return
@@ -106,12 +106,12 @@ def test_not_numbers(name, value):
 
 
 @pytest.mark.parametrize("value", ["2", 1.5, True, [2]])
-def test_workers_that_are_no_number(value):
+def test_workers_must_be_a_whole_number_or_none(value):
     with pytest.raises(TypeError, match=r"workers=.*expected a whole number.*None"):
         model(workers=value)
 
 
-def test_choices_are_named():
+def test_error_lists_the_choices():
     with pytest.raises(ValueError, match="expected one of 'skipgram', 'cbow'"):
         model(architecture="glove")
 
@@ -147,14 +147,14 @@ def test_every_combination_trains(build, loss, architecture, shrink_windows):
     [{"negative": 3}, {"negative": 20, "ns_exponent": 1}, {"shared_negatives": 0}],
 )
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_every_way_to_sample_trains(build, architecture, sampling):
+def test_every_negative_sampling_parameter_trains(build, architecture, sampling):
     fixed = {"architecture": architecture, "kernels": build, "epochs": 30}
     m = model(**fixed, alpha=0.1, **sampling).train()
     assert m.loss_history[-1] < 0.97 * m.loss_history[0]
 
 
 @pytest.mark.parametrize("switch", [{"cbow_exact": True}, {"cbow_mean": False}])
-def test_what_only_cbow_has(switch):
+def test_cbow_parameters_with_skipgram_are_errors(switch):
     with pytest.raises(ValueError, match=r"cbow_.* with architecture='skipgram'.*cbow"):
         model(**switch)
 
@@ -164,7 +164,7 @@ def test_what_only_cbow_has(switch):
     ("name", "value"),
     [("negative", 7), ("negative", 0), ("ns_exponent", 0.75), ("shared_negatives", 16)],
 )
-def test_what_only_negative_sampling_has(loss, name, value):
+def test_negative_sampling_parameters_with_other_losses_are_errors(loss, name, value):
     with pytest.raises(
         ValueError,
         match=rf"{name}={value} with loss='{loss}': only loss='negative_sampling' has "
@@ -173,7 +173,7 @@ def test_what_only_negative_sampling_has(loss, name, value):
         model(loss=loss, **{name: value})
 
 
-def test_unknown_losses_are_told_what_there_is():
+def test_unknown_loss_error_lists_the_losses():
     with pytest.raises(
         ValueError,
         match="loss='hs': expected one of 'negative_sampling', 'softmax', "
@@ -182,12 +182,12 @@ def test_unknown_losses_are_told_what_there_is():
         model(loss="hs")
 
 
-def test_unknown_parameters():
+def test_unknown_parameter_is_an_error():
     with pytest.raises(TypeError, match="vectorsize"):
         model(vectorsize=100)
 
 
-def test_numpy_numbers_are_numbers():
+def test_numpy_numbers_are_accepted():
     m = model(
         vector_size=np.int64(8),
         window=np.uint8(2),
@@ -198,18 +198,18 @@ def test_numpy_numbers_are_numbers():
     assert m.train().wv.vectors.shape == (4, 8)
 
 
-# Overrides -------------------------------------------------------------------------
+# Parameters of train() -------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "name", ["vector_size", "min_count", "architecture", "loss", "seed"]
 )
-def test_what_a_model_is_made_of_is_fixed(name):
+def test_fixed_parameters_in_train_are_errors(name):
     with pytest.raises(TypeError, match=rf"{name} is fixed.*train\(\) takes .*alpha"):
         model().train(**{name: 7})
 
 
-def test_unknown_overrides():
+def test_unknown_parameter_in_train_is_an_error():
     with pytest.raises(TypeError, match=r"alhpa is unknown; train\(\) takes .*alpha"):
         model().train(alhpa=0.1)
 
@@ -217,7 +217,7 @@ def test_unknown_overrides():
 @pytest.mark.parametrize(
     ("name", "value"), [("epochs", 0), ("alpha", -1), ("window", 0)]
 )
-def test_overrides_are_checked(name, value):
+def test_parameters_of_train_are_checked(name, value):
     m = model()
     with pytest.raises(ValueError, match=f"{name}="):
         m.train(**{name: value})
@@ -226,6 +226,6 @@ def test_overrides_are_checked(name, value):
 
 
 @pytest.mark.parametrize("workers", [0, -1])
-def test_workers_of_a_call(workers):
+def test_workers_of_train_are_checked(workers):
     with pytest.raises(ValueError, match=f"workers={workers}"):
         model().train(workers=workers)

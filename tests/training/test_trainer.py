@@ -1,4 +1,4 @@
-"""Runs: loss history, going on, interruptions, saved runs, divergence."""
+"""Training runs: loss history, interruption and resumption, files, divergence."""
 
 import _thread
 import builtins
@@ -15,13 +15,13 @@ EPOCHS = 3
 
 
 @pytest.fixture(autouse=True)
-def small_work_units(monkeypatch):
+def small_blocks(monkeypatch):
     monkeypatch.setattr("w2vfast.training.prepare.BLOCK_TOKENS", 1 << 12)
 
 
 @pytest.fixture(scope="module")
 def corpus():
-    """30,000 tokens: 8 work units; words come in groups of ten."""
+    """Return a corpus of 30,000 tokens: 8 blocks. Nearby words share their tens."""
     rng = np.random.default_rng(2)
     group = np.repeat(rng.integers(0, 20, 3000), 10)
     ids = 10 * group + rng.integers(0, 10, 30_000)
@@ -40,18 +40,18 @@ def make(request, corpus):
     return make
 
 
-def tables(model):
+def embeddings(model):
     return np.concatenate([model.wv.vectors, model.outside_vectors])
 
 
-def same(one, two):
-    assert np.array_equal(tables(one), tables(two))
+def assert_same(one, two):
+    assert np.array_equal(embeddings(one), embeddings(two))
     assert one.loss_history == pytest.approx(two.loss_history, rel=1e-12)
 
 
 @pytest.fixture
 def stop_after(monkeypatch):
-    """Return a function: the run to come is interrupted after so many work slices."""
+    """Return a function that interrupts the next run after some kernel calls."""
 
     def stop(calls, error=KeyboardInterrupt):
         left = [calls]
@@ -66,7 +66,7 @@ def stop_after(monkeypatch):
     return stop
 
 
-def test_loss_falls_and_is_told_for_every_epoch(make):
+def test_loss_history_falls_and_has_one_entry_per_epoch(make):
     model = make(alpha=0.05)
     assert model.loss_history == []
     assert model.train() is model
@@ -77,32 +77,34 @@ def test_loss_falls_and_is_told_for_every_epoch(make):
     assert len(model.loss_history) == EPOCHS + 2
 
 
-def test_one_worker_gives_the_same_vectors_at_every_run(make):
-    same(make().train(), make().train())
+def test_one_worker_is_reproducible(make):
+    assert_same(make().train(), make().train())
 
 
-def test_seeds_and_further_epochs_differ(make):
+def test_seeds_and_further_epochs_change_the_vectors(make):
     one = make().train()
-    assert not np.array_equal(tables(one), tables(make(seed=6).train()))
-    before = tables(one)
+    assert not np.array_equal(embeddings(one), embeddings(make(seed=6).train()))
+    before = embeddings(one)
     one.train()
-    assert not np.array_equal(tables(one), before)
+    assert not np.array_equal(embeddings(one), before)
     twice = make().train().train()
-    same(one, twice)
+    assert_same(one, twice)
 
 
-def test_training_again_is_not_one_long_run(make):
-    """The rate falls each time anew; random numbers are those of later epochs."""
+def test_training_twice_differs_from_one_long_run(make):
+    """Each run restarts the learning rate but continues the random numbers."""
     long = make(epochs=2, alpha=0.02, min_alpha=0.02).train()
     short = make(epochs=1, alpha=0.02, min_alpha=0.02).train().train()
-    same(long, short)
+    assert_same(long, short)
     falling = make(epochs=2).train()
-    assert not np.array_equal(tables(falling), tables(make(epochs=1).train().train()))
+    assert not np.array_equal(
+        embeddings(falling), embeddings(make(epochs=1).train().train())
+    )
 
 
 @pytest.mark.parametrize("calls", [1, 4, 9, 11])
 @pytest.mark.parametrize("saved", [False, True])
-def test_an_interrupted_run_goes_on_where_it_stopped(
+def test_interrupted_run_continues_where_it_stopped(
     make, corpus, tmp_path, stop_after, calls, saved
 ):
     whole = make().train()
@@ -111,34 +113,34 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     with pytest.raises(KeyboardInterrupt):
         model.train()
     assert len(model.loss_history) < EPOCHS
-    assert not np.array_equal(tables(model), tables(whole))
+    assert not np.array_equal(embeddings(model), embeddings(whole))
     if saved:
         model.save(tmp_path / "half.w2v")
         model = Word2Vec.load(tmp_path / "half.w2v", workers=1)
-    same(model.train(corpus if saved else None), whole)
+    assert_same(model.train(corpus if saved else None), whole)
 
 
-def test_interrupted_after_every_slice(make, stop_after):
-    """Patient users get there too."""
+def test_run_interrupted_after_every_call_completes(make, stop_after):
+    """The twelve interrupted calls and the rest give the same vectors as one run."""
     whole = make().train()
     model = make()
     for _ in range(12):
         stop_after(1, RuntimeError)
         with pytest.raises(RuntimeError):
             model.train()
-    same(model.train(), whole)
+    assert_same(model.train(), whole)
 
 
 @pytest.fixture
-def one_unit_a_call(monkeypatch):
+def one_block_a_call(monkeypatch):
     monkeypatch.setattr(
         "w2vfast.training.trainer.next_n_blocks", lambda size, seconds: 1
     )
 
 
 @pytest.mark.parametrize("number", [1, 3, 9])
-def test_ctrl_c_loses_nothing(make, one_unit_a_call, around_kernels, number):
-    """Vectors, loss and position all count the slice that was under way."""
+def test_ctrl_c_keeps_the_current_call(make, one_block_a_call, wrap_kernels, number):
+    """Vectors, loss and position include the kernel call that was running."""
     whole, calls = make().train(), []
 
     def train(real, *call):
@@ -146,49 +148,49 @@ def test_ctrl_c_loses_nothing(make, one_unit_a_call, around_kernels, number):
         calls.append(call)
         if len(calls) == number:
             _thread.interrupt_main()
-            time.sleep(0.2)  # the slice takes this much longer
+            time.sleep(0.2)  # keep the call running during Ctrl-C
         return result
 
-    around_kernels(train)
+    wrap_kernels(train)
     model = make()
     with pytest.raises(KeyboardInterrupt):
         model.train()
     assert len(calls) == number
-    same(model.train(), whole)
+    assert_same(model.train(), whole)
 
 
-def test_a_slice_that_failed_is_trained_later(make, one_unit_a_call, around_kernels):
-    """What MemoryError, the only error of the real kernels, does: nothing is done."""
+def test_failed_call_is_repeated_later(make, one_block_a_call, wrap_kernels):
+    """Kernels raise MemoryError only, and before they train anything."""
     whole, calls = make().train(), []
 
     def train(real, *call):
         calls.append(call)
         if len(calls) % 3 == 0:
-            raise MemoryError("no memory to train chunks")
+            raise MemoryError("no memory to train batches")
         return real(*call)
 
-    around_kernels(train)
+    wrap_kernels(train)
     model = make()
-    for _ in range(11):  # two units each time; the last two come after
+    for _ in range(11):  # two blocks each time; the last train() does the rest
         with pytest.raises(MemoryError):
             model.train()
-    same(model.train(), whole)
+    assert_same(model.train(), whole)
 
 
-def test_a_kernel_that_always_fails_says_so(make, around_kernels):
-    """Also when the whole epoch was handed out and nothing of it trained."""
+def test_kernel_that_always_fails_raises_every_time(make, wrap_kernels):
+    """The error also appears when no block of an epoch was trained."""
 
     def fail(real, *call):
-        raise MemoryError("no memory to train chunks")
+        raise MemoryError("no memory to train batches")
 
-    around_kernels(fail)
+    wrap_kernels(fail)
     model = make()
     for _ in range(10):
         with pytest.raises(MemoryError):
             model.train()
 
 
-def test_overrides_begin_a_new_run(make, stop_after):
+def test_parameters_of_train_start_a_new_run(make, stop_after):
     model = make()
     stop_after(3)
     with pytest.raises(KeyboardInterrupt):
@@ -199,7 +201,7 @@ def test_overrides_begin_a_new_run(make, stop_after):
     assert model.parameters.epochs == EPOCHS
 
 
-def test_the_rest_of_a_run_needs_the_same_corpus(make, stop_after):
+def test_resuming_needs_the_same_corpus(make, stop_after):
     model = make()
     stop_after(3)
     with pytest.raises(KeyboardInterrupt):
@@ -210,39 +212,39 @@ def test_the_rest_of_a_run_needs_the_same_corpus(make, stop_after):
     model.train(other, epochs=1, sample=0)
 
 
-def test_save_and_load(make, corpus, tmp_path):
+def test_model_round_trips_through_a_file(make, corpus, tmp_path):
     model = make().train()
     model.save(tmp_path / "m.w2v")
     loaded = Word2Vec.load(tmp_path / "m.w2v", workers=1)
-    same(model, loaded)
+    assert_same(model, loaded)
     assert loaded.loss_history == model.loss_history
     assert loaded.parameters == model.parameters
     assert loaded.wv.index_to_key == model.wv.index_to_key
     assert np.array_equal(loaded.vocabulary.counts, model.vocabulary.counts)
     with pytest.raises(ValueError, match=r"no corpus: pass one, model.train\(corpus\)"):
         loaded.train()
-    same(model.train(), loaded.train(corpus))
+    assert_same(model.train(), loaded.train(corpus))
 
 
-def test_no_pickle(make, tmp_path, monkeypatch):
+def test_files_do_not_use_pickle(make, tmp_path, monkeypatch):
     real = builtins.__import__
 
-    def no_pickle(name, *rest, **more):
+    def import_without_pickle(name, *rest, **more):
         assert "pickle" not in name
         return real(name, *rest, **more)
 
     model = make(epochs=1).train()
-    monkeypatch.setattr(builtins, "__import__", no_pickle)
+    monkeypatch.setattr(builtins, "__import__", import_without_pickle)
     model.save(tmp_path / "m.w2v")
     Word2Vec.load(tmp_path / "m.w2v")
     assert b"pickle" not in (tmp_path / "m.w2v").read_bytes()
 
 
-@pytest.mark.parametrize("table", ["centre", "outside"])
+@pytest.mark.parametrize("matrix", ["centre", "outside"])
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_divergence_is_told_with_its_remedy(make, table, value):
+def test_divergence_error_suggests_a_smaller_alpha(make, matrix, value):
     model = make(alpha=0.9, workers=2)
-    getattr(model._state, table)[0, 3] = value
+    getattr(model._state, matrix)[0, 3] = value
     with pytest.raises(DivergedError, match=r"alpha=0\.9.*smaller alpha") as caught:
         model.train()
     assert isinstance(caught.value, ArithmeticError)
@@ -251,17 +253,17 @@ def test_divergence_is_told_with_its_remedy(make, table, value):
 
 @pytest.mark.parametrize("alpha", [1, 1e10, 1e30])
 @pytest.mark.parametrize("size", [1, 256])
-def test_absurd_rates_never_give_nan_silently(make, alpha, size):
+def test_extreme_learning_rates_raise_or_stay_finite(make, alpha, size):
     model = make(alpha=alpha, min_alpha=alpha, chunk_size=size)
     try:
         model.train()
     except DivergedError:
         return
-    assert np.isfinite(tables(model)).all()
+    assert np.isfinite(embeddings(model)).all()
     assert np.isfinite(model.loss_history).all()
 
 
-def test_vectors_of_an_interrupted_run_are_those_of_now(make, stop_after):
+def test_interrupted_run_updates_wv(make, stop_after):
     model = make()
     first = model.wv
     stop_after(2)
@@ -271,8 +273,8 @@ def test_vectors_of_an_interrupted_run_are_those_of_now(make, stop_after):
 
 
 @pytest.mark.parametrize("vector_size", [12, 16])
-def test_vectors_are_those_of_now(make, vector_size):
-    """A copy, also where the table has no padding to leave out."""
+def test_wv_is_a_copy_of_the_current_vectors(make, vector_size):
+    """It is a copy even if the matrix has no padding to remove."""
     model = make(vector_size=vector_size)
     first = model.wv.vectors
     model.train()

@@ -23,13 +23,13 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train on the King James Bible, which is in the package, and show the result."""
+    """Train on the bundled King James Bible and print the result."""
     parameters = PARAMETERS | given_parameters(arguments)
     model = Word2Vec(_corpus(parameters), **parameters)
     corpus, p = model.corpus, model.parameters
     assert corpus is not None  # only a loaded model has no corpus
     print(
-        "The King James Bible, which is in the package:\n"
+        "The bundled King James Bible:\n"
         f"  {len(corpus.ids):,} words in {len(corpus):,} verses; "
         f"{len(model.vocabulary):,} words occur at least {p.min_count} times"
     )
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> None:
         print(f"  epoch {epoch:2}  loss {loss:.4f}")
     speed = len(corpus.ids) * p.epochs / seconds
     print(f"  {seconds:.1f} s, {speed:,.0f} words/s")
-    print("Nearest neighbours, with the cosine:")
+    print("Nearest neighbours and their cosines:")
     for word in WORDS:
         if word in model.wv:
             _print_neighbours(word, model)

@@ -1,4 +1,4 @@
-"""What every command prints: status lines and error texts."""
+"""Output of every command: status lines and error messages."""
 
 from __future__ import annotations
 

@@ -81,11 +81,11 @@ def _check(corpus: list[Path], output: Path, given: dict[str, Any]) -> None:
     format_suffix(output)
     folder = output.resolve().parent
     if output.exists() and any(path.samefile(output) for path in corpus):
-        raise ValueError(f"--output {output} is the corpus itself: name another file")
+        raise ValueError(f"--output {output} is a corpus file: choose another file")
     if any(
         path.is_dir() and path.resolve() in (folder, *folder.parents) for path in corpus
     ):
-        raise ValueError(f"--output {output} lies in the corpus: name another folder")
+        raise ValueError(f"--output {output} is in the corpus: choose another folder")
     if output.is_dir() or output.is_file() or not output.exists():  # else a pipe
         # Create and remove the temporary file to see whether the folder is writable.
         with suppress(InterruptedError), atomic_write(output):

@@ -54,7 +54,8 @@ cdef bint merge_all(WordHash *words, WordHash *other, int32_t *mapping) noexcept
     cdef int64_t i, word
     for i in range(other.size):
         if i + PREFETCH_DISTANCE < other.size:
-            prefetch(&words.slots[other.entries[i + PREFETCH_DISTANCE].hash & words.mask])
+            entry = &other.entries[i + PREFETCH_DISTANCE]
+            prefetch(&words.slots[entry.hash & words.mask])
         entry = &other.entries[i]
         token.prefix = entry.prefix
         token.hash = entry.hash
@@ -161,7 +162,7 @@ cdef class WordTable:
                 lengths[i] = self.words.entries[i].length
 
     def copy_text(self, const int64_t[::1] order, const int64_t[::1] offsets,
-              uint8_t[::1] text):
+                  uint8_t[::1] text):
         """Write the words `order` to `text`, word ``order[i]`` at ``offsets[i]``."""
         cdef int64_t i = 0
         cdef Entry *entry

@@ -66,7 +66,7 @@ cdef inline bint is_white(uint8_t byte) noexcept nogil:
 
 cdef inline uint64_t white_bytes(uint64_t word) noexcept nogil:
     """Set the high bit of every byte of `word` that is ASCII white space."""
-    cdef uint64_t low = word & ~HIGH  # 7 bits per byte, so sums cannot carry into the next byte
+    cdef uint64_t low = word & ~HIGH  # 7 bits per byte: sums stay in their byte
     cdef uint64_t control = (low + 0x77 * ONES) & ~(low + 0x72 * ONES)  # 9 .. 13
     cdef uint64_t other = (low ^ (0x20 * ONES)) + 0x7f * ONES
     return (control | ~other) & ~word & HIGH

@@ -1,4 +1,4 @@
-"""A corpus as training reads it: every token once, as an id."""
+"""The corpus: tokens as ids, sentence offsets, words and their counts."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ class Corpus:
         Number of threads. None means all cores. The result is the same for any
         number.
     progress : bool, optional
-        Whether to show a progress bar. None means if standard error is a terminal.
+        Whether to show a progress bar. None: only if standard error is a terminal.
     memory_limit : int, optional
-        Bytes of ids above which they go to a temporary file, which is removed in any
-        case. The same limit applies to the sentence offsets. None means half of the
+        Bytes of ids above which they go to a temporary file, which is always removed.
+        The same limit applies to the sentence offsets. None means half of the
         machine's memory.
 
     Raises
@@ -98,7 +98,7 @@ class Corpus:
         ids : array of int, (tokens,)
             Each 0 or more. They are renumbered by frequency.
         offsets : array of int, (sentences + 1,), optional
-            Where each sentence starts, and at last the number of tokens. None means
+            Where each sentence starts, followed by the number of tokens. None means
             that all tokens form one sentence.
         words : sequence of str, optional
             The name of each id. None means ``str(id)``.

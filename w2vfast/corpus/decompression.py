@@ -14,7 +14,7 @@ SUFFIXES = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zst": "zstd"}
 
 def decompressed(raw: BinaryIO, path: Path, size: int) -> Generator[bytes, None, None]:
     """
-    Yield the blocks of a stream, decompressed as the suffix of `path` says.
+    Yield the decompressed blocks of a stream. The suffix of `path` sets the format.
 
     Parameters
     ----------
@@ -72,5 +72,5 @@ def _missing_module(path: Path, error: ImportError) -> ImportError:
     if path.suffix.lower() == ".zst":
         remedy = "pip install zstandard (or use Python 3.14)"
     return ImportError(
-        f"{path}: no module to read {path.suffix} with ({error}); {remedy}"
+        f"{path}: the module that reads {path.suffix} is missing ({error}); {remedy}"
     )

@@ -1,4 +1,4 @@
-"""Tokens to ids: every token once, the most frequent word first."""
+"""Encode tokens as ids. The most frequent word has id 0."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def encode(
     limit : int
         Bytes of ids, and of offsets, above which they go to temporary files.
     progress : bool or None
-        Whether to show a bar; None means if standard error is a terminal.
+        Whether to show a bar. None: only if standard error is a terminal.
     chunk_bytes : int
         Bytes of a file that a thread scans at a time.
     """

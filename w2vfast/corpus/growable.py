@@ -106,8 +106,8 @@ class GrowableArray:
             self.close()
             raise OSError(
                 error.errno,
-                f"{error.strerror}, as the corpus was written to "
-                f"{tempfile.gettempdir()}; choose another place with TMPDIR, or raise "
+                f"{error.strerror} while writing the corpus to "
+                f"{tempfile.gettempdir()}; choose another folder with TMPDIR, or raise "
                 "memory_limit",
             ) from error
 
@@ -182,7 +182,9 @@ class GrowableIds:
 
 class ArrayPool:
     """
-    Copies of arrays in shared blocks, which the system gets back once all are freed.
+    Copies of arrays in shared blocks.
+
+    A block returns to the system once all its copies are freed.
 
     The C library may keep freed memory in the process; anonymous maps avoid that.
     Huge pages also make the first write to a block much cheaper.

@@ -1,4 +1,4 @@
-"""What the user gave as a corpus: files to read, or an iterable of token lists."""
+"""The source of a corpus: files to read, or an iterable of token lists."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class TokenLists:
     Attributes
     ----------
     total : int or None
-        Number of sentences, None if the source does not say.
+        Number of sentences; None if unknown.
     """
 
     def __init__(self, source: Iterable[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Ids to other ids: the ids of another vocabulary, or ranks for a user's own ids."""
+"""Renumber ids: by another vocabulary, or a user's own ids by frequency."""
 
 from __future__ import annotations
 

@@ -16,14 +16,14 @@ from w2vfast.keyedvectors import KeyedVectors
 @dataclass(frozen=True)
 class Section:
     """
-    Analogies answered correctly.
+    Counts of analogy questions.
 
     Attributes
     ----------
     correct : int
         Questions whose answer was d.
     counted : int
-        Questions of which all four words are in the vocabulary used.
+        Questions whose four words are all among the first `restrict_vocab` words.
     questions : int
         Questions in the file.
     """
@@ -48,7 +48,7 @@ class Analogies:
     total : Section
         All questions.
     sections : dict of str to Section
-        Those sections of which at least one question was counted.
+        Sections with at least one counted question.
     """
 
     total: Section
@@ -78,7 +78,8 @@ def evaluate_analogies(
         UTF-8 lines ``section<tab>a<tab>b<tab>c<tab>d``, or the original
         questions-words.txt: lines ``: section`` and ``a b c d``.
     restrict_vocab : int, default 30,000
-        Use only the first so many words; questions with others are not counted.
+        Use only the first `restrict_vocab` words. Questions with other words are not
+        counted.
     lowercase : bool, default False
         Lower-case the file's words before looking them up.
     batch : int, default 256
@@ -88,7 +89,7 @@ def evaluate_analogies(
     Returns
     -------
     Analogies
-        a, b and c are never an answer.
+        The words a, b and c of a question are never its answer.
 
     Raises
     ------
@@ -107,8 +108,8 @@ def evaluate_analogies(
     if not counted.any():
         raise ValueError(
             f"{os.fspath(path)}: of {len(questions)} questions none has all its words "
-            f"among the first {words} of the vocabulary; if that holds only lower "
-            "case, pass lowercase=True"
+            f"among the first {words} of the vocabulary; pass lowercase=True if the "
+            "vocabulary is lower-case, or raise restrict_vocab"
         )
     correct = np.zeros(len(ids), bool)
     correct[counted] = _answers(wv, ids[counted], words, batch) == ids[counted, 3]
@@ -133,7 +134,7 @@ def _answers(
 def _tally(
     names: list[str], counted: npt.NDArray[np.bool_], correct: npt.NDArray[np.bool_]
 ) -> Analogies:
-    """Count per section."""
+    """Count the questions of each section."""
 
     def count(chosen: npt.NDArray[np.bool_]) -> Section:
         numbers = (correct & chosen, counted & chosen, chosen)

@@ -44,7 +44,7 @@ class HeldOutLoss:
 
     @property
     def perplexity(self) -> float:
-        """exp(loss): the size of a uniform choice that is as hard; may be inf."""
+        """exp(loss): the number of equally likely words with this loss; may be inf."""
         return math.exp(self.loss) if self.loss < 700 else math.inf
 
 
@@ -85,8 +85,8 @@ def held_out_loss(
     Return the mean loss for arguments made with `evaluation_parameters`.
 
     In skip-gram, log Z depends on the centre word alone, so it is computed once for
-    each word, whatever the length of the corpus. With n_co the number of times that
-    outside word o occurs around centre c, J = Σ_c [n_c log Z_c − Σ_o n_co u_o·v_c]. In
+    each word, whatever the length of the corpus. If outside word o occurs n_co times
+    around centre c, J = Σ_c [n_c log Z_c − Σ_o n_co u_o·v_c]. In
     CBOW every centre has its own hidden vector and needs its own softmax.
 
     Raises
@@ -94,7 +94,7 @@ def held_out_loss(
     FloatingPointError
         If the vectors are infinite or NaN.
     ValueError
-        If no word has another one in its window.
+        If no word has another word in its window.
     """
     log_z = np.zeros(0)
     if arguments.loss == "softmax" and not arguments.cbow:

@@ -31,7 +31,7 @@ def n_softmaxes(arguments: KernelArguments) -> float:
 def held_out_seconds(
     p: Parameters, arguments: KernelArguments, workers: int, build: str
 ) -> float:
-    """Estimate the duration of an exact loss: one of training's three products."""
+    """Estimate the seconds of an exact loss: one of training's three products."""
     operations = cost.softmax_operations(p, len(arguments.centre)) / 3
     speed = cost.operations_per_second(workers, build)
     return n_softmaxes(arguments) * operations / speed
@@ -40,7 +40,7 @@ def held_out_seconds(
 def warn_if_slow(
     p: Parameters, arguments: KernelArguments, workers: int, build: str
 ) -> None:
-    """Warn of an exact loss that takes more than `cost.WARNING_SECONDS`."""
+    """Warn about an exact loss that takes more than `cost.WARNING_SECONDS`."""
     seconds = held_out_seconds(p, arguments, workers, build)
     if seconds <= cost.WARNING_SECONDS:
         return
@@ -48,12 +48,12 @@ def warn_if_slow(
     if p.cbow:
         unit, alternative = (
             "known token of the corpus",
-            "; so does a part of the corpus",
+            "; so is a part of the corpus",
         )
     warnings.warn(
         f"evaluate_loss takes {n_softmaxes(arguments):,.0f} softmaxes over "
         f"{len(arguments.centre):,} words and {p.vector_size} dimensions, one for each "
         f"{unit}: about {cost.readable_duration(seconds)}. A smaller vocabulary "
-        f"(max_final_vocab) takes less{alternative}",
+        f"(max_final_vocab) is faster{alternative}",
         stacklevel=4,  # the caller of Word2Vec.evaluate_loss
     )

@@ -27,7 +27,7 @@ class WordPairs:
     pairs : int
         Pairs in the file.
     found : int
-        Pairs of which both words have vectors; only these are compared.
+        Pairs whose two words both have vectors. Only these pairs are compared.
     """
 
     spearman: float
@@ -47,15 +47,14 @@ def evaluate_word_pairs(
         The vectors.
     path : path-like
         UTF-8 lines ``word<tab>word<tab>score``; blank lines and lines that start
-        with # are passed over. Pairs with an unknown word are left out.
+        with # are skipped. Pairs with an unknown word are left out.
     lowercase : bool, default False
         Lower-case the file's words before looking them up.
 
     Raises
     ------
     ValueError
-        If a line is malformed, or the pairs found are too few or too equal for a
-        rank correlation.
+        If a line is malformed, or the pairs found have only one cosine or one score.
     """
     pairs = list(read_pairs(path, lowercase))
     found = [(a, b, score) for a, b, score in pairs if a in wv and b in wv]
@@ -64,7 +63,8 @@ def evaluate_word_pairs(
     if len(set(cosines.tolist())) < 2 or len(set(scores.tolist())) < 2:
         raise ValueError(
             f"{os.fspath(path)}: no rank correlation: {len(found)} of {len(pairs)} "
-            "pairs have vectors for both words, and it takes two different ones"
+            "pairs have vectors for both words; expected two or more different cosines "
+            "and scores"
         )
     return WordPairs(spearman(cosines, scores), len(pairs), len(found))
 

@@ -1,4 +1,4 @@
-"""The kernel builds: the only place that knows there are several."""
+"""Choose a kernel build: by name, or the fastest one that this CPU supports."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ VARIABLE = "W2VFAST_KERNELS"
 
 
 class Kernels(Protocol):
-    """What every build offers: the same functions with the same results."""
+    """The functions of every build. Results differ by rounding only."""
 
     def train(
         self, args: KernelArguments, epoch: int, first_block: int, last_block: int
     ) -> tuple[float, int, int, bool]:
-        """Train some work units of an epoch; see reference.train."""
+        """Train some blocks of an epoch; see reference.train."""
 
     def evaluate(
         self,
@@ -33,7 +33,7 @@ class Kernels(Protocol):
         last_block: int,
         log_z: NDArray[np.float64],
     ) -> tuple[float, int, int, bool]:
-        """Sum up the loss of work units; see reference.evaluate."""
+        """Return the loss of some blocks; see reference.evaluate."""
 
     def log_partition(
         self,
@@ -42,7 +42,7 @@ class Kernels(Protocol):
         last_word: int,
         out: NDArray[np.float64],
     ) -> None:
-        """Write log Z of some words' centre vectors; see reference.log_partition."""
+        """Write log Z of some centre words; see reference.log_partition."""
 
 
 def built() -> list[str]:
@@ -51,26 +51,26 @@ def built() -> list[str]:
 
 
 def usable() -> list[str]:
-    """Return the names that `load` accepts here, the fastest build last."""
+    """Return the builds that are installed and run on this CPU, the fastest last."""
     return ["reference", *(name for name in built() if name in runnable())]
 
 
 def resolve(name: str = "auto") -> str:
     """
-    Return the name of the build that `name` stands for.
+    Return the name of a build that can run here.
 
     Parameters
     ----------
     name : str
-        A name in `NAMES`, or "auto": what the environment variable
-        W2VFAST_KERNELS says, else the fastest build that this CPU runs.
+        A name in `NAMES`, or "auto". "auto" means the environment variable
+        W2VFAST_KERNELS if it is set, else the fastest build that this CPU supports.
 
     Raises
     ------
     ValueError
-        If there is no such name.
+        If the name is unknown.
     ImportError
-        If that build is not installed, or this CPU lacks its instructions.
+        If the build is not installed, or this CPU lacks its instructions.
     """
     asked = "kernels"
     if name == "auto" and os.environ.get(VARIABLE):
@@ -79,8 +79,8 @@ def resolve(name: str = "auto") -> str:
         name = usable()[-1]
         if name == "reference":
             raise ImportError(
-                "w2vfast's compiled kernels are not installed: install it again with "
-                'a C compiler at hand, or ask for the slow kernels="reference"'
+                "w2vfast's compiled kernels are not installed: reinstall it with a "
+                'C compiler available, or pass the slow kernels="reference"'
             )
     if name not in NAMES:
         raise ValueError(
@@ -94,7 +94,7 @@ def resolve(name: str = "auto") -> str:
 
 
 def load(name: str = "auto") -> Kernels:
-    """Import the build that `name` stands for; the errors are those of `resolve`."""
+    """Import a build; `name` and errors as in `resolve`."""
     return cast(Kernels, import_module(_module(resolve(name))))
 
 

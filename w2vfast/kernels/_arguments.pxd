@@ -1,37 +1,38 @@
 # cython: language_level=3
-"""What a kernel call reads: the C side of job.Job, which explains each field."""
+"""The arguments of a kernel call as a C struct; see KernelArguments in arguments.py."""
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 
 cdef enum:
-    PANEL_WIDTH = 16      # rows are padded to a multiple of it
+    PANEL_WIDTH = 16        # floats; rows are padded to a multiple of it
 
 
-cdef enum:          # as in job.LOSSES
+cdef enum:                  # in the order of arguments.LOSSES
     NEGATIVE_SAMPLING
     SOFTMAX
     HIERARCHICAL_SOFTMAX
 
 
 cdef struct KernelArguments:
-    bint training       # else losses are only looked at
+    # Fields without a comment are those of the Python class.
+    bint training                       # else losses are computed, nothing is updated
     int loss
-    const int32_t *ids
-    const int64_t *offsets
+    const int32_t *ids                  # (n_tokens,)
+    const int64_t *offsets              # (n_sentences + 1,)
     int64_t n_tokens
     int64_t n_sentences
-    const uint32_t *keep_thresholds
-    const uint32_t *noise_accept
-    const int32_t *noise_alias
-    const int64_t *path_offsets
-    const int32_t *path_nodes
-    const float *path_labels
+    const uint32_t *keep_thresholds     # (n_words,)
+    const uint32_t *noise_accept        # (n_words,)
+    const int32_t *noise_alias          # (n_words,)
+    const int64_t *path_offsets         # (n_words + 1,)
+    const int32_t *path_nodes           # (path_offsets[n_words],)
+    const float *path_labels            # (path_offsets[n_words],)
     int64_t max_path_length
     int top_nodes
-    float *centre
-    float *outside
+    float *centre                       # (n_words, row_size)
+    float *outside                      # (n_words, row_size)
     int64_t n_words
-    Py_ssize_t row_size
+    Py_ssize_t row_size                 # floats in a row of the matrices, padded
     uint64_t seed
     int cbow
     int window
@@ -49,5 +50,5 @@ cdef struct KernelArguments:
 
 
 cdef inline Py_ssize_t padded_size(Py_ssize_t n) noexcept nogil:
-    """Round up to a multiple of LANES."""
+    """Round n up to a multiple of PANEL_WIDTH."""
     return (n + PANEL_WIDTH - 1) // PANEL_WIDTH * PANEL_WIDTH

@@ -1,10 +1,17 @@
 # cython: language_level=3
-"""A chunk: its distinct rows, its pairs, its shared negatives."""
-from libc.stdint cimport int32_t, uint64_t
-from libc.string cimport memset
+"""The struct of a batch: its tokens, distinct rows, pairs and shared rows.
 
-from w2vfast.kernels._arguments cimport KernelArguments, padded_size
-from w2vfast.kernels._random cimport draw, high, low
+Letters as in docs/explanation/algorithm.md: J is the loss of the batch, K the number of
+negatives for each pair, and K' the number of negatives drawn for the batch.
+
+A token is numbered by its index in the block. Centre i is token begin + i, and context
+token k is token context_begin + k. "Tree" means hierarchical softmax: outside rows then
+belong to the nodes of the Huffman tree instead of to words.
+"""
+from libc.stdint cimport int32_t
+
+from w2vfast.kernels._arguments cimport padded_size
+from w2vfast.kernels._csc cimport Csc, csc_clear, csc_count, csc_set_starts
 from w2vfast.kernels._token_block cimport TokenBlock
 
 
@@ -17,117 +24,126 @@ cdef extern from "_padded.h" nogil:
     void fill_padded(float *to, float x, Py_ssize_t n)
 
 
-cdef extern from "_csc.h" nogil:
-    struct Csc:
-        int32_t *indptr
-        int32_t *indices
-        float *data
-    void csc_append(const Csc *s, int32_t key, int32_t indices, float data)
-
-
 cdef struct Rows:
-    # The distinct rows of one table that the chunk touches. Those of the dense part
-    # and skip-gram's centres are copied side by side, others are read in the table.
-    float *table
-    int32_t *slot      # of every word: its row here + 1, or 0
-    int32_t *word
+    # The distinct rows of one embedding matrix that the batch uses; CBOW's hidden rows
+    # also have this form. Shared outside rows and skip-gram's centre rows are copied
+    # into `value`, and CBOW's hidden rows are computed there. Other rows are read from
+    # the matrix.
+    float *table                # (n_words, row_size): the matrix; NULL for hidden rows
+    int32_t *slot               # (n_words,): index of the word's row here, plus 1; or 0
+    int32_t *word               # (count,): word or node of the tree; -1: padding
     int32_t count
-    int32_t cached_below         # outside words below are frequent: caches have their rows
-    float *value
-    float *gradient
-    float *squared_norm         # squared length
-    float *curvature        # of the loss's curvature along this row
-    float *step_size         # length of its step
+    int32_t cached_below        # outside words below it are frequent: L2 has their rows
+    float *value                # (count, row_size)
+    float *gradient             # (count, row_size): of -J
+    float *squared_norm         # (count,)
+    float *curvature            # (count,): of the loss along the row
+    float *step_size            # (count,)
 
 
 cdef struct Pairs:
-    # A sparse matrix: line i has the entries start[i]:start[i + 1], each a column and
-    # a value.
+    # The positive pairs as a sparse matrix by rows (CSR). Row i has the entries
+    # indptr[i]..indptr[i + 1] - 1. Its columns are outside rows.
     int32_t n_rows
-    int32_t *indptr
-    int32_t *hidden_row        # hidden row of each line: i, but in CBOW with a tree (_hierarchical)
-    int32_t *indices
-    int32_t *word       # the column's row in the outside table
-    float *label        # 1 or -1, in softmax log Z of the line
-    float *data        # score, then its term's factor in the gradients
-    float *curvature        # what the term adds to bounds, by the other row's square
-    Csc csc      # the values once more, of hidden rows
+    int32_t *indptr             # (n_rows + 1,)
+    int32_t *hidden_row         # (n_rows,): i; CBOW with a tree: sorted by path length
+    int32_t *indices            # (entries,): column, an index into Batch.outside
+    int32_t *word               # (entries,): the column's row of the outside matrix
+    float *label                # (entries,): 1 or -1; softmax: log Z of the hidden row
+    float *data                 # (entries,): score, then gradient coefficient
+    float *curvature            # (entries,): of the entry's loss, by its score
+    Csc csc                     # the same matrix by columns; indices are hidden rows
 
 
 cdef struct Softmax:
-    # Softmax over all words of the outside table, a tile of words at a time. Scores
-    # and tops have a lane for each hidden row; what they hold of a tile is kept in
-    # `score` and `tops` for the second pass, or worked out again to save memory.
-    bint keep_scores
-    Py_ssize_t columns
-    Py_ssize_t score_stride
-    float *max_score          # largest score of each lane yet
-    float *tile_max         # the same as it was after each tile
-    double *exp_sum
-    float *log_z
-    float *scale
-    float *squared_norm         # squared length of each word's row
-    float *curvature
-    float *gradient
-    float *packed
+    # Softmax over all words, one tile of VOCAB_TILE words at a time. A row of scores
+    # belongs to a word, a column to a hidden row. The second pass over the tiles reads
+    # the scores of the first, or computes them again to save memory.
+    bint keep_scores            # True: the first pass keeps the scores of all words
+    Py_ssize_t columns          # hidden rows, padded
+    Py_ssize_t score_stride     # floats from one row of scores to the next
+    float *max_score            # (columns,): maximum over the tiles so far
+    float *tile_max             # (tiles, columns): max_score as it was after each tile
+    double *exp_sum             # (columns,): sum of e^(score - max_score) so far
+    float *log_z                # (columns,)
+    float *scale                # (columns,): e^(tile_max - log_z) of the current tile
+    float *squared_norm         # (n_words,): of the outside rows
+    float *curvature            # (VOCAB_TILE,): along the tile's outside rows
+    float *gradient             # (VOCAB_TILE, row_size): of the tile's outside rows
+    float *packed               # (GEMM_DEPTH, PANEL_WIDTH): workspace of gemm
 
 
 cdef struct Windows:
-    # The words that hidden rows are made of, a stretch of these at a time, at places
-    # that are counted from the first centre on.
+    # CBOW: the windows of a tile of hidden rows, and the tokens in them. The tokens
+    # begin..end-1 are numbered from the first centre of the batch; `begin` may be
+    # negative.
     int32_t begin
     int32_t end
-    int32_t prefix_end      # where `sums` end as yet
-    float *context_weight       # of each hidden row's words in its sum,
-    float *gradient_weight        # and of its gradient that they get
-    int32_t *window_begin      # of each hidden row, the first place of its window and the
-    int32_t *window_end      # one behind it, counted from low_end
-    # Of each place from low_end on:
-    float *prefix         # of all rows before it
-    double *curvature_change       # how much larger the sum of its windows' bounds is than before
-    int32_t *n_windows       # windows that hold it
-    float *own_weight          # share of the window around it, or 0,
-    int32_t *own_hidden     # and whose that is
-    Csc changes       # shares of the hidden rows whose windows begin at a place, and
-    #                     less that of those that end before it
+    int32_t prefix_end          # `prefix` is computed up to this token
+    # For each hidden row of the batch:
+    float *context_weight       # weight of its context words in the hidden row
+    float *gradient_weight      # weight of its gradient in that of each context word
+    int32_t *window_begin       # first token of its window, and the one after its last,
+    int32_t *window_end         # counted from `begin`
+    # For each token from `begin` on, with one more element in the first three:
+    float *prefix               # (tokens + 1, row_size): sum of the rows before it
+    double *curvature_change    # change of the windows' summed curvature at the token
+    int32_t *n_windows          # windows that contain the token
+    float *own_weight           # gradient weight of its own window; 0: it has none
+    int32_t *own_hidden         # hidden row of its own window
+    Csc changes                 # a column for each token, with the hidden rows whose
+    #                             windows begin there, or end before it (negative)
 
 
 cdef struct Batch:
-    Py_ssize_t begin, end       # the centres, as places in the stream
-    Py_ssize_t context_begin, context_end  # these and the places in their windows
-    const TokenBlock *tokens        # the block's tokens, this chunk's and the next one's
-    Py_ssize_t prefetched            # two a place, one in each table: those asked for
-    Py_ssize_t prefetch_end          # yet, and where to stop
-    int32_t *centre_row               # rows in the centre table of places from low_end on
-    int32_t *target_start             # place i aims at the outside rows
-    int32_t *target_row               # y_at[y_from[i]:y_from[i + 1]], with their words
-    int32_t *target_word             # or nodes, and their labels
-    float *target_label
-    int32_t *left               # first and last place of each centre's window,
-    int32_t *right              # as distances from the centre
-    int32_t *first_centre              # of each hidden row, its (first) centre; skip-gram:
-    int32_t *next_centre              # of each centre, the next of the same word, or -1
-    int32_t n_shared               # outside rows of the dense part: distinct negatives,
-    int32_t n_shared_padded               # or the top of the tree; noise: as many, padded
-    float *shared_weight                # K / K' times how often negative k was drawn
-    Rows centre                      # centre table
-    Rows outside                      # outside table; first the `noise` rows
-    Rows hidden                 # what scores are taken with
-    float *pair_count                # pairs of each hidden row
-    Pairs pairs                 # positives
+    # "Per centre" and the like: an array with one element for each of them, in order.
+    Py_ssize_t begin, end       # the centres are tokens begin..end-1
+    Py_ssize_t context_begin, context_end   # all windows, and the centres
+    const TokenBlock *tokens    # the block: tokens of this batch and of the next
+    # Rows of the next batch are prefetched during this one. Prefetch 2 t is the
+    # centre row of token t. Prefetch 2 t + 1 is its outside row; a tree has none.
+    Py_ssize_t prefetched       # the next one
+    Py_ssize_t prefetch_end     # the one after the last
+    int32_t *centre_row         # per context token: index into `centre`; skip-gram: set
+    #                             for centres only
+    # To predict context token k, its targets are scored: one outside row, or the nodes
+    # of its path. They are the targets target_start[k]..target_start[k + 1] - 1. In
+    # CBOW the arrays of targets are those of `pairs`.
+    int32_t *target_start       # (context tokens + 1,)
+    int32_t *target_row         # (targets,): index into `outside`
+    int32_t *target_word        # (targets,): row of the outside matrix: word or node
+    float *target_label         # (targets,): tree: 1 or -1
+    int32_t *left               # per centre: tokens of its window before the centre,
+    int32_t *right              # and after it
+    int32_t *first_centre       # per hidden row: its centre; skip-gram: its first one
+    int32_t *next_centre        # per centre, skip-gram: next one of its word, or -1
+    # Every hidden row is scored against the shared rows: the distinct negatives, or the
+    # top of the tree. They are the first rows of `outside`; padding follows them.
+    int32_t n_shared
+    int32_t n_shared_padded
+    float *shared_weight        # (n_shared_padded,): m K / K' for a negative that was
+    #                             drawn m times, 1 for a node, 0 for padding
+    Rows centre                 # rows of the centre matrix
+    Rows outside                # rows of the outside matrix
+    Rows hidden                 # scored against outside rows; skip-gram: as `centre`
+    float *pair_count           # per hidden row: its pairs
+    Pairs pairs                 # the positive pairs
     Windows windows             # CBOW
-    float *omega                # pairs of the row in hand, or tree: of each hidden row,
-    #                             with each dense row
-    float *n_positive                 # tree: of these, those labelled 1
-    float *node_label                  # tree: labels by place (CBOW: line) and node; 0 = none
-    float *score
-    float *transposed               # the negatives, in softmax the hidden rows, transposed
-    bint hierarchical                   # hierarchical softmax
+    float *omega                # pairs with each shared row: (n_shared_padded,), of the
+    #                             current hidden row. Tree: of all hidden rows,
+    #                             (hidden rows, n_shared_padded)
+    float *n_positive           # tree: as omega, only the pairs with label 1
+    float *node_label           # tree: (context tokens, n_shared_padded): 1, -1, or 0
+    #                             for a node off the path. CBOW: a row of `pairs`
+    #                             replaces the token
+    float *score                # (hidden rows of a tile, n_shared_padded); see Softmax
+    float *transposed           # the shared rows transposed; softmax: the hidden rows
+    bint hierarchical           # True: the loss is hierarchical softmax
     Softmax softmax
 
 
 cdef inline int32_t find_or_add_row(Rows *rows, int32_t word) noexcept nogil:
-    """Row of a word among those of the chunk; a new one is added."""
+    """Return the index of a word's row. A new row is added."""
     if rows.slot[word] == 0:
         rows.word[rows.count] = word
         rows.count += 1
@@ -135,16 +151,17 @@ cdef inline int32_t find_or_add_row(Rows *rows, int32_t word) noexcept nogil:
     return rows.slot[word] - 1
 
 
-cdef inline int32_t add_and_prefetch_row(Rows *rows, int32_t word, Py_ssize_t row) noexcept nogil:
-    """The same for a row that nobody could look forward to: ask for it now."""
-    cdef int32_t before = rows.count, at = find_or_add_row(rows, word)
-    if rows.count > before and word >= rows.cached_below:
-        prefetch_row(rows.table + word * row, row)
-    return at
+cdef inline int32_t add_and_prefetch_row(Rows *rows, int32_t word,
+                                         Py_ssize_t size) noexcept nogil:
+    """Like find_or_add_row, then prefetch a new row: it was not predictable."""
+    cdef int32_t old_count = rows.count, index = find_or_add_row(rows, word)
+    if rows.count > old_count and word >= rows.cached_below:
+        prefetch_row(rows.table + word * size, size)
+    return index
 
 
 cdef inline void clear_rows(Rows *rows) noexcept nogil:
-    """Make room for the next chunk's rows."""
+    """Remove all rows."""
     cdef int32_t i
     for i in range(rows.count):
         if rows.word[i] >= 0:
@@ -152,25 +169,8 @@ cdef inline void clear_rows(Rows *rows) noexcept nogil:
     rows.count = 0
 
 
-cdef inline void draw_negatives(Batch *b, const KernelArguments *args, uint64_t key,
-                            int draws) noexcept nogil:
-    """Draw the negatives; a word drawn m times becomes one row that counts m."""
-    cdef float unit = <float>(<double>args.negative / draws)
-    cdef uint64_t r, place
-    cdef int32_t word
-    cdef int k
-    for k in range(draws):
-        r = draw(key, k)
-        place = (high(r) * <uint64_t>args.n_words) >> 32
-        word = <int32_t>place
-        if low(r) > args.noise_accept[place]:
-            word = args.noise_alias[place]
-        b.shared_weight[add_and_prefetch_row(&b.outside, word, args.row_size)] += unit
-    pad_shared_rows(b)
-
-
 cdef inline void pad_shared_rows(Batch *b) noexcept nogil:
-    """Pad the outside rows of the dense part, which are all that there are yet."""
+    """Make all outside rows so far the shared rows, and append their padding."""
     b.n_shared = b.outside.count
     b.n_shared_padded = padded_size(b.outside.count)
     while b.outside.count < b.n_shared_padded:
@@ -180,31 +180,14 @@ cdef inline void pad_shared_rows(Batch *b) noexcept nogil:
 
 
 cdef inline int32_t append_row(Pairs *p) noexcept nogil:
-    """Begin a line without entries; return its number."""
+    """Append a row without entries; return its index."""
     p.n_rows += 1
     p.indptr[p.n_rows] = p.indptr[p.n_rows - 1]
     return p.n_rows - 1
 
 
-cdef inline void csc_clear(Csc *s, int32_t keys) noexcept nogil:
-    """Begin to count values anew."""
-    memset(s.indptr, 0, (keys + 2) * sizeof(int32_t))
-
-
-cdef inline void csc_count(Csc *s, int32_t key) noexcept nogil:
-    """Count one value for a key."""
-    s.indptr[key + 2] += 1
-
-
-cdef inline void csc_set_starts(Csc *s, int32_t keys) noexcept nogil:
-    """When all are counted, lay out room for each key; there is nothing in it yet."""
-    cdef int32_t k
-    for k in range(keys):
-        s.indptr[k + 2] += s.indptr[k + 1]
-
-
 cdef inline void start_csc(Pairs *p, int32_t columns) noexcept nogil:
-    """Make room for the values of each column."""
+    """Count the entries of each column, so that csc_append can fill the CSC form."""
     cdef int32_t e
     csc_clear(&p.csc, columns)
     for e in range(p.indptr[p.n_rows]):

@@ -1,27 +1,30 @@
 # cython: language_level=3
-"""CBOW's hidden rows: made of the words around a centre, and handed back to them.
+"""CBOW: hidden rows from the context, and their gradients back to the context.
 
-A window's sum is a difference of two running sums over places, and what a place gets
-back is the running sum of what windows begin and end to give: the cost does not grow
-with the window. They start anew every STRETCH hidden rows, so that rounding does not
-grow with the chunk. The reference adds up each window.
+The sum over a window is the difference of two prefix sums over tokens. In the other
+direction, the gradient of a token is the prefix sum of changes: a window adds its
+gradient at its first token and subtracts it behind its last. So the cost does not grow
+with the window. Prefix sums restart every PREFIX_TILE hidden rows, so that rounding
+errors do not grow with the batch. The reference sums each window by itself.
+
+Tokens are numbered from the first centre of the batch; those before it are negative.
 """
 from libc.float cimport FLT_MAX
 from libc.stdint cimport int32_t
 from libc.string cimport memset
 
-from w2vfast.kernels._batch cimport (
-    Batch, Windows, csc_count, csc_clear, csc_set_starts, csc_append)
 from w2vfast.kernels._arguments cimport KernelArguments
-from w2vfast.kernels._workspace cimport ROW_TILE, PREFIX_TILE
+from w2vfast.kernels._batch cimport Batch, Windows
+from w2vfast.kernels._csc cimport csc_append, csc_clear, csc_count, csc_set_starts
 from w2vfast.kernels._sgd cimport compute_step_sizes
+from w2vfast.kernels._tiles cimport PREFIX_TILE, ROW_TILE
 
 
 cdef extern from "_windows.h" nogil:
-    void prefix_sums(float *sums, const float *X, const int32_t *row, Py_ssize_t n,
-                      Py_ssize_t size)
+    void prefix_sums(float *prefix, const float *X, const int32_t *index, Py_ssize_t n,
+                     Py_ssize_t size)
     float window_sum(float *h, const float *before, const float *after,
-                     const float *own, float weight, Py_ssize_t size)
+                     const float *centre, float weight, Py_ssize_t size)
     struct WindowTokens:
         Py_ssize_t count
         const int32_t *word
@@ -32,49 +35,50 @@ cdef extern from "_windows.h" nogil:
         const int32_t *n_windows
         const int32_t *own_hidden
         const float *own_weight
-    void scatter_windows(float *table, const float *step, const float *G, const WindowTokens *p,
-                  Py_ssize_t size)
+    void scatter_windows(float *matrix, const float *step, const float *G,
+                         const WindowTokens *p, Py_ssize_t size)
 
 
 cdef inline int32_t windows_end(const Batch *b, const KernelArguments *args,
-                                   int32_t i) noexcept nogil:
-    """Where the windows of hidden rows up to i end, or hardly beyond."""
+                                int32_t i) noexcept nogil:
+    """Return an upper bound for the end of the windows of hidden rows up to i."""
     return min(<int32_t>(b.context_end - b.begin), b.first_centre[i] + args.window + 1)
 
 
 cdef inline void find_context(Batch *b, const KernelArguments *args, int32_t begin,
-                             int32_t end) noexcept nogil:
-    """The places of all windows of hidden rows, and hardly any more."""
+                              int32_t end) noexcept nogil:
+    """Set the range of tokens that contains the windows of hidden rows begin..end-1."""
     cdef Windows *v = &b.windows
-    v.begin = max(<int32_t>(b.context_begin - b.begin), b.first_centre[begin] - args.window)
+    v.begin = max(<int32_t>(b.context_begin - b.begin),
+                  b.first_centre[begin] - args.window)
     v.end = windows_end(b, args, end - 1)
 
 
-cdef inline const int32_t *words_from(const Batch *b, Py_ssize_t place) noexcept nogil:
-    """Words of the places from one on, which is counted from the first centre."""
-    return b.tokens.word + b.begin + place
+cdef inline const int32_t *words_from(const Batch *b, Py_ssize_t token) noexcept nogil:
+    """Return the words of the tokens from `token` on."""
+    return b.tokens.word + b.begin + token
 
 
-cdef inline void extend_prefix_sums(Batch *b, const KernelArguments *args, int32_t begin,
-                            int32_t end) noexcept nogil:
-    """Go on with the running sums up to where windows of rows begin..end-1 end."""
+cdef inline void extend_prefix_sums(Batch *b, const KernelArguments *args,
+                                    int32_t begin, int32_t end) noexcept nogil:
+    """Continue the prefix sums to the end of the windows of rows begin..end-1."""
     cdef Windows *v = &b.windows
     cdef int32_t last = windows_end(b, args, end - 1)
-    if begin % PREFIX_TILE == 0:  # bands and parts of them never cross these
+    if begin % PREFIX_TILE == 0:  # no row tile crosses the end of a prefix tile
         find_context(b, args, begin, min(begin + PREFIX_TILE, b.hidden.count))
         memset(v.prefix, 0, args.row_size * sizeof(float))
         v.prefix_end = v.begin
     prefix_sums(v.prefix + (v.prefix_end - v.begin) * args.row_size, b.centre.table,
-                 words_from(b, v.prefix_end), last - v.prefix_end, args.row_size)
+                words_from(b, v.prefix_end), last - v.prefix_end, args.row_size)
     v.prefix_end = last
 
 
 cdef inline void sum_windows(Batch *b, const KernelArguments *args, int32_t begin,
                              int32_t end) noexcept nogil:
-    """h_i = weight times the sum over its window, a difference of running sums.
+    """Compute h_i = weight * (sum over the window of row i, without the centre).
 
-    The centre's own row is read again: should another thread have stepped it meanwhile,
-    that step is left in the sum.
+    The centre's row is read again. If another thread has updated it since the prefix
+    sum, the difference of the two values remains in h_i.
     """
     cdef Windows *v = &b.windows
     cdef Py_ssize_t row = args.row_size
@@ -89,9 +93,9 @@ cdef inline void sum_windows(Batch *b, const KernelArguments *args, int32_t begi
             b.centre.table + words_from(b, centre)[0] * row, v.context_weight[i], row)
 
 
-cdef inline void compute_hidden_rows(Batch *b, const KernelArguments *args, int32_t begin,
-                         int32_t end) noexcept nogil:
-    """Make hidden rows begin..end-1, by parts whose sums stay in the first cache."""
+cdef inline void compute_hidden_rows(Batch *b, const KernelArguments *args,
+                                     int32_t begin, int32_t end) noexcept nogil:
+    """Compute hidden rows begin..end-1, by tiles whose prefix sums stay in the L1."""
     cdef int32_t stop
     while begin < end:
         stop = min(begin + ROW_TILE, end)
@@ -101,70 +105,87 @@ cdef inline void compute_hidden_rows(Batch *b, const KernelArguments *args, int3
 
 
 cdef inline void scale_curvatures(Batch *b, bint mean) noexcept nogil:
-    """Hidden rows' bounds, as each word of the window has to reckon with them."""
+    """Turn curvatures along hidden rows into curvatures along context words.
+
+    Without the mean, a hidden row moves by the sum of all its words' steps, so each
+    word's curvature is multiplied by their number.
+    """
     cdef int32_t i
     for i in range(b.hidden.count):
-        if not mean:  # the hidden row moves by the sum of its words' steps
-            b.hidden.curvature[i] *= b.left[b.first_centre[i]] + b.right[b.first_centre[i]]
-        b.hidden.curvature[i] = min(b.hidden.curvature[i], FLT_MAX)  # inf - inf would be NaN
+        if not mean:
+            b.hidden.curvature[i] *= (b.left[b.first_centre[i]]
+                                      + b.right[b.first_centre[i]])
+        # Finite, because the prefix sums subtract it again: inf - inf is NaN.
+        b.hidden.curvature[i] = min(b.hidden.curvature[i], FLT_MAX)
+
+
+cdef inline void clear_windows(Windows *v, int32_t n) noexcept nogil:
+    """Reset the arrays that mark_windows fills, for n tokens."""
+    memset(v.curvature_change, 0, (n + 1) * sizeof(double))
+    memset(v.n_windows, 0, (n + 1) * sizeof(int32_t))
+    memset(v.own_weight, 0, n * sizeof(float))
+    memset(v.own_hidden, 0, n * sizeof(int32_t))
 
 
 cdef inline void mark_windows(Batch *b, const KernelArguments *args, int32_t begin,
-                               int32_t end) noexcept nogil:
-    """Note where each window begins what it has to give, and where it ends."""
+                              int32_t end) noexcept nogil:
+    """Record the first token and the end of each window, and their changes."""
     cdef Windows *v = &b.windows
     cdef int32_t i, k, centre
+    cdef double curvature
     find_context(b, args, begin, end)
     k = v.end - v.begin
-    memset(v.curvature_change, 0, (k + 1) * sizeof(double))
-    memset(v.n_windows, 0, (k + 1) * sizeof(int32_t))
-    memset(v.own_weight, 0, k * sizeof(float))
-    memset(v.own_hidden, 0, k * sizeof(int32_t))
+    clear_windows(v, k)
     for i in range(begin, end):
         centre = b.first_centre[i] - v.begin
         v.own_weight[centre], v.own_hidden[centre] = v.gradient_weight[i], i
         v.window_begin[i] = centre - b.left[b.first_centre[i]]
         v.window_end[i] = centre + b.right[b.first_centre[i]] + 1
-        v.curvature_change[v.window_begin[i]] += v.gradient_weight[i] * <double>b.hidden.curvature[i]
-        v.curvature_change[v.window_end[i]] -= v.gradient_weight[i] * <double>b.hidden.curvature[i]
+        curvature = v.gradient_weight[i] * <double>b.hidden.curvature[i]
+        v.curvature_change[v.window_begin[i]] += curvature
+        v.curvature_change[v.window_end[i]] -= curvature
         v.n_windows[v.window_begin[i]] += 1
         v.n_windows[v.window_end[i]] -= 1
     for i in range(1, k):
         v.n_windows[i] += v.n_windows[i - 1]
 
 
-cdef inline const int32_t *rows_from(const Batch *b, Py_ssize_t place) noexcept nogil:
-    """Rows of the places from one on, counted as by words_from."""
-    return b.centre_row + (b.begin - b.context_begin + place)
+cdef inline const int32_t *rows_from(const Batch *b, Py_ssize_t token) noexcept nogil:
+    """Return the rows in b.centre of the tokens from `token` on."""
+    return b.centre_row + (b.begin - b.context_begin + token)
 
 
 cdef inline void add_context_curvatures(Batch *b) noexcept nogil:
-    """Add to words' bounds what the windows that they are in have, but their own."""
+    """Add to each word's curvature those of the windows that contain it.
+
+    The window around the word itself does not count.
+    """
     cdef Windows *v = &b.windows
-    cdef const int32_t *x = rows_from(b, v.begin)
+    cdef const int32_t *row = rows_from(b, v.begin)
     cdef int32_t k
-    cdef double bound = 0
+    cdef double curvature = 0
     for k in range(v.end - v.begin):
-        bound = bound + v.curvature_change[k] if v.n_windows[k] > 0 else 0
-        b.centre.curvature[x[k]] += <float>(
-            bound - v.own_weight[k] * <double>b.hidden.curvature[v.own_hidden[k]])
+        curvature = curvature + v.curvature_change[k] if v.n_windows[k] > 0 else 0
+        b.centre.curvature[row[k]] += <float>(
+            curvature - v.own_weight[k] * <double>b.hidden.curvature[v.own_hidden[k]])
 
 
-cdef inline void sort_window_changes(Windows *v, int32_t begin, int32_t end) noexcept nogil:
-    """List by places the windows that begin and end there."""
-    cdef int32_t i, places = v.end - v.begin + 1
-    csc_clear(&v.changes, places)
+cdef inline void sort_window_changes(Windows *v, int32_t begin,
+                                     int32_t end) noexcept nogil:
+    """List, by token, the windows that begin or end there."""
+    cdef int32_t i, tokens = v.end - v.begin + 1
+    csc_clear(&v.changes, tokens)
     for i in range(begin, end):
         csc_count(&v.changes, v.window_begin[i])
         csc_count(&v.changes, v.window_end[i])
-    csc_set_starts(&v.changes, places)
+    csc_set_starts(&v.changes, tokens)
     for i in range(begin, end):
         csc_append(&v.changes, v.window_begin[i], i, v.gradient_weight[i])
         csc_append(&v.changes, v.window_end[i], i, -v.gradient_weight[i])
 
 
 cdef inline void update_context(Batch *b, Py_ssize_t row) noexcept nogil:
-    """Words step by what the windows that they are in have for them, but their own."""
+    """Add to each word's row the gradients of the windows that contain it."""
     cdef Windows *v = &b.windows
     cdef WindowTokens p
     p.count = v.end - v.begin
@@ -174,8 +195,9 @@ cdef inline void update_context(Batch *b, Py_ssize_t row) noexcept nogil:
     scatter_windows(b.centre.table, b.centre.step_size, b.hidden.gradient, &p, row)
 
 
-cdef inline void scatter_to_context(Batch *b, const KernelArguments *args, double rate) noexcept nogil:
-    """Words of windows step by their share of the hidden rows' gradients."""
+cdef inline void scatter_to_context(Batch *b, const KernelArguments *args,
+                                    double rate) noexcept nogil:
+    """Update the context words by their share of the hidden rows' gradients."""
     cdef int32_t begin, end = 0, n = b.hidden.count
     memset(b.centre.curvature, 0, b.centre.count * sizeof(float))
     scale_curvatures(b, args.cbow_mean)
@@ -187,7 +209,7 @@ cdef inline void scatter_to_context(Batch *b, const KernelArguments *args, doubl
     end = 0
     while end < n:
         begin, end = end, min(end + PREFIX_TILE, n)
-        if n > PREFIX_TILE:  # else they are those of the only stretch
+        if n > PREFIX_TILE:  # with one tile the marks of the first loop are still valid
             mark_windows(b, args, begin, end)
         sort_window_changes(&b.windows, begin, end)
         update_context(b, args.row_size)

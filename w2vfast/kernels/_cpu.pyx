@@ -1,4 +1,4 @@
-"""Which kernel builds this CPU runs."""
+"""Names of the kernel builds that this CPU supports."""
 
 cdef extern from *:
     """
@@ -22,7 +22,7 @@ cdef extern from *:
 
 
 def runnable() -> list[str]:
-    """Names of the builds whose instructions this CPU has, slowest first."""
+    """Return the builds whose instructions this CPU has, the slowest first."""
     names = ["base"]
     if w2v_avx2():
         names.append("avx2")

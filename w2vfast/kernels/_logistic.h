@@ -1,17 +1,23 @@
-/* The logistic term of a score: probability, curvature, loss. */
+/* The logistic loss of scores: gradient coefficients, curvatures, losses.
+ *
+ * s = u.h is the score of an outside row u and a hidden row h,
+ * sigma(s) = 1 / (1 + e^-s).
+ * A pair with label t (1 or -1) has the loss J = -log sigma(t s), the gradient
+ * coefficient -dJ/ds = t (1 - sigma(t s)), and a curvature: see logistic().
+ */
 #ifndef W2VFAST_LOGISTIC_H
 #define W2VFAST_LOGISTIC_H
 
 #include "_simd.h"
 
-#define MAX_SCORE 30.0f
-#define MAX_FACTORS 64 /* of 1 to 2, so that their product is a finite float */
+#define MAX_SCORE 30.0f /* scores are clamped to +-MAX_SCORE */
+#define MAX_FACTORS 64  /* factors of 1 to 2: 2^64 is still a finite float */
 
 /* e^x for -87 <= x <= 0, relative error below 4e-7. */
 INLINE vec vec_exp(vec x)
 {
     const float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
-    ivec n = TO_INT(x * 1.44269504f - 0.5f); /* x <= 0: truncation rounds */
+    ivec n = TO_INT(x * 1.44269504f - 0.5f); /* x <= 0: truncation rounds to nearest */
     vec r = x - TO_FLOAT(n) * ln2_high - TO_FLOAT(n) * ln2_low;
     vec p = SPLAT(1.0f / 720);
     p = p * r + 1.0f / 120;
@@ -37,7 +43,7 @@ INLINE vec vec_log1p(vec e)
     return p * e;
 }
 
-/* log(x) for 1 <= x, absolute error below 4e-7 (1 + the result). NaN: some number. */
+/* log(x) for 1 <= x, absolute error below 4e-7 (1 + the result). NaN gives a number. */
 INLINE vec vec_log(vec x)
 {
     ivec bits = AS_INT(x);
@@ -45,28 +51,31 @@ INLINE vec vec_log(vec x)
     return TO_FLOAT((bits >> 23) - 127) * 0.693147181f + vec_log1p(mantissa - 1.0f);
 }
 
-/* max(x, 0); what is not a number stays one. */
+/* max(x, 0); NaN stays NaN. */
 INLINE vec max_zero(vec x)
 {
     return SELECT(x < 0.0f, SPLAT(0.0f), x);
 }
 
-/* A score s, clamped: p = sigma(s), e = exp(-|s|), and what bounds the step if s
- * belongs below 0, and if above: sigma' where s is on its right side. On the wrong one
- * sigma' vanishes although the gradient is whole; there it is close to the curvature of
- * the parabola that touches the loss in s and lies above it. */
-INLINE void logistic(vec *s, vec *p, vec *curvature_negative, vec *curvature_positive, vec *e)
+/* Clamp the scores s; compute p = sigma(s), e = exp(-|s|), and the curvatures c of the
+ * losses with label -1 and with label 1.
+ *
+ * Where the score has the sign of its label, c is the loss's own sigma(s) sigma(-s).
+ * On the wrong side that vanishes although the gradient is large. There c is
+ * 1 / (4 + |s|), close to the curvature of the parabola that touches the loss at s and
+ * lies above it. */
+INLINE void logistic(vec *s, vec *p, vec *c_negative, vec *c_positive, vec *e)
 {
     vec x = SELECT(*s > MAX_SCORE, SPLAT(MAX_SCORE), *s);
     x = SELECT(x < -MAX_SCORE, SPLAT(-MAX_SCORE), x);
-    vec magnitude = SELECT(x < 0.0f, -x, x);
-    *e = vec_exp(-magnitude);
-    vec r = 1.0f / ((1.0f + *e) * (4.0f + magnitude));
-    vec q = r * (4.0f + magnitude), right_side = *e * q * q, wrong_side = r * (1.0f + *e);
+    vec size = SELECT(x < 0.0f, -x, x);
+    *e = vec_exp(-size);
+    vec r = 1.0f / ((1.0f + *e) * (4.0f + size)); /* one division for two quotients */
+    vec q = r * (4.0f + size), right_side = *e * q * q, wrong_side = r * (1.0f + *e);
     *s = x;
     *p = SELECT(x < 0.0f, *e * q, q);
-    *curvature_negative = SELECT(x < 0.0f, right_side, wrong_side);
-    *curvature_positive = SELECT(x < 0.0f, wrong_side, right_side);
+    *c_negative = SELECT(x < 0.0f, right_side, wrong_side);
+    *c_positive = SELECT(x < 0.0f, wrong_side, right_side);
 }
 
 /* The sum of the first n lanes. */
@@ -81,21 +90,25 @@ INLINE float hsum_first(vec x, int n)
     return total;
 }
 
-/* Of one vector of pairs: scores s become t (1 - sigma(t s)), t being the labels, and
- * slope their curvature. Returns e, where -log sigma(t s) = log(1 + e) + more. */
-INLINE vec pair_logistic_vec(float *s, const float *label, float *curvature, vec *linear)
+/* One vector of pairs with labels t: scores s become coefficients t (1 - sigma(t s)).
+ * Returns e, where -log sigma(t s) = log(1 + e) + linear. */
+INLINE vec pair_logistic_vec(float *s, const float *label, float *curvature,
+                             vec *linear)
 {
-    vec t = load(label), x = -t * load(s), p, k, other, e;
-    logistic(&x, &p, &k, &other, &e);
+    vec t = load(label), x = -t * load(s), p, c, other, e;
+    logistic(&x, &p, &c, &other, &e);
     store(s, t * p);
-    store(curvature, k);
+    store(curvature, c);
     *linear = max_zero(x);
     return e;
 }
 
-/* The same for n pairs. All arrays have room up to a multiple of LANES. Returns the sum
- * of -log sigma(t s): the logarithms' sum is that of their arguments' product, in which
- * a loss below 6e-8 is lost. What is not a number stays one in `rest`. */
+/* n pairs: scores s become coefficients, curvature is written. Returns the sum of the
+ * losses -log sigma(t s). Arrays need slack up to a multiple of PANEL_WIDTH.
+ *
+ * The sum of logarithms is the logarithm of a product, so one logarithm serves up to
+ * MAX_FACTORS vectors; losses below 6e-8 are rounded to 0. vec_log does not keep NaN,
+ * but linear_sum does. */
 static double pair_logistic(float *s, const float *label, float *curvature, int n)
 {
     double total = 0;
@@ -104,67 +117,77 @@ static double pair_logistic(float *s, const float *label, float *curvature, int 
     while (e + VEC_WIDTH <= n) {
         vec product = SPLAT(1.0f), linear_sum = SPLAT(0.0f);
         for (int k = 0; k < MAX_FACTORS && e + VEC_WIDTH <= n; k++, e += VEC_WIDTH) {
-            product *= 1.0f + pair_logistic_vec(s + e, label + e, curvature + e, &linear);
+            product *= 1.0f
+                + pair_logistic_vec(s + e, label + e, curvature + e, &linear);
             linear_sum += linear;
         }
         total += hsum(vec_log(product) + linear_sum);
     }
     if (e < n) {
-        vec last = vec_log1p(pair_logistic_vec(s + e, label + e, curvature + e, &linear));
-        total += hsum_first(last + linear, n - e);
+        vec last = pair_logistic_vec(s + e, label + e, curvature + e, &linear);
+        total += hsum_first(vec_log1p(last) + linear, n - e);
     }
     return total;
 }
 
-/* One hidden row against n others (n % LANES == 0) with scores s, of which each weighs
- * n_k = omega share, all labelled -1, or if `pull` is given, that much of it 1. s
- * becomes pull - n_k sigma(s), and what bounds the step, weight curvature |other|^2, is
- * added to *bound and to bounds[k]. Returns the sum of the losses. */
+/* One hidden row h against the n shared rows (n % PANEL_WIDTH == 0), with scores s.
+ *
+ * Shared row k stands for w_k = omega[k] weight[k] pairs. All have label -1, or, if
+ * n_positive is given, n_positive[k] of them have label 1.
+ *     s[k] becomes the coefficient  n_positive[k] - w_k sigma(s[k])
+ *     c_k = w_k curvature           (by label)
+ *     row_curvature += sum_k c_k squared_norms[k];  curvatures[k] += c_k |h|^2
+ * Returns the sum of the losses. */
 INLINE float shared_logistic(const float *n_positive, float *s, const float *omega,
-                     const float *shared_weight, const float *squared_norms, float squared_norm, float *curvatures,
-                     float *row_curvature, ptrdiff_t n)
+                             const float *weight, const float *squared_norms,
+                             float squared_norm, float *curvatures,
+                             float *row_curvature, ptrdiff_t n)
 {
-    vec total = SPLAT(0.0f), h = SPLAT(0.0f);
+    vec total = SPLAT(0.0f), sum = SPLAT(0.0f);
     for (ptrdiff_t k = 0; k < n; k += VEC_WIDTH) {
-        vec x = load(s + k), w = load(omega + k) * load(shared_weight + k);
-        vec p, curvature_negative, curvature_positive, e, loss, curvature;
-        logistic(&x, &p, &curvature_negative, &curvature_positive, &e);
+        vec x = load(s + k), w = load(omega + k) * load(weight + k);
+        vec p, c_negative, c_positive, e, loss, c;
+        logistic(&x, &p, &c_negative, &c_positive, &e);
         loss = vec_log1p(e) + max_zero(x);
         if (n_positive) {
             vec a = load(n_positive + k);
             store(s + k, a - w * p);
-            curvature = (w - a) * curvature_negative + a * curvature_positive;
+            c = (w - a) * c_negative + a * c_positive;
             total += w * loss - a * x;
         } else {
             store(s + k, -w * p);
-            curvature = w * curvature_negative;
+            c = w * c_negative;
             total += w * loss;
         }
-        store(curvatures + k, load(curvatures + k) + curvature * squared_norm);
-        h += curvature * load(squared_norms + k);
+        store(curvatures + k, load(curvatures + k) + c * squared_norm);
+        sum += c * load(squared_norms + k);
     }
-    *row_curvature += hsum(h);
+    *row_curvature += hsum(sum);
     return hsum(total);
 }
 
-/* Negatives: all are labelled -1. */
-static float negative_logistic(float *s, const float *omega, const float *shared_weight,
-                   const float *squared_norms, float squared_norm, float *curvatures, float *row_curvature,
-                   ptrdiff_t n)
+/* shared_logistic for shared negatives: all pairs have label -1. */
+static float negative_logistic(float *s, const float *omega, const float *weight,
+                               const float *squared_norms, float squared_norm,
+                               float *curvatures, float *row_curvature, ptrdiff_t n)
 {
-    return shared_logistic(NULL, s, omega, shared_weight, squared_norms, squared_norm, curvatures, row_curvature, n);
+    return shared_logistic(NULL, s, omega, weight, squared_norms, squared_norm,
+                           curvatures, row_curvature, n);
 }
 
-/* Nodes of a tree: labelled 1 in `pull` cases. */
+/* shared_logistic for nodes of the tree: n_positive[k] of the pairs have label 1. */
 static float node_logistic(const float *n_positive, float *s, const float *omega,
-                      const float *shared_weight, const float *squared_norms, float squared_norm,
-                      float *curvatures, float *row_curvature, ptrdiff_t n)
+                           const float *weight, const float *squared_norms,
+                           float squared_norm, float *curvatures,
+                           float *row_curvature, ptrdiff_t n)
 {
-    return shared_logistic(n_positive, s, omega, shared_weight, squared_norms, squared_norm, curvatures, row_curvature, n);
+    return shared_logistic(n_positive, s, omega, weight, squared_norms, squared_norm,
+                           curvatures, row_curvature, n);
 }
 
-/* Count pairs, and those labelled 1; labels are 1, -1 and 0 for none. */
-static void count_labels(float *n_pairs, float *n_positive, const float *labels, ptrdiff_t n)
+/* Count the pairs, and those with label 1. Labels are 1, -1, or 0 for no pair. */
+static void count_labels(float *n_pairs, float *n_positive, const float *labels,
+                         ptrdiff_t n)
 {
     for (ptrdiff_t k = 0; k < n; k += VEC_WIDTH) {
         vec x = load(labels + k);

@@ -1,15 +1,20 @@
-/* The products of rows that every objective is made of: sparse, and dense. */
+/* Matrix products: dot products of gathered rows, GEMM, transposition.
+ *
+ * Matrices are row-major floats. GEMM arguments are named as in BLAS and BLIS: ldb, ldc
+ * are distances between rows; A has any strides rs_a (rows) and cs_a (columns), so that
+ * a transposed A needs no copy.
+ */
 #ifndef W2VFAST_MATMUL_H
 #define W2VFAST_MATMUL_H
 
 #include "_simd.h"
 
-/* ---- sparse: rows that are picked by number ---- */
+/* ---- dot products with rows of Y picked by `index` ---- */
 
-/* out[e] = H[e] . Y[y[e]] for `many` pairs of rows at once. h_row 0: of one h with
- * each; no H: of each with itself. */
-INLINE void dot_tile(int count, const float *H, ptrdiff_t h_row, const float *Y,
-                       const int32_t *index, ptrdiff_t size, float *out)
+/* out[e] = H[e] . Y[index[e]] for e < count (1 or 4). ldh: distance between rows of H;
+ * 0: one h for all. H NULL: |Y[index[e]]|^2. */
+INLINE void dot_tile(int count, const float *H, ptrdiff_t ldh, const float *Y,
+                     const int32_t *index, ptrdiff_t size, float *out)
 {
     const float *rows[4];
     vec acc[4];
@@ -19,52 +24,54 @@ INLINE void dot_tile(int count, const float *H, ptrdiff_t h_row, const float *Y,
     }
     for (ptrdiff_t t = 0; t < size; t += VEC_WIDTH)
         for (int e = 0; e < count; e++)
-            acc[e] += load((H ? H + e * h_row : rows[e]) + t) * load(rows[e] + t);
+            acc[e] += load((H ? H + e * ldh : rows[e]) + t) * load(rows[e] + t);
     if (count == 4)
         hsum4(out, acc);
     else
         out[0] = hsum(acc[0]);
 }
 
-INLINE void gathered_dots(const float *H, ptrdiff_t h_row, const float *Y, const int32_t *index,
-                     int n, ptrdiff_t size, float *out)
+/* The same for any n, four at a time. */
+INLINE void gathered_dots(const float *H, ptrdiff_t ldh, const float *Y,
+                          const int32_t *index, int n, ptrdiff_t size, float *out)
 {
     if (n < 4)
         for (int e = 0; e < n; e++)
-            dot_tile(1, H ? H + e * h_row : H, 0, Y, index + e, size, out + e);
+            dot_tile(1, H ? H + e * ldh : H, 0, Y, index + e, size, out + e);
     else
         for (int e = 0; e < n; e += 4) {
-            int i = e < n - 4 ? e : n - 4; /* the last ones may be taken twice */
-            dot_tile(4, H ? H + i * h_row : H, h_row, Y, index + i, size, out + i);
+            int i = e < n - 4 ? e : n - 4; /* the last four may overlap */
+            dot_tile(4, H ? H + i * ldh : H, ldh, Y, index + i, size, out + i);
         }
 }
 
-/* out[e] = h . Y[y[e]] */
+/* out[e] = h . Y[index[e]] */
 static void dots(const float *h, const float *Y, const int32_t *index, int n,
                  ptrdiff_t size, float *out)
 {
     gathered_dots(h, 0, Y, index, n, size, out);
 }
 
-/* out[e] = H[e] . Y[y[e]] */
+/* out[e] = H[e] . Y[index[e]] */
 static void rowwise_dots(const float *H, const float *Y, const int32_t *index, int n,
                          ptrdiff_t size, float *out)
 {
     gathered_dots(H, size, Y, index, n, size, out);
 }
 
-/* out[e] = the square of the length of Y[y[e]] */
-static void squared_norms(const float *Y, const int32_t *index, int n, ptrdiff_t size, float *out)
+/* out[e] = |Y[index[e]]|^2 */
+static void squared_norms(const float *Y, const int32_t *index, int n, ptrdiff_t size,
+                          float *out)
 {
     gathered_dots(NULL, 0, Y, index, n, size, out);
 }
 
-/* ---- dense ---- */
+/* ---- GEMM: C (rows, columns) = A (rows, depth) B (depth, columns) ---- */
 
-/* C (many, LANES) = A (many, depth) B (depth, LANES), or C += that; A by strides. */
+/* Register tile: C (count, PANEL_WIDTH) = A B, or C += A B if `add`. */
 INLINE void gemm_tile(int count, int add, float *C, ptrdiff_t ldc, const float *A,
-                 ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B, ptrdiff_t ldb,
-                 ptrdiff_t depth)
+                      ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B, ptrdiff_t ldb,
+                      ptrdiff_t depth)
 {
     vec acc[GEMM_ROWS][PANEL_VECS];
     for (int i = 0; i < count; i++)
@@ -85,8 +92,9 @@ INLINE void gemm_tile(int count, int add, float *C, ptrdiff_t ldc, const float *
             store(C + i * ldc + v * VEC_WIDTH, acc[i][v]);
 }
 
+/* to = from^T for 4 x 4 floats; to_row, from_row: distance between rows. */
 INLINE void transpose_4x4(float *to, ptrdiff_t to_row, const float *from,
-                            ptrdiff_t from_row)
+                          ptrdiff_t from_row)
 {
 #if VEC_WIDTH == 1
     for (int i = 0; i < 4; i++)
@@ -105,25 +113,26 @@ INLINE void transpose_4x4(float *to, ptrdiff_t to_row, const float *from,
 #endif
 }
 
+/* `count` rows of C, all columns. */
 INLINE void gemm_row_tile(int count, int add, float *C, ptrdiff_t ldc, const float *A,
-                 ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B, ptrdiff_t ldb,
-                 ptrdiff_t columns, ptrdiff_t depth)
+                          ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B,
+                          ptrdiff_t ldb, ptrdiff_t columns, ptrdiff_t depth)
 {
     for (ptrdiff_t t = 0; t < columns; t += PANEL_WIDTH)
         gemm_tile(count, add, C + t, ldc, A, rs_a, cs_a, B + t, ldb, depth);
 }
 
-/* C (rows, columns) = A (rows, depth) B (depth, columns), or C += that;
- * columns % LANES == 0. */
-static void gemm_small(int add, float *C, ptrdiff_t ldc, const float *A,
-                    ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B, ptrdiff_t ldb,
-                    ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth)
+/* C = A B, or C += A B if `add`, for a B that fits into the caches;
+ * columns % PANEL_WIDTH == 0. */
+static void gemm_small(int add, float *C, ptrdiff_t ldc, const float *A, ptrdiff_t rs_a,
+                       ptrdiff_t cs_a, const float *B, ptrdiff_t ldb, ptrdiff_t rows,
+                       ptrdiff_t columns, ptrdiff_t depth)
 {
     ptrdiff_t i = 0;
 #define ROW_TILES(count) \
     for (; i + count <= rows; i += count) \
         gemm_row_tile(count, add, C + i * ldc, ldc, A + i * rs_a, rs_a, cs_a, B, ldb, \
-             columns, depth);
+                      columns, depth);
     ROW_TILES(GEMM_ROWS)
 #if GEMM_ROWS > 8
     ROW_TILES(8)
@@ -138,28 +147,27 @@ static void gemm_small(int add, float *C, ptrdiff_t ldc, const float *A,
 #undef ROW_TILES
 }
 
-#define GEMM_DEPTH 256
+#define GEMM_DEPTH 256 /* rows of a packed panel, 16 kB: half of a 32 kB L1 cache */
 
-/* The same for large B: a panel of it at a time, packed into `panel`, which has room
- * for DEPTH x LANES and stays in the first cache. */
-static void gemm(int add, float *C, ptrdiff_t ldc, const float *A,
-                          ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B,
-                          ptrdiff_t ldb, ptrdiff_t rows, ptrdiff_t columns,
-                          ptrdiff_t depth, float *packed)
+/* The same for a large B: GEMM_DEPTH rows of one panel of B at a time are packed into
+ * `packed` (GEMM_DEPTH, PANEL_WIDTH), which stays in the L1 cache. */
+static void gemm(int add, float *C, ptrdiff_t ldc, const float *A, ptrdiff_t rs_a,
+                 ptrdiff_t cs_a, const float *B, ptrdiff_t ldb, ptrdiff_t rows,
+                 ptrdiff_t columns, ptrdiff_t depth, float *packed)
 {
     for (ptrdiff_t k = 0; k < depth; k += GEMM_DEPTH) {
-        ptrdiff_t block_depth = depth - k < GEMM_DEPTH ? depth - k : GEMM_DEPTH;
+        ptrdiff_t part = depth - k < GEMM_DEPTH ? depth - k : GEMM_DEPTH;
         for (ptrdiff_t t = 0; t < columns; t += PANEL_WIDTH) {
-            for (ptrdiff_t j = 0; j < block_depth; j++)
+            for (ptrdiff_t j = 0; j < part; j++)
                 memcpy(packed + j * PANEL_WIDTH, B + (k + j) * ldb + t,
                        PANEL_WIDTH * sizeof(float));
-            gemm_small(add || k, C + t, ldc, A + k * cs_a, rs_a, cs_a, packed, PANEL_WIDTH,
-                    rows, PANEL_WIDTH, block_depth);
+            gemm_small(add || k, C + t, ldc, A + k * cs_a, rs_a, cs_a, packed,
+                       PANEL_WIDTH, rows, PANEL_WIDTH, part);
         }
     }
 }
 
-/* to (columns, rows) = from (rows, columns), both multiples of 4; 4 x 4 at a time */
+/* to (columns, rows) = from^T, from (rows, columns); both multiples of 4. */
 static void transpose(float *to, const float *from, ptrdiff_t rows, ptrdiff_t columns)
 {
     for (ptrdiff_t t = 0; t < columns; t += 4)

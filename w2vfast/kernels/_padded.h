@@ -1,16 +1,24 @@
-/* Short lists of 4-byte numbers, a cache line at a time: both may go on, with anything,
- * to a multiple of LANES, which saves a branch that can't be foretold. */
+/* Copy and fill short arrays of 4-byte numbers, PANEL_WIDTH of them at a time.
+ *
+ * Up to PANEL_WIDTH - 1 numbers beyond n are read and written, so arrays need that much
+ * slack (Workspace provides it). In return no branch depends on n % PANEL_WIDTH, which
+ * the CPU would often mispredict.
+ */
 #ifndef W2VFAST_PADDED_H
 #define W2VFAST_PADDED_H
 
 #include "_simd.h"
 
+/* to[:n] = from[:n] */
 INLINE void copy_padded(void *to, const void *from, ptrdiff_t n)
 {
+    int32_t *out = to;
+    const int32_t *in = from;
     for (ptrdiff_t k = 0; k < n; k += PANEL_WIDTH)
-        memcpy((int32_t *)to + k, (const int32_t *)from + k, PANEL_WIDTH * sizeof(int32_t));
+        memcpy(out + k, in + k, PANEL_WIDTH * sizeof(int32_t));
 }
 
+/* to[:n] = x */
 INLINE void fill_padded(float *to, float x, ptrdiff_t n)
 {
     for (ptrdiff_t k = 0; k < n; k += PANEL_WIDTH)

@@ -1,26 +1,19 @@
 # cython: language_level=3
-"""The sparse part of every objective: hidden rows and the rows that they aim at."""
+"""The positive pairs of every objective: a sparse matrix of hidden and outside rows.
+
+Rows of the matrix are hidden rows. Columns are outside rows. An entry is a pair, or
+with hierarchical softmax a node on the path of a pair's outside word.
+"""
 from libc.stdint cimport int32_t
 
-from w2vfast.kernels._batch cimport Batch, Pairs, Rows, Csc, fill_padded
 from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
-from w2vfast.kernels._sgd cimport Spmm, prefetch_next_batch, apply_gradients
+from w2vfast.kernels._batch cimport Batch, Pairs, Rows, fill_padded
+from w2vfast.kernels._csc cimport PairEntries, csc_scatter
+from w2vfast.kernels._sgd cimport Spmm, apply_gradients, prefetch_next_batch
 
 
 cdef enum:
-    ROWS_PER_CALL = 8       # lines of one entry that are taken at once
-
-
-cdef extern from "_csc.h" nogil:
-    struct PairEntries:
-        const int32_t *column
-        const float *data
-        const float *curvature
-        const float *squared_norm
-        float *row_curvature
-        Csc csc
-    float csc_scatter(const PairEntries *p, Py_ssize_t begin, Py_ssize_t end, int32_t row,
-               float squared_norm)
+    ROWS_PER_CALL = 8       # rows with one entry that are scored in one call
 
 
 cdef extern from "_matmul.h" nogil:
@@ -31,16 +24,16 @@ cdef extern from "_matmul.h" nogil:
 
 
 cdef extern from "_logistic.h" nogil:
-    double pair_logistic(float *s, const float *label, float *slope, int n)
+    double pair_logistic(float *s, const float *label, float *curvature, int n)
 
 
 cdef extern from "_softmax.h" nogil:
-    double pair_softmax(float *s, const float *log_z, float *slope, int n)
+    double pair_softmax(float *s, const float *log_z, float *curvature, int n)
 
 
 cdef inline int32_t score_rows(Batch *b, const KernelArguments *args, int32_t i,
-                                int32_t end) noexcept nogil:
-    """Scores of line i, or of some lines with one entry each; return the next line."""
+                               int32_t end) noexcept nogil:
+    """Score the entries of row i, or of some rows with one entry; return the next."""
     cdef Pairs *p = &b.pairs
     cdef const float *h = b.hidden.value + p.hidden_row[i] * args.row_size
     cdef int32_t e = p.indptr[i], n = min(<int32_t>ROWS_PER_CALL, end - i)
@@ -52,8 +45,8 @@ cdef inline int32_t score_rows(Batch *b, const KernelArguments *args, int32_t i,
 
 
 cdef inline double score_pairs(Batch *b, const KernelArguments *args, int32_t begin,
-                         int32_t end) noexcept nogil:
-    """Scores of the pairs become factors of the gradients; return their loss."""
+                               int32_t end) noexcept nogil:
+    """Score rows begin..end-1; turn scores into gradient factors; return the loss."""
     cdef Pairs *p = &b.pairs
     cdef int32_t i = begin, e, n
     while i < end:
@@ -63,13 +56,18 @@ cdef inline double score_pairs(Batch *b, const KernelArguments *args, int32_t be
     if args.loss != SOFTMAX:
         return pair_logistic(p.data + e, p.label + e, p.curvature + e, n)
     for i in range(begin, end):
-        fill_padded(p.label + p.indptr[i], b.softmax.log_z[p.hidden_row[i]], p.indptr[i + 1] - p.indptr[i])
+        fill_padded(p.label + p.indptr[i], b.softmax.log_z[p.hidden_row[i]],
+                    p.indptr[i + 1] - p.indptr[i])
     return pair_softmax(p.data + e, p.label + e, p.curvature + e, n)
 
 
-cdef inline void apply_hidden_gradients(Batch *b, const KernelArguments *args, int32_t begin, int32_t end,
-                              double rate) noexcept nogil:
-    """Settle each hidden row: add what its pairs amount to, and tell the columns."""
+cdef inline void apply_hidden_gradients(Batch *b, const KernelArguments *args,
+                                        int32_t begin, int32_t end,
+                                        double rate) noexcept nogil:
+    """Complete the gradients of hidden rows begin..end-1, and build the CSC form.
+
+    Skip-gram's rows are updated at once, except with softmax, which needs them again.
+    """
     cdef Pairs *p = &b.pairs
     cdef Rows *h = &b.hidden
     cdef PairEntries entries
@@ -77,11 +75,13 @@ cdef inline void apply_hidden_gradients(Batch *b, const KernelArguments *args, i
     cdef bint at_once = args.loss != SOFTMAX and not args.cbow
     cdef int32_t i, k
     entries.column, entries.data, entries.curvature = p.indices, p.data, p.curvature
-    entries.squared_norm, entries.row_curvature, entries.csc = b.outside.squared_norm, b.outside.curvature, p.csc
+    entries.squared_norm, entries.csc = b.outside.squared_norm, p.csc
+    entries.column_curvature = b.outside.curvature
     for i in range(begin, end):
         prefetch_next_batch(b, args.row_size)
         k = p.hidden_row[i]
-        h.curvature[k] += csc_scatter(&entries, p.indptr[i], p.indptr[i + 1], k, h.squared_norm[k])
+        h.curvature[k] += csc_scatter(&entries, p.indptr[i], p.indptr[i + 1], k,
+                                      h.squared_norm[k])
     s.indptr, s.indices, s.data = p.indptr, p.word, p.data
     s.X, s.size, s.out_row = b.outside.table, args.row_size, p.hidden_row
     s.init = h.gradient if b.n_shared_padded > 0 else NULL

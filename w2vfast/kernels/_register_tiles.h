@@ -1,4 +1,8 @@
-/* Loops over long lists of rows, for as many panels at a time as registers hold. */
+/* Loop over the columns of matrices in tiles whose accumulators fit into registers.
+ *
+ * A tile is up to MAX_PANELS panels wide. The number of panels is a compile-time
+ * constant in each case of the switch, so that accumulators are registers.
+ */
 #ifndef W2VFAST_REGISTER_TILES_H
 #define W2VFAST_REGISTER_TILES_H
 
@@ -16,19 +20,20 @@
 #define EACH_PANEL_COUNT(f) f(1)
 #endif
 
-/* Panels of a strip, if rows of `panels` are cut as evenly as can be. Mostly they are
- * not cut at all, and there is no division. */
+/* Width of a tile in panels: rows of `panels` panels are divided as evenly as possible.
+ * Usually one tile is enough, and no division is done. */
 INLINE ptrdiff_t panels_per_tile(ptrdiff_t panels)
 {
     ptrdiff_t tiles = (panels + MAX_PANELS - 1) / MAX_PANELS;
     return panels <= MAX_PANELS ? panels : (panels + tiles - 1) / tiles;
 }
 
-/* case_of(many) is `case many: f(many, t, ...); break;`: `many` panels from the t-th
- * number of the rows on. */
+/* For each tile of a row of `size` floats: t is its first column, and case_of(panels)
+ * expands to `case panels: f(panels, t, ...); break;`. */
 #define FOR_REGISTER_TILES(size, case_of) \
-    for (ptrdiff_t t = 0, tile_size = PANEL_WIDTH * panels_per_tile((size) / PANEL_WIDTH); t < (size); \
-         t += tile_size) \
+    for (ptrdiff_t t = 0, \
+             tile_size = PANEL_WIDTH * panels_per_tile((size) / PANEL_WIDTH); \
+         t < (size); t += tile_size) \
         switch ((t + tile_size < (size) ? tile_size : (size) - t) / PANEL_WIDTH) { \
             EACH_PANEL_COUNT(case_of) \
         }

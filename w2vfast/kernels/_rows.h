@@ -1,10 +1,14 @@
-/* Rows of the tables: read, measured, moved on. */
+/* Operations on single rows of an embedding matrix: copy, norm, axpy, prefetch.
+ *
+ * `size` is the padded length of a row in floats.
+ */
 #ifndef W2VFAST_ROWS_H
 #define W2VFAST_ROWS_H
 
 #include "_simd.h"
 
-/* The square of a row's length; one sum for each vector of a panel. */
+/* Return |x|^2 and copy x, unless `copy` is NULL. The sum has one accumulator for each
+ * vector of a panel. */
 INLINE float copy_and_square(float *copy, const float *x, ptrdiff_t size)
 {
     vec acc[PANEL_VECS];
@@ -22,25 +26,26 @@ INLINE float copy_and_square(float *copy, const float *x, ptrdiff_t size)
     return hsum(acc[0]);
 }
 
+/* Return |x|^2. */
 static float row_squared_norm(const float *x, ptrdiff_t size)
 {
     return copy_and_square(NULL, x, size);
 }
 
-/* Copy a row; return the square of its length. */
+/* to = from; return |from|^2. */
 static float copy_row(float *to, const float *from, ptrdiff_t size)
 {
     return copy_and_square(to, from, size);
 }
 
-/* row += step * gradient */
-static void axpy(float *row, const float *gradient, float step, ptrdiff_t size)
+/* y += a x */
+static void axpy(float *y, const float *x, float a, ptrdiff_t size)
 {
     for (ptrdiff_t t = 0; t < size; t += VEC_WIDTH)
-        store(row + t, load(row + t) + step * load(gradient + t));
+        store(y + t, load(y + t) + a * load(x + t));
 }
 
-/* Ask the cache for a row of a table before it is needed. */
+/* Prefetch a row, one cache line for each panel. */
 static void prefetch_row(const float *row, ptrdiff_t size)
 {
     for (ptrdiff_t t = 0; t < size; t += PANEL_WIDTH)

@@ -1,18 +1,25 @@
 # cython: language_level=3
-"""Rows are fetched, get their gradients, and step: what all objectives share."""
-from libc.stdint cimport int32_t
+"""Bounded SGD steps on embedding rows, for every objective.
+
+Each distinct row of a batch gets one gradient g and one curvature h: the sum over its
+terms of weight * sigma'(score) * |other vector|^2. Its step is rate * min(1, 2 / (rate
+h)) * g, because gradient descent on a sum of logistic losses is stable up to that size.
+docs/explanation/algorithm.md gives the measurements.
+"""
+from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memset
 
-from w2vfast.kernels._batch cimport Batch, Pairs, Rows, prefetch_row
 from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
+from w2vfast.kernels._batch cimport Batch, Pairs, Rows, prefetch_row
 
 
 cdef enum:
-    COLUMNS_PER_PREFETCH = 4         # columns for which a row of the next chunk is asked for
+    COLUMNS_PER_PREFETCH = 4    # columns processed for each row that is prefetched
 
 
 cdef extern from "_matmul.h" nogil:
-    void squared_norms(const float *Y, const int32_t *y, int n, Py_ssize_t size, float *out)
+    void squared_norms(const float *Y, const int32_t *y, int n, Py_ssize_t size,
+                       float *out)
 
 
 cdef extern from "_spmm.h" nogil:
@@ -35,20 +42,22 @@ cdef extern from "_rows.h" nogil:
 
 
 cdef inline void prefetch_next_batch(Batch *b, Py_ssize_t row) noexcept nogil:
-    """Ask for a row that the next chunk needs, of one table or the other in turn.
+    """Prefetch one row of the next batch, alternately from the two matrices.
 
-    Not for many at a time: they would have to wait for each other.
+    One row per call: the CPU tracks few outstanding cache misses.
     """
     cdef int32_t word
     if b.prefetched < b.prefetch_end:
         word = b.tokens.word[b.prefetched // 2]
-        prefetch_row((b.outside.table if b.prefetched % 2 else b.centre.table) + word * row, row)
-        b.prefetched += 2 if b.hierarchical else 1  # a word's outside rows are not its nodes'
+        prefetch_row(
+            (b.outside.table if b.prefetched % 2 else b.centre.table) + word * row, row)
+        # With hierarchical softmax, row `word` of outside belongs to a node: skip it.
+        b.prefetched += 2 if b.hierarchical else 1
 
 
 cdef inline double compute_norms(Rows *r, int32_t begin, int32_t end,
-                                Py_ssize_t row) noexcept nogil:
-    """Measure rows in the table, their bounds zero; return the sum of their squares."""
+                                 Py_ssize_t row) noexcept nogil:
+    """Compute squared norms of rows in the matrix; reset curvatures; return the sum."""
     cdef double total = 0
     cdef int32_t i
     memset(r.curvature + begin, 0, (end - begin) * sizeof(float))
@@ -59,8 +68,11 @@ cdef inline double compute_norms(Rows *r, int32_t begin, int32_t end,
 
 
 cdef inline double copy_rows(Rows *r, int32_t begin, int32_t end,
-                              Py_ssize_t row) noexcept nogil:
-    """Copy rows side by side, their bounds zero; return the sum of their squares."""
+                             Py_ssize_t row) noexcept nogil:
+    """Copy rows to consecutive memory; otherwise like compute_norms.
+
+    Padding rows (word -1) become zeros.
+    """
     cdef double total = 0
     cdef int32_t i
     memset(r.curvature + begin, 0, (end - begin) * sizeof(float))
@@ -69,38 +81,48 @@ cdef inline double copy_rows(Rows *r, int32_t begin, int32_t end,
             r.squared_norm[i] = 0
             memset(r.value + i * row, 0, row * sizeof(float))
         else:
-            r.squared_norm[i] = copy_row(r.value + i * row, r.table + r.word[i] * row, row)
+            r.squared_norm[i] = copy_row(r.value + i * row, r.table + r.word[i] * row,
+                                         row)
         total += r.squared_norm[i]
     return total
 
 
-cdef inline float step_size(float bound, double rate) noexcept nogil:
-    """Length of a row's step: the rate, or less where the curvature forbids it."""
-    return <float>rate if rate * bound <= 2 else 2 / bound
+cdef inline double learning_rate(const KernelArguments *args, int64_t epoch,
+                                 int64_t position) noexcept nogil:
+    """Return the learning rate, which falls linearly with the tokens processed."""
+    cdef double done = (<double>(epoch - args.first_epoch) * args.n_tokens + position)
+    done = done / args.n_tokens / args.epochs
+    return args.alpha + (args.min_alpha - args.alpha) * done
+
+
+cdef inline float step_size(float curvature, double rate) noexcept nogil:
+    """Return the step size of a row: the rate, or 2 / curvature if that is less."""
+    return <float>rate if rate * curvature <= 2 else 2 / curvature
 
 
 cdef inline void compute_step_sizes(Rows *r, int32_t begin, int32_t end,
-                              double rate) noexcept nogil:
-    """Settle the lengths of rows' steps, whose bounds are complete."""
+                                    double rate) noexcept nogil:
+    """Compute the step sizes of rows whose curvatures are complete."""
     cdef int32_t i
     for i in range(begin, end):
         r.step_size[i] = step_size(r.curvature[i], rate)
 
 
 cdef inline void update_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
-    """Add the gradients to the table."""
+    """Add step size times gradient to every row of the matrix."""
     cdef int32_t i
     for i in range(r.count):
         axpy(r.table + r.word[i] * row, r.gradient + i * row,
-                step_size(r.curvature[i], rate), row)
+             step_size(r.curvature[i], rate), row)
 
 
-cdef inline void apply_gradients(Spmm *s, Rows *r, int32_t begin, int32_t end, bint at_once,
-                        double rate) noexcept nogil:
-    """Gradients of rows begin..end-1: what they have as G, and the sums.
+cdef inline void apply_gradients(Spmm *s, Rows *r, int32_t begin, int32_t end,
+                                 bint at_once, double rate) noexcept nogil:
+    """Compute the gradients s.init + S X of rows begin..end-1.
 
-    The rows step at once, their gradients not being written down, or keep these, at
-    s.at. (Lines whose rows step at once are not sorted: a line's row is its own.)
+    With at_once the rows of the matrix are updated and the gradients are not stored.
+    Sparse row i then belongs to r's row i. Otherwise the gradients are stored in
+    r.gradient, at row s.out_row[i].
     """
     s.out, s.step = r.gradient, NULL
     if at_once:
@@ -109,11 +131,12 @@ cdef inline void apply_gradients(Spmm *s, Rows *r, int32_t begin, int32_t end, b
     spmm(s, begin, end)
 
 
-cdef inline void apply_outside_gradients(Batch *b, const KernelArguments *args, double rate) noexcept nogil:
-    """Settle each outside row: add what its pairs amount to.
+cdef inline void apply_outside_gradients(Batch *b, const KernelArguments *args,
+                                         double rate) noexcept nogil:
+    """Add the pairs' terms to the gradients of outside rows, and update the rows.
 
-    Those of the dense part have a part of their gradient already. In softmax all keep
-    what they have for the second pass.
+    Shared rows have a part of their gradient already. With softmax the gradients are
+    stored for its second pass instead.
     """
     cdef Pairs *p = &b.pairs
     cdef Spmm s
@@ -127,5 +150,7 @@ cdef inline void apply_outside_gradients(Batch *b, const KernelArguments *args, 
     while end < b.outside.count:
         prefetch_next_batch(b, args.row_size)
         begin = end
-        end = b.outside.count if b.prefetched >= b.prefetch_end else min(begin + COLUMNS_PER_PREFETCH, b.outside.count)
+        end = b.outside.count
+        if b.prefetched < b.prefetch_end:
+            end = min(begin + COLUMNS_PER_PREFETCH, end)
         apply_gradients(&s, &b.outside, begin, end, at_once, rate)

@@ -1,32 +1,36 @@
 # cython: language_level=3
-"""The dense part: every hidden row against the same few outside rows.
+"""Every hidden row against the shared rows: a dense matrix of scores.
 
-Negative sampling: the shared negatives. Hierarchical softmax: the top of the tree.
+The shared rows are the batch's negatives, or with hierarchical softmax the first nodes
+of the tree, which most paths contain.
 """
 from libc.stdint cimport int32_t
 
-from w2vfast.kernels._batch cimport Batch, Pairs, Rows, fill_padded
 from w2vfast.kernels._arguments cimport KernelArguments
+from w2vfast.kernels._batch cimport Batch, Pairs, Rows, fill_padded
 from w2vfast.kernels._sgd cimport prefetch_next_batch
 
 
 cdef extern from "_matmul.h" nogil:
     void gemm_small(bint add, float *C, Py_ssize_t c_row, const float *A,
-                 Py_ssize_t a_row, Py_ssize_t a_col, const float *B, Py_ssize_t b_row,
-                 Py_ssize_t rows, Py_ssize_t columns, Py_ssize_t depth)
+                    Py_ssize_t a_row, Py_ssize_t a_col, const float *B,
+                    Py_ssize_t b_row, Py_ssize_t rows, Py_ssize_t columns,
+                    Py_ssize_t depth)
     void transpose(float *to, const float *rows, Py_ssize_t count, Py_ssize_t columns)
 
 
 cdef extern from "_logistic.h" nogil:
-    float negative_logistic(float *s, const float *omega, const float *share, const float *norms,
-                float norm, float *bounds, float *bound, Py_ssize_t n)
-    float node_logistic(const float *pull, float *s, const float *omega, const float *share,
-                   const float *norms, float norm, float *bounds, float *bound,
-                   Py_ssize_t n)
+    float negative_logistic(float *s, const float *omega, const float *shared_weight,
+                            const float *squared_norms, float squared_norm,
+                            float *curvatures, float *curvature, Py_ssize_t n)
+    float node_logistic(const float *n_positive, float *s, const float *omega,
+                        const float *shared_weight, const float *squared_norms,
+                        float squared_norm, float *curvatures, float *curvature,
+                        Py_ssize_t n)
 
 
 cdef inline void count_pairs(Batch *b, int32_t i) noexcept nogil:
-    """omega[k] = #{targets of hidden row i other than negative k}."""
+    """Compute omega[k], the number of targets of hidden row i except negative k."""
     cdef Pairs *p = &b.pairs
     cdef int32_t e
     fill_padded(b.omega, b.pair_count[i], b.n_shared_padded)
@@ -36,37 +40,46 @@ cdef inline void count_pairs(Batch *b, int32_t i) noexcept nogil:
 
 
 cdef inline float logistic_gradient(Batch *b, int32_t i, float *s) noexcept nogil:
-    """Scores of hidden row i become factors of its gradient; return the loss."""
+    """Turn the scores of hidden row i into gradient factors; return the loss.
+
+    Curvatures of the hidden row and of the shared rows grow by their terms.
+    """
     cdef Rows *h = &b.hidden
     cdef Py_ssize_t n = b.n_shared_padded
     if b.hierarchical:
-        return node_logistic(b.n_positive + i * n, s, b.omega + i * n, b.shared_weight, b.outside.squared_norm,
-                        h.squared_norm[i], b.outside.curvature, h.curvature + i, n)
+        return node_logistic(
+            b.n_positive + i * n, s, b.omega + i * n, b.shared_weight,
+            b.outside.squared_norm, h.squared_norm[i], b.outside.curvature,
+            h.curvature + i, n)
     count_pairs(b, i)
-    return negative_logistic(s, b.omega, b.shared_weight, b.outside.squared_norm, h.squared_norm[i], b.outside.curvature, h.curvature + i, n)
+    return negative_logistic(
+        s, b.omega, b.shared_weight, b.outside.squared_norm, h.squared_norm[i],
+        b.outside.curvature, h.curvature + i, n)
 
 
-cdef inline double shared_rows_gradient(Batch *b, const KernelArguments *args, int32_t begin,
-                         int32_t end) noexcept nogil:
-    """Take a band of hidden rows; return the loss.
+cdef inline double shared_rows_gradient(Batch *b, const KernelArguments *args,
+                                        int32_t begin, int32_t end) noexcept nogil:
+    """Compute the gradients of a tile of hidden rows; return the loss.
 
-    Their gradients are set; those of the dense rows by the first band, and added to by
-    the others. Rows beyond the last one may be written; their places are free yet.
+    The first tile sets the gradients of the shared rows, and the others add to them. Up
+    to three rows behind the tile are written too; their gradients are not used yet.
     """
     cdef Py_ssize_t n = b.n_shared_padded, row = args.row_size
     cdef const float *H = b.hidden.value + begin * row
     cdef int32_t rows = end - begin, i
-    cdef Py_ssize_t up = (rows + 3) // 4 * 4  # or the last tiles are narrow ones
+    # A multiple of 4 rows: narrow register tiles at the end would be slow.
+    cdef Py_ssize_t padded_rows = (rows + 3) // 4 * 4
     cdef double loss = 0
     if begin == 0:
         transpose(b.transposed, b.outside.value, n, row)
-    gemm_small(False, b.score, n, H, row, 1, b.transposed, n, up, n, row)
+    gemm_small(False, b.score, n, H, row, 1, b.transposed, n, padded_rows, n,
+               row)
     for i in range(rows):
         prefetch_next_batch(b, row)
         loss += logistic_gradient(b, begin + i, b.score + i * n)
     if not args.training:
         return loss
-    gemm_small(False, b.hidden.gradient + begin * row, row, b.score, n, 1, b.outside.value, row,
-            up, row, b.n_shared)
+    gemm_small(False, b.hidden.gradient + begin * row, row, b.score, n, 1,
+               b.outside.value, row, padded_rows, row, b.n_shared)
     gemm_small(begin > 0, b.outside.gradient, row, b.score, 1, n, H, row, n, row, rows)
     return loss

@@ -1,8 +1,12 @@
-/* Vectors of floats, by the vector extensions of GCC and Clang.
+/* SIMD vectors of floats, built on the vector extensions of GCC and Clang.
  *
- * WIDTH floats a vector, LANES floats a panel; rows of tables are padded with zeros to
- * a multiple of LANES. Where those extensions do not exist (MSVC), WIDTH is 1 and all
- * that is built from this is plain loops.
+ * vec          VEC_WIDTH floats in one register
+ * panel        PANEL_WIDTH = 16 floats (one cache line), held in PANEL_VECS vectors
+ * GEMM_ROWS    rows of the register tile of a matrix product (_matmul.h)
+ * MAX_PANELS   panels of one row that fit into the registers (_register_tiles.h)
+ *
+ * Rows of matrices are padded with zeros to a multiple of PANEL_WIDTH, so no loop has
+ * a remainder. Other compilers (MSVC) get VEC_WIDTH 1: the same code as scalar loops.
  */
 #ifndef W2VFAST_SIMD_H
 #define W2VFAST_SIMD_H
@@ -12,7 +16,6 @@
 #include <string.h>
 
 #define PANEL_WIDTH 16
-/* TILE rows of a product, or STRIP panels of a row, fill the registers. */
 #if !defined(__GNUC__)
 #define VEC_WIDTH 1
 #define GEMM_ROWS 1
@@ -38,17 +41,19 @@
 
 #if defined(__GNUC__)
 #define INLINE static inline __attribute__((always_inline))
-/* The empty statement keeps compilers from dropping functions that do nothing else. */
+/* The empty asm keeps compilers from removing functions that only prefetch. */
 #define PREFETCH(p) \
     do { __builtin_prefetch((p), 0, 3); __asm__ volatile(""); } while (0)
 typedef float vec __attribute__((vector_size(4 * VEC_WIDTH), may_alias));
+/* unaligned, for loads and stores */
 typedef float vec_u __attribute__((vector_size(4 * VEC_WIDTH), may_alias, aligned(4)));
 typedef int32_t ivec __attribute__((vector_size(4 * VEC_WIDTH), may_alias));
-#define SPLAT(x) ((vec)((x) - (vec){0}))
+#define SPLAT(x) ((vec)((x) - (vec){0})) /* x in every lane */
 #define TO_INT(x) __builtin_convertvector((x), ivec)
 #define TO_FLOAT(x) __builtin_convertvector((x), vec)
 #define AS_FLOAT(x) ((vec)(x))
 #define AS_INT(x) ((ivec)(x))
+/* a in the lanes where c is true, else b */
 #define SELECT(c, a, b) ((vec)(((c) & (ivec)(a)) | (~(c) & (ivec)(b))))
 #else
 #define INLINE static __inline
@@ -69,14 +74,14 @@ INLINE ivec as_int(vec x) { ivec y; memcpy(&y, &x, sizeof y); return y; }
 INLINE vec load(const float *p) { return *(const vec_u *)p; }
 INLINE void store(float *p, vec x) { *(vec_u *)p = x; }
 
-/* f(lane, k) for every lane */
+/* f(lane, k) for every lane: the index vector of a shuffle */
 #if VEC_WIDTH == 16
-#define LANE_INDICES(f, k) f(0, k), f(1, k), f(2, k), f(3, k), f(4, k), f(5, k), f(6, k), \
-    f(7, k), f(8, k), f(9, k), f(10, k), f(11, k), f(12, k), f(13, k), f(14, k), \
-    f(15, k)
+#define LANE_INDICES(f, k) f(0, k), f(1, k), f(2, k), f(3, k), f(4, k), f(5, k), \
+    f(6, k), f(7, k), f(8, k), f(9, k), f(10, k), f(11, k), f(12, k), f(13, k), \
+    f(14, k), f(15, k)
 #elif VEC_WIDTH == 8
-#define LANE_INDICES(f, k) f(0, k), f(1, k), f(2, k), f(3, k), f(4, k), f(5, k), f(6, k), \
-    f(7, k)
+#define LANE_INDICES(f, k) f(0, k), f(1, k), f(2, k), f(3, k), f(4, k), f(5, k), \
+    f(6, k), f(7, k)
 #else
 #define LANE_INDICES(f, k) f(0, k), f(1, k), f(2, k), f(3, k)
 #endif
@@ -90,15 +95,17 @@ INLINE void store(float *p, vec x) { *(vec_u *)p = x; }
 #define PERMUTE(x, y, f, k) __builtin_shuffle(x, y, (ivec){LANE_INDICES(f, k)})
 #define SHUFFLE(x, y, ...) __builtin_shuffle(x, y, (ivec4){__VA_ARGS__})
 #endif
+/* lane i gets x[i ^ k] */
 #define SHUFFLE_XOR(x, k) PERMUTE(x, x, XOR_INDEX, k)
-/* Half of the lanes, those with bit k unset, are sums of two lanes of x, the others
- * of y. */
-#define PAIRWISE_SUM(x, y, k) (PERMUTE(x, y, SAME_INDEX, k) + PERMUTE(x, y, PARTNER_INDEX, k))
+/* Lane i gets the sum of lanes i and i ^ k: of x where bit k of i is 0, else of y. */
+#define PAIRWISE_SUM(x, y, k) \
+    (PERMUTE(x, y, SAME_INDEX, k) + PERMUTE(x, y, PARTNER_INDEX, k))
 #if VEC_WIDTH > 1
 typedef float vec4 __attribute__((vector_size(16), may_alias, aligned(4)));
 typedef int32_t ivec4 __attribute__((vector_size(16)));
 #endif
 
+/* Horizontal sum: all lanes of x. */
 INLINE float hsum(vec x)
 {
 #if VEC_WIDTH == 1
@@ -116,7 +123,7 @@ INLINE float hsum(vec x)
 #endif
 }
 
-/* out[e] = the sum of x[e], for four: fewer shuffles than four times one */
+/* out[e] = hsum(x[e]) for e < 4, with fewer shuffles than four calls of hsum */
 INLINE void hsum4(float *out, const vec *x)
 {
 #if VEC_WIDTH == 1

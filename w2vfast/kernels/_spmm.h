@@ -1,33 +1,42 @@
-/* Weighted sums of rows that are picked by number: gradients of sparse parts. */
+/* Sparse matrix times dense matrix (SpMM), fused with the SGD update.
+ *
+ * Gradients of the pairs are such products: coefficients times rows of the other
+ * embedding matrix.
+ */
 #ifndef W2VFAST_SPMM_H
 #define W2VFAST_SPMM_H
 
 #include "_register_tiles.h"
 
-/* Sum k: over first[k] <= e < first[k + 1] of weight[e] X[row[e]], and what G has: in
- * row k if there are steps, where the sum goes if there are not. */
+/* For every row k of a sparse matrix S (CSR arrays indptr, indices, data):
+ *
+ *     g_k = init[k] + sum_e data[e] X[indices[e]],  indptr[k] <= e < indptr[k + 1]
+ *
+ * With steps, out[out_row[k]] += step[k] g_k, and g_k is not stored. Without steps,
+ * out[out_row[k]] = g_k, and init is read at row out_row[k]. */
 struct Spmm {
-    const float *init;       /* none: nothing */
-    const int32_t *indptr;
-    const float *data;
-    const int32_t *indices;
-    const float *X;
-    float *out;           /* out[at[k]] = sum k, or += step[k] * sum k */
-    const int32_t *out_row;    /* none: k */
-    const float *step;
-    ptrdiff_t size;       /* of all rows */
+    const float *init;       /* (rows, size); NULL: zeros */
+    const int32_t *indptr;   /* (rows + 1,) */
+    const float *data;       /* (entries,) */
+    const int32_t *indices;  /* (entries,): rows of X */
+    const float *X;          /* (rows of X, size) */
+    float *out;              /* (rows of out, size) */
+    const int32_t *out_row;  /* (rows,); NULL: k */
+    const float *step;       /* (rows,); NULL: no steps */
+    ptrdiff_t size;          /* floats in a row of init, X and out */
 };
 
-/* `many` panels, from the t-th number on, of one sum */
+/* Row k, `panels` panels from column t on. */
 INLINE void spmm_row_tile(int panels, struct Spmm s, ptrdiff_t t, ptrdiff_t k)
 {
     vec acc[MAX_PANELS * PANEL_VECS];
     ptrdiff_t out_row = s.out_row ? s.out_row[k] : k, init_row = s.step ? k : out_row;
     float *out = s.out + out_row * s.size + t;
     if (s.step && !s.init && s.indptr[k] == s.indptr[k + 1])
-        return; /* the row may be another thread's concern */
+        return; /* no gradient: writing the row could undo another thread's update */
     for (int v = 0; v < panels * PANEL_VECS; v++)
-        acc[v] = s.init ? load(s.init + init_row * s.size + t + v * VEC_WIDTH) : SPLAT(0.0f);
+        acc[v] = s.init ? load(s.init + init_row * s.size + t + v * VEC_WIDTH)
+                        : SPLAT(0.0f);
     for (ptrdiff_t e = s.indptr[k]; e < s.indptr[k + 1]; e++) {
         const float *x = s.X + s.indices[e] * s.size + t;
         vec w = SPLAT(s.data[e]);
@@ -41,14 +50,15 @@ INLINE void spmm_row_tile(int panels, struct Spmm s, ptrdiff_t t, ptrdiff_t k)
             store(out + v * VEC_WIDTH, acc[v]);
 }
 
+/* The same columns of rows begin..end-1. */
 INLINE void spmm_tile(int panels, struct Spmm s, ptrdiff_t t, ptrdiff_t begin,
-                   ptrdiff_t end)
+                      ptrdiff_t end)
 {
     for (ptrdiff_t k = begin; k < end; k++)
         spmm_row_tile(panels, s, t, k);
 }
 
-/* Sums begin..end-1 */
+/* Rows begin..end-1 of the product. */
 static void spmm(const struct Spmm *s, ptrdiff_t begin, ptrdiff_t end)
 {
 #define TILE_CASE(panels) case panels: spmm_tile(panels, *s, t, begin, end); break;

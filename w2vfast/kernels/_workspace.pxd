@@ -1,12 +1,18 @@
 # cython: language_level=3
-"""Working memory of one kernel call, laid out in a single block."""
+"""The working memory of one kernel call: every array in one allocation.
+
+Array sizes are upper bounds for any batch of the call. Each place_ function assigns the
+arrays of one struct; `allocate` calls them twice, to compute the size and to assign.
+"""
 from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free
 
-from w2vfast.kernels._batch cimport (
-    Batch, Pairs, Softmax, Rows, Csc, Windows, fill_padded)
 from w2vfast.kernels._arguments cimport (
-    HIERARCHICAL_SOFTMAX, PANEL_WIDTH, NEGATIVE_SAMPLING, SOFTMAX, KernelArguments, padded_size)
+    HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, PANEL_WIDTH, SOFTMAX, KernelArguments,
+    padded_size)
+from w2vfast.kernels._batch cimport Batch, Pairs, Rows, Softmax, Windows, fill_padded
+from w2vfast.kernels._csc cimport Csc
+from w2vfast.kernels._tiles cimport CACHED_FLOATS, ROW_TILE, VOCAB_TILE
 from w2vfast.kernels._token_block cimport TokenBlock
 
 
@@ -14,218 +20,231 @@ cdef extern from "_matmul.h":
     const int GEMM_DEPTH
 
 
-cdef enum:
-    VOCAB_TILE = 192            # of the vocabulary that are worked on at once
-    ROW_TILE = 36                   # hidden rows: with their scores, what caches hold
-    PREFIX_TILE = 4 * ROW_TILE          # the same without scores, or of one running sum
-    CACHED_FLOATS = 1 << 17               # numbers of a table that the second cache holds anyway
-
-
-cdef inline int32_t row_tile_end(const Batch *b, int32_t begin) noexcept nogil:
-    """Hidden rows that are taken at once: fewer where they have scores to keep."""
-    return min(begin + (ROW_TILE if b.n_shared_padded > 0 else PREFIX_TILE), b.hidden.count)
-
-
 cdef struct Workspace:
     TokenBlock tokens
     Batch batch
     char *memory
-    int32_t *slots     # of the words in both tables' rows
+    int32_t *slots      # (2 * n_words,): Rows.slot of both matrices
 
 
-cdef inline void *take(char **cursor, Py_ssize_t items,
-                        Py_ssize_t size) noexcept nogil:
-    """Take the next piece of the block, aligned to a cache line, with some slack."""
-    cdef char *piece = cursor[0]
+cdef inline void *take(char **cursor, Py_ssize_t items, Py_ssize_t size) noexcept nogil:
+    """Return memory for an array and advance the cursor.
+
+    Arrays are aligned to cache lines. 16 spare items allow writes of whole panels.
+    """
+    cdef char *array = cursor[0]
     cursor[0] += ((items + 16) * size + 63) // 64 * 64
-    return piece
+    return array
 
 
-cdef inline void place_rows(Rows *r, char **at, Py_ssize_t n,
-                          float *table) noexcept nogil:
+cdef inline void place_rows(Rows *r, char **cursor, Py_ssize_t n,
+                            float *table) noexcept nogil:
     r.table = table
-    r.word = <int32_t *>take(at, n, sizeof(int32_t))
-    r.squared_norm = <float *>take(at, n, sizeof(float))
-    r.curvature = <float *>take(at, n, sizeof(float))
-    r.step_size = <float *>take(at, n, sizeof(float))
+    r.word = <int32_t *>take(cursor, n, sizeof(int32_t))
+    r.squared_norm = <float *>take(cursor, n, sizeof(float))
+    r.curvature = <float *>take(cursor, n, sizeof(float))
+    r.step_size = <float *>take(cursor, n, sizeof(float))
 
 
-cdef inline void place_copies(Rows *r, char **at, Py_ssize_t values,
-                            Py_ssize_t gradients, Py_ssize_t row) noexcept nogil:
-    r.value = <float *>take(at, padded_size(values) * row, sizeof(float))
-    r.gradient = <float *>take(at, padded_size(gradients) * row, sizeof(float))
+cdef inline void place_copies(Rows *r, char **cursor, Py_ssize_t values,
+                              Py_ssize_t gradients, Py_ssize_t row) noexcept nogil:
+    r.value = <float *>take(cursor, padded_size(values) * row, sizeof(float))
+    r.gradient = <float *>take(cursor, padded_size(gradients) * row, sizeof(float))
 
 
-cdef inline void place_csc(Csc *s, char **at, Py_ssize_t keys,
-                            Py_ssize_t values) noexcept nogil:
-    s.indptr = <int32_t *>take(at, keys + 2, sizeof(int32_t))
-    s.indices = <int32_t *>take(at, values, sizeof(int32_t))
-    s.data = <float *>take(at, values, sizeof(float))
+cdef inline void place_csc(Csc *s, char **cursor, Py_ssize_t keys,
+                           Py_ssize_t values) noexcept nogil:
+    s.indptr = <int32_t *>take(cursor, keys + 2, sizeof(int32_t))
+    s.indices = <int32_t *>take(cursor, values, sizeof(int32_t))
+    s.data = <float *>take(cursor, values, sizeof(float))
 
 
-cdef inline void place_pairs(Pairs *p, char **at, Py_ssize_t lines, Py_ssize_t entries,
-                           Py_ssize_t columns) noexcept nogil:
-    p.indptr = <int32_t *>take(at, lines + 1, sizeof(int32_t))
-    p.hidden_row = <int32_t *>take(at, lines, sizeof(int32_t))
-    p.indices = <int32_t *>take(at, entries, sizeof(int32_t))
-    p.word = <int32_t *>take(at, entries, sizeof(int32_t))
-    p.label = <float *>take(at, entries, sizeof(float))
-    p.data = <float *>take(at, entries, sizeof(float))
-    p.curvature = <float *>take(at, entries, sizeof(float))
-    place_csc(&p.csc, at, columns, entries)
+cdef inline void place_pairs(Pairs *p, char **cursor, Py_ssize_t rows,
+                             Py_ssize_t entries, Py_ssize_t columns) noexcept nogil:
+    p.indptr = <int32_t *>take(cursor, rows + 1, sizeof(int32_t))
+    p.hidden_row = <int32_t *>take(cursor, rows, sizeof(int32_t))
+    p.indices = <int32_t *>take(cursor, entries, sizeof(int32_t))
+    p.word = <int32_t *>take(cursor, entries, sizeof(int32_t))
+    p.label = <float *>take(cursor, entries, sizeof(float))
+    p.data = <float *>take(cursor, entries, sizeof(float))
+    p.curvature = <float *>take(cursor, entries, sizeof(float))
+    place_csc(&p.csc, cursor, columns, entries)
 
 
-cdef inline void place_windows(Windows *v, char **at, Py_ssize_t centres,
-                             Py_ssize_t places, Py_ssize_t row) noexcept nogil:
-    v.context_weight = <float *>take(at, centres, sizeof(float))
-    v.gradient_weight = <float *>take(at, centres, sizeof(float))
-    v.window_begin = <int32_t *>take(at, centres, sizeof(int32_t))
-    v.window_end = <int32_t *>take(at, centres, sizeof(int32_t))
-    v.prefix = <float *>take(at, (places + 1) * row, sizeof(float))
-    v.curvature_change = <double *>take(at, places + 1, sizeof(double))
-    v.n_windows = <int32_t *>take(at, places + 1, sizeof(int32_t))
-    v.own_weight = <float *>take(at, places, sizeof(float))
-    v.own_hidden = <int32_t *>take(at, places, sizeof(int32_t))
-    place_csc(&v.changes, at, places + 1, 2 * centres)
+cdef inline void place_windows(Windows *v, char **cursor, Py_ssize_t centres,
+                               Py_ssize_t tokens, Py_ssize_t row) noexcept nogil:
+    v.context_weight = <float *>take(cursor, centres, sizeof(float))
+    v.gradient_weight = <float *>take(cursor, centres, sizeof(float))
+    v.window_begin = <int32_t *>take(cursor, centres, sizeof(int32_t))
+    v.window_end = <int32_t *>take(cursor, centres, sizeof(int32_t))
+    v.prefix = <float *>take(cursor, (tokens + 1) * row, sizeof(float))
+    v.curvature_change = <double *>take(cursor, tokens + 1, sizeof(double))
+    v.n_windows = <int32_t *>take(cursor, tokens + 1, sizeof(int32_t))
+    v.own_weight = <float *>take(cursor, tokens, sizeof(float))
+    v.own_hidden = <int32_t *>take(cursor, tokens, sizeof(int32_t))
+    place_csc(&v.changes, cursor, tokens + 1, 2 * centres)
 
 
-cdef inline void place_token_block(TokenBlock *s, char **at, const KernelArguments *args) noexcept nogil:
+cdef inline void place_token_block(TokenBlock *s, char **cursor,
+                                   const KernelArguments *args) noexcept nogil:
     cdef Py_ssize_t n = args.block_size + 2 * args.window + 1
-    s.word = <int32_t *>take(at, n, sizeof(int32_t))
-    s.position = <int64_t *>take(at, n, sizeof(int64_t))
-    s.radius = <int32_t *>take(at, n, sizeof(int32_t))
-    s.sentence_begin = <int32_t *>take(at, n, sizeof(int32_t))
-    s.sentence_end = <int32_t *>take(at, n, sizeof(int32_t))
+    s.word = <int32_t *>take(cursor, n, sizeof(int32_t))
+    s.position = <int64_t *>take(cursor, n, sizeof(int64_t))
+    s.radius = <int32_t *>take(cursor, n, sizeof(int32_t))
+    s.sentence_begin = <int32_t *>take(cursor, n, sizeof(int32_t))
+    s.sentence_end = <int32_t *>take(cursor, n, sizeof(int32_t))
 
 
-cdef inline void place_softmax(Softmax *z, char **at, const KernelArguments *args,
+cdef inline void place_softmax(Softmax *z, char **cursor, const KernelArguments *args,
                                Py_ssize_t centres) noexcept nogil:
-    """Scores are kept for the second pass if they are no more than a table."""
-    cdef Py_ssize_t lanes = padded_size(centres)
+    """Scores are kept for the second pass if they fit into one embedding matrix."""
+    cdef Py_ssize_t columns = padded_size(centres)
     cdef Py_ssize_t tiles = (args.n_words + VOCAB_TILE - 1) // VOCAB_TILE
-    z.keep_scores = args.training and lanes <= args.row_size
-    z.max_score = <float *>take(at, lanes, sizeof(float))
-    z.tile_max = <float *>take(at, tiles * lanes, sizeof(float))
-    z.exp_sum = <double *>take(at, lanes, sizeof(double))
-    z.log_z = <float *>take(at, lanes, sizeof(float))
-    z.scale = <float *>take(at, lanes, sizeof(float))
-    z.squared_norm = <float *>take(at, args.n_words, sizeof(float))
-    z.curvature = <float *>take(at, VOCAB_TILE, sizeof(float))
-    z.gradient = <float *>take(at, VOCAB_TILE * args.row_size, sizeof(float))
-    z.packed = <float *>take(at, GEMM_DEPTH * PANEL_WIDTH, sizeof(float))
+    z.keep_scores = args.training and columns <= args.row_size
+    z.max_score = <float *>take(cursor, columns, sizeof(float))
+    z.tile_max = <float *>take(cursor, tiles * columns, sizeof(float))
+    z.exp_sum = <double *>take(cursor, columns, sizeof(double))
+    z.log_z = <float *>take(cursor, columns, sizeof(float))
+    z.scale = <float *>take(cursor, columns, sizeof(float))
+    z.squared_norm = <float *>take(cursor, args.n_words, sizeof(float))
+    z.curvature = <float *>take(cursor, VOCAB_TILE, sizeof(float))
+    z.gradient = <float *>take(cursor, VOCAB_TILE * args.row_size, sizeof(float))
+    z.packed = <float *>take(cursor, GEMM_DEPTH * PANEL_WIDTH, sizeof(float))
 
 
-cdef inline void place_scores(Batch *b, char **at, const KernelArguments *args, Py_ssize_t centres,
-                            Py_ssize_t noise) noexcept nogil:
-    cdef Py_ssize_t scores = ROW_TILE * noise, across = noise
+cdef inline void place_scores(Batch *b, char **cursor, const KernelArguments *args,
+                              Py_ssize_t centres, Py_ssize_t shared) noexcept nogil:
+    cdef Py_ssize_t scores = ROW_TILE * shared, transposed = shared
     if args.loss == SOFTMAX:
-        place_softmax(&b.softmax, at, args, centres)
-        across = padded_size(centres)
-        scores = (args.n_words if b.softmax.keep_scores else VOCAB_TILE) * (across + PANEL_WIDTH)
+        place_softmax(&b.softmax, cursor, args, centres)
+        transposed = padded_size(centres)
+        scores = args.n_words if b.softmax.keep_scores else VOCAB_TILE
+        scores *= transposed + PANEL_WIDTH
     if args.loss == HIERARCHICAL_SOFTMAX:
-        b.n_positive = <float *>take(at, centres * noise, sizeof(float))
-        b.node_label = <float *>take(at, (centres + 2 * args.window) * noise, sizeof(float))
-        b.omega = <float *>take(at, centres * noise, sizeof(float))
+        b.n_positive = <float *>take(cursor, centres * shared, sizeof(float))
+        b.node_label = <float *>take(
+            cursor, (centres + 2 * args.window) * shared, sizeof(float))
+        b.omega = <float *>take(cursor, centres * shared, sizeof(float))
     else:
-        b.omega = <float *>take(at, noise, sizeof(float))
-    b.score = <float *>take(at, scores, sizeof(float))
-    b.transposed = <float *>take(at, args.row_size * across, sizeof(float))
+        b.omega = <float *>take(cursor, shared, sizeof(float))
+    b.score = <float *>take(cursor, scores, sizeof(float))
+    b.transposed = <float *>take(cursor, args.row_size * transposed, sizeof(float))
 
 
 cdef inline Py_ssize_t max_centres(const KernelArguments *args) noexcept nogil:
+    """Return an upper bound for the centres of a batch."""
     return min(<int64_t>args.batch_size, args.block_size)
 
 
 cdef inline Py_ssize_t max_pairs(const KernelArguments *args) noexcept nogil:
-    """Pairs of centre and target that a chunk can have."""
+    """Return an upper bound for the pairs of centre and outside word in a batch."""
     return max_centres(args) * (1 if args.cbow else 2 * args.window)
 
 
-cdef inline void place_tokens(Batch *b, char **at, Py_ssize_t centres,
-                            Py_ssize_t places) noexcept nogil:
-    b.centre_row = <int32_t *>take(at, places, sizeof(int32_t))
-    b.target_start = <int32_t *>take(at, places + 1, sizeof(int32_t))
-    b.left = <int32_t *>take(at, centres, sizeof(int32_t))
-    b.right = <int32_t *>take(at, centres, sizeof(int32_t))
-    b.first_centre = <int32_t *>take(at, centres, sizeof(int32_t))
-    b.next_centre = <int32_t *>take(at, centres, sizeof(int32_t))
-    b.pair_count = <float *>take(at, centres, sizeof(float))
+cdef inline void place_tokens(Batch *b, char **cursor, Py_ssize_t centres,
+                              Py_ssize_t tokens) noexcept nogil:
+    b.centre_row = <int32_t *>take(cursor, tokens, sizeof(int32_t))
+    b.target_start = <int32_t *>take(cursor, tokens + 1, sizeof(int32_t))
+    b.left = <int32_t *>take(cursor, centres, sizeof(int32_t))
+    b.right = <int32_t *>take(cursor, centres, sizeof(int32_t))
+    b.first_centre = <int32_t *>take(cursor, centres, sizeof(int32_t))
+    b.next_centre = <int32_t *>take(cursor, centres, sizeof(int32_t))
+    b.pair_count = <float *>take(cursor, centres, sizeof(float))
 
 
-cdef inline void place_targets(Batch *b, char **at, Py_ssize_t targets) noexcept nogil:
-    b.target_row = <int32_t *>take(at, targets, sizeof(int32_t))
-    b.target_word = <int32_t *>take(at, targets, sizeof(int32_t))
-    b.target_label = <float *>take(at, targets, sizeof(float))
+cdef inline void place_targets(Batch *b, char **cursor,
+                               Py_ssize_t targets) noexcept nogil:
+    b.target_row = <int32_t *>take(cursor, targets, sizeof(int32_t))
+    b.target_word = <int32_t *>take(cursor, targets, sizeof(int32_t))
+    b.target_label = <float *>take(cursor, targets, sizeof(float))
 
 
-cdef inline void place_hidden(Batch *b, char **at, Py_ssize_t centres,
-                            Py_ssize_t places, Py_ssize_t row) noexcept nogil:
-    """CBOW: hidden rows of their own; targets are named where the pairs stand."""
-    place_rows(&b.hidden, at, centres, NULL)
-    place_copies(&b.hidden, at, centres, centres, row)
-    place_windows(&b.windows, at, centres, places, row)
-    b.target_row, b.target_word, b.target_label = b.pairs.indices, b.pairs.word, b.pairs.label
+cdef inline void place_hidden(Batch *b, char **cursor, Py_ssize_t centres,
+                              Py_ssize_t tokens, Py_ssize_t row) noexcept nogil:
+    """CBOW: separate hidden rows; targets share the memory of the pairs."""
+    place_rows(&b.hidden, cursor, centres, NULL)
+    place_copies(&b.hidden, cursor, centres, centres, row)
+    place_windows(&b.windows, cursor, centres, tokens, row)
+    b.target_row, b.target_word = b.pairs.indices, b.pairs.word
+    b.target_label = b.pairs.label
 
 
-cdef inline void place_batch(Batch *b, char **at, const KernelArguments *args) noexcept nogil:
-    cdef Py_ssize_t centres = max_centres(args), places = centres + 2 * args.window
-    cdef Py_ssize_t pairs = max_pairs(args)
-    cdef Py_ssize_t draws = args.shared_negatives if args.shared_negatives > 0 else pairs * args.negative
-    cdef Py_ssize_t noise = 0, targets = places, outside
+cdef struct BatchSizes:
+    Py_ssize_t centres, tokens, pairs, targets, draws, shared, outside
+
+
+cdef inline BatchSizes max_sizes(const KernelArguments *args) noexcept nogil:
+    """Return upper bounds for the array sizes of a batch."""
+    cdef BatchSizes n
+    n.centres = max_centres(args)
+    n.tokens = n.targets = n.centres + 2 * args.window
+    n.pairs, n.shared = max_pairs(args), 0
+    n.draws = args.shared_negatives
+    if args.shared_negatives == 0:
+        n.draws = n.pairs * args.negative
     if args.loss == NEGATIVE_SAMPLING:
-        noise = padded_size(min(<int64_t>draws, args.n_words))
+        n.shared = padded_size(min(<int64_t>n.draws, args.n_words))
     elif args.loss == HIERARCHICAL_SOFTMAX:
-        targets, pairs = places * args.max_path_length, pairs * args.max_path_length
-        noise = padded_size(min(<int64_t>args.top_nodes, args.n_words))
-        draws = noise
-    outside = noise + min(<int64_t>targets, args.n_words)
-    place_tokens(b, at, centres, places)
-    b.shared_weight = <float *>take(at, draws, sizeof(float))
-    place_rows(&b.centre, at, places, args.centre)
-    place_rows(&b.outside, at, outside, args.outside)
-    b.outside.cached_below = <int32_t>(CACHED_FLOATS // args.row_size)
-    place_copies(&b.outside, at, noise, outside if args.loss == SOFTMAX else noise, args.row_size)
-    place_pairs(&b.pairs, at, centres, pairs, outside)
+        n.targets = n.tokens * args.max_path_length
+        n.pairs = n.pairs * args.max_path_length
+        n.draws = n.shared = padded_size(min(<int64_t>args.top_nodes, args.n_words))
+    n.outside = n.shared + min(<int64_t>n.targets, args.n_words)
+    return n
+
+
+cdef inline void place_batch(Batch *b, char **cursor,
+                             const KernelArguments *args) noexcept nogil:
+    cdef BatchSizes n = max_sizes(args)
+    cdef Py_ssize_t size = args.row_size
+    place_tokens(b, cursor, n.centres, n.tokens)
+    b.shared_weight = <float *>take(cursor, n.draws, sizeof(float))
+    place_rows(&b.centre, cursor, n.tokens, args.centre)
+    place_rows(&b.outside, cursor, n.outside, args.outside)
+    b.outside.cached_below = <int32_t>(CACHED_FLOATS // size)
+    place_copies(&b.outside, cursor, n.shared,
+                 n.outside if args.loss == SOFTMAX else n.shared, size)
+    place_pairs(&b.pairs, cursor, n.centres, n.pairs, n.outside)
     if args.cbow:
-        place_hidden(b, at, centres, places, args.row_size)
+        place_hidden(b, cursor, n.centres, n.tokens, size)
     else:
-        place_copies(&b.centre, at, places, places, args.row_size)
-        place_targets(b, at, targets)
-    place_scores(b, at, args, centres, noise)
+        place_copies(&b.centre, cursor, n.tokens, n.tokens, size)
+        place_targets(b, cursor, n.targets)
+    place_scores(b, cursor, args, n.centres, n.shared)
 
 
 cdef inline double max_entries(const KernelArguments *args) noexcept nogil:
-    """Most entries that a chunk can have."""
+    """Return an upper bound for the entries of the pair matrix."""
     cdef double pairs = <double>args.batch_size * 2 * args.window
     if args.loss == HIERARCHICAL_SOFTMAX:
         return pairs * args.max_path_length
     return pairs * max(1, args.negative)
 
 
-cdef inline void release(Workspace *room) noexcept nogil:
-    free(room.memory)
-    free(room.slots)
+cdef inline void release(Workspace *workspace) noexcept nogil:
+    free(workspace.memory)
+    free(workspace.slots)
 
 
-cdef inline bint allocate(Workspace *room, const KernelArguments *args) noexcept nogil:
-    """Lay everything out twice: once to learn the size, once for real."""
-    cdef char *at = NULL
-    cdef char *base
+cdef inline bint allocate(Workspace *workspace,
+                          const KernelArguments *args) noexcept nogil:
+    """Allocate all arrays. False if the memory or 32-bit indices do not suffice."""
+    cdef char *size = NULL  # the cursor of the first pass, from address 0
+    cdef char *cursor
     if max_entries(args) >= 2e9:
-        return False  # entries are numbered with 32 bits
-    place_token_block(&room.tokens, &at, args)
-    place_batch(&room.batch, &at, args)
-    room.memory = <char *>calloc(<size_t>at + 64, 1)
-    room.slots = <int32_t *>calloc(2 * args.n_words, sizeof(int32_t))
-    if room.memory == NULL or room.slots == NULL:
-        release(room)
         return False
-    base = room.memory + (64 - <size_t>room.memory % 64)
-    place_token_block(&room.tokens, &base, args)
-    place_batch(&room.batch, &base, args)
-    room.batch.centre.slot = room.slots
-    room.batch.outside.slot = room.slots + args.n_words
-    room.batch.centre.count = room.batch.outside.count = 0
+    place_token_block(&workspace.tokens, &size, args)
+    place_batch(&workspace.batch, &size, args)
+    workspace.memory = <char *>calloc(<size_t>size + 64, 1)
+    workspace.slots = <int32_t *>calloc(2 * args.n_words, sizeof(int32_t))
+    if workspace.memory == NULL or workspace.slots == NULL:
+        release(workspace)
+        return False
+    cursor = workspace.memory + (64 - <size_t>workspace.memory % 64)
+    place_token_block(&workspace.tokens, &cursor, args)
+    place_batch(&workspace.batch, &cursor, args)
+    workspace.batch.centre.slot = workspace.slots
+    workspace.batch.outside.slot = workspace.slots + args.n_words
+    workspace.batch.centre.count = workspace.batch.outside.count = 0
     if args.loss == NEGATIVE_SAMPLING:
-        fill_padded(room.batch.pairs.label, 1, max_pairs(args))
+        fill_padded(workspace.batch.pairs.label, 1, max_pairs(args))
     return True

@@ -1,4 +1,4 @@
-"""Everything that a kernel call reads, in one object for every build."""
+"""The arguments of a kernel call, the same object for every build."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+#: Rows of embedding matrices are padded to a multiple of this many floats.
 PANEL_WIDTH = 16
 LOSSES = ("negative_sampling", "softmax", "hierarchical_softmax")
 
@@ -14,51 +15,56 @@ LOSSES = ("negative_sampling", "softmax", "hierarchical_softmax")
 @dataclass(frozen=True)
 class KernelArguments:
     """
-    Corpus, tables, parameters of one training run.
+    The corpus, embedding matrices and parameters of one training run.
 
     Attributes
     ----------
     loss : str
         One of LOSSES.
     ids : int32, (tokens,)
-        Word of every token; those not below `words` are passed over.
+        Word of every token. Ids of `words` or more are skipped.
     offsets : int64, (sentences + 1,)
-        Where each sentence begins in `ids`.
+        Where each sentence begins in `ids`; the last entry is the end.
     keep_thresholds : uint32, (words,)
-        A token is kept where the high half of its random number is at most this.
+        A token is kept if the upper 32 bits of its random number are at most this.
     noise_accept, noise_alias : uint32 and int32, (words,)
-        The alias table that negatives are drawn from.
+        The alias table of the noise distribution.
     path_offsets, path_nodes, path_labels : int64, int32 and float32
-        Hierarchical softmax: word w aims at the outside rows
+        Hierarchical softmax: the path of word w consists of the outside rows
         path_nodes[path_offsets[w] : path_offsets[w + 1]], each with a label 1 or -1.
     max_path_length : int
-        Nodes of the longest path.
+        Number of nodes on the longest path.
     top_nodes : int
-        Hierarchical softmax: how many nodes from 0 up a chunk treats as it does shared
-        negatives, all hidden rows against all of them; no more than speed is at stake.
+        Hierarchical softmax: the number of first nodes that a batch processes as a
+        dense matrix, like shared negatives. It affects speed, not the objective.
     centre, outside : float32, (words, row)
-        The parameters; rows padded with zeros to `row`, a multiple of 16. In
+        The embedding matrices. Rows are padded with zeros to a multiple of 16. In
         hierarchical softmax the outside rows belong to the tree's nodes.
     seed : int
-        64 bits that all random decisions are a function of.
+        0 to 2**64 - 1. All random decisions are functions of it.
     cbow : bool
         Predict the centre from its context instead of the reverse.
-    window, shrink_windows
-        Largest distance to an outside word; whether each centre draws its own
-        from 1 to `window`.
+    window : int
+        Largest distance to an outside word.
+    shrink_windows : bool
+        Whether each centre draws its window from 1 to `window`.
     negative : int
-        K, negatives per positive pair.
-    batch_size, shared_negatives : int
-        L, centres per chunk, and K', negatives shared by a chunk; K' = 0 draws K
-        fresh ones for each pair of the chunk.
-    cbow_mean, cbow_exact : bool
-        Average the context instead of adding it up; give each context word its
-        true share of the gradient instead of all of it, as word2vec.c does.
+        K, the number of negatives per positive pair.
+    batch_size : int
+        L, the number of centres in a batch.
+    shared_negatives : int
+        K', the number of negatives that a batch shares. 0 draws K fresh negatives for
+        each pair of the batch.
+    cbow_mean : bool
+        Average the context instead of adding it.
+    cbow_exact : bool
+        Give each context word its exact share of the gradient instead of the whole
+        gradient, as word2vec.c does.
     block_size : int
-        Tokens of a work unit. Chunks never cross its ends; windows do.
+        Tokens of a block. Batches never cross its ends; windows do.
     first_epoch, epochs, alpha, min_alpha
-        The learning rate falls from `alpha` to `min_alpha` in a straight line
-        over all tokens of epochs first_epoch … first_epoch + epochs - 1.
+        The learning rate falls linearly from `alpha` to `min_alpha` over all tokens of
+        epochs first_epoch … first_epoch + epochs - 1.
     """
 
     loss: str
@@ -91,17 +97,17 @@ class KernelArguments:
 
     @property
     def n_blocks(self) -> int:
-        """Number of work units in one epoch."""
+        """Number of blocks in one epoch."""
         return -(-len(self.ids) // self.block_size)
 
 
 def padded_size(vector_size: int) -> int:
-    """Return the length of a table's row that holds `vector_size` numbers."""
+    """Return the padded length of a row of `vector_size` floats."""
     return -(-vector_size // PANEL_WIDTH) * PANEL_WIDTH
 
 
 def zero_embeddings(words: int, vector_size: int) -> NDArray[np.float32]:
-    """Return a table of zeros, float32 (words, padded size), aligned to 64 bytes."""
+    """Return a matrix of zeros: float32, (words, padded size), aligned to 64 bytes."""
     row = padded_size(vector_size)
     space = np.zeros(words * row + PANEL_WIDTH, np.float32)
     start = -(space.ctypes.data // 4) % PANEL_WIDTH

@@ -7,7 +7,7 @@ import sys
 
 
 def physical_memory() -> int:
-    """Return the machine's memory in bytes, or 8 GiB if the system does not say."""
+    """Return the machine's memory in bytes, or 8 GiB if it is unknown."""
     if hasattr(os, "sysconf"):
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if sys.platform == "win32":

@@ -11,7 +11,7 @@ Advance = Callable[[int], object]
 
 
 def is_wanted(progress: bool | None) -> bool:
-    """Return whether to show a bar; None means if standard error is a terminal."""
+    """Return whether to show a bar. None: only if standard error is a terminal."""
     if progress is None:
         return sys.stderr is not None and sys.stderr.isatty()
     return progress
@@ -29,9 +29,9 @@ def reading_bar(
     progress : bool or None
         See `is_wanted`. Without a bar the function does nothing.
     total : int or None
-        Units in all, None if unknown.
+        Total number of units; None if unknown.
     unit : str
-        What is counted, such as "B" for bytes.
+        Name of a unit, such as "B" for bytes.
     """
     if not is_wanted(progress):
         yield lambda count: None

@@ -50,8 +50,8 @@ def since_start() -> Seconds:
     """
     Return how long this process has run.
 
-    Linux reports the start time to 10 ms. Elsewhere the CPU time is used for both,
-    which is right if the start-up did not wait.
+    Linux reports the start time to 10 ms. On other systems both values are the CPU
+    time, which is correct unless the process waited.
     """
     cpu = time.process_time()
     try:

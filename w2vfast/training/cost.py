@@ -11,9 +11,9 @@ from w2vfast.runtime import threads
 from w2vfast.sampling.subsampling import keep_probability
 from w2vfast.training.parameters import Parameters
 
-#: Operations per second and thread of each build, between measurements on cores of 2020
-#: and of 2024. An estimate is right within a factor of 2. Skip-gram may take less time,
-#: because equal centres in a batch share one softmax.
+#: Operations per second and thread of each build. The values lie between measurements
+#: on CPU cores from 2020 and 2024, so estimates are correct to a factor of 2. Skip-gram
+#: may take less time, because equal centres in a batch share one softmax.
 OPERATIONS_PER_SECOND = {
     "avx512": 1.2e11,
     "avx2": 7e10,
@@ -61,15 +61,15 @@ def softmax_seconds(
 
 
 def warn_if_slow(p: Parameters, words: int, seconds: float) -> None:
-    """Warn of a run that takes more than `WARNING_SECONDS`, and name alternatives."""
+    """Warn about a run longer than `WARNING_SECONDS`, and name alternatives."""
     if seconds <= WARNING_SECONDS:
         return
     warnings.warn(
         f"loss='softmax' over {words:,} words and {p.vector_size} dimensions takes "
         f"{softmax_operations(p, words):.1e} operations per centre: the remaining "
         f"part of {p.epochs} epochs will take about {readable_duration(seconds)}. "
-        "Negative sampling (loss='negative_sampling') takes a small part of that; so "
-        "does a smaller vocabulary (max_final_vocab)",
+        "Negative sampling (loss='negative_sampling') is much faster; so is training "
+        "with a smaller vocabulary (max_final_vocab)",
         stacklevel=4,  # the caller of Word2Vec.train
     )
 

@@ -1,4 +1,4 @@
-"""How to run: the number of threads, the kernel build, the progress bar."""
+"""Settings of a run: number of threads, kernel build, progress bar."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from w2vfast.runtime import threads
 
 class Execution(NamedTuple):
     """
-    Settings that change how fast a run is, but not what it computes in principle.
+    Settings for the speed of a run; results depend on them only slightly.
 
     Attributes
     ----------
@@ -19,7 +19,7 @@ class Execution(NamedTuple):
     kernels : str
         Name of a kernel build.
     progress : bool or None
-        Whether to show progress bars; None means if standard error is a terminal.
+        Whether to show progress bars. None: only if standard error is a terminal.
     """
 
     workers: int

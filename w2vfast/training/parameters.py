@@ -29,7 +29,7 @@ DEFAULT_SHARED_NEGATIVES = {"skipgram": 32, "cbow": 16}
 TOP_NODES = {"skipgram": 32, "cbow": 0}
 #: Upper bound of the parameters that the size of the workspace depends on.
 MAX_SIZE = 1 << 16
-#: Parameters that train() cannot change, because the model is made of them.
+#: Parameters that train() cannot change, because the existing vectors depend on them.
 FIXED = ("vector_size", "min_count", "max_final_vocab", "architecture", "loss", "seed")
 
 
@@ -104,8 +104,8 @@ class Parameters:
         """
         Return L, the number of centres in a batch.
 
-        By default a small vocabulary gets small batches, because a batch with many
-        repeated words learns less.
+        By default a small vocabulary gets small batches, because repeated words in a
+        batch reduce the progress of an epoch.
         """
         largest = DEFAULT_BATCH_SIZE
         if self.loss == "softmax":
@@ -152,8 +152,8 @@ class Parameters:
         if not self.cbow and (self.cbow_exact is True or self.cbow_mean is False):
             raise ValueError(
                 f"cbow_mean={self.cbow_mean}, cbow_exact={self.cbow_exact} with "
-                f"architecture={self.architecture!r}: these are switches of "
-                "architecture='cbow'; leave them out, or pass that"
+                f"architecture={self.architecture!r}: only architecture='cbow' has "
+                "these parameters; leave them out, or pass architecture='cbow'"
             )
         if self.alpha is None:
             object.__setattr__(
@@ -167,7 +167,9 @@ class Parameters:
         if isinstance(value, bool) or not hasattr(value, "__index__"):
             raise TypeError(f"{name}={value!r}: expected a whole number")
         if not least <= value < 2**31 and not (name == "seed" and 0 <= value < 2**64):
-            raise ValueError(f"{name}={value}: expected a whole number from {least} up")
+            raise ValueError(
+                f"{name}={value}: expected a whole number of at least {least}"
+            )
         object.__setattr__(self, name, int(value))
 
     def _number(self, name: str, least: float) -> None:

@@ -1,4 +1,4 @@
-"""Parameters and a corpus to the arguments of the kernels."""
+"""Make kernel arguments from parameters and a corpus."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from w2vfast.training.cost import softmax_operations
 from w2vfast.training.parameters import TOP_NODES, Parameters
 from w2vfast.training.state import ModelState
 
-#: Tokens of a block; fewer where their softmaxes take more than `BLOCK_OPERATIONS`.
+#: Tokens in a block. It has fewer if their softmaxes take over `BLOCK_OPERATIONS`.
 BLOCK_TOKENS = 1 << 14
 BLOCK_OPERATIONS = 2e10
 
@@ -87,7 +87,7 @@ def kernel_arguments(
 
 
 def block_size(p: Parameters, batch_size: int, words: int) -> int:
-    """Return the tokens of a block: at least a batch, usually at most a second."""
+    """Return the tokens in a block: at least one batch, about a second at most."""
     if p.loss == "softmax":
         tokens = BLOCK_OPERATIONS / softmax_operations(p, words)
         return int(max(2 * batch_size, min(BLOCK_TOKENS, tokens)))

@@ -57,7 +57,7 @@ class TrainingState:
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> TrainingState:
-        """Make the state that `as_dict` was called on."""
+        """Rebuild a state from the result of `as_dict`."""
         return cls(**{**state, "parameters": Parameters(**state["parameters"])})
 
 
@@ -118,7 +118,7 @@ def resume_or_start(
     last : TrainingState or None
         The model's last run.
     parameters : Parameters
-        Those of the model.
+        The model's parameters.
     tokens : int
         Tokens of the corpus to train.
     overrides : dict
@@ -127,7 +127,7 @@ def resume_or_start(
     Raises
     ------
     ValueError
-        If the interrupted run had another corpus, or a parameter is out of range.
+        If the interrupted run used another corpus, or a parameter is out of range.
     TypeError
         If a parameter is unknown or cannot change.
     """
@@ -137,6 +137,6 @@ def resume_or_start(
     if last.tokens != tokens:
         raise ValueError(
             f"the interrupted run was over {last.tokens:,} tokens, this corpus has "
-            f"{tokens:,}: pass the same corpus, or epochs=… to begin a new run"
+            f"{tokens:,}: pass the same corpus, or epochs=… to start a new run"
         )
     return last

@@ -106,7 +106,7 @@ def train_epoch(
     Raises
     ------
     DivergedError
-        If parameters that are not finite were met.
+        If vectors became infinite or NaN.
     NoPairsError
         If no epoch of the run had a pair.
     """
@@ -117,9 +117,9 @@ def train_epoch(
     run.epoch, run.block, run.loss, run.pairs = run.epoch + 1, 0, 0.0, 0
     if run.done and run.trained == 0:
         raise NoPairsError(
-            "no word has another one in its window: the sentences are single words, "
-            f"or subsampling left nothing beside them (sample={run.parameters.sample}; "
-            "pass sample=0 for a corpus so small)"
+            "no word has another word in its window: the sentences are single words, "
+            f"or subsampling dropped other words (sample={run.parameters.sample}; "
+            "pass sample=0 for a small corpus)"
         )
     return mean
 
@@ -181,7 +181,7 @@ class _Epoch:
 
 
 def next_n_blocks(n_blocks: int, seconds: float) -> int:
-    """Return the number of blocks for the next kernel call, to last 20-100 ms."""
+    """Return the number of blocks for the next kernel call, to take 30-100 ms."""
     if seconds > 0.1:
         return max(1, n_blocks // 2)
     return min(2 * n_blocks, MAX_BLOCKS) if seconds < 0.03 else n_blocks

@@ -1,15 +1,20 @@
-"""The chunked algorithm in NumPy: an oracle for the compiled builds.
+"""The kernels' algorithm in NumPy: an oracle for the compiled builds.
 
-Same letters, same order and same random numbers as _fast.pyx and its parts. Twins
-share a name: random.py is _random.pxd, token_block.py _token_block.pxd, batch.py
-_batch.pxd and _batching.pxd, sgd.py _sgd.pxd, _cbow.pxd, _shared_rows.pxd,
-_softmax.pxd and _pairs.pxd, blocks.py the rest.
-Arithmetic is in float64; only the tables keep their own type.
+Files correspond to those of the Cython kernels, with the same names in the same order:
+random to _random.pxd; token_block to _token_block.pxd; batch to _batch.pxd and
+_batching.pxd; sgd to _cbow.pxd, _shared_rows.pxd, _softmax.pxd, _pairs.pxd and
+_sgd.pxd; blocks to _fast.pyx. The random numbers are the same, so whole training runs
+can be compared. Arithmetic is in float64. Only the embedding matrices keep their own
+type.
 
-L centres are trained at once; H (hidden rows) are the centres' vectors in skip-gram,
-the windows' means in CBOW; U the outside rows. Gradients are of -J, taken at the
-chunk's start, one for each distinct row, whose step is
-alpha min(1, 2 / (alpha bound)). docs/algorithm.md gives the reasons.
+functions, objectives, architectures, classifier and gradient_check are a separate part:
+the formulas of docs/explanation/mathematics.md as functions.
+
+A batch has L centres. H are its hidden rows: the centre vectors in skip-gram, means or
+sums of context vectors in CBOW. U are its outside rows. Gradients of -J use the values
+at the start of the batch. Each distinct row gets one gradient, and its step size is
+alpha min(1, 2 / (alpha h)), where h is the curvature of J along the row.
+docs/explanation/algorithm.md gives the reasons.
 """
 
 from w2vfast.kernels.reference.batch import Batch

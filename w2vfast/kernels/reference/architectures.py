@@ -1,15 +1,15 @@
-"""Skip-gram and CBOW: which vectors meet which words; the loss is a parameter.
+"""Skip-gram and CBOW for any loss (arXiv:1301.3781).
 
-A loss is any function loss(v, o, U) -> J, dJ/dv, dJ/dU. The naive softmax is one as
-it stands; the other two need to be told more than the word o, and `with_negatives`
-and `with_tree` tell them:
+A loss is any function loss(v, o, U) -> J, dJ/dv, dJ/dU. The naive softmax is such a
+function. The other two losses need more arguments than the word o, which
+`with_negatives` and `with_tree` supply:
 
     skipgram(c, outside, V, U, naive_softmax_loss_and_gradients)
     skipgram(c, outside, V, U, with_negatives(draw))
     cbow(c, context, V, U, with_tree(paths))
 
-V, shape (|V|, d), is the table of centre vectors v_w, U that of outside vectors (of
-inner nodes, for a tree). Both architectures return J, dJ/dV, dJ/dU.
+V, shape (|V|, d), has the centre vectors v_w as its rows. U has the outside vectors, or
+the vectors of inner nodes for a tree. Both architectures return J, dJ/dV, dJ/dU.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def skipgram(
     c : int
         Row of the centre word in V.
     outside : array_like of int, shape (n,)
-        The outside words, in any order; a word that stands there twice counts twice.
+        The outside words, in any order; a word that occurs twice counts twice.
     V : array_like, shape (|V|, d)
         Centre vectors.
     U : array_like, shape (|V|, d)
@@ -89,7 +89,7 @@ def skipgram(
         J       = Σ_o J(v_c, o, U)
         dJ/dU   = Σ_o dJ(v_c, o, U)/dU
         dJ/dv_c = Σ_o dJ(v_c, o, U)/dv_c
-        dJ/dv_w = 0 for w ≠ c: no other centre vector stands in J
+        dJ/dv_w = 0 for w ≠ c: J contains no other centre vector
     """
     V, U = as_floats(V), as_floats(U)
     check_rows(c, V, "c")
@@ -122,7 +122,7 @@ def cbow(
     c : int
         The centre word, which is predicted.
     context : array_like of int, shape (n,)
-        Rows of V, n ≥ 1; a word that stands there twice counts twice.
+        Rows of V, n ≥ 1; a word that occurs twice counts twice.
     V : array_like, shape (|V|, d)
         Input vectors.
     U : array_like, shape (|V|, d)
@@ -152,11 +152,11 @@ def cbow(
     -----
         h       = (1/n) Σ_j v_{w_j}
         J       = J(h, c, U)
-        dh/dv_w = m/n  (times the identity) if w stands in the context m times
+        dh/dv_w = m/n  (times the identity) if w occurs m times in the context
         dJ/dv_w = (m/n) dJ/dh
         dJ/dU   = dJ(h, c, U)/dU
 
-    For the sum, 1 stands where 1/n does. word2vec.c averages h but adds the whole of
+    For the sum, replace 1/n by 1. word2vec.c averages h but adds the whole of
     dJ/dh to each v_w, which is n times the gradient (arXiv:2012.15332).
     """
     V, U = as_floats(V), as_floats(U)
@@ -167,5 +167,5 @@ def cbow(
     weight = 1 / len(words) if mean else 1.0
     J, dh, dU = loss(weight * V[words].sum(axis=0), c, U)
     dV = np.zeros(V.shape, np.result_type(V, U))
-    np.add.at(dV, words, weight * dh)  # once for each time that a word stands there
+    np.add.at(dV, words, weight * dh)  # a word that occurs twice adds twice
     return J, dV, dU

@@ -1,4 +1,4 @@
-"""A chunk: its distinct rows, its pairs, what its dense part is made of."""
+"""Build a batch: distinct rows, positive pairs, shared rows. No arithmetic yet."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class Pairs:
-    """A sparse matrix by entries; line i is hidden row i's."""
+    """A sparse matrix by entries (COO). Row i belongs to hidden row i."""
 
     row: list[int] = field(default_factory=list)
     col: list[int] = field(default_factory=list)
-    data: list[float] = field(default_factory=list)  # of a pair: its label, 1 or -1
+    data: list[float] = field(default_factory=list)  # the labels of pairs: 1 or -1
 
     def add(self, row: int, columns: list[int], values: list[float]) -> None:
-        """Append entries of one line."""
+        """Append entries of one row."""
         self.row += [row] * len(columns)
         self.col += columns
         self.data += values
 
 
 class Rows:
-    """The distinct rows of one table that the chunk touches."""
+    """The distinct rows of one embedding matrix that a batch uses."""
 
     def __init__(self, table: NDArray[np.float32]) -> None:
         self.table = table
         self.slot: dict[int, int] = {}
 
     def find_or_add_row(self, word: int) -> int:
-        """Return the row of a word; a new one is added."""
+        """Return the row of a word, adding it if it is new."""
         return self.slot.setdefault(word, len(self.slot))
 
     def copy_rows(self) -> None:
-        """Copy the rows; start gradients and bounds at zero."""
+        """Copy the rows from the matrix; set gradients and curvatures to zero."""
         self.word = np.fromiter(self.slot, np.int64, len(self.slot))
         self.set_values(self.table[self.word].astype(np.float64))
 
     def set_values(self, value: Floats) -> None:
-        """Take over values; start gradients and bounds at zero."""
+        """Set the values of the rows; set gradients and curvatures to zero."""
         self.value = value
         self.squared_norm = np.einsum("ij,ij->i", value, value)
         self.gradient = np.zeros_like(value)
         self.curvature = np.zeros(len(value))
 
     def update(self, rate: float) -> None:
-        """Add the gradients, none by more than its curvature allows."""
+        """Add step size times gradient to each row; the curvature bounds the step."""
         step = np.minimum(rate, 2 / np.maximum(self.curvature, 1e-30))
         self.table[self.word] += (step[:, None] * self.gradient).astype(
             self.table.dtype
@@ -61,7 +61,7 @@ class Rows:
 
 
 class Batch:
-    """Distinct rows, pairs and shared negatives of places begin..end-1."""
+    """The distinct rows, pairs and shared negatives of centres begin..end-1."""
 
     def __init__(
         self, args: KernelArguments, s: TokenBlock, begin: int, end: int, key: int
@@ -82,7 +82,7 @@ class Batch:
             self.count_pairs()
 
     def add_shared_rows(self, args: KernelArguments, key: int) -> None:
-        """Give rows to the outside words that all hidden rows meet."""
+        """Add the outside rows that all hidden rows have scores with."""
         if args.loss == "negative_sampling":
             self.draw_negatives(
                 args, key, args.shared_negatives or args.negative * self.n_pairs
@@ -91,18 +91,18 @@ class Batch:
             self.outside.slot = {word: word for word in range(len(args.outside))}
 
     def draw_negatives(self, args: KernelArguments, key: int, draws: int) -> None:
-        """Draw the negatives; a word drawn m times is one row that counts m K/K'."""
+        """Draw the negatives. A word drawn m times is one row with weight m K / K'."""
         r = draw(key, np.arange(draws))
-        place = high(r) * len(args.centre) >> 32
-        accepted = low(r) <= args.noise_accept[place]
-        word = np.where(accepted, place, args.noise_alias[place])
+        slot = high(r) * len(args.centre) >> 32
+        accepted = low(r) <= args.noise_accept[slot]
+        word = np.where(accepted, slot, args.noise_alias[slot])
         rows = [self.outside.find_or_add_row(int(w)) for w in word]
         self.shared_weight = args.negative / draws * np.bincount(rows)
 
     def targets(
         self, args: KernelArguments, word: int
     ) -> tuple[list[int], list[float]]:
-        """Return what predicting a word aims at: outside rows and labels."""
+        """Return the outside rows and labels for predicting a word."""
         if args.loss != "hierarchical_softmax":
             return [self.outside.find_or_add_row(word)], [1.0]
         path = slice(args.path_offsets[word], args.path_offsets[word + 1])
@@ -114,7 +114,7 @@ class Batch:
     def skipgram_pairs(
         self, args: KernelArguments, s: TokenBlock, i: int, w: list[int]
     ) -> None:
-        """Add pairs: their hidden row is the centre's, their columns the window's."""
+        """Add the pairs of centre i: its hidden row, and its window's columns."""
         targets = [self.targets(args, int(s.word[j])) for j in w]
         columns = [row for rows, _ in targets for row in rows]
         labels = [label for _, labels in targets for label in labels]
@@ -123,7 +123,7 @@ class Batch:
     def cbow_pair(
         self, args: KernelArguments, s: TokenBlock, i: int, w: list[int]
     ) -> None:
-        """Add a line: its hidden row is made of the window, its column the centre's."""
+        """Add a row: the hidden row from the window, the column of the centre."""
         row = self.context.row[-1] + 1 if self.context.row else 0
         columns = [self.centre.find_or_add_row(int(s.word[j])) for j in w]
         self.pairs.add(row, *self.targets(args, int(s.word[i])))
@@ -131,9 +131,9 @@ class Batch:
         self.context.add(row, columns, [weight] * len(w))
 
     def count_pairs(self) -> None:
-        """omega[i, k] = #{targets of hidden row i other than negative k}."""
-        p, noise = self.pairs, len(self.shared_weight)
-        self.omega = np.repeat(self.pair_count[:, None], noise, axis=1)
+        """Compute omega[i, k], the targets of hidden row i except negative k."""
+        p, n_shared = self.pairs, len(self.shared_weight)
+        self.omega = np.repeat(self.pair_count[:, None], n_shared, axis=1)
         for i, k in zip(p.row, p.col, strict=True):
-            if k < noise:
+            if k < n_shared:
                 self.omega[i, k] -= 1

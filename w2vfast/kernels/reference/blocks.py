@@ -1,4 +1,4 @@
-"""Blocks of a corpus, chunk after chunk."""
+"""Train or evaluate the blocks of a corpus, batch by batch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Totals = tuple[float, int, int, bool]
 
 
 def learning_rate(args: KernelArguments, epoch: int, position: int) -> float:
-    """Return the learning rate of the chunk whose first centre is there."""
+    """Return the learning rate of a batch; `position` is that of its first centre."""
     tokens = len(args.ids)
     done = (epoch - args.first_epoch) * tokens + position
     return args.alpha + (args.min_alpha - args.alpha) * (done / tokens / args.epochs)
@@ -30,7 +30,7 @@ def process_blocks(
     last_block: int,
     work: Callable[[Batch, int], float],
 ) -> Totals:
-    """Take blocks chunk by chunk; `work` gets each and its first position."""
+    """Call `work` with each batch and the position of its first centre."""
     loss, pairs, centres = 0.0, 0, 0
     noise = stream_key(args.seed, NOISE, epoch)
     for block in range(first_block, min(last_block, args.n_blocks)):
@@ -39,16 +39,16 @@ def process_blocks(
             min((block + 1) * args.block_size, len(args.ids)),
         )
         s = load_block(args, stream_key(args.seed, TOKENS, epoch), begin, end)
-        for place in range(s.centres_begin, s.centres_end, args.batch_size):
-            stop = min(s.centres_end, place + args.batch_size)
-            b = Batch(args, s, place, stop, noise)
+        for first in range(s.centres_begin, s.centres_end, args.batch_size):
+            stop = min(s.centres_end, first + args.batch_size)
+            b = Batch(args, s, first, stop, noise)
             if b.n_pairs:
-                step = work(b, int(s.position[place]))
+                step = work(b, int(s.position[first]))
                 if np.isnan(step):
                     return loss, pairs, centres, False
                 loss += step
             pairs += b.n_pairs
-            centres += stop - place
+            centres += stop - first
     return loss, pairs, centres, True
 
 
@@ -56,16 +56,16 @@ def train(
     args: KernelArguments, epoch: int, first_block: int, last_block: int
 ) -> Totals:
     """
-    Train work units first_block..last_block-1 of an epoch.
+    Train blocks first_block..last_block-1 of an epoch.
 
     Returns
     -------
     loss : float
-        Sum over the positive pairs, each with its negatives.
+        Sum over the positive pairs, including their negatives.
     pairs, centres : int
-        How many there were.
+        Number of positive pairs, and of centres.
     finite : bool
-        False if parameters that are not finite were met; training stopped there.
+        False if a row was infinite or NaN. Training stopped there.
     """
 
     def step(b: Batch, position: int) -> float:
@@ -78,20 +78,19 @@ def evaluate(
     args: KernelArguments, first_block: int, last_block: int, log_z: NDArray[np.float64]
 ) -> Totals:
     """
-    Sum up the loss of work units, softmax or hierarchical softmax.
+    Return the loss of blocks for softmax or hierarchical softmax.
 
     Parameters
     ----------
-    job, first_block, last_block
-        As in `train`; the tables are only read.
+    args, first_block, last_block
+        As in `train`. The embedding matrices are only read.
     log_z : float64, (words,) or (0,)
-        log Z of every centre, if skip-gram's are known; the reference does not need
-        them.
+        log Z of every centre word, for skip-gram. The reference computes its own.
 
     Returns
     -------
-    Sums
-        As those of `train`.
+    Totals
+        As for `train`.
     """
     return process_blocks(
         args, 0, first_block, last_block, lambda b, _: evaluate_batch(b, args)
@@ -103,5 +102,5 @@ def log_partition(
 ) -> None:
     """Write log Z = log sum_w exp(u_w.v_c) of centres first_word..last_word-1."""
     v, u = (t.astype(np.float64) for t in (args.centre, args.outside))
-    with np.errstate(invalid="ignore"):  # infinite vectors: NaN, for the caller to see
+    with np.errstate(invalid="ignore"):  # infinite vectors give NaN; the caller checks
         out[first_word:last_word] = log_sum_exp(v[first_word:last_word] @ u.T)

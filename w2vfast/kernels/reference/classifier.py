@@ -1,6 +1,6 @@
 """A two-layer network on top of word vectors: sigmoid, then softmax.
 
-Examples are rows here, so the weights stand on the right: x W1, not W1 x.
+Examples are rows here, so the weights are on the right: x W1, not W1 x.
 """
 
 from __future__ import annotations

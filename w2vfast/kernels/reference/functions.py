@@ -1,7 +1,7 @@
-"""The functions that word2vec's losses are made of, and their derivatives.
+"""The functions in word2vec's losses, and their derivatives.
 
-All of them work entry by entry or along the last axis, keep the type of their input
-(integers become float64) and are stable: no overflow, however large the input.
+They work entry by entry or along the last axis. They keep the type of their input,
+except that integers become float64. No input, however large, causes an overflow.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Floats = NDArray[np.floating[Any]]
 
 
 def as_floats(x: ArrayLike) -> Floats:
-    """Return x as an array of its own floating type; anything else as float64."""
+    """Return x as an array; numbers that are not floating point become float64."""
     x = np.asarray(x)
     return x if np.issubdtype(x.dtype, np.floating) else x.astype(np.float64)
 

@@ -1,4 +1,4 @@
-"""Central differences, to tell whether a gradient is that of its function."""
+"""Check a gradient against central differences."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ def gradient_check(
     f: Callable[[NDArray[np.float64]], tuple[float, Floats]], x: ArrayLike
 ) -> float:
     """
-    Return how far a gradient is from that by central differences.
+    Return the relative error of a gradient, measured by central differences.
 
     Parameters
     ----------
     f : callable
-        f(x) -> value, gradient. Of a function of several arguments, fix the others:
+        f(x) -> value, gradient. For a function of several arguments, fix the others:
         ``lambda U: loss(v, o, U)[::2]`` checks dJ/dU.
     x : array_like
-        Where to check, of any shape; taken as float64.
+        The point to check, of any shape; converted to float64.
 
     Returns
     -------
     float
         The largest difference of an entry, relative to the largest entry of either
-        gradient; 0 if both are zero everywhere. About 1e-10 if the gradient is
-        right; a gradient that is nearly zero drowns in the rounding of f, so choose
-        an x where it is not.
+        gradient; 0 if both are zero everywhere. It is about 1e-10 if the gradient is
+        right. A gradient near zero is smaller than the rounding error of f, so choose
+        an x where the gradient is not near zero.
 
     Raises
     ------
     ValueError
-        If the gradient's shape is not that of x, or it is not finite.
+        If the gradient has another shape than x or is not finite.
     """
     x = np.array(x, np.float64)
     exact = np.asarray(f(x.copy())[1], np.float64)
@@ -64,17 +64,17 @@ def central_differences(
     f : callable
         f(x) -> value.
     x : array_like
-        Where to differentiate.
+        The point at which to differentiate.
 
     Returns
     -------
     ndarray of float64, shape of x
-        The derivative by each entry.
+        The derivative with respect to each entry.
 
     Notes
     -----
-    Taylor: f(x ± ε) = f ± ε f' + ε²/2 f'' ± ε³/6 f''' + …, so the even terms cancel
-    and the error is ε²/6 f''', beside rounding of about 10⁻¹⁶ f/ε. They balance at
+    Taylor: f(x ± ε) = f ± ε f' + ε²/2 f'' ± ε³/6 f''' + …, so the even terms cancel.
+    The error is ε²/6 f''' plus rounding of about 10⁻¹⁶ f/ε. The two are equal at
     ε = (10⁻¹⁶)^⅓, here times max(1, |x_i|).
     """
     x = np.array(x, np.float64)

@@ -1,8 +1,8 @@
 """The three losses of one centre vector and one outside word, with their gradients.
 
-v_c, shape (d,), is the centre word's vector (in CBOW: the hidden vector); U, shape
-(|V|, d), has the outside vectors u_w as its rows; o is the number of the outside word.
-Each function returns J, dJ/dv_c and dJ/dU, exact and not averaged over anything.
+v_c, shape (d,), is the centre vector (in CBOW: the hidden vector). U, shape (|V|, d),
+has the outside vectors u_w as its rows. o is the row of the outside word. Each function
+returns J, dJ/dv_c and dJ/dU, without averaging. Source: arXiv:1310.4546.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def negative_sampling_loss_and_gradients(
     U : array_like, shape (|V|, d)
         Outside vectors.
     negatives : array_like of int, shape (K,)
-        Rows of the negatives; a word that stands there m times counts m times.
+        Rows of the negatives; a word that occurs m times counts m times.
 
     Returns
     -------

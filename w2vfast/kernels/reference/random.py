@@ -1,7 +1,7 @@
-"""Random decisions as a function of (seed, stream, epoch, position).
+"""Random decisions as functions of (seed, stream, epoch, position).
 
-SplitMix64 read at any place: `draw(key, n)` is number n of the generator that
-starts from `key` (Steele, Lea, Flood, OOPSLA 2014). _random.pxd has the same.
+`draw(key, n)` is number n of the SplitMix64 generator that starts from `key` (Steele,
+Lea, Flood, OOPSLA 2014). The twin is _random.pxd.
 """
 
 from __future__ import annotations

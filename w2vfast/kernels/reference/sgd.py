@@ -1,7 +1,7 @@
-"""The arithmetic of one chunk, for every objective.
+"""The arithmetic of one batch, for every objective.
 
-J is a sum over hidden rows h_i of a dense part (the shared negatives, or the
-softmax's log Z) and a sparse one, the pairs. Gradients are of -J.
+The loss J is a sum over hidden rows h_i of two parts: the shared rows (negatives, or
+log Z of the softmax) and the positive pairs. Gradients are of -J.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ Floats = NDArray[np.float64]
 MAX_SCORE = 30.0
 
 
-# ---- CBOW's hidden rows ----
+# ---- CBOW ----
 
 
 def compute_hidden_rows(b: Batch) -> None:
-    """CBOW: h_i = sum over its window of value x."""
+    """CBOW: h_i = the sum over its window of weight times centre vector."""
     p = b.context
     value = np.zeros((p.row[-1] + 1, b.centre.value.shape[1]))
     np.add.at(value, p.row, np.array(p.data)[:, None] * b.centre.value[p.col])
@@ -29,7 +29,7 @@ def compute_hidden_rows(b: Batch) -> None:
 
 
 def scatter_to_context(b: Batch, args: KernelArguments) -> None:
-    """CBOW: the window's words take their share of the hidden row's gradient."""
+    """CBOW: add the hidden rows' gradients to those of their context words."""
     p = b.context
     share = np.array(p.data) if args.cbow_exact else np.ones(len(p.data))
     whole = np.bincount(p.row, p.data)[p.row]
@@ -37,11 +37,11 @@ def scatter_to_context(b: Batch, args: KernelArguments) -> None:
     np.add.at(b.centre.gradient, p.col, share[:, None] * b.hidden.gradient[p.row])
 
 
-# ---- the dense part ----
+# ---- shared rows ----
 
 
 def logistic(score: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return sigma(s), the curvature that bounds the step and -log sigma(-s)."""
+    """Return sigma(s), the curvature for the step bound, and -log sigma(-s)."""
     s = np.clip(score, -MAX_SCORE, MAX_SCORE)
     p = 1 / (1 + np.exp(-s))
     curvature = np.where(s < 0, p * (1 - p), 1 / (4 + np.abs(s)))
@@ -49,7 +49,7 @@ def logistic(score: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def shared_rows_gradient(b: Batch) -> float:
-    """Negative sampling: every hidden row against the shared negatives."""
+    """Negative sampling: every hidden row against every shared negative."""
     h, n = b.hidden, len(b.shared_weight)
     p, term_curvature, loss = logistic(h.value @ b.outside.value[:n].T)
     weight = b.omega * b.shared_weight
@@ -62,7 +62,7 @@ def shared_rows_gradient(b: Batch) -> float:
 
 
 def log_sum_exp(score: Floats) -> Floats:
-    """Return log of the sum of e^score over the last axis."""
+    """Return log sum exp(score) over the last axis."""
     top: Floats = score.max(axis=-1)
     total: Floats = top + np.log(np.exp(score - top[..., None]).sum(axis=-1))
     return total
@@ -74,7 +74,7 @@ def compute_log_z(b: Batch) -> Floats:
 
 
 def softmax_gradient(b: Batch, log_z: Floats) -> None:
-    """Softmax: -n_i y_i, y_i = softmax(U h_i), in the gradients of h_i and all u_w."""
+    """Softmax: add the terms of -n_i y_i to all gradients, y_i = softmax(U h_i)."""
     h, u = b.hidden, b.outside
     y = np.exp(h.value @ u.value.T - log_z[:, None])
     q = np.minimum(y, 0.5)
@@ -86,17 +86,17 @@ def softmax_gradient(b: Batch, log_z: Floats) -> None:
     u.gradient += score.T @ h.value
 
 
-# ---- the sparse part ----
+# ---- positive pairs ----
 
 
 def pair_softmax(loss: Floats) -> tuple[Floats, Floats]:
-    """Return what a pair adds beside the softmax's own, and what bounds the step."""
+    """Return the gradient factors of pairs, and their curvatures for the step bound."""
     y = np.exp(-loss)
     return np.ones_like(y), np.where(y < 0.5, 1 / (4 + loss), y * (1 - y))
 
 
 def pairs_gradient(b: Batch, log_z: Floats | None = None) -> float:
-    """Take the pairs: every hidden row against the rows that it aims at."""
+    """Add the gradients of the positive pairs; return their loss."""
     p, h = b.pairs, b.hidden
     label = np.array(p.data)
     score = np.einsum("ij,ij->i", h.value[p.row], b.outside.value[p.col])
@@ -113,11 +113,11 @@ def pairs_gradient(b: Batch, log_z: Floats | None = None) -> float:
     return float(loss.sum())
 
 
-# ---- one chunk ----
+# ---- one batch ----
 
 
 def begin_batch(b: Batch, args: KernelArguments) -> bool:
-    """Fetch what the chunk reads; tell whether it is finite."""
+    """Load the rows of a batch; return whether they are finite."""
     b.centre.copy_rows()
     b.outside.copy_rows()
     if not np.isfinite(b.centre.squared_norm.sum() + b.outside.squared_norm.sum()):
@@ -128,7 +128,7 @@ def begin_batch(b: Batch, args: KernelArguments) -> bool:
 
 
 def train_batch(b: Batch, args: KernelArguments, rate: float) -> float:
-    """Take one step on a planned chunk; return its loss, NaN if not finite."""
+    """Train a batch; return its loss, or NaN if a row is not finite."""
     if not begin_batch(b, args):
         return float("nan")
     loss, log_z = 0.0, None
@@ -146,7 +146,7 @@ def train_batch(b: Batch, args: KernelArguments, rate: float) -> float:
 
 
 def evaluate_batch(b: Batch, args: KernelArguments) -> float:
-    """Return the loss of a planned chunk, NaN if not finite; nothing is learnt."""
+    """Return the loss of a batch without training, or NaN if a row is not finite."""
     if not begin_batch(b, args):
         return float("nan")
     return pairs_gradient(b, compute_log_z(b) if args.loss == "softmax" else None)

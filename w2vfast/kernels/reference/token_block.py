@@ -1,4 +1,4 @@
-"""The tokens of one block that are trained, with the reach of their windows."""
+"""Load the tokens of one block: subsampling, window radii, sentences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Ints = NDArray[np.int64]
 
 @dataclass
 class TokenBlock:
-    """Kept tokens in order; those at first..last-1 are the block's own."""
+    """The kept tokens in order; centres_begin..centres_end-1 are the block's own."""
 
     word: Ints
     position: Ints
@@ -26,7 +26,7 @@ class TokenBlock:
 
 
 def is_kept(args: KernelArguments, key: int, position: Ints) -> NDArray[np.bool_]:
-    """Tell which tokens are in the vocabulary and survive subsampling."""
+    """Return which tokens are in the vocabulary and survive subsampling."""
     word = args.ids[position]
     known = word < len(args.centre)
     return known & (
@@ -37,7 +37,7 @@ def is_kept(args: KernelArguments, key: int, position: Ints) -> NDArray[np.bool_
 def walk_context(
     args: KernelArguments, key: int, start: int, stop: int, way: int
 ) -> int:
-    """Walk from start towards stop until a window of kept tokens is passed."""
+    """Walk from start towards stop, past at most `window` kept tokens."""
     seen, position = 0, start
     while position != stop and seen < args.window:
         seen += int(is_kept(args, key, np.array([position]))[0])
@@ -46,7 +46,7 @@ def walk_context(
 
 
 def load_block(args: KernelArguments, key: int, begin: int, end: int) -> TokenBlock:
-    """Collect the kept tokens of positions begin..end-1 and of the windows there."""
+    """Load the kept tokens of positions begin..end-1, and of their windows."""
     sentence = int(np.searchsorted(args.offsets, begin, "right")) - 1
     last = int(np.searchsorted(args.offsets, end - 1, "right")) - 1
     start = walk_context(args, key, begin - 1, int(args.offsets[sentence]) - 1, -1) + 1
@@ -63,6 +63,6 @@ def load_block(args: KernelArguments, key: int, begin: int, end: int) -> TokenBl
 
 
 def window(s: TokenBlock, i: int) -> list[int]:
-    """Return the places in the window of place i, in order, without i."""
+    """Return the tokens in the window of token i, in order, without i."""
     around = range(max(0, i - s.radius[i]), min(len(s.word), i + s.radius[i] + 1))
     return [j for j in around if j != i and s.sentence[j] == s.sentence[i]]

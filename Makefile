@@ -1,0 +1,36 @@
+# Each target works in a fresh clone: it first makes a virtual environment in .venv-dev,
+# and compiles the kernels again if their sources are newer.
+#
+#   make build   compile the kernels
+#   make test    run the tests
+#   make lint    run the linters of .pre-commit-config.yaml on all files
+#   make docs    build the documentation in docs/_build/html, and run its examples
+#   make bench   measure the kernels beside a matrix product; needs no corpus
+
+PYTHON ?= python3
+VENV := .venv-dev
+SOURCES := $(shell find w2vfast -name '*.pyx' -o -name '*.pxd' -o -name '*.h')
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.PHONY: build test lint docs bench
+
+build: $(VENV)/built
+
+$(VENV)/built: pyproject.toml setup.py $(SOURCES)
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	pip install -q -e '.[test,lint,docs]'
+	touch $@
+
+test: build
+	pytest
+
+lint: build
+	pre-commit run --all-files --show-diff-on-failure
+
+docs: build
+	sphinx-build -q -W --keep-going -d docs/_build/doctrees docs docs/_build/html
+	pytest --doctest-modules w2vfast
+	pytest tests/docs
+
+bench: build
+	python benchmarks/kernels.py throughput --rounds 1

@@ -1,0 +1,1 @@
+"""Train the same model with w2vfast, gensim or fastText."""

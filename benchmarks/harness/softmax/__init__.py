@@ -1,0 +1,1 @@
+"""The measurements of softmax.py, which run in child processes."""

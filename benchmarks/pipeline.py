@@ -1,0 +1,24 @@
+"""Measure everything around training: start-up, scan, files, queries, memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.commands import run_subcommand
+from harness.pipeline import end_to_end, formats, queries, scan
+
+SUBCOMMANDS = {
+    "end-to-end": end_to_end,
+    "scan": scan,
+    "formats": formats,
+    "queries": queries,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the subcommand that the command line names."""
+    run_subcommand(__doc__, SUBCOMMANDS, arguments)
+
+
+if __name__ == "__main__":
+    main()

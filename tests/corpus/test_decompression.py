@@ -1,0 +1,61 @@
+"""Compressed files: every suffix, damaged files, a missing package."""
+
+import bz2
+import gzip
+import importlib.util
+import lzma
+import os
+import sys
+
+import pytest
+
+from w2vfast.corpus.corpus import Corpus
+from w2vfast.corpus.reader import FileChunks
+
+
+def zstd(data):
+    return pytest.importorskip("zstandard").ZstdCompressor().compress(data)
+
+
+PACKERS = {
+    "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstd
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+@pytest.mark.parametrize("chunk", [1, 7, 100, 1 << 20])
+def test_compressed_files_equal_plain_text(
+    text, contents, expected, tmp_path, suffix, chunk
+):
+    path = tmp_path / f"packed.{suffix.upper() if chunk == 7 else suffix}"
+    pack, data = PACKERS[suffix], text.read_bytes()
+    half = data.index(b" ", len(data) // 2) + 3
+    path.write_bytes(pack(data[:half]) + pack(data[half:]))  # two frames or members
+    for workers in (1, 3):
+        assert contents(Corpus(path, workers, _chunk_bytes=chunk)) == expected
+    if chunk > 1:
+        chunks = FileChunks([path], chunk)
+        sizes = [chunk.size_on_disk for chunk in iter(chunks.take, None)]
+        assert sum(sizes) <= chunks.total
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+def test_damaged_compressed_file_is_an_error(tmp_path, suffix):
+    path = tmp_path / f"text.{suffix}"
+    whole = PACKERS[suffix](os.urandom(300_000).hex().encode())
+    for data in (whole[:-50], whole[: len(whole) // 2], b"plain text", whole[:3]):
+        path.write_bytes(data)
+        with pytest.raises(OSError, match=f"text.{suffix} cannot be read"):
+            Corpus(path, 2, _chunk_bytes=1 << 16)
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("compression") is not None,
+    reason="Python includes zstd",
+)
+def test_zst_without_zstandard_is_an_error(text, tmp_path, monkeypatch):
+    path = tmp_path / "text.zst"
+    path.write_bytes(zstd(text.read_bytes()))
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    with pytest.raises(ImportError, match="pip install zstandard"):
+        Corpus(path)

@@ -1,0 +1,29 @@
+"""Threads that scan a file: an error in one stops all."""
+
+import threading
+
+import pytest
+
+from w2vfast.corpus import growable
+from w2vfast.corpus.corpus import Corpus
+
+
+class BoomError(Exception):
+    pass
+
+
+def test_error_in_one_thread_stops_all(tmp_path, monkeypatch):
+    path = tmp_path / "text.txt"
+    path.write_bytes(b"some words and more\n" * 1000)
+    calls = iter(range(100_000))
+
+    def copy(self, part):
+        if next(calls) == 7:
+            raise BoomError
+        return part.copy()
+
+    monkeypatch.setattr(growable.ArrayPool, "copy", copy)
+    before = threading.active_count()
+    with pytest.raises(BoomError):
+        Corpus(path, 3, _chunk_bytes=100, memory_limit=100)
+    assert threading.active_count() == before
