@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from w2vfast.compat.gensim import KeyedVectors, Word2Vec
+from w2vfast.compat.gensim.weights import COMBINED
+from w2vfast.kernels.arguments import LOSSES
 
+#: Parameters of each loss that the kernels have.
+LOSS_OPTIONS = [{"hs": 0, "negative": 5}, {"hs": 1, "negative": 0}]
+if COMBINED in LOSSES:
+    LOSS_OPTIONS.append({"hs": 1, "negative": 5})
 TEXTS = [
     ["bread", "butter", "jam"],
     ["bread", "butter", "knife", "plate"],
@@ -15,6 +21,12 @@ TEXTS = [
     ["tea", "milk"],
 ] * 8
 MORE_TEXTS = [["tea", "lemon", "honey"], ["lemon", "honey", "bread"]] * 8
+
+
+@pytest.fixture(params=LOSS_OPTIONS, ids=lambda o: f"hs={o['hs']}-{o['negative']}")
+def loss(request):
+    """The parameters hs and negative of a loss."""
+    return dict(request.param)
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ from w2vfast.compat.gensim import KeyedVectors, Word2Vec
 
 
 @pytest.mark.parametrize("name", ["model", "model.bin", "model.w2v"])
-@pytest.mark.parametrize("hs", [0, 1])
-def test_models(texts, tmp_path, name, hs):
-    options = {"hs": hs, "negative": 0 if hs else 5, "sg": 1, "comment": "kitchen"}
+def test_models(texts, tmp_path, name, loss):
+    options = loss | {"sg": 1, "comment": "kitchen"}
     model = Word2Vec(texts, vector_size=8, min_count=1, window=3, workers=1, **options)
     model.wv.set_vecattr("tea", "hot", 1)
     model.save(tmp_path / name, sep_limit=0)

@@ -12,7 +12,8 @@ from w2vfast.compat.gensim import (
     LineSentence,
     Word2Vec,
 )
-from w2vfast.compat.gensim.weights import same_nodes
+from w2vfast.compat.gensim.weights import COMBINED, same_nodes
+from w2vfast.kernels.arguments import LOSSES
 from w2vfast.sampling.huffman import huffman_tree
 
 
@@ -104,13 +105,11 @@ def test_from_frequencies():
     assert counts(model) == {"c": 5, "a": 5, "d": 9}
 
 
-@pytest.mark.parametrize("hs", [0, 1])
-def test_update_keeps_what_was_learned(texts, more_texts, hs):
-    options = {"hs": hs, "negative": 0 if hs else 5}
-    model = Word2Vec(texts, vector_size=8, min_count=1, sample=0, **options)
+def test_update_keeps_what_was_learned(texts, more_texts, loss):
+    model = Word2Vec(texts, vector_size=8, min_count=1, sample=0, **loss)
     wv, words = model.wv, list(model.wv.index_to_key)
     old = wv.vectors.copy()
-    outside = (model.syn1 if hs else model.syn1neg).copy()
+    outside = model.syn1neg.copy() if loss["negative"] else None
     model.build_vocab(more_texts, update=True)
     assert model.wv is wv
     assert wv.index_to_key[: len(words)] == words
@@ -118,12 +117,30 @@ def test_update_keeps_what_was_learned(texts, more_texts, hs):
     assert np.array_equal(wv.vectors[: len(words)], old)
     assert (np.abs(wv.vectors[len(words) :]).max(axis=1) > 0).all()
     assert wv.get_vecattr("tea", "count") == 16 + 8
-    if not hs:
+    if outside is not None:
         assert np.array_equal(model.syn1neg[: len(words)], outside)
         assert not model.syn1neg[len(words) :].any()
+    if loss["hs"]:
+        assert len(model.syn1) == len(wv)
     model.train(more_texts, total_examples=16, epochs=5)
     assert not np.array_equal(wv.vectors[: len(words)], old)
     assert wv.similarity("lemon", "honey") > wv.similarity("lemon", "fork")
+
+
+@pytest.mark.parametrize("combined", [False, True])
+def test_update_keeps_nodes_that_separate_the_same_words(texts, combined):
+    if combined and COMBINED not in LOSSES:
+        pytest.skip("the kernels lack the combined loss")
+    options = {"hs": 1, "negative": 5 if combined else 0, "vector_size": 8}
+    model = Word2Vec(texts, min_count=1, sample=0, **options)
+    before, counts = model.syn1.copy(), model.state.vocabulary.counts
+    model.build_vocab([["lemon"]], update=True)
+    trees = huffman_tree(counts), huffman_tree(model.state.vocabulary.counts)
+    old_nodes, new_nodes = same_nodes(*trees, len(counts))
+    assert len(old_nodes) > 2
+    assert np.array_equal(model.syn1[new_nodes], before[old_nodes])
+    others = np.setdiff1d(np.arange(len(model.syn1)), new_nodes)
+    assert not model.syn1[others].any()
 
 
 def test_update_after_vectors_were_added(texts, more_texts, model):
