@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,14 @@ def write_model(path: str | os.PathLike[str], state: ModelState) -> None:
             "a name like model.w2v for the whole model. save_vectors writes the "
             "vectors"
         )
+    tensors, values = model_content(state)
+    write_safetensors(path, tensors, {"parameters": json.dumps(values)})
+
+
+def model_content(
+    state: ModelState,
+) -> tuple[dict[str, NDArray[np.generic]], dict[str, Any]]:
+    """Return the tensors of a model file, and its parameters and training state."""
     blob, offsets = pack_keys(state.vocabulary.index_to_key)
     values = {
         "parameters": state.parameters.as_dict(),
@@ -46,7 +56,7 @@ def write_model(path: str | os.PathLike[str], state: ModelState) -> None:
         "key_offsets": offsets,
         "counts": state.vocabulary.counts,
     }
-    write_safetensors(path, tensors, {"parameters": json.dumps(values)})
+    return tensors, values
 
 
 def read_model(path: str | os.PathLike[str]) -> ModelState:
@@ -60,22 +70,35 @@ def read_model(path: str | os.PathLike[str]) -> ModelState:
     """
     tensors, metadata = read_safetensors(path)
     try:
-        values = json.loads(metadata["parameters"])
-        parameters = Parameters(**values["parameters"])
-        history = [float(loss) for loss in values["loss_history"]]
-        run = None if values["run"] is None else TrainingState.from_dict(values["run"])
-        keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
-        vocabulary = Vocabulary(keys, tensors["counts"])
-        centre, outside = (
-            padded_embeddings(tensors[name], rows, parameters.vector_size)
-            for name, rows in (
-                ("centre", len(keys)),
-                ("outside", parameters.outside_rows(len(keys))),
-            )
-        )
+        return model_from_content(tensors, json.loads(metadata["parameters"]))
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{os.fspath(path)}: not a whole Word2Vec model ({error}); "
             "KeyedVectors.load reads files with vectors only"
         ) from error
+
+
+def model_from_content(
+    tensors: Mapping[str, NDArray[Any]], values: dict[str, Any]
+) -> ModelState:
+    """
+    Return the model that `model_content` was called on.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If an item is missing or does not fit the others.
+    """
+    parameters = Parameters(**values["parameters"])
+    history = [float(loss) for loss in values["loss_history"]]
+    run = None if values["run"] is None else TrainingState.from_dict(values["run"])
+    keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
+    vocabulary = Vocabulary(keys, tensors["counts"])
+    centre, outside = (
+        padded_embeddings(tensors[name], rows, parameters.vector_size)
+        for name, rows in (
+            ("centre", len(keys)),
+            ("outside", parameters.outside_rows(len(keys))),
+        )
+    )
     return ModelState(parameters, vocabulary, centre, outside, history, run)

@@ -29,6 +29,10 @@ class DivergedError(FloatingPointError):
     """Vectors became infinite or NaN during training."""
 
 
+class NoPairsError(ValueError):
+    """No epoch of a run had a pair of words to train."""
+
+
 def train(
     model: ModelState,
     corpus: Corpus,
@@ -58,8 +62,10 @@ def train(
     ------
     DivergedError
         If vectors became infinite or NaN.
+    NoPairsError
+        If no epoch of the run had a pair.
     ValueError
-        If no epoch of the run had a pair, or the interrupted run had another corpus.
+        If the interrupted run had another corpus.
     """
     tokens, counts = len(corpus.ids), model.vocabulary.counts
     run = resume_or_start(model.run, model.parameters, tokens, overrides)
@@ -101,7 +107,7 @@ def train_epoch(
     ------
     DivergedError
         If vectors became infinite or NaN.
-    ValueError
+    NoPairsError
         If no epoch of the run had a pair.
     """
     epoch = _Epoch(kernels, arguments, run, advance)
@@ -110,7 +116,7 @@ def train_epoch(
     mean = run.loss / max(1, run.pairs)
     run.epoch, run.block, run.loss, run.pairs = run.epoch + 1, 0, 0.0, 0
     if run.done and run.trained == 0:
-        raise ValueError(
+        raise NoPairsError(
             "no word has another word in its window: the sentences are single words, "
             f"or subsampling dropped other words (sample={run.parameters.sample}; "
             "pass sample=0 for a small corpus)"

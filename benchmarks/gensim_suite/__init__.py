@@ -1,0 +1,1 @@
+"""gensim's own tests, run against w2vfast.compat.gensim."""

@@ -1,0 +1,121 @@
+"""Vectors in safetensors files, with the attributes of their keys."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from w2vfast.compat.gensim.store import VectorStore
+from w2vfast.io.atomic import StrPath
+from w2vfast.io.key_encoding import pack_keys, unpack_keys
+from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
+
+_SAVE_OPTIONS = {"separately", "sep_limit", "ignore", "pickle_protocol"}
+_OF_THE_TREE = ("code", "point")  # attributes that are computed from the counts
+_VECATTR = "vecattr."  # prefix of the tensors that hold attributes of keys
+
+
+def check_save_options(options: dict[str, Any]) -> None:
+    """Raise TypeError for options that gensim's save does not have either."""
+    if unknown := sorted(options.keys() - _SAVE_OPTIONS):
+        raise TypeError(
+            f"save() has no option {', '.join(unknown)}; gensim's options "
+            f"{', '.join(sorted(_SAVE_OPTIONS))} are accepted without effect"
+        )
+
+
+def save_vectors(path: StrPath, wv: VectorStore) -> None:
+    """Write vectors, keys and attributes; native KeyedVectors can load them."""
+    compat = {"class": "KeyedVectors", "integer_keys": integer_rows(wv)}
+    metadata = {"parameters": "{}", "compat": json.dumps(compat)}
+    write_safetensors(path, vector_tensors(wv), metadata)
+
+
+def load_vectors(path: StrPath, wv: VectorStore) -> None:
+    """Give `wv` the vectors of a file of vectors or of a model."""
+    tensors, metadata = read_file(path)
+    if "centre" not in tensors:
+        raise ValueError(
+            f"{os.fspath(path)}: a model without a vocabulary, so there are no vectors"
+        )
+    compat = json.loads(metadata.get("compat", "{}"))
+    restore_vectors(tensors, compat, wv)
+
+
+def read_file(path: StrPath) -> tuple[dict[str, Any], dict[str, str]]:
+    """Read a safetensors file; explain how to export a pickle."""
+    with Path(path).open("rb") as file:
+        first = file.read(2)
+    if first[:1] == b"\x80" and first[1:] in (b"\x02", b"\x03", b"\x04", b"\x05"):
+        raise ValueError(
+            f"{os.fspath(path)}: a pickle, as gensim saves. Pickles are never loaded, "
+            "because they can run code. Export the vectors once where gensim is "
+            f"installed: gensim.models.Word2Vec.load({os.fspath(path)!r})"
+            ".wv.save_word2vec_format('vectors.bin', binary=True) (for a file of "
+            "KeyedVectors: KeyedVectors.load(…).save_word2vec_format(…)), then use "
+            "KeyedVectors.load_word2vec_format('vectors.bin', binary=True) here"
+        )
+    return read_safetensors(path)
+
+
+def vector_tensors(wv: VectorStore) -> dict[str, Any]:
+    """Return keys, vectors and attributes of keys as tensors."""
+    key_bytes, offsets = pack_keys([str(key) for key in wv.index_to_key])
+    tensors: dict[str, Any] = {
+        "centre": wv.vectors,
+        "keys": key_bytes,
+        "key_offsets": offsets,
+        "lockf": np.asarray(wv.vectors_lockf, np.float32),
+    }
+    for name, values in wv.expandos.items():
+        if name == "count":
+            tensors["counts"] = values.astype(np.int64)
+        elif values.dtype.kind in "biuf":
+            tensors[_VECATTR + name] = values
+        elif name not in _OF_THE_TREE:
+            raise TypeError(
+                f"the attribute {name!r} holds objects of Python, which a safetensors "
+                "file can't store: convert it to numbers, or delete it from expandos"
+            )
+    return tensors
+
+
+def restore_vectors(
+    tensors: dict[str, Any], compat: dict[str, Any], wv: VectorStore
+) -> None:
+    """Give `wv` the keys, vectors and attributes of `vector_tensors`."""
+    keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
+    wv.index_to_key = restore_keys(keys, compat.get("integer_keys", []))
+    wv.key_to_index = {key: row for row, key in enumerate(wv.index_to_key)}
+    wv.next_index = len(keys)
+    wv.vectors = tensors["centre"]
+    wv.vector_size = wv.vectors.shape[1]
+    if "counts" in tensors:
+        wv.expandos["count"] = tensors["counts"]
+    restore_attributes(tensors, wv)
+
+
+def restore_attributes(tensors: dict[str, Any], wv: VectorStore) -> None:
+    """Give `wv` the attributes of its keys, and the factors on their steps."""
+    for name, values in tensors.items():
+        if name.startswith(_VECATTR):
+            wv.expandos[name.removeprefix(_VECATTR)] = values
+    if "lockf" in tensors:
+        wv.vectors_lockf = tensors["lockf"]
+
+
+def integer_rows(wv: VectorStore) -> list[int]:
+    """Return the rows whose keys are integers."""
+    return [row for row, key in enumerate(wv.index_to_key) if not isinstance(key, str)]
+
+
+def restore_keys(keys: list[str], integer_rows: list[int]) -> list[Any]:
+    """Return the keys with integers, or None, in the rows that had them."""
+    restored: list[Any] = list(keys)
+    for row in integer_rows:
+        restored[row] = None if keys[row] == "None" else int(keys[row])
+    return restored

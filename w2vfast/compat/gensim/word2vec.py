@@ -1,0 +1,315 @@
+"""Word2Vec of gensim 4, trained by w2vfast."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from w2vfast.compat.gensim import model_file, persistence, prediction, training
+from w2vfast.compat.gensim.building import VocabularyBuilder
+from w2vfast.compat.gensim.keyedvectors import KeyedVectors
+from w2vfast.compat.gensim.store import Key, random_rows
+from w2vfast.compat.gensim.vocabulary import Sentences, TrimRule, check_source
+from w2vfast.corpus import Corpus
+from w2vfast.io.atomic import StrPath
+from w2vfast.training.execution import Execution
+from w2vfast.training.parameters import Parameters
+
+logger = logging.getLogger(__name__)
+
+_reported: set[str] = set()
+
+
+class _ClassOnly:
+    """A class method that raises AttributeError when called on an instance."""
+
+    def __get__(self, instance: Any, owner: type[Word2Vec]) -> Any:
+        if instance is not None:
+            raise AttributeError(
+                "load is a method of the class: model = Word2Vec.load(path)"
+            )
+        return owner._load
+
+
+class Word2Vec(VocabularyBuilder):
+    """
+    Word2Vec with the parameters, defaults and attributes of gensim 4.
+
+    Parameters
+    ----------
+    sentences : iterable of lists of tokens, optional
+        Trains at once. Without it and `corpus_file`, call build_vocab() and train().
+    corpus_file : str, optional
+        Path of a text with one sentence per line, which is read in parallel.
+    vector_size, window, min_count, epochs, seed, sample, ns_exponent
+        As in w2vfast.Word2Vec.
+    alpha, min_alpha : float, default 0.025 and 0.0001
+        Learning rate at the start and at the end.
+    max_vocab_size : int, optional
+        While counting, drop rare words whenever there are more words than this.
+    workers : int, default 3
+        Number of threads.
+    sg : {0, 1}, default 0
+        1: skip-gram, 0: CBOW.
+    hs : {0, 1}, default 0
+        1: hierarchical softmax.
+    negative : int, default 5
+        Negatives per positive; 0: no negative sampling.
+    cbow_mean : {0, 1}, default 1
+        1: average the context's vectors, 0: add them.
+    hashfxn : callable
+        No effect: initial vectors depend on `seed` alone.
+    null_word : {0}
+        1 is not supported; see `add_null_word`.
+    trim_rule : callable, optional
+        See `build_vocab`.
+    sorted_vocab : {0, 1}, default 1
+        Sort words by descending count.
+    batch_words : int, default 10,000
+        Words between two changes of the learning rate.
+    compute_loss : bool, default False
+        Sum the loss; see `get_latest_training_loss`.
+    callbacks : iterable of CallbackAny2Vec
+    comment : str, optional
+        Kept as an attribute.
+    max_final_vocab : int, optional
+        Raise min_count until at most so many words stay.
+    shrink_windows : bool, default True
+        Draw each window from 1 to `window`.
+    """
+
+    load: Any = _ClassOnly()
+
+    def __init__(
+        self,
+        sentences: Any = None,
+        corpus_file: str | None = None,
+        vector_size: int = 100,
+        alpha: float = 0.025,
+        window: int = 5,
+        min_count: int = 5,
+        max_vocab_size: int | None = None,
+        sample: float = 1e-3,
+        seed: int = 1,
+        workers: int = 3,
+        min_alpha: float = 0.0001,
+        sg: int = 0,
+        hs: int = 0,
+        negative: int = 5,
+        ns_exponent: float = 0.75,
+        cbow_mean: int = 1,
+        hashfxn: Any = hash,
+        epochs: int = 5,
+        null_word: int = 0,
+        trim_rule: TrimRule | None = None,
+        sorted_vocab: int = 1,
+        batch_words: int = 10_000,
+        compute_loss: bool = False,
+        callbacks: Iterable[Any] = (),
+        comment: str | None = None,
+        max_final_vocab: int | None = None,
+        shrink_windows: bool = True,
+    ) -> None:
+        self.vector_size = self.layer1_size = int(vector_size)
+        self.workers, self.epochs = int(workers), epochs
+        self.train_count, self.total_train_time = 0, 0.0
+        self.batch_words, self.comment = batch_words, comment
+        self.sg, self.hs, self.negative = int(sg), int(hs), int(negative)
+        self.alpha, self.min_alpha = float(alpha), float(min_alpha)
+        self.min_alpha_yet_reached = float(alpha)
+        self.window, self.shrink_windows = int(window), bool(shrink_windows)
+        self.ns_exponent, self.cbow_mean = ns_exponent, int(cbow_mean)
+        self.compute_loss, self.running_training_loss = bool(compute_loss), 0.0
+        self.corpus_count = self.corpus_total_words = 0
+        self.max_vocab_size, self.max_final_vocab = max_vocab_size, max_final_vocab
+        self.min_count = self.effective_min_count = min_count
+        self.sample, self.sorted_vocab = sample, sorted_vocab
+        self.null_word, self.hashfxn, self.seed = null_word, hashfxn, seed
+        self.random = np.random.RandomState(seed % 2**32)
+        self.raw_vocab, self.lifecycle_events = {}, []
+        self._wv = KeyedVectors(self.vector_size)
+        if null_word:
+            self.add_null_word()
+        if hashfxn is not hash:
+            report_once("hashfxn has no effect: initial vectors depend on seed alone")
+        self.add_lifecycle_event("created", params=str(self))
+        if sentences is None and corpus_file is None:
+            return
+        check_source(sentences, corpus_file, epochs + 1, "Word2Vec")
+        try:
+            self.build_vocab(sentences, corpus_file, trim_rule=trim_rule)
+            self.train(
+                sentences,
+                corpus_file,
+                total_examples=self.corpus_count,
+                total_words=self.corpus_total_words,
+                epochs=epochs,
+                start_alpha=self.alpha,
+                end_alpha=self.min_alpha,
+                compute_loss=compute_loss,
+                callbacks=callbacks,
+                _scanned=True,
+            )
+        finally:
+            self._last_scan = None
+
+    def train(
+        self,
+        corpus_iterable: Any = None,
+        corpus_file: str | None = None,
+        total_examples: int | None = None,
+        total_words: int | None = None,
+        epochs: int | None = None,
+        start_alpha: float | None = None,
+        end_alpha: float | None = None,
+        word_count: int = 0,
+        queue_factor: int = 2,
+        report_delay: float = 1.0,
+        compute_loss: bool = False,
+        callbacks: Iterable[Any] = (),
+        **kwargs: Any,
+    ) -> tuple[int, int]:
+        """
+        Train on a corpus, which is read once.
+
+        Parameters
+        ----------
+        corpus_iterable, corpus_file
+            As in `build_vocab`.
+        total_examples, total_words : int
+            One of them is required, as in gensim. The learning rate follows the corpus
+            itself.
+        epochs : int
+            Required. Usually ``model.epochs``.
+        start_alpha, end_alpha : float, optional
+            Replace the attributes `alpha` and `min_alpha`.
+        word_count, queue_factor, report_delay
+            No effect.
+        compute_loss : bool, default False
+        callbacks : iterable of CallbackAny2Vec
+
+        Returns
+        -------
+        trained : int
+            Tokens trained in all epochs, as expected after subsampling.
+        raw : int
+            Tokens of the corpus times epochs.
+
+        Raises
+        ------
+        RuntimeError
+            If there is no vocabulary.
+        ValueError
+            If `epochs`, or both `total_examples` and `total_words`, are missing.
+        """
+        scanned = kwargs.pop("_scanned", False)
+        if kwargs:
+            raise TypeError(f"train() has no parameters {', '.join(sorted(kwargs))}")
+        if word_count or queue_factor != 2 or report_delay != 1.0:
+            report_once("word_count, queue_factor and report_delay have no effect")
+        self.alpha = start_alpha or self.alpha
+        self.min_alpha = end_alpha or self.min_alpha
+        training.check_training(self, epochs, total_examples, total_words)
+        assert epochs is not None
+        check_source(corpus_iterable, corpus_file, epochs, "train")
+        self.compute_loss, self.running_training_loss = compute_loss, 0.0
+        execution = Execution.resolve(self.workers, "auto", False)
+        start = time.perf_counter()
+        corpus, raw = self._encode(corpus_iterable, corpus_file, scanned)
+        trained = training.run_epochs(self, corpus, epochs, callbacks, execution)
+        self.total_train_time += time.perf_counter() - start
+        self.train_count += 1
+        self.add_lifecycle_event("train", trained_words=trained, raw_words=raw * epochs)
+        return trained, raw * epochs
+
+    def _encode(
+        self, corpus_iterable: Any, corpus_file: str | None, scanned: bool
+    ) -> tuple[Corpus | None, int]:
+        """Return the corpus with the vocabulary's ids, and its number of tokens."""
+        assert self.state is not None
+        source: Any = corpus_file
+        if corpus_file is None:
+            as_text = not all(isinstance(key, str) for key in self.wv.index_to_key)
+            source = Sentences(corpus_iterable, as_text)
+        try:
+            if scanned and self._last_scan is not None and self._last_scan.corpus:
+                corpus = self._last_scan.corpus
+            else:
+                corpus = Corpus(source, workers=self.workers, progress=False)
+            raw = len(corpus.ids)
+            return corpus.encode(self.state.vocabulary), raw
+        except ValueError as error:  # no token at all, or none of the vocabulary
+            logger.warning("%s", error)
+            return None, getattr(source, "n_words", 0)
+
+    def parameters(self, tokens: int) -> Parameters:
+        """Return the native parameters for a corpus of `tokens` tokens."""
+        return training.parameters(self, tokens)
+
+    def get_latest_training_loss(self) -> float:
+        """Return the sum of the loss of the last training, if it was computed."""
+        return self.running_training_loss
+
+    def score(
+        self,
+        sentences: Iterable[Any],
+        total_sentences: int = 1_000_000,
+        chunksize: int = 100,
+        queue_factor: int = 2,
+        report_delay: float = 1,
+    ) -> npt.NDArray[np.float32]:
+        """Return the log likelihood of sentences; see `prediction.score`."""
+        return prediction.score(self, sentences, int(total_sentences))
+
+    def predict_output_word(
+        self, context_words_list: Iterable[Key], topn: int = 10
+    ) -> list[tuple[Key, float]] | None:
+        """Return probable centre words; see `prediction.predict_output_word`."""
+        return prediction.predict_output_word(self, context_words_list, topn)
+
+    def init_sims(self, replace: bool = False) -> None:
+        """Scale all vectors to length 1 if `replace`; otherwise do nothing."""
+        self.wv.init_sims(replace=replace)
+
+    def seeded_vector(self, seed_string: str, vector_size: int) -> Any:
+        """Return a small random vector that depends on the text alone."""
+        seed = int.from_bytes(seed_string.encode()[-8:], "little")
+        return random_rows(1, vector_size, seed)[0]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the whole model to one safetensors file: ``save(fname)``."""
+        fname = kwargs.pop("fname") if "fname" in kwargs else args[0]
+        persistence.check_save_options(kwargs)
+        self.sync()
+        model_file.save_model(fname, self)
+
+    @classmethod
+    def _load(cls, fname: StrPath, mmap: str | None = None, **kwargs: Any) -> Word2Vec:
+        """
+        Read a model that `save` wrote: ``Word2Vec.load(fname)``.
+
+        `mmap` is accepted; the arrays are read into memory.
+        """
+        model = cls.__new__(cls)
+        Word2Vec.__init__(model)
+        model_file.load_model(fname, model)
+        model.add_lifecycle_event("loaded", fname=str(fname))
+        return model
+
+    def __str__(self) -> str:
+        return (
+            f"{type(self).__name__}<vocab={len(self.wv.index_to_key)}, "
+            f"vector_size={self.vector_size}, alpha={self.alpha}>"
+        )
+
+
+def report_once(message: str) -> None:
+    """Log a message at level INFO, once per process."""
+    if message not in _reported:
+        _reported.add(message)
+        logger.info(message)

@@ -1,0 +1,271 @@
+"""Read and write word2vec's formats with gensim's options and errors."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from w2vfast.compat.gensim.store import Array
+from w2vfast.corpus.decompression import SUFFIXES, decompressed
+from w2vfast.io import word2vec_binary, word2vec_text
+from w2vfast.io.atomic import StrPath, atomic_write
+from w2vfast.io.word2vec_format import WHITESPACE, read_word2vec
+from w2vfast.runtime.row_blocks import row_blocks
+
+_BLOCK_BYTES = 1 << 20
+
+
+def read_vectors(
+    path: StrPath,
+    binary: bool,
+    encoding: str,
+    unicode_errors: str,
+    limit: int | None,
+    no_header: bool,
+) -> tuple[list[str], Array, int]:
+    """
+    Read keys and vectors.
+
+    Parameters
+    ----------
+    path : path-like
+        May end in .gz, .bz2, .xz or .zst.
+    binary : bool
+    encoding, unicode_errors : str
+        How to decode the keys.
+    limit : int or None
+        Read only the first `limit` vectors.
+    no_header : bool
+        The file has no first line with its size (text only).
+
+    Returns
+    -------
+    keys : list of str, length V
+        Repeated keys occur as often as in the file.
+    vectors : float32 array, (V, d)
+    n_words : int
+        Number of vectors that the header announces, or V without a header.
+
+    Raises
+    ------
+    EOFError
+        If the file has fewer vectors than its header announces.
+    UnicodeDecodeError
+        If a key cannot be decoded and `unicode_errors` is "strict".
+    ValueError
+        If the file has another format.
+    """
+    with _plain_file(path) as plain:
+        announced = None if no_header else _announced_size(plain)
+        wanted = announced if limit is None else min(limit, announced or limit)
+        try:
+            raw_keys, vectors = _read_plain(plain, binary, limit)
+        except ValueError as error:
+            if not binary and _n_lines(plain) <= (wanted or 0):
+                raise EOFError(
+                    f"{path}: unexpected end of input; is the count in the first line "
+                    f"({announced}) wrong, or the file incomplete?"
+                ) from error
+            raise
+    if announced is not None and len(raw_keys) < (wanted or 0):
+        raise EOFError(
+            f"{path}: {len(raw_keys)} vectors, but the first line announces {announced}"
+        )
+    keys = [
+        key.encode("utf-8", "surrogateescape").decode(encoding, unicode_errors)
+        for key in raw_keys
+    ]
+    return keys, vectors, len(keys) if announced is None else announced
+
+
+@contextmanager
+def _plain_file(path: StrPath) -> Iterator[Path]:
+    """Return the path of the decompressed file; a temporary one if necessary."""
+    path = Path(path)
+    if path.suffix.lower() not in SUFFIXES:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="w2vfast-") as folder:
+        plain = Path(folder, path.stem)
+        with path.open("rb") as source, plain.open("wb") as target:
+            for block in decompressed(source, path, _BLOCK_BYTES):
+                target.write(block)
+        yield plain
+
+
+def _announced_size(path: Path) -> int:
+    with path.open("rb") as file:
+        fields = file.readline(_BLOCK_BYTES).split()
+    if len(fields) != 2 or not all(field.isdigit() for field in fields):
+        first = b" ".join(fields)
+        raise ValueError(
+            f"{path}: expected a first line 'words dimensions', found {first!r:.60}; "
+            "pass no_header=True for a text without this line, binary=True for a "
+            "binary file"
+        )
+    return int(fields[0])
+
+
+def _n_lines(path: Path) -> int:
+    """Return the number of lines of a text, the header included."""
+    with path.open("rb") as file:
+        return sum(1 for _ in file)
+
+
+def _read_plain(
+    path: Path, binary: bool, limit: int | None
+) -> tuple[list[str], npt.NDArray[np.float32]]:
+    try:
+        with warnings.catch_warnings():
+            # A wrong count in the header raises EOFError here, as in gensim.
+            warnings.simplefilter("ignore", UserWarning)
+            return read_word2vec(path, binary, limit)
+    except ValueError:
+        if not binary:
+            raise
+    return _read_binary_with_newlines(path, limit)
+
+
+def _read_binary_with_newlines(
+    path: Path, limit: int | None
+) -> tuple[list[str], npt.NDArray[np.float32]]:
+    """
+    Read a binary file in which any number of newlines may precede a key.
+
+    gensim ignores these newlines. The native reader rejects them, because they often
+    mean that a file is damaged.
+
+    Raises
+    ------
+    EOFError
+        If the file ends too early.
+    """
+    with path.open("rb") as file:
+        n_words, dimensions = map(int, file.readline(_BLOCK_BYTES).split())
+        size = 4 * dimensions
+        keys: list[bytes] = []
+        rows: list[bytes] = []
+        data = b""
+        n_wanted = n_words if limit is None else min(limit, n_words)
+        while len(keys) < n_wanted:
+            end = data.find(b" ")
+            if end < 0 or end + 1 + size > len(data):
+                block = file.read(max(_BLOCK_BYTES, size))
+                if not block:
+                    raise EOFError(
+                        f"{path}: unexpected end of input after {len(keys)} of "
+                        f"{n_words} vectors; is the count or the file incomplete?"
+                    )
+                data += block
+                continue
+            keys.append(data[:end].lstrip(b"\n"))
+            rows.append(data[end + 1 : end + 1 + size])
+            data = data[end + 1 + size :]
+    vectors = np.frombuffer(b"".join(rows), "<f4").reshape(-1, dimensions)
+    return [key.decode("utf-8", "surrogateescape") for key in keys], vectors
+
+
+def read_counts(path: StrPath, encoding: str, unicode_errors: str) -> dict[str, int]:
+    """Return the counts in a file with lines ``word count``."""
+    with _plain_file(path) as plain, plain.open("rb") as file:
+        fields = [line.decode(encoding, unicode_errors).split() for line in file]
+    return {line[0]: int(line[1]) for line in fields if line}
+
+
+def write_counts(
+    path: StrPath, prefix: str, keys: list[Any], counts: list[Any]
+) -> None:
+    """Write lines ``word count``."""
+    text = "".join(
+        f"{prefix}{key} {count}\n" for key, count in zip(keys, counts, strict=True)
+    )
+    with atomic_write(path) as file:
+        file.write(text.encode("utf-8", "surrogateescape"))
+
+
+def write_vectors(
+    path: StrPath,
+    keys: list[str],
+    vectors: Array,
+    binary: bool,
+    header: str | None,
+    append: bool,
+) -> None:
+    """
+    Write keys and vectors.
+
+    Parameters
+    ----------
+    path : path-like
+        May end in .gz, .bz2 or .xz.
+    keys : list of str, length V
+        Without white space.
+    vectors : array, (V, d)
+    binary : bool
+    header : str or None
+        The first line; None for none.
+    append : bool
+        Add to an existing file instead of replacing it.
+
+    Raises
+    ------
+    ValueError
+        If a key is empty or contains white space, which these formats cannot store.
+    """
+    for key in keys:
+        if not key or WHITESPACE.search(key):
+            raise ValueError(
+                f"word2vec's formats can't store the key {key!r}: expected keys "
+                "without white space; use save() instead"
+            )
+    prefixes = [key.encode("utf-8", "surrogateescape") + b" " for key in keys]
+    rows = word2vec_binary if binary else word2vec_text
+    with _open_for_writing(path, append) as file:
+        if header is not None:
+            file.write(f"{header}\n".encode())
+        for block in row_blocks(vectors):
+            rows.write_rows(
+                file, prefixes[block], vectors[block].astype(np.float32, copy=False)
+            )
+
+
+@contextmanager
+def _open_for_writing(path: StrPath, append: bool) -> Iterator[BinaryIO]:
+    suffix = Path(path).suffix.lower()
+    if suffix == ".zst":
+        raise ValueError(
+            f"{os.fspath(path)}: expected .gz, .bz2, .xz or no compression"
+        )
+    if append:
+        with Path(path).open("ab") as old, _compressed(old, suffix) as stream:
+            yield stream
+        return
+    with atomic_write(path) as file, _compressed(file, suffix) as stream:
+        yield stream
+
+
+@contextmanager
+def _compressed(file: BinaryIO, suffix: str) -> Iterator[BinaryIO]:
+    if suffix not in SUFFIXES:
+        yield file
+        return
+    module: Any = import_module(SUFFIXES[suffix])
+    with module.open(file, "wb") as stream:
+        yield stream
+
+
+def distinct(keys: list[str]) -> list[int]:
+    """Return the positions of the first occurrences of keys."""
+    first: dict[str, int] = {}
+    for position, key in enumerate(keys):
+        first.setdefault(key, position)
+    return list(first.values())
