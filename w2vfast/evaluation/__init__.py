@@ -1,15 +1,21 @@
 """Scores of word vectors on similarity and analogy files, and of items in sessions."""
 
-from w2vfast.evaluation.analogies import Analogies, Section, evaluate_analogies
-from w2vfast.evaluation.callbacks import (
-    EpochScores,
-    NextItemCallback,
-    WordAnalogiesCallback,
-    WordPairsCallback,
-    call_each,
-)
-from w2vfast.evaluation.next_item import NextItem, evaluate_next_item
-from w2vfast.evaluation.word_pairs import WordPairs, evaluate_word_pairs, spearman
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from w2vfast.evaluation.analogies import Analogies, Section, evaluate_analogies
+    from w2vfast.evaluation.callbacks import (
+        EpochScores,
+        NextItemCallback,
+        WordAnalogiesCallback,
+        WordPairsCallback,
+        call_each,
+    )
+    from w2vfast.evaluation.next_item import NextItem, evaluate_next_item
+    from w2vfast.evaluation.word_pairs import WordPairs, evaluate_word_pairs, spearman
 
 __all__ = [
     "Analogies",
@@ -26,3 +32,14 @@ __all__ = [
     "evaluate_word_pairs",
     "spearman",
 ]
+_MODULES = ("analogies", "callbacks", "next_item", "word_pairs")
+
+
+def __getattr__(name: str) -> object:
+    """Import the module of a name at its first use: `Word2Vec` needs none of them."""
+    if name in __all__:
+        for module in _MODULES:
+            found = import_module(f"{__name__}.{module}")
+            if hasattr(found, name):
+                return getattr(found, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
