@@ -78,8 +78,8 @@ class Word2Vec:
         like a larger learning rate.
     chunk_size : int, optional
         L, the number of centres in a batch. None means 128 (softmax: vector_size
-        rounded up to a multiple of 16), or an eighth of the vocabulary if that is
-        less.
+        rounded up to a multiple of 16), or less for a small vocabulary (an eighth of
+        it) or a small corpus (one centre per 16,384 tokens).
     shared_negatives : int, optional
         K', the number of negatives that a batch shares. None means 32 (CBOW: 16) for
         ``negative=5``, and in proportion for other values. 0 draws `negative` fresh

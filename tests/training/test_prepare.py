@@ -25,10 +25,20 @@ def arguments_for(loss, counts=COUNTS, **parameters):
 def test_small_vocabularies_have_small_batches(loss, words):
     """Softmax batches are smaller still: scores take no more memory than a matrix."""
     largest = 32 if loss == "softmax" else 128
-    assert Parameters(loss=loss, vector_size=20).batch_size(words) == max(
+    assert Parameters(loss=loss, vector_size=20).batch_size(words, 10**9) == max(
         1, min(largest, words // 8)
     )
-    assert Parameters(loss=loss, chunk_size=77).batch_size(words) == 77
+    assert Parameters(loss=loss, chunk_size=77).batch_size(words, 10**9) == 77
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("tokens", [1, 10_000, 58_000, 400_000, 10**7])
+def test_small_corpora_have_small_batches(loss, tokens):
+    largest = 32 if loss == "softmax" else 128
+    assert Parameters(loss=loss, vector_size=20).batch_size(5000, tokens) == max(
+        1, min(largest, tokens // 16384)
+    )
+    assert Parameters(loss=loss, chunk_size=77).batch_size(5000, tokens) == 77
 
 
 @pytest.mark.parametrize("loss", LOSSES)

@@ -24,6 +24,8 @@ DEFAULT_ALPHA = {
 }
 #: Default number of centres in a batch, chosen by measurement (the same document).
 DEFAULT_BATCH_SIZE = 128
+#: Least number of corpus tokens per centre of a batch, so that an epoch has many steps.
+TOKENS_PER_CENTRE = 1 << 14
 #: Default negatives per batch for ``negative=5``; other values scale it.
 DEFAULT_SHARED_NEGATIVES = {"skipgram": 32, "cbow": 16}
 #: Tree nodes that a batch multiplies with all its hidden rows; changes speed only.
@@ -112,17 +114,28 @@ class Parameters:
         """The initial learning rate: alpha, or its default."""
         return self.alpha or 0.0
 
-    def batch_size(self, words: int) -> int:
+    def batch_size(self, words: int, tokens: int) -> int:
         """
         Return L, the number of centres in a batch.
 
+        Parameters
+        ----------
+        words : int
+            Size of the vocabulary.
+        tokens : int
+            Occurrences of all words in the training corpus.
+
+        Notes
+        -----
         By default a small vocabulary gets small batches, because repeated words in a
-        batch reduce the progress of an epoch.
+        batch reduce the progress of an epoch. A small corpus gets small batches,
+        because an epoch of few batches takes few steps.
         """
         largest = DEFAULT_BATCH_SIZE
         if self.loss == "softmax":
             largest = padded_size(self.vector_size)
-        return self.chunk_size or max(1, min(largest, words // 8))
+        limits = largest, words // 8, tokens // TOKENS_PER_CENTRE
+        return self.chunk_size or max(1, min(limits))
 
     @property
     def n_shared_negatives(self) -> int:

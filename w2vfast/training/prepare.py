@@ -66,7 +66,7 @@ def kernel_arguments(
         Factors on the steps of rows; outside_scale is 1 for tree nodes.
     """
     keep = subsampling.keep_probability(counts, p.sample)
-    batch_size = p.batch_size(len(counts))
+    batch_size = p.batch_size(len(counts), int(counts.sum()))
     fields: dict[str, Any] = {
         "loss": p.loss,
         "ids": ids,

@@ -47,7 +47,7 @@ class Task:
         p = Parameters(
             loss="softmax", vector_size=self.vector_size, chunk_size=self.chunk_size
         )
-        size = p.batch_size(self.words)
+        size = p.batch_size(self.words, 2**31)  # as for any large corpus
         if size > self.words:
             raise ValueError(
                 f"chunk_size={size} with {self.words} words: expected at most the "

@@ -210,7 +210,7 @@ class VocabularyBuilder(ModelBase):
             self._clear()
             return
         assigned = self.wv.vectors if self.state is None else self.wv.vectors[:0]
-        parameters = self.parameters(self.corpus_total_words or 0)
+        parameters = self.parameters()
         state = new_state(parameters, self._vocabulary())
         state.centre_vectors[: len(assigned)] = assigned
         self.attach(state, self.wv.index_to_key)
@@ -219,7 +219,7 @@ class VocabularyBuilder(ModelBase):
         """Add rows for new words; see `grown_state`."""
         assert self.state is not None
         vectors = self.wv.vectors  # may have been assigned, or extended by add_vectors
-        parameters = self.parameters(self.corpus_total_words or 0)
+        parameters = self.parameters()
         if parameters.loss != self.state.parameters.loss:
             raise ValueError(
                 "hs or negative changed after the vocabulary was built: call "

@@ -71,8 +71,8 @@ class ModelBase:
     _wv: KeyedVectors
     _last_scan: Scan | None = None
 
-    def parameters(self, tokens: int) -> Parameters:
-        """Return the native parameters for a corpus of `tokens` tokens."""
+    def parameters(self) -> Parameters:
+        """Return the native parameters."""
         raise NotImplementedError
 
     @property

@@ -48,7 +48,7 @@ def score(
     kernels = builds.load()
     ids = np.zeros(1, np.int32)
     empty = kernel_arguments(
-        evaluation_parameters(model.parameters(tokens=0), 0.0),
+        evaluation_parameters(model.parameters(), 0.0),
         ids,
         np.array([0, 1]),
         state.vocabulary.counts,

@@ -20,21 +20,9 @@ from w2vfast.training.state import ModelState
 
 logger = logging.getLogger(__name__)
 
-#: Largest batch, and tokens of a corpus for each centre of its batches. A batch trains
-#: its centres together, so a small corpus in large batches takes too few steps.
-MAX_BATCH, TOKENS_PER_CENTRE = 128, 16_384
 
-
-def parameters(model: ModelBase, tokens: int) -> Parameters:
-    """
-    Return the native parameters of a model.
-
-    Parameters
-    ----------
-    model : ModelBase
-    tokens : int
-        Tokens of the corpus to train; they determine the size of batches.
-    """
+def parameters(model: ModelBase) -> Parameters:
+    """Return the native parameters of a model."""
     loss = loss_name(model.hs, model.negative)
     values: dict[str, Any] = {
         "vector_size": model.vector_size,
@@ -48,7 +36,6 @@ def parameters(model: ModelBase, tokens: int) -> Parameters:
         "epochs": model.epochs,
         "seed": model.seed % 2**64,
         "shrink_windows": bool(model.shrink_windows),
-        "chunk_size": min(MAX_BATCH, max(1, tokens // TOKENS_PER_CENTRE)),
     }
     if model.negative:
         values |= {"negative": model.negative, "ns_exponent": model.ns_exponent}
@@ -190,7 +177,7 @@ def run_epochs(
             "nothing to train: the corpus has no two words of the vocabulary"
         )
     else:
-        state.parameters = parameters(model, len(corpus.ids))
+        state.parameters = parameters(model)
         try:
             trainer.train(
                 state,

@@ -247,9 +247,9 @@ class Word2Vec(VocabularyBuilder):
             logger.warning("%s", error)
             return None, getattr(source, "n_words", 0)
 
-    def parameters(self, tokens: int) -> Parameters:
-        """Return the native parameters for a corpus of `tokens` tokens."""
-        return training.parameters(self, tokens)
+    def parameters(self) -> Parameters:
+        """Return the native parameters."""
+        return training.parameters(self)
 
     def get_latest_training_loss(self) -> float:
         """Return the sum of the loss of the last training, if it was computed."""
