@@ -28,6 +28,7 @@ from harness.options import (
     extra_text,
 )
 from harness.peers.registry import (
+    BOTH,
     DIFFERENCES,
     NEGATIVE_SAMPLING,
     PEER_LOSSES,
@@ -172,7 +173,7 @@ def drawing(facts: dict[str, Any], options: argparse.Namespace, rows: list[Row])
 
 
 def _about(facts: dict[str, Any], options: argparse.Namespace) -> str:
-    has_negatives = NEGATIVE_SAMPLING in options.losses
+    has_negatives = {NEGATIVE_SAMPLING, BOTH} & {*options.losses}
     negative = f", negative {options.negative}" if has_negatives else ""
     return (
         f"{facts['corpus']}, {facts['tokens'] / 1e6:.1f} M words, epochs "

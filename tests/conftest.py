@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 import w2vfast
 from w2vfast import Corpus
@@ -16,6 +17,10 @@ from w2vfast.sampling.huffman import huffman_tree
 from w2vfast.sampling.noise import alias_table, noise_distribution
 from w2vfast.sampling.subsampling import keep_probability, keep_thresholds
 from w2vfast.training.prepare import paths_with_words
+
+#: No deadline: examples may take long on a busy machine, and no test is about time.
+settings.register_profile("no-deadline", deadline=None)
+settings.load_profile("no-deadline")
 
 WORDS = 40
 KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"

@@ -25,12 +25,14 @@ __all__ = [
 
 def initial_matrices(words: int, p: Parameters) -> tuple[Embeddings, Embeddings]:
     """Return centre and outside vectors as they are before training."""
-    return initial_embeddings(words, p.vector_size, p.seed)
+    centre = initial_embeddings(words, p.vector_size, p.seed)
+    return centre, zero_embeddings(p.outside_rows(words), p.vector_size)
 
 
 def zero_matrices(words: int, p: Parameters) -> tuple[Embeddings, Embeddings]:
     """Return zeros for centre and outside vectors; unread pages take no memory."""
-    centre, outside = (zero_embeddings(words, p.vector_size) for _ in range(2))
+    rows = words, p.outside_rows(words)
+    centre, outside = (zero_embeddings(n, p.vector_size) for n in rows)
     return centre, outside
 
 

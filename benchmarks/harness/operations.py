@@ -28,7 +28,8 @@ def operations(arguments: KernelArguments) -> float:
     in the gradients of both vectors: three products of 2 × row operations, where row
     is the padded vector size. Each hidden row of a batch has a score for
 
-    - negative sampling: each distinct negative of the batch, and each of its pairs;
+    - negative sampling: each distinct negative of the batch, and each of its pairs
+      (with hierarchical softmax too: and each node on their paths);
     - softmax: each word of the vocabulary, and each of its pairs;
     - hierarchical softmax: each of the first `arguments.top_nodes` nodes of the tree,
       and each other node on the path of each of its pairs.
@@ -60,7 +61,7 @@ def batches(arguments: KernelArguments, block: int) -> Iterator[tuple[Batch, int
 
 def _scores(batch: Batch, arguments: KernelArguments) -> int:
     hidden, columns = len(batch.pair_count), np.array(batch.pairs.col)
-    if arguments.loss == "negative_sampling":
+    if arguments.uses_negatives:
         return hidden * len(batch.shared_weight) + len(columns)
     if arguments.loss == "softmax":
         return hidden * len(arguments.outside) + len(columns)

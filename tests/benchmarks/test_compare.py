@@ -66,12 +66,14 @@ def test_compare_names_the_loss_and_leaves_out_peers_without_it(
 ):
     only = ("--losses", loss, "--architectures", "skipgram", "--rounds", 1)
     text, found = compare(corpus, questions, tmp_path, *only)
-    able = {"fasttext"} if loss == "softmax" else {"gensim", "fasttext"}
+    able = {"gensim", "fasttext"}
+    able -= {"gensim"} if loss == "softmax" else set()
+    able -= {"fasttext"} if "+" in loss else set()
     there = {peer for peer in able if find_spec(peer) is not None}
     assert {row["contender"] for row in found["rows"]} == {"w2vfast", *there}
     assert all(row["loss"] == loss for row in found["rows"])
     assert text.count(f" {loss} |") == len(found["rows"])
-    assert ("negative 5" in text) == (loss == "negative_sampling")
+    assert ("negative 5" in text) == loss.startswith("negative_sampling")
 
 
 def test_compare_names_the_default_alpha_of_w2vfast(

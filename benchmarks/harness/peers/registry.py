@@ -6,9 +6,14 @@ from importlib.util import find_spec
 from typing import Any
 
 NEGATIVE_SAMPLING = "negative_sampling"
+BOTH = "negative_sampling+hierarchical_softmax"
 #: The losses of each peer, and how to select them. gensim has switches, fastText names.
 PEER_LOSSES: dict[str, dict[str, Any]] = {
-    "gensim": {NEGATIVE_SAMPLING: {"hs": 0}, "hierarchical_softmax": {"hs": 1}},
+    "gensim": {
+        NEGATIVE_SAMPLING: {"hs": 0},
+        "hierarchical_softmax": {"hs": 1},
+        BOTH: {"hs": 1},
+    },
     "fasttext": {
         NEGATIVE_SAMPLING: "ns",
         "hierarchical_softmax": "hs",

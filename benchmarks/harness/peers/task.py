@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.measure import Seconds
-from harness.peers.registry import NEGATIVE_SAMPLING
+from harness.peers.registry import BOTH, NEGATIVE_SAMPLING
 from harness.scores import Scores
 from w2vfast import KeyedVectors
 
@@ -48,7 +48,7 @@ class Task:
     @property
     def negatives(self) -> int:
         """Negatives for each pair; 0 if the loss has none."""
-        return self.negative if self.loss == NEGATIVE_SAMPLING else 0
+        return self.negative if self.loss in (NEGATIVE_SAMPLING, BOTH) else 0
 
 
 @dataclass(frozen=True)
