@@ -416,6 +416,15 @@ def test_skipped_tokens_are_reported(caplog):
     assert "vocabulary of 10 words" in messages[1][2]
 
 
+def test_tokens_of_rare_words_are_reported_by_an_extension(caplog):
+    caplog.set_level(logging.INFO, "w2vfast")
+    make(min_count=2).extend([["a", "new", "rare"], ["new"]]).train()
+    messages = [r.getMessage() for r in caplog.records]
+    assert "1 new words occur 2 times" in messages[0]
+    assert "skips 1 of 4 tokens (25.0 %)" in messages[1]
+    assert len(messages) == 2
+
+
 def test_tokens_that_an_encoded_corpus_lacks_are_reported(caplog):
     caplog.set_level(logging.INFO, "w2vfast")
     corpus = Corpus([["a", "b", "a"], ["m"]])

@@ -97,7 +97,7 @@ class Word2Vec:
     initial_vectors : KeyedVectors, Word2Vec, or mapping of str to array, optional
         Words found in it start from its vectors, which have vector_size dimensions.
         Other words start from random vectors. A Word2Vec model also gives its outside
-        vectors and tree nodes. Shares are logged (logger "w2vfast").
+        vectors and tree nodes. The logger "w2vfast" reports how many words were found.
     frozen : bool, list of str, or bool array of shape (words,), optional
         Words whose vectors do not change in training. True: all words found in
         `initial_vectors`. See the attribute `frozen`.
@@ -336,11 +336,12 @@ class Word2Vec:
         """
         execution = self._execution(workers, progress=progress)
         with self.timings.phase("scan"):
-            data = as_corpus(corpus, None, execution.workers, execution.progress)
+            given = as_corpus(corpus, None, execution.workers, execution.progress)
         with self.timings.phase("tables"):
-            state = growth.extended(self._state, data, min_count, old_alpha, frozen)
+            state = growth.extended(self._state, given, min_count, old_alpha, frozen)
         with self.timings.phase("scan"):
-            data = data.encode(state.vocabulary)
+            data = given.encode(state.vocabulary)
+            report_skipped(given, data)
         self._state, self.corpus, self._wv = state, data, None
         return self
 

@@ -267,7 +267,7 @@ def report_skipped(source: Corpus, encoded: Corpus) -> None:
         logging.getLogger("w2vfast").log(
             level,
             "training skips %s of %s tokens (%.1f %%): their words are not in the "
-            "vocabulary of %s words; extend() adds words",
+            "vocabulary of %s words; extend(corpus, min_count=…) adds words",
             f"{skipped:,}",
             f"{total:,}",
             100 * skipped / total,
