@@ -7,20 +7,22 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from w2vfast.corpus import Corpus, Vocabulary
-from w2vfast.corpus.corpus import as_corpus
+from w2vfast.corpus.corpus import as_corpus, report_skipped
 from w2vfast.evaluation import held_out
 from w2vfast.evaluation.held_out import HeldOutLoss
 from w2vfast.io.formats import write_vectors
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.runtime.timings import Timings
-from w2vfast.training import trainer
+from w2vfast.training import growth, row_factors, trainer
 from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
+from w2vfast.training.warm_start import initial_state
 from w2vfast.vectors.validation import check_finite
 
 
@@ -92,6 +94,13 @@ class Word2Vec:
         W2VFAST_KERNELS, or the fastest build that this CPU supports.
     vocabulary : Vocabulary, optional
         Words to train, instead of those chosen by min_count and max_final_vocab.
+    initial_vectors : KeyedVectors, Word2Vec, or mapping of str to array, optional
+        Words found in it start from its vectors, which have vector_size dimensions.
+        Other words start from random vectors. A Word2Vec model also gives its outside
+        vectors and tree nodes. The logger "w2vfast" reports how many words were found.
+    frozen : bool, list of str, or bool array of shape (words,), optional
+        Words whose vectors do not change in training. True: all words found in
+        `initial_vectors`. See the attribute `frozen`.
     progress : bool, optional
         Show progress bars. None: only if standard error is a terminal.
 
@@ -103,8 +112,10 @@ class Word2Vec:
         The outside vectors u_w, a view. With hierarchical softmax, row n belongs to
         inner node n of the tree, and the last row is unused.
     vocabulary : Vocabulary
+    frozen : bool array, (words,)
+        Words whose vectors do not change in training. Can be set.
     corpus : Corpus or None
-        None for a loaded model until it is trained.
+        None for a loaded model until it is trained or extended.
     loss_history : list of float
         Mean loss of each epoch during training, per pair of centre and outside word
         (CBOW: per centre), negatives included. 0 if subsampling left no pair.
@@ -168,6 +179,8 @@ class Word2Vec:
         shared_negatives: int | None = None,
         alpha_interval: int = 0,
         vocabulary: Vocabulary | None = None,
+        initial_vectors: Any = None,
+        frozen: Any = None,
     ) -> None:
         parameters = Parameters(
             vector_size=vector_size,
@@ -200,7 +213,9 @@ class Word2Vec:
                 f"the vocabulary has {len(words)} words: training needs two"
             )
         with self.timings.phase("tables"):
-            self._state = ModelState.initial(parameters, words)
+            source = initial_vectors
+            source = source._state if isinstance(source, Word2Vec) else source
+            self._state = initial_state(parameters, words, source, frozen)
 
     def train(
         self,
@@ -224,7 +239,8 @@ class Word2Vec:
         ----------
         corpus : optional
             Required for a loaded model, which has no corpus. Otherwise the default is
-            the model's own corpus.
+            the model's own corpus. Unknown words are skipped; their tokens are counted
+            in a message of the logger "w2vfast".
         workers, kernels, progress
             For this call, instead of the model's own settings.
         after_epoch : callable, optional
@@ -243,7 +259,8 @@ class Word2Vec:
         DivergedError
             If vectors became infinite or NaN.
         ValueError
-            If there is no corpus, or it differs from that of the interrupted run.
+            If there is no corpus, it differs from that of the interrupted run, it has
+            no known word, or all words are frozen.
         """
         execution = self._execution(workers, kernels, progress)
         data = self._training_corpus(corpus, execution)
@@ -259,6 +276,73 @@ class Word2Vec:
             )
         finally:
             self._wv = None
+        return self
+
+    def extend(
+        self,
+        corpus: Any,
+        *,
+        min_count: int | None = None,
+        old_alpha: float = 1.0,
+        frozen: Any = None,
+        workers: int | None = None,
+        progress: bool | None = None,
+    ) -> Word2Vec:
+        """
+        Add the new words of a corpus, to train on it: ``model.extend(new).train()``.
+
+        Old words keep their indices and vectors. Their counts increase by their
+        occurrences in the corpus. New words follow by descending count, with random
+        centre vectors. Noise distribution, subsampling and Huffman tree use the new
+        counts. A node of the new tree keeps the vector of the old node that separates
+        the same old words, and starts from 0 if there is none.
+
+        Parameters
+        ----------
+        corpus : Corpus, path, list of paths, or iterable of token lists
+            Becomes the model's own corpus.
+        min_count : int, optional
+            Leave out new words that occur less often in this corpus. None means the
+            model's min_count. `max_final_vocab` has no effect.
+        old_alpha : float, default 1.0
+            Factor from 0 to 1 on the steps of the vectors of old words, in all
+            training from now on. 0 freezes them. It multiplies the factors of earlier
+            extensions. Tree nodes always take whole steps.
+        frozen : bool, list of str, or bool array of shape (old words,), optional
+            Further words to freeze. True: all old words. False: none, and all earlier
+            factors become 1. None: words stay as they are.
+        workers, progress
+            For this call, instead of the model's own settings.
+
+        Returns
+        -------
+        Word2Vec
+            This model. An interrupted run cannot continue; `train` starts a new run.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the corpus is empty, has no word to train, or a parameter is out of
+            range. The model is then unchanged.
+        RuntimeError
+            If `train` is running, for instance in `after_epoch`.
+
+        Examples
+        --------
+        >>> old, new = [["sun", "moon"]] * 10, [["sun", "star"]] * 10
+        >>> model = Word2Vec(old, vector_size=8, min_count=1, sample=0).train()
+        >>> model.extend(new).train().vocabulary.index_to_key
+        ['sun', 'moon', 'star']
+        """
+        execution = self._execution(workers, progress=progress)
+        with self.timings.phase("scan"):
+            given = as_corpus(corpus, None, execution.workers, execution.progress)
+        with self.timings.phase("tables"):
+            state = growth.extended(self._state, given, min_count, old_alpha, frozen)
+        with self.timings.phase("scan"):
+            data = given.encode(state.vocabulary)
+            report_skipped(given, data)
+        self._state, self.corpus, self._wv = state, data, None
         return self
 
     def evaluate_loss(
@@ -311,6 +395,21 @@ class Word2Vec:
     def vocabulary(self) -> Vocabulary:
         """The words that the model has vectors for."""
         return self._state.vocabulary
+
+    @property
+    def frozen(self) -> NDArray[np.bool_]:
+        """
+        The words whose vectors do not change in training: bool, (words,), a copy.
+
+        Set it to words, a mask or a bool. All other words then take whole steps. An
+        outside vector that is 0 is trained even if its word is frozen, because other
+        words learn nothing from a vector that stays 0.
+        """
+        return row_factors.frozen_words(self._state)
+
+    @frozen.setter
+    def frozen(self, frozen: Any) -> None:
+        row_factors.freeze(self._state, frozen)
 
     @property
     def loss_history(self) -> list[float]:
@@ -438,8 +537,8 @@ class Word2Vec:
                 )
             return self.corpus
         with self.timings.phase("scan"):
-            data = as_corpus(
-                corpus, self.vocabulary, execution.workers, execution.progress
-            )
+            given = as_corpus(corpus, None, execution.workers, execution.progress)
+            data = given.encode(self.vocabulary)
+            report_skipped(given, data)
         self.corpus = data if self.corpus is None else self.corpus
         return data

@@ -10,7 +10,7 @@ from w2vfast.cli.main import main
 NAMES = [
     name
     for name in inspect.signature(Word2Vec).parameters
-    if name not in ("corpus", "vocabulary")
+    if name not in ("corpus", "vocabulary", "initial_vectors", "frozen")
 ]
 
 

@@ -16,7 +16,7 @@ SMALL = ["--vector-size=8", "--min-count=1", "--epochs=1", "--workers=1"]
 NAMES = [
     name
     for name in inspect.signature(Word2Vec).parameters
-    if name not in ("corpus", "vocabulary")
+    if name not in ("corpus", "vocabulary", "initial_vectors", "frozen")
 ]
 
 

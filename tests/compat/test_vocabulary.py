@@ -12,9 +12,10 @@ from w2vfast.compat.gensim import (
     LineSentence,
     Word2Vec,
 )
-from w2vfast.compat.gensim.weights import COMBINED, same_nodes
+from w2vfast.compat.gensim.weights import COMBINED
 from w2vfast.kernels.arguments import LOSSES
 from w2vfast.sampling.huffman import huffman_tree
+from w2vfast.training.growth import same_nodes
 
 
 def counts(model):
@@ -136,9 +137,11 @@ def test_update_keeps_nodes_that_separate_the_same_words(texts, combined):
     before, counts = model.syn1.copy(), model.state.vocabulary.counts
     model.build_vocab([["lemon"]], update=True)
     trees = huffman_tree(counts), huffman_tree(model.state.vocabulary.counts)
-    old_nodes, new_nodes = same_nodes(*trees, len(counts))
+    words = np.arange(len(counts))
+    old_nodes, new_nodes, signs = same_nodes(*trees, words, words)
     assert len(old_nodes) > 2
-    assert np.array_equal(model.syn1[new_nodes], before[old_nodes])
+    expected = before[old_nodes] * signs[:, None]
+    assert np.array_equal(model.syn1[new_nodes], expected)
     others = np.setdiff1d(np.arange(len(model.syn1)), new_nodes)
     assert not model.syn1[others].any()
 
@@ -158,27 +161,6 @@ def test_update_of_assigned_vectors_keeps_them(model, texts):
     new.build_vocab([["tea", "cup"]] * 5, update=True)
     assert np.array_equal(new.wv["tea"], old)
     new.train(texts, total_examples=40, epochs=1)
-
-
-def test_nodes_that_separate_the_same_words():
-    old = huffman_tree(np.array([40, 20, 10, 5]))
-    same = same_nodes(old, old, 4)
-    assert sorted(same[0].tolist()) == [0, 1, 2]
-    assert same[0].tolist() == same[1].tolist()
-    # A rare fifth word goes below the last node: all old decisions are still there.
-    grown = huffman_tree(np.array([40, 20, 10, 5, 1]))
-    old_nodes, new_nodes = same_nodes(old, grown, 4)
-    assert sorted(old_nodes.tolist()) == [0, 1, 2]
-    for word in range(4):
-        path = slice(*old.offsets[word : word + 2])
-        longer = slice(*grown.offsets[word : word + 2])
-        moved = dict(zip(old_nodes.tolist(), new_nodes.tolist(), strict=True))
-        kept = dict(zip(grown.nodes[longer], grown.labels[longer], strict=True))
-        for node, label in zip(old.nodes[path].tolist(), old.labels[path], strict=True):
-            assert kept[moved[node]] == label
-    # With other frequencies the root separates other words.
-    other = huffman_tree(np.array([5, 10, 20, 40]))
-    assert 0 not in same_nodes(old, other, 4)[1]
 
 
 def test_reset_from(model, more_texts):

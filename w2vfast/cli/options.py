@@ -10,7 +10,7 @@ from typing import Any, get_args
 from w2vfast.word2vec import Word2Vec
 
 #: Parameters of Word2Vec that have no option.
-NO_OPTION = ("self", "corpus", "vocabulary")
+NO_OPTION = ("self", "corpus", "vocabulary", "initial_vectors", "frozen")
 
 
 def add_parameters(command: argparse.ArgumentParser, defaults: dict[str, Any]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from w2vfast.corpus import inputs, remap
@@ -15,6 +17,10 @@ from w2vfast.corpus.reader import CHUNK_BYTES
 from w2vfast.corpus.vocabulary import Vocabulary, n_kept
 from w2vfast.runtime import threads
 from w2vfast.runtime.memory import resolve_limit
+
+#: Share of skipped tokens above which a message is a warning.
+MAX_SKIPPED = 0.2
+_BLOCK = 1 << 20  # tokens counted at a time
 
 
 class Corpus:
@@ -130,6 +136,22 @@ class Corpus:
         """How often each word occurs: int64, (words,), descending, read-only."""
         return self._content().counts
 
+    def token_counts(self) -> Int64s:
+        """
+        Return how often each word occurs in this corpus: int64, (words,).
+
+        For a corpus returned by `encode`, `counts` has the counts of its vocabulary
+        instead.
+        """
+        if self._vocabulary is None:
+            return self.counts
+        words = len(self._vocabulary)
+        counts = np.zeros(words + 1, np.int64)  # the last one: skipped tokens
+        for start in range(0, len(self.ids), _BLOCK):
+            block = np.minimum(self.ids[start : start + _BLOCK], words)
+            counts += np.bincount(block, minlength=words + 1)
+        return counts[:words]
+
     def words(self, stop: int | None = None) -> list[str]:
         """Return the `stop` most frequent words, or all."""
         return self._content().words.decode(stop)
@@ -230,3 +252,24 @@ def as_corpus(
         else Corpus(source, workers=workers, progress=progress)
     )
     return corpus if vocabulary is None else corpus.encode(vocabulary)
+
+
+def report_skipped(source: Corpus, encoded: Corpus) -> None:
+    """Log how many tokens of `source` are unknown after ``source.encode``."""
+    total = len(source.ids)
+    if encoded.ids is source.ids:
+        known = int(source.token_counts()[: len(encoded.counts)].sum())
+    else:
+        known = len(encoded.ids)
+    skipped = total - known
+    level = logging.WARNING if skipped > MAX_SKIPPED * total else logging.INFO
+    if skipped:
+        logging.getLogger("w2vfast").log(
+            level,
+            "training skips %s of %s tokens (%.1f %%): their words are not in the "
+            "vocabulary of %s words; extend(corpus, min_count=…) adds words",
+            f"{skipped:,}",
+            f"{total:,}",
+            100 * skipped / total,
+            f"{len(encoded.counts):,}",
+        )

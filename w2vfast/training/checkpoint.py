@@ -19,6 +19,9 @@ from w2vfast.kernels.embeddings import padded_embeddings
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState, TrainingState
 
+#: Tensors that a file has only if factors on the steps of rows are set.
+ROW_FACTORS = ("centre_scale", "outside_scale")
+
 
 def write_model(path: str | os.PathLike[str], state: ModelState) -> None:
     """
@@ -56,6 +59,9 @@ def model_content(
         "key_offsets": offsets,
         "counts": state.vocabulary.counts,
     }
+    for name in ROW_FACTORS:
+        if (factors := getattr(state, name)) is not None:
+            tensors[name] = factors
     return tensors, values
 
 
@@ -101,4 +107,24 @@ def model_from_content(
             ("outside", parameters.outside_rows(len(keys))),
         )
     )
-    return ModelState(parameters, vocabulary, centre, outside, history, run)
+    state = ModelState(parameters, vocabulary, centre, outside, history, run)
+    for name in ROW_FACTORS:
+        setattr(state, name, _row_factors(tensors, name, len(keys)))
+    return state
+
+
+def _row_factors(
+    tensors: Mapping[str, NDArray[Any]], name: str, words: int
+) -> NDArray[np.float32] | None:
+    """Return the factors on the steps of words, or None if the file has none."""
+    factors = tensors.get(name)
+    if factors is None:
+        return None
+    if factors.shape != (words,) or factors.dtype != np.float32:
+        raise ValueError(
+            f"{name} of {factors.dtype} and shape {factors.shape}, where {words} "
+            "float32 were expected"
+        )
+    if not (np.isfinite(factors) & (factors >= 0)).all():
+        raise ValueError(f"{name} has values that are negative or not finite")
+    return factors.copy()

@@ -109,6 +109,10 @@ class Parameters:
         """Return the rows of the outside matrix: words, tree nodes, or both."""
         return 2 * words if self.uses_negatives and self.uses_tree else words
 
+    def word_rows(self, words: int) -> int:
+        """Return how many rows of the outside matrix, the first, belong to words."""
+        return 0 if self.uses_tree and not self.uses_negatives else words
+
     @property
     def initial_alpha(self) -> float:
         """The initial learning rate: alpha, or its default."""

@@ -102,8 +102,8 @@ def _for_all_rows(
 ) -> NDArray[np.float32]:
     """Return the factors of all outside rows: those of words, and 1 for tree nodes."""
     factors = np.ones(rows, np.float32)
-    if not (p.uses_tree and not p.uses_negatives):  # then all rows are nodes
-        factors[: len(scale)] = scale
+    words = p.word_rows(len(scale))
+    factors[:words] = scale[:words]
     return factors
 
 

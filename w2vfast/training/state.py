@@ -84,7 +84,9 @@ class ModelState:
         The last training run; None before the first one.
     centre_scale, outside_scale : float32, (words,) or None
         Factor on the step of each word's row, 0 or more; 0 freezes it. None means 1
-        for all rows. Not part of a model file.
+        for all rows.
+    in_training : bool
+        Whether a training run is in progress.
     """
 
     parameters: Parameters
@@ -95,6 +97,11 @@ class ModelState:
     run: TrainingState | None = None
     centre_scale: NDArray[np.float32] | None = None
     outside_scale: NDArray[np.float32] | None = None
+    in_training: bool = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the attributes for a copy or a pickle, which no run is training."""
+        return {**vars(self), "in_training": False}
 
     @classmethod
     def initial(cls, parameters: Parameters, vocabulary: Vocabulary) -> ModelState:
@@ -103,6 +110,11 @@ class ModelState:
         centre = initial_embeddings(words, size, parameters.seed)
         outside = zero_embeddings(parameters.outside_rows(words), size)
         return cls(parameters, vocabulary, centre, outside)
+
+    @property
+    def n_word_rows(self) -> int:
+        """Number of rows of `outside` that belong to words; those of nodes follow."""
+        return self.parameters.word_rows(len(self.vocabulary))
 
     @property
     def centre_vectors(self) -> Embeddings:

@@ -19,6 +19,7 @@ from w2vfast.training.cost import softmax_seconds, warn_if_slow
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.prepare import model_arguments
+from w2vfast.training.row_factors import check_trainable
 from w2vfast.training.state import ModelState, TrainingState, resume_or_start
 
 #: Largest number of blocks in one kernel call.
@@ -65,8 +66,9 @@ def train(
     NoPairsError
         If no epoch of the run had a pair.
     ValueError
-        If the interrupted run had another corpus.
+        If the interrupted run had another corpus, or all rows are frozen.
     """
+    check_trainable(model)
     tokens, counts = len(corpus.ids), model.vocabulary.counts
     run = resume_or_start(model.run, model.parameters, tokens, overrides)
     p = run.parameters
@@ -76,16 +78,19 @@ def train(
     done = run.trained_tokens(arguments.block_size)
     seconds = softmax_seconds(p, counts, tokens, execution.workers, execution.kernels)
     warn_if_slow(p, len(counts), seconds * (1 - done / (tokens * p.epochs)))
-    model.run = run
-    with TrainingBar(execution.progress, tokens * p.epochs, done) as bar:
-        while not run.done:
-            with timings.phase("train"):
-                loss = train_epoch(
-                    kernels, arguments, run, execution.workers, bar.advance
-                )
-            model.loss_history.append(loss)
-            if after_epoch():
-                break
+    model.run, model.in_training = run, True
+    try:
+        with TrainingBar(execution.progress, tokens * p.epochs, done) as bar:
+            while not run.done:
+                with timings.phase("train"):
+                    loss = train_epoch(
+                        kernels, arguments, run, execution.workers, bar.advance
+                    )
+                model.loss_history.append(loss)
+                if after_epoch():
+                    break
+    finally:
+        model.in_training = False
 
 
 def train_epoch(
