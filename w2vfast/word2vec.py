@@ -459,7 +459,8 @@ class Word2Vec:
         Parameters
         ----------
         path : path-like
-            Ends in ``.bin``, ``.txt``, ``.vec`` or ``.w2v``; see `KeyedVectors.save`.
+            Ends in ``.bin``, ``.txt``, ``.vec``, ``.npz`` or ``.w2v``; see
+            `KeyedVectors.save`.
 
         Raises
         ------

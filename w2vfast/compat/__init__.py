@@ -1,1 +1,1 @@
-"""Layers with the names and behaviour of other libraries, over w2vfast's own parts."""
+"""Interfaces of other libraries: their names and signatures over w2vfast's own code."""

@@ -57,6 +57,8 @@ class ScoreMethods(KeyedRows):
         --------
         >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
+        >>> import numpy as np
+        >>> from w2vfast import KeyedVectors
         >>> vectors = np.array([[1, 0], [1, 1], [0, 1.0]])
         >>> wv = KeyedVectors(["cat", "tiger", "tax"], vectors)
         >>> with TemporaryDirectory() as folder:
@@ -124,6 +126,8 @@ class ScoreMethods(KeyedRows):
         --------
         >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
+        >>> import numpy as np
+        >>> from w2vfast import KeyedVectors
         >>> vectors = np.array([[1, 0], [1, 1], [0, 0.5], [-1, 3]])
         >>> wv = KeyedVectors(["man", "king", "woman", "queen"], vectors)
         >>> with TemporaryDirectory() as folder:

@@ -26,8 +26,10 @@ class KeyedVectors(Evaluations):
     --------
     >>> wv = KeyedVectors(2)
     >>> wv.add_vectors(["king", "queen", "bread"], [[4, 3], [3, 4], [-1, 0]])
-    >>> wv.most_similar("king", topn=1)
-    [('queen', 0.96)]
+    >>> round(float(wv.similarity("king", "queen")), 2)
+    0.96
+    >>> [key for key, cosine in wv.most_similar("king", topn=2)]
+    ['queen', 'bread']
     """
 
     def save(self, fname: StrPath, **kwargs: Any) -> None:

@@ -263,13 +263,53 @@ class Word2Vec(VocabularyBuilder):
         queue_factor: int = 2,
         report_delay: float = 1,
     ) -> npt.NDArray[np.float32]:
-        """Return the log likelihood of sentences; see `prediction.score`."""
+        """
+        Return the log likelihood of each sentence under hierarchical softmax.
+
+        It is the sum of log P(o | c) over all pairs within the window, which has its
+        full size (CBOW: of log P of each word given its context).
+
+        Parameters
+        ----------
+        sentences : iterable of n lists of tokens
+            Unknown words are skipped.
+        total_sentences : int
+            Score only the first so many sentences.
+        chunksize, queue_factor, report_delay
+            No effect.
+
+        Returns
+        -------
+        float32 array, shape (n,)
+
+        Raises
+        ------
+        RuntimeError
+            If the model has no vocabulary, or negative sampling.
+        """
         return prediction.score(self, sentences, int(total_sentences))
 
     def predict_output_word(
         self, context_words_list: Iterable[Key], topn: int = 10
     ) -> list[tuple[Key, float]] | None:
-        """Return probable centre words; see `prediction.predict_output_word`."""
+        """
+        Return the most probable centre words of a context, under negative sampling.
+
+        Parameters
+        ----------
+        context_words_list : iterable of words or row numbers
+        topn : int, default 10
+
+        Returns
+        -------
+        list of (word, float), or None
+            Words and probabilities; None if no word of the context is known.
+
+        Raises
+        ------
+        RuntimeError
+            If the model has no outside vectors of words.
+        """
         return prediction.predict_output_word(self, context_words_list, topn)
 
     def init_sims(self, replace: bool = False) -> None:
