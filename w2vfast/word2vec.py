@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -18,10 +19,14 @@ from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.runtime.timings import Timings
 from w2vfast.training import growth, row_factors, trainer
+from w2vfast.training.callbacks import as_callbacks
 from w2vfast.training.checkpoint import read_model, write_model
+from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
+from w2vfast.training.run_control import RunControl
 from w2vfast.training.state import ModelState
+from w2vfast.training.stopped import Stopped, stopped
 from w2vfast.training.warm_start import initial_state
 from w2vfast.vectors.validation import check_finite
 
@@ -118,7 +123,10 @@ class Word2Vec:
         None for a loaded model until it is trained or extended.
     loss_history : list of float
         Mean loss of each epoch during training, per pair of centre and outside word
-        (CBOW: per centre), negatives included. 0 if subsampling left no pair.
+        (CBOW: per centre), negatives included. nan if subsampling left no pair.
+    stopped : Stopped or None
+        Where and why the last run stopped before its end: reason, epoch, block and
+        tokens. None if it is complete.
     kernels : str
         Name of the kernel build.
     parameters : Parameters
@@ -225,6 +233,8 @@ class Word2Vec:
         kernels: str | None = None,
         progress: bool | None = None,
         after_epoch: Callable[[Word2Vec], object] | None = None,
+        callbacks: Any = None,
+        max_seconds: float | None = None,
         **overrides: Any,
     ) -> Word2Vec:
         """
@@ -232,8 +242,9 @@ class Word2Vec:
 
         Another call after a finished run trains further epochs with new random
         numbers. The learning rate then starts from alpha again. After an interruption
-        (Ctrl-C, or a model saved during training), a call without overrides continues
-        exactly where the run stopped.
+        (Ctrl-C, an error, a stop by a callback or by `max_seconds`, or a model saved
+        during training), a call without overrides continues exactly where the run
+        stopped; the attribute `stopped` says where and why.
 
         Parameters
         ----------
@@ -246,6 +257,13 @@ class Word2Vec:
         after_epoch : callable, optional
             Called with the model after each epoch, for instance to evaluate or to
             save it. If it returns True, training stops, as after an interruption.
+        callbacks : Callback, callable, or list of these, optional
+            Called at the start and the end of training and of each epoch, and about
+            every second; see `Callback`. A function is called like `after_epoch`.
+            If any of them returns True, training stops.
+        max_seconds : float, optional
+            Stop after so many seconds of training in this call. The blocks that
+            threads are training then are still finished, usually within 0.2 s.
         **overrides
             Parameters to change for this call: epochs, alpha, sample and so on.
 
@@ -262,20 +280,19 @@ class Word2Vec:
             If there is no corpus, it differs from that of the interrupted run, it has
             no known word, or all words are frozen.
         """
+        control = RunControl(
+            self._without_cache, as_callbacks(callbacks, after_epoch), max_seconds
+        )
         execution = self._execution(workers, kernels, progress)
         data = self._training_corpus(corpus, execution)
-
-        def stop_after_epoch() -> bool:
-            self._wv = None
-            answer = None if after_epoch is None else after_epoch(self)
-            return isinstance(answer, bool | np.bool_) and bool(answer)
-
         try:
             trainer.train(
-                self._state, data, overrides, execution, self.timings, stop_after_epoch
+                self._state, data, overrides, execution, self.timings, control
             )
         finally:
             self._wv = None
+        if (problem := diagnose(self._state, data)) is not None:
+            warnings.warn(problem, TrainingWarning, stacklevel=2)
         return self
 
     def extend(
@@ -417,6 +434,11 @@ class Word2Vec:
         return self._state.loss_history
 
     @property
+    def stopped(self) -> Stopped | None:
+        """Where and why the last run stopped; None if it is complete."""
+        return stopped(self._state)
+
+    @property
     def wv(self) -> KeyedVectors:
         """The word vectors: a copy, made at the first access after training."""
         if self._wv is None:
@@ -505,10 +527,15 @@ class Word2Vec:
         return model
 
     def __repr__(self) -> str:
-        p = self.parameters
+        p, stop = self.parameters, self.stopped
+        where = ""
+        if stop is not None and self._state.run is not None:
+            epochs = self._state.run.parameters.epochs
+            where = f", stopped in epoch {stop.epoch + 1} of {epochs}: {stop.reason}"
         return (
             f"<Word2Vec: {len(self.vocabulary):,} words × {p.vector_size}, "
-            f"{p.architecture}, {p.loss}, {len(self.loss_history)} epochs trained>"
+            f"{p.architecture}, {p.loss}, {len(self.loss_history)} epochs "
+            f"trained{where}>"
         )
 
     def _set_execution(self, execution: Execution) -> None:
@@ -528,6 +555,11 @@ class Word2Vec:
             self.kernels if kernels is None else kernels,
             self._progress if progress is None else progress,
         )
+
+    def _without_cache(self) -> Word2Vec:
+        """Return this model; the next access to `wv` copies the current vectors."""
+        self._wv = None
+        return self
 
     def _training_corpus(self, corpus: Any, execution: Execution) -> Corpus:
         """Return the corpus to train: the given one, else the model's own."""

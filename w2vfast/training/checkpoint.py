@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -49,7 +50,8 @@ def model_content(
     blob, offsets = pack_keys(state.vocabulary.index_to_key)
     values = {
         "parameters": state.parameters.as_dict(),
-        "loss_history": state.loss_history,
+        # JSON has no nan, the loss of an epoch without a pair: null stands for it.
+        "loss_history": [None if x != x else x for x in state.loss_history],
         "run": None if state.run is None else state.run.as_dict(),
     }
     tensors: dict[str, NDArray[np.generic]] = {
@@ -96,7 +98,7 @@ def model_from_content(
         If an item is missing or does not fit the others.
     """
     parameters = Parameters(**values["parameters"])
-    history = [float(loss) for loss in values["loss_history"]]
+    history = [math.nan if x is None else float(x) for x in values["loss_history"]]
     run = None if values["run"] is None else TrainingState.from_dict(values["run"])
     keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
     vocabulary = Vocabulary(keys, tensors["counts"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +36,8 @@ class TrainingState:
         Sums over the trained part of `epoch`.
     trained : int
         Pairs of all finished epochs.
+    stop_reason : str
+        Why the run stopped before its end; empty if it did not.
     """
 
     parameters: Parameters
@@ -45,6 +48,12 @@ class TrainingState:
     loss: float = 0.0
     pairs: int = 0
     trained: int = 0
+    stop_reason: str = ""
+
+    @property
+    def mean_loss(self) -> float:
+        """Mean loss per pair of the trained part of `epoch`; nan without a pair."""
+        return self.loss / self.pairs if self.pairs else math.nan
 
     @property
     def done(self) -> bool:
@@ -79,7 +88,7 @@ class ModelState:
         belong to tree nodes. With negative sampling too, it has 2 * words rows: those
         of the words, then those of the nodes.
     loss_history : list of float
-        Mean loss of each epoch.
+        Mean loss per pair of each epoch; nan for an epoch without a pair.
     run : TrainingState or None
         The last training run; None before the first one.
     centre_scale, outside_scale : float32, (words,) or None

@@ -16,10 +16,13 @@ from w2vfast.runtime import threads
 from w2vfast.runtime.progress import TrainingBar
 from w2vfast.runtime.timings import Timings
 from w2vfast.training.cost import softmax_seconds, warn_if_slow
+from w2vfast.training.diagnosis import no_pairs
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.prepare import model_arguments
+from w2vfast.training.report import RunReport
 from w2vfast.training.row_factors import check_trainable
+from w2vfast.training.run_control import RunControl
 from w2vfast.training.state import ModelState, TrainingState, resume_or_start
 
 #: Largest number of blocks in one kernel call.
@@ -40,7 +43,7 @@ def train(
     overrides: dict[str, Any],
     execution: Execution,
     timings: Timings,
-    after_epoch: Callable[[], bool],
+    control: RunControl,
 ) -> None:
     """
     Train a model for the epochs of a run, or finish an interrupted run.
@@ -56,8 +59,8 @@ def train(
     execution : Execution
     timings : Timings
         Receives the phases "prepare" and "train".
-    after_epoch : callable
-        Called after each epoch. If it returns True, training stops.
+    control : RunControl
+        Its callbacks are called in this thread. It decides when training stops.
 
     Raises
     ------
@@ -78,19 +81,29 @@ def train(
     done = run.trained_tokens(arguments.block_size)
     seconds = softmax_seconds(p, counts, tokens, execution.workers, execution.kernels)
     warn_if_slow(p, len(counts), seconds * (1 - done / (tokens * p.epochs)))
-    model.run, model.in_training = run, True
+    report = RunReport(model, corpus, run, execution, arguments.batch_size)
+    model.run, model.in_training, run.stop_reason = run, True, ""
     try:
         with TrainingBar(execution.progress, tokens * p.epochs, done) as bar:
-            while not run.done:
-                with timings.phase("train"):
-                    loss = train_epoch(
-                        kernels, arguments, run, execution.workers, bar.advance
-                    )
-                model.loss_history.append(loss)
-                if after_epoch():
+            control.begin(run, done, bar)
+            while not (run.done or control.reason):
+                control.call("on_epoch_begin")
+                if control.reason:
                     break
+                with timings.phase("train"):
+                    train_epoch(
+                        kernels, arguments, run, execution.workers, control, report
+                    )
+                if run.block == arguments.n_blocks:
+                    _finish_epoch(model, corpus, control)
+        run.stop_reason = "" if run.done else control.reason
+        control.call("on_train_end")
+    except BaseException as error:
+        run.stop_reason = "" if run.done else type(error).__name__
+        raise
     finally:
         model.in_training = False
+        report.finish()
 
 
 def train_epoch(
@@ -98,35 +111,36 @@ def train_epoch(
     arguments: KernelArguments,
     run: TrainingState,
     workers: int,
-    advance: Callable[[int, float], None],
-) -> float:
+    control: RunControl,
+    report: RunReport,
+) -> None:
     """
-    Train the rest of the current epoch of `run`.
-
-    Returns
-    -------
-    float
-        Mean loss of the epoch; 0 if subsampling left no pair.
+    Train the rest of the current epoch of `run`, or until `control` stops it.
 
     Raises
     ------
     DivergedError
         If vectors became infinite or NaN.
-    NoPairsError
-        If no epoch of the run had a pair.
     """
-    epoch = _Epoch(kernels, arguments, run, advance)
-    threads.run(workers, epoch.work)
+    epoch = _Epoch(kernels, arguments, run, control.advance)
+    first, pairs, start = run.block, run.pairs, time.perf_counter()
+    threads.run(workers, epoch.work, control.poll)
+    seconds, size = time.perf_counter() - start, arguments.block_size
+    read = min(run.tokens, run.block * size) - first * size
+    report.add_epoch(max(0, read), epoch.kept, run.pairs - pairs, seconds)
+
+
+def _finish_epoch(model: ModelState, corpus: Corpus, control: RunControl) -> None:
+    """Record the loss of a complete epoch, and call the callbacks."""
+    run = model.run
+    assert run is not None
+    loss = run.mean_loss
     run.trained += run.pairs
-    mean = run.loss / max(1, run.pairs)
     run.epoch, run.block, run.loss, run.pairs = run.epoch + 1, 0, 0.0, 0
     if run.done and run.trained == 0:
-        raise NoPairsError(
-            "no word has another word in its window: the sentences are single words, "
-            f"or subsampling dropped other words (sample={run.parameters.sample}; "
-            "pass sample=0 for a small corpus)"
-        )
-    return mean
+        raise NoPairsError(no_pairs(model, corpus))
+    model.loss_history.append(loss)
+    control.finish_epoch(loss)
 
 
 class _Epoch:
@@ -135,6 +149,11 @@ class _Epoch:
 
     Every block that a thread takes is also finished, even when an exception stops all
     threads. So `run` always holds the next block to train.
+
+    Attributes
+    ----------
+    kept : int
+        Tokens that are in the vocabulary and that subsampling kept.
     """
 
     def __init__(
@@ -150,6 +169,7 @@ class _Epoch:
         self._advance = advance
         self._number = run.first_epoch + run.epoch
         self._lock = threading.Lock()
+        self.kept = 0
 
     def work(self, stop: threading.Event) -> None:
         """Train blocks until none is left or `stop` is set."""
@@ -168,7 +188,7 @@ class _Epoch:
         if first == last:
             return False
         try:
-            loss, pairs, _, finite = self._kernels.train(
+            loss, pairs, kept, finite = self._kernels.train(
                 arguments, self._number, first, last
             )
             if not (finite and math.isfinite(loss)):
@@ -180,8 +200,9 @@ class _Epoch:
         with self._lock:
             run.loss += loss
             run.pairs += pairs
+            self.kept += kept
             trained = (last - first) * arguments.block_size
-            self._advance(trained, run.loss / max(1, run.pairs))
+            self._advance(trained, run.mean_loss)
         return True
 
 
