@@ -8,11 +8,13 @@ import numpy as np
 
 from w2vfast.corpus import Corpus
 from w2vfast.sampling.subsampling import FULL_SHARE
+from w2vfast.training.parameters import Parameters
 from w2vfast.training.report import expected_share
 from w2vfast.training.state import ModelState, TrainingState
 
-#: Fewer trained pairs per word than this cause a warning (docs/how-to/control.md).
-MIN_PAIRS_PER_WORD = 20
+#: Least number of trained pairs per word times alpha (CBOW: of centres). Below it
+#: the neighbours of a word are hardly better than chance (docs/how-to/control.md).
+MIN_STEPS = {"skipgram": 2.5, "cbow": 1.0}
 #: A smaller expected share of tokens that subsampling keeps causes a warning.
 MIN_KEPT_SHARE = 0.1
 #: A larger share of sentences of a single word causes a warning.
@@ -43,7 +45,7 @@ def diagnose(model: ModelState, corpus: Corpus) -> str | None:
     if run is None or not run.done or run.first_epoch > 0:
         return None
     pairs = run.trained / len(model.vocabulary)
-    few = pairs < MIN_PAIRS_PER_WORD
+    few = pairs < _needed_pairs(run.parameters)
     share = expected_share(model, run.parameters.sample)
     single = single_words(corpus)
     if share < (0.5 if few else MIN_KEPT_SHARE):
@@ -89,7 +91,7 @@ def single_words(corpus: Corpus) -> int:
 def _dropped(model: ModelState, run: TrainingState, share: float) -> str:
     counts, p = model.vocabulary.counts, run.parameters
     tokens = int(counts.sum())
-    needed = FULL_SHARE * float(counts[counts.argmax()]) / tokens
+    needed = FULL_SHARE * int(counts.max()) / tokens
     return (
         f"subsampling with sample={p.sample:g} keeps about {share * tokens:,.0f} of "
         f"{tokens:,} tokens ({100 * share:.1f} %), and {run.trained:,} pairs in "
@@ -100,12 +102,18 @@ def _dropped(model: ModelState, run: TrainingState, share: float) -> str:
 
 def _few(run: TrainingState, pairs: float) -> str:
     p = run.parameters
-    more = math.ceil(p.epochs * MIN_PAIRS_PER_WORD / max(pairs, 1e-3))
+    needed = _needed_pairs(p)
+    more = math.ceil(p.epochs * needed / pairs)
     return (
-        f"{p.epochs} epochs had {run.trained:,} pairs, {pairs:.1f} per word, so vectors "
-        f"have hardly left their random initial values: expected at least "
-        f"{MIN_PAIRS_PER_WORD} pairs per word; pass more text, or epochs={more} or more"
+        f"{p.epochs} epochs had {run.trained:,} pairs, {pairs:.1f} for each of the "
+        "words, so the vectors are hardly better than their random initial values: "
+        f"expected about {needed:.0f} pairs per word or more; pass more text, or "
+        f"epochs={more}"
     )
+
+
+def _needed_pairs(p: Parameters) -> float:
+    return MIN_STEPS[p.architecture] / p.initial_alpha
 
 
 def _up(value: float) -> float:
