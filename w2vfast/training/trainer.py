@@ -13,6 +13,7 @@ from w2vfast.corpus import Corpus
 from w2vfast.kernels import Kernels
 from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.runtime import threads
+from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.runtime.progress import TrainingBar
 from w2vfast.runtime.timings import Timings
 from w2vfast.training.cost import softmax_seconds, warn_if_slow
@@ -68,6 +69,19 @@ def train(
     ValueError
         If the interrupted run had another corpus, or all rows are frozen.
     """
+    with model.gate.claimed():
+        _train(model, corpus, overrides, execution, timings, after_epoch)
+
+
+def _train(
+    model: ModelState,
+    corpus: Corpus,
+    overrides: dict[str, Any],
+    execution: Execution,
+    timings: Timings,
+    after_epoch: Callable[[], bool],
+) -> None:
+    """Train a model that no other call trains; see `train`."""
     check_trainable(model)
     tokens, counts = len(corpus.ids), model.vocabulary.counts
     run = resume_or_start(model.run, model.parameters, tokens, overrides)
@@ -83,10 +97,9 @@ def train(
         with TrainingBar(execution.progress, tokens * p.epochs, done) as bar:
             while not run.done:
                 with timings.phase("train"):
-                    loss = train_epoch(
-                        kernels, arguments, run, execution.workers, bar.advance
+                    train_epoch(
+                        kernels, arguments, model, execution.workers, bar.advance
                     )
-                model.loss_history.append(loss)
                 if after_epoch():
                     break
     finally:
@@ -96,17 +109,12 @@ def train(
 def train_epoch(
     kernels: Kernels,
     arguments: KernelArguments,
-    run: TrainingState,
+    model: ModelState,
     workers: int,
     advance: Callable[[int, float], None],
-) -> float:
+) -> None:
     """
-    Train the rest of the current epoch of `run`.
-
-    Returns
-    -------
-    float
-        Mean loss of the epoch; 0 if subsampling left no pair.
+    Train the rest of the current epoch of the model's run; append its mean loss.
 
     Raises
     ------
@@ -115,18 +123,21 @@ def train_epoch(
     NoPairsError
         If no epoch of the run had a pair.
     """
-    epoch = _Epoch(kernels, arguments, run, advance)
+    run = model.run
+    assert run is not None
+    epoch = _Epoch(kernels, arguments, run, model.gate, advance)
     threads.run(workers, epoch.work)
-    run.trained += run.pairs
-    mean = run.loss / max(1, run.pairs)
-    run.epoch, run.block, run.loss, run.pairs = run.epoch + 1, 0, 0.0, 0
-    if run.done and run.trained == 0:
-        raise NoPairsError(
-            "no word has another word in its window: the sentences are single words, "
-            f"or subsampling dropped other words (sample={run.parameters.sample}; "
-            "pass sample=0 for a small corpus)"
-        )
-    return mean
+
+    def finish(_: threading.Event) -> None:
+        with model.gate.working():
+            mean = run.loss / max(1, run.pairs)
+            run.trained += run.pairs
+            run.epoch, run.block, run.loss, run.pairs = run.epoch + 1, 0, 0.0, 0
+            if run.done and run.trained == 0:
+                raise NoPairsError(_no_pairs_message(run.parameters))
+            model.loss_history.append(mean)
+
+    threads.run(1, finish)  # on a thread, where no signal handler can interrupt it
 
 
 class _Epoch:
@@ -134,7 +145,8 @@ class _Epoch:
     The blocks of one epoch, distributed to threads in order.
 
     Every block that a thread takes is also finished, even when an exception stops all
-    threads. So `run` always holds the next block to train.
+    threads. So `run` always holds the next block to train. In a pause of the gate, no
+    block is taken and not finished.
     """
 
     def __init__(
@@ -142,31 +154,38 @@ class _Epoch:
         kernels: Kernels,
         arguments: KernelArguments,
         run: TrainingState,
+        gate: PauseGate,
         advance: Callable[[int, float], None],
     ) -> None:
         self._kernels = kernels
         self._arguments = arguments
         self._run = run
+        self._gate = gate
         self._advance = advance
         self._number = run.first_epoch + run.epoch
         self._lock = threading.Lock()
+        self._reporting = threading.Lock()
 
     def work(self, stop: threading.Event) -> None:
         """Train blocks until none is left or `stop` is set."""
         n_blocks, more = 1, True
         while more and not stop.is_set():
-            start = time.perf_counter()
-            more = self._train_blocks(n_blocks)
+            with self._gate.working():
+                start = time.perf_counter()
+                tokens = self._train_blocks(n_blocks)
             n_blocks = next_n_blocks(n_blocks, time.perf_counter() - start)
+            more = tokens > 0
+            if more:
+                self._report(tokens)
 
-    def _train_blocks(self, n_blocks: int) -> bool:
-        """Train up to `n_blocks` blocks; return False if none was left."""
+    def _train_blocks(self, n_blocks: int) -> int:
+        """Train up to `n_blocks` blocks; return their tokens, 0 if none was left."""
         run, arguments = self._run, self._arguments
         with self._lock:
             first = run.block
             run.block = last = min(arguments.n_blocks, first + n_blocks)
         if first == last:
-            return False
+            return 0
         try:
             loss, pairs, _, finite = self._kernels.train(
                 arguments, self._number, first, last
@@ -180,9 +199,13 @@ class _Epoch:
         with self._lock:
             run.loss += loss
             run.pairs += pairs
-            trained = (last - first) * arguments.block_size
-            self._advance(trained, run.loss / max(1, run.pairs))
-        return True
+        return (last - first) * arguments.block_size
+
+    def _report(self, tokens: int) -> None:
+        """Call `advance` for one thread at a time, outside `working`: it may pause."""
+        with self._reporting:
+            run = self._run
+            self._advance(tokens, run.loss / max(1, run.pairs))
 
 
 def next_n_blocks(n_blocks: int, seconds: float) -> int:
@@ -197,4 +220,12 @@ def _divergence_message(p: Parameters) -> str:
         f"the vectors became infinite or NaN (loss={p.loss!r}, alpha={p.alpha}, "
         f"chunk_size={p.chunk_size}): start again with a smaller alpha, such as "
         f"{p.initial_alpha / 4:.2g}"
+    )
+
+
+def _no_pairs_message(p: Parameters) -> str:
+    return (
+        "no word has another word in its window: the sentences are single words, or "
+        f"subsampling dropped other words (sample={p.sample}; pass sample=0 for a "
+        "small corpus)"
     )
