@@ -66,44 +66,36 @@ def train(
         If vectors became infinite or NaN.
     NoPairsError
         If no epoch of the run had a pair.
+    RuntimeError
+        If the model is being trained by another call.
     ValueError
         If the interrupted run had another corpus, or all rows are frozen.
     """
     with model.gate.claimed():
-        _train(model, corpus, overrides, execution, timings, after_epoch)
-
-
-def _train(
-    model: ModelState,
-    corpus: Corpus,
-    overrides: dict[str, Any],
-    execution: Execution,
-    timings: Timings,
-    after_epoch: Callable[[], bool],
-) -> None:
-    """Train a model that no other call trains; see `train`."""
-    check_trainable(model)
-    tokens, counts = len(corpus.ids), model.vocabulary.counts
-    run = resume_or_start(model.run, model.parameters, tokens, overrides)
-    p = run.parameters
-    kernels = builds.load(execution.kernels)
-    with timings.phase("prepare"):
-        arguments = model_arguments(model, corpus, p, run.first_epoch)
-    done = run.trained_tokens(arguments.block_size)
-    seconds = softmax_seconds(p, counts, tokens, execution.workers, execution.kernels)
-    warn_if_slow(p, len(counts), seconds * (1 - done / (tokens * p.epochs)))
-    model.run, model.in_training = run, True
-    try:
-        with TrainingBar(execution.progress, tokens * p.epochs, done) as bar:
-            while not run.done:
-                with timings.phase("train"):
-                    train_epoch(
-                        kernels, arguments, model, execution.workers, bar.advance
-                    )
-                if after_epoch():
-                    break
-    finally:
-        model.in_training = False
+        check_trainable(model)
+        tokens, counts = len(corpus.ids), model.vocabulary.counts
+        run = resume_or_start(model.run, model.parameters, tokens, overrides)
+        p = run.parameters
+        kernels = builds.load(execution.kernels)
+        with timings.phase("prepare"):
+            arguments = model_arguments(model, corpus, p, run.first_epoch)
+        done = run.trained_tokens(arguments.block_size)
+        seconds = softmax_seconds(
+            p, counts, tokens, execution.workers, execution.kernels
+        )
+        warn_if_slow(p, len(counts), seconds * (1 - done / (tokens * p.epochs)))
+        model.run, model.in_training = run, True
+        try:
+            with TrainingBar(execution.progress, tokens * p.epochs, done) as bar:
+                while not run.done:
+                    with timings.phase("train"):
+                        train_epoch(
+                            kernels, arguments, model, execution.workers, bar.advance
+                        )
+                    if after_epoch():
+                        break
+        finally:
+            model.in_training = False
 
 
 def train_epoch(
