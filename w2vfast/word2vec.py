@@ -440,11 +440,17 @@ class Word2Vec:
 
     @property
     def wv(self) -> KeyedVectors:
-        """The word vectors: a copy, made at the first access after training."""
-        if self._wv is None:
-            words, vectors = self.vocabulary, self._state.centre_vectors.copy()
-            self._wv = KeyedVectors(words.index_to_key, vectors, words.counts)
-        return self._wv
+        """
+        The word vectors: a copy, made at the first access after training.
+
+        During training the copy is of one moment: threads pause while it is made.
+        """
+        if (wv := self._wv) is None:
+            words, state = self.vocabulary, self._state
+            with state.gate.paused():
+                vectors = state.centre_vectors.copy()
+            self._wv = wv = KeyedVectors(words.index_to_key, vectors, words.counts)
+        return wv
 
     @property
     def outside_vectors(self) -> Embeddings:

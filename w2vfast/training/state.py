@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from w2vfast.corpus.vocabulary import Vocabulary
 from w2vfast.kernels.arguments import zero_embeddings
 from w2vfast.kernels.embeddings import Embeddings, initial_embeddings
+from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.training.parameters import Parameters
 
 
@@ -96,6 +97,8 @@ class ModelState:
         for all rows.
     in_training : bool
         Whether a training run is in progress.
+    gate : PauseGate
+        In its `paused`, all attributes are of one moment.
     """
 
     parameters: Parameters
@@ -107,6 +110,7 @@ class ModelState:
     centre_scale: NDArray[np.float32] | None = None
     outside_scale: NDArray[np.float32] | None = None
     in_training: bool = False
+    gate: PauseGate = field(default_factory=PauseGate, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes for a copy or a pickle, which no run is training."""

@@ -13,6 +13,7 @@ from w2vfast.corpus import Corpus
 from w2vfast.kernels import Kernels
 from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.runtime import threads
+from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.runtime.progress import TrainingBar
 from w2vfast.runtime.timings import Timings
 from w2vfast.training.cost import softmax_seconds, warn_if_slow
@@ -68,79 +69,98 @@ def train(
         If vectors became infinite or NaN.
     NoPairsError
         If no epoch of the run had a pair.
+    RuntimeError
+        If the model is being trained by another call.
     ValueError
         If the interrupted run had another corpus, or all rows are frozen.
     """
-    check_trainable(model)
-    tokens, counts = len(corpus.ids), model.vocabulary.counts
-    run = resume_or_start(model.run, model.parameters, tokens, overrides)
-    p = run.parameters
-    kernels = builds.load(execution.kernels)
-    with timings.phase("prepare"):
-        arguments = model_arguments(model, corpus, p, run.first_epoch)
-    done = run.trained_tokens(arguments.block_size)
-    seconds = softmax_seconds(p, counts, tokens, execution.workers, execution.kernels)
-    warn_if_slow(p, len(counts), seconds * (1 - done / (tokens * p.epochs)))
-    report = RunReport(model, corpus, run, execution, arguments.batch_size)
-    model.run, model.in_training, run.stop_reason = run, True, ""
-    try:
-        with TrainingBar(execution.progress, tokens * p.epochs, done) as bar:
-            control.begin(run, done, bar)
-            while not (run.done or control.reason):
-                control.call("on_epoch_begin")
-                if control.reason:
-                    break
-                with timings.phase("train"):
-                    train_epoch(
-                        kernels, arguments, run, execution.workers, control, report
-                    )
-                if run.block == arguments.n_blocks:
-                    _finish_epoch(model, corpus, control)
-        run.stop_reason = "" if run.done else control.reason
-        control.call("on_train_end")
-    except BaseException as error:
-        run.stop_reason = "" if run.done else type(error).__name__
-        raise
-    finally:
-        model.in_training = False
-        report.finish()
+    with model.gate.claimed():
+        check_trainable(model)
+        tokens, counts = len(corpus.ids), model.vocabulary.counts
+        run = resume_or_start(model.run, model.parameters, tokens, overrides)
+        p = run.parameters
+        kernels = builds.load(execution.kernels)
+        with timings.phase("prepare"):
+            arguments = model_arguments(model, corpus, p, run.first_epoch)
+        done = run.trained_tokens(arguments.block_size)
+        seconds = softmax_seconds(
+            p, counts, tokens, execution.workers, execution.kernels
+        )
+        warn_if_slow(p, len(counts), seconds * (1 - done / (tokens * p.epochs)))
+        report = RunReport(model, corpus, run, execution, arguments.batch_size)
+        model.run, model.in_training, run.stop_reason = run, True, ""
+        try:
+            with TrainingBar(execution.progress, tokens * p.epochs, done) as bar:
+                control.begin(run, done, bar)
+                while not (run.done or control.reason):
+                    control.call("on_epoch_begin")
+                    if control.reason:
+                        break
+                    with timings.phase("train"):
+                        train_epoch(
+                            kernels, arguments, model, execution.workers, control, report
+                        )
+                    if run.block == arguments.n_blocks:
+                        _finish_epoch(model, corpus)
+                        control.finish_epoch(model.loss_history[-1])
+            run.stop_reason = "" if run.done else control.reason
+            control.call("on_train_end")
+        except BaseException as error:
+            run.stop_reason = "" if run.done else type(error).__name__
+            raise
+        finally:
+            model.in_training = False
+            report.finish()
 
 
 def train_epoch(
     kernels: Kernels,
     arguments: KernelArguments,
-    run: TrainingState,
+    model: ModelState,
     workers: int,
     control: RunControl,
     report: RunReport,
 ) -> None:
     """
-    Train the rest of the current epoch of `run`, or until `control` stops it.
+    Train the rest of the current epoch, or until `control` stops it.
 
     Raises
     ------
     DivergedError
         If vectors became infinite or NaN.
     """
-    epoch = _Epoch(kernels, arguments, run, control.advance)
+    run = model.run
+    assert run is not None
+    epoch = _Epoch(kernels, arguments, run, model.gate, control.advance)
     first, pairs, start = run.block, run.pairs, time.perf_counter()
     threads.run(workers, epoch.work, control.poll)
     seconds, size = time.perf_counter() - start, arguments.block_size
-    read = min(run.tokens, run.block * size) - first * size
-    report.add_epoch(max(0, read), epoch.kept, run.pairs - pairs, seconds)
+    read = min(run.tokens, run.block * size) - min(run.tokens, first * size)
+    report.add_epoch(read, epoch.kept, run.pairs - pairs, seconds)
 
 
-def _finish_epoch(model: ModelState, corpus: Corpus, control: RunControl) -> None:
-    """Record the loss of a complete epoch, and call the callbacks."""
-    run = model.run
-    assert run is not None
-    loss = run.mean_loss
-    run.trained += run.pairs
-    run.epoch, run.block, run.loss, run.pairs = run.epoch + 1, 0, 0.0, 0
-    if run.done and run.trained == 0:
-        raise NoPairsError(no_pairs(model, corpus))
-    model.loss_history.append(loss)
-    control.finish_epoch(loss)
+def _finish_epoch(model: ModelState, corpus: Corpus) -> None:
+    """
+    Move the run to its next epoch, and append the mean loss of this one.
+
+    Raises
+    ------
+    NoPairsError
+        If no epoch of the run had a pair.
+    """
+
+    def finish(_: threading.Event) -> None:
+        run = model.run
+        assert run is not None
+        with model.gate.working():
+            loss = run.mean_loss
+            run.trained += run.pairs
+            run.epoch, run.block, run.loss, run.pairs = run.epoch + 1, 0, 0.0, 0
+            if run.done and run.trained == 0:
+                raise NoPairsError(no_pairs(model, corpus))
+            model.loss_history.append(loss)
+
+    threads.run(1, finish)  # on a thread, where no signal handler can interrupt it
 
 
 class _Epoch:
@@ -148,7 +168,8 @@ class _Epoch:
     The blocks of one epoch, distributed to threads in order.
 
     Every block that a thread takes is also finished, even when an exception stops all
-    threads. So `run` always holds the next block to train.
+    threads. So `run` always holds the next block to train. In a pause of the gate, no
+    block is taken and not finished.
 
     Attributes
     ----------
@@ -161,32 +182,39 @@ class _Epoch:
         kernels: Kernels,
         arguments: KernelArguments,
         run: TrainingState,
+        gate: PauseGate,
         advance: Callable[[int, float], None],
     ) -> None:
         self._kernels = kernels
         self._arguments = arguments
         self._run = run
+        self._gate = gate
         self._advance = advance
         self._number = run.first_epoch + run.epoch
         self._lock = threading.Lock()
+        self._reporting = threading.Lock()
         self.kept = 0
 
     def work(self, stop: threading.Event) -> None:
         """Train blocks until none is left or `stop` is set."""
         n_blocks, more = 1, True
         while more and not stop.is_set():
-            start = time.perf_counter()
-            more = self._train_blocks(n_blocks)
+            with self._gate.working():
+                start = time.perf_counter()
+                tokens = self._train_blocks(n_blocks)
             n_blocks = next_n_blocks(n_blocks, time.perf_counter() - start)
+            more = tokens > 0
+            if more:
+                self._report(tokens)
 
-    def _train_blocks(self, n_blocks: int) -> bool:
-        """Train up to `n_blocks` blocks; return False if none was left."""
+    def _train_blocks(self, n_blocks: int) -> int:
+        """Train up to `n_blocks` blocks; return their tokens, 0 if none was left."""
         run, arguments = self._run, self._arguments
         with self._lock:
             first = run.block
             run.block = last = min(arguments.n_blocks, first + n_blocks)
         if first == last:
-            return False
+            return 0
         try:
             loss, pairs, kept, finite = self._kernels.train(
                 arguments, self._number, first, last
@@ -201,9 +229,12 @@ class _Epoch:
             run.loss += loss
             run.pairs += pairs
             self.kept += kept
-            trained = (last - first) * arguments.block_size
-            self._advance(trained, run.mean_loss)
-        return True
+        return (last - first) * arguments.block_size
+
+    def _report(self, tokens: int) -> None:
+        """Call `advance` for one thread at a time, outside `working`: it may pause."""
+        with self._reporting:
+            self._advance(tokens, self._run.mean_loss)
 
 
 def next_n_blocks(n_blocks: int, seconds: float) -> int:
