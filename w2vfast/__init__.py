@@ -3,6 +3,7 @@
 import logging
 
 from w2vfast.corpus import Corpus, Vocabulary
+from w2vfast.evaluation.early_stopping import EarlyStopping
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.training.callbacks import Callback
 from w2vfast.training.diagnosis import TrainingWarning
@@ -14,6 +15,7 @@ __all__ = [
     "Callback",
     "Corpus",
     "DivergedError",
+    "EarlyStopping",
     "KeyedVectors",
     "TrainingWarning",
     "Vocabulary",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from w2vfast.training.callbacks import as_callbacks
 from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
-from w2vfast.training.parameters import Parameters
+from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters, default_sample
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.state import ModelState
 from w2vfast.training.stopped import Stopped, stopped
@@ -58,9 +59,10 @@ class Word2Vec:
     ns_exponent : float, optional
         Exponent of the noise distribution: negatives are drawn in proportion to
         count ** ns_exponent. None means 0.75.
-    sample : float, default 1e-3
+    sample : float, optional
         Subsampling threshold: tokens of words with a larger share of the corpus are
-        dropped at random. 0 keeps all tokens.
+        dropped at random. 0 keeps all tokens. None means 1e-3, or the average share
+        of a word, 1 / words, if the vocabulary has fewer than 1,000 words.
     alpha : float, optional
         Initial learning rate. None means 0.025 for skip-gram, 0.05 for CBOW and 0.1
         for CBOW with softmax.
@@ -170,7 +172,7 @@ class Word2Vec:
         loss: str = "negative_sampling",
         negative: int | None = None,
         ns_exponent: float | None = None,
-        sample: float = 1e-3,
+        sample: float | None = None,
         alpha: float | None = None,
         min_alpha: float = 1e-4,
         epochs: int = 5,
@@ -198,7 +200,7 @@ class Word2Vec:
             loss=loss,
             negative=negative,
             ns_exponent=ns_exponent,
-            sample=sample,
+            sample=DEFAULT_SAMPLE if sample is None else sample,
             alpha=alpha,
             min_alpha=min_alpha,
             epochs=epochs,
@@ -220,6 +222,8 @@ class Word2Vec:
             raise ValueError(
                 f"the vocabulary has {len(words)} words: training needs two"
             )
+        if sample is None:
+            parameters = replace(parameters, sample=default_sample(len(words)))
         with self.timings.phase("tables"):
             source = initial_vectors
             source = source._state if isinstance(source, Word2Vec) else source

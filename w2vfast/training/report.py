@@ -34,7 +34,7 @@ class RunReport:
         execution: Execution,
         batch_size: int,
     ) -> None:
-        self._run, self._first = run, run.epoch
+        self._run = run
         self._tokens = self._kept = self._pairs = 0
         self._seconds = 0.0
         if logger.isEnabledFor(logging.INFO):
@@ -78,11 +78,10 @@ class RunReport:
         run = self._run
         reason = "complete" if run.done else f"stopped: {run.stop_reason}"
         logger.info(
-            "trained %d epochs: %s tokens read, %s kept after subsampling, %s pairs, "
-            "%.2f s, %s words/s; %s",
-            run.epoch - self._first, f"{self._tokens:,}", f"{self._kept:,}",
-            f"{self._pairs:,}", self._seconds, _speed(self._tokens, self._seconds),
-            reason,
+            "all epochs of this call: %s tokens read, %s kept after subsampling, %s "
+            "pairs, %.2f s, %s words/s; %s",
+            f"{self._tokens:,}", f"{self._kept:,}", f"{self._pairs:,}", self._seconds,
+            _speed(self._tokens, self._seconds), reason,
         )  # fmt: skip
 
 
