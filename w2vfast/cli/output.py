@@ -30,16 +30,14 @@ class _StatusLines(logging.Handler):
 def show_log(verbose: bool) -> Iterator[None]:
     """Show the warnings of the logger "w2vfast"; with `verbose`, its reports too."""
     logger, handler = logging.getLogger("w2vfast"), _StatusLines()
-    before = logger.level, logger.propagate
+    level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.INFO if verbose else logging.WARNING)
-    logger.propagate = False
     try:
         yield
     finally:
         logger.removeHandler(handler)
-        logger.setLevel(before[0])
-        logger.propagate = before[1]
+        logger.setLevel(level)
 
 
 def error_text(error: Exception) -> str:
