@@ -18,7 +18,9 @@ from w2vfast.runtime.progress import TrainingBar
 from w2vfast.runtime.timings import Timings
 from w2vfast.training.cost import softmax_seconds, warn_if_slow
 from w2vfast.training.execution import Execution
+from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameters import Parameters
+from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.prepare import model_arguments
 from w2vfast.training.row_factors import check_trainable
 from w2vfast.training.state import ModelState, TrainingState, resume_or_start
@@ -42,6 +44,7 @@ def train(
     execution: Execution,
     timings: Timings,
     after_epoch: Callable[[], bool],
+    checkpoints: Checkpoints | None = None,
 ) -> None:
     """
     Train a model for the epochs of a run, or finish an interrupted run.
@@ -59,9 +62,14 @@ def train(
         Receives the phases "prepare" and "train".
     after_epoch : callable
         Called after each epoch. If it returns True, training stops.
+    checkpoints : Checkpoints, optional
+        Written when they are due, and when training ends for any reason but
+        divergence.
 
     Raises
     ------
+    CheckpointError
+        If a checkpoint cannot be written.
     DivergedError
         If vectors became infinite or NaN.
     NoPairsError
@@ -74,7 +82,8 @@ def train(
     with model.gate.claimed():
         check_trainable(model)
         tokens, counts = len(corpus.ids), model.vocabulary.counts
-        run = resume_or_start(model.run, model.parameters, tokens, overrides)
+        given = Fingerprint((corpus.ids, corpus.offsets))
+        run = resume_or_start(model.run, model.parameters, tokens, overrides, given)
         p = run.parameters
         kernels = builds.load(execution.kernels)
         with timings.phase("prepare"):
@@ -84,14 +93,24 @@ def train(
             p, counts, tokens, execution.workers, execution.kernels
         )
         warn_if_slow(p, len(counts), seconds * (1 - done / (tokens * p.epochs)))
+        writing = checkpoints or Checkpoints(model)
         model.run, model.in_training = run, True
         try:
-            with TrainingBar(execution.progress, tokens * p.epochs, done) as bar:
+            with (
+                writing,
+                TrainingBar(execution.progress, tokens * p.epochs, done) as bar,
+            ):
+
+                def advance(trained: int, loss: float) -> None:
+                    bar.advance(trained, loss)
+                    writing.add_tokens(trained)
+
                 while not run.done:
                     with timings.phase("train"):
                         train_epoch(
-                            kernels, arguments, model, execution.workers, bar.advance
+                            kernels, arguments, model, execution.workers, advance
                         )
+                    writing.add_epoch()
                     if after_epoch():
                         break
         finally:
@@ -128,6 +147,8 @@ def train_epoch(
             if run.done and run.trained == 0:
                 raise NoPairsError(_no_pairs_message(run.parameters))
             model.loss_history.append(mean)
+            if run.done:
+                run.corpus.forget()
 
     threads.run(1, finish)  # on a thread, where no signal handler can interrupt it
 
