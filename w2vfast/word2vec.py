@@ -15,6 +15,7 @@ from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.corpus.corpus import as_corpus, report_skipped
 from w2vfast.evaluation import held_out
 from w2vfast.evaluation.held_out import HeldOutLoss
+from w2vfast.io.atomic import StrPath
 from w2vfast.io.formats import write_vectors
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.keyedvectors import KeyedVectors
@@ -25,7 +26,9 @@ from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters, default_sample
+from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.run_control import RunControl
+from w2vfast.training.schedule import DEFAULT
 from w2vfast.training.state import ModelState
 from w2vfast.training.stopped import Stopped, stopped
 from w2vfast.training.warm_start import initial_state
@@ -161,6 +164,7 @@ class Word2Vec:
     timings: Timings
     _state: ModelState
     _wv: KeyedVectors | None
+    _wv_turns: int
 
     def __init__(
         self,
@@ -239,6 +243,8 @@ class Word2Vec:
         after_epoch: Callable[[Word2Vec], object] | None = None,
         callbacks: Any = None,
         max_seconds: float | None = None,
+        checkpoint: StrPath | None = None,
+        every: str | int | None = None,
         **overrides: Any,
     ) -> Word2Vec:
         """
@@ -268,6 +274,13 @@ class Word2Vec:
         max_seconds : float, optional
             Stop after so many seconds of training in this call. The blocks that
             threads are training then are still finished, usually within 0.2 s.
+        checkpoint : path-like, optional
+            File that the whole model is written to during training, for `resume`. It
+            is replaced atomically whenever it is due, and when training ends or is
+            interrupted. It can be loaded like any file of `save`.
+        every : str or int, optional
+            Distance between two checkpoints: a time such as "30s", "5min" or "2h",
+            epochs such as "1epoch", or a number of tokens. None means "5min".
         **overrides
             Parameters to change for this call: epochs, alpha, sample and so on.
 
@@ -279,19 +292,43 @@ class Word2Vec:
         Raises
         ------
         DivergedError
-            If vectors became infinite or NaN.
+            If vectors became infinite or NaN. The last checkpoint stays.
         ValueError
             If there is no corpus, it differs from that of the interrupted run, it has
             no known word, or all words are frozen.
+        RuntimeError
+            If the model is being trained by another call.
+        OSError
+            If a checkpoint cannot be written. The last checkpoint stays, and another
+            call continues the run.
+
+        Notes
+        -----
+        During training other threads, signal handlers and callbacks may use the model.
+        `wv`, `save`, `save_vectors`, pickle and deepcopy then see it as it is at one
+        moment. `outside_vectors` is a view, and `evaluate_loss` takes long, so both
+        see later changes.
         """
         control = RunControl(
-            self._without_cache, as_callbacks(callbacks, after_epoch), max_seconds
+            lambda: self, as_callbacks(callbacks, after_epoch), max_seconds
         )
+        if every is not None and checkpoint is None:
+            raise ValueError(
+                f"every={every!r} without checkpoint: pass the file to write, too, "
+                "checkpoint='run.ckpt'"
+            )
         execution = self._execution(workers, kernels, progress)
+        checkpoints = Checkpoints(self._state, checkpoint, every or DEFAULT)
         data = self._training_corpus(corpus, execution)
         try:
             trainer.train(
-                self._state, data, overrides, execution, self.timings, control
+                self._state,
+                data,
+                overrides,
+                execution,
+                self.timings,
+                control,
+                checkpoints,
             )
         finally:
             self._wv = None
@@ -445,16 +482,19 @@ class Word2Vec:
     @property
     def wv(self) -> KeyedVectors:
         """
-        The word vectors: a copy, made at the first access after training.
+        The word vectors at this moment: a copy, made if training has changed them.
 
-        During training the copy is of one moment: threads pause while it is made.
+        During training every access may return another copy, so keep one for several
+        queries: ``wv = model.wv``.
         """
-        if (wv := self._wv) is None:
-            words, state = self.vocabulary, self._state
+        state = self._state
+        if self._wv is None or self._wv_turns != state.gate.turns:
             with state.gate.paused():
-                vectors = state.centre_vectors.copy()
-            self._wv = wv = KeyedVectors(words.index_to_key, vectors, words.counts)
-        return wv
+                turns, vectors = state.gate.turns, state.centre_vectors.copy()
+            words = state.vocabulary
+            self._wv = KeyedVectors(words.index_to_key, vectors, words.counts)
+            self._wv_turns = turns
+        return self._wv
 
     @property
     def outside_vectors(self) -> Embeddings:
@@ -502,10 +542,10 @@ class Word2Vec:
         OSError
             If the file cannot be written.
         """
-        words, vectors = self.vocabulary, self._state.centre_vectors
-        with self.timings.phase("save"):
-            check_finite(vectors, words.index_to_key)
-            write_vectors(path, words.index_to_key, vectors, words.counts)
+        words, state = self.vocabulary, self._state
+        with self.timings.phase("save"), state.gate.paused():
+            check_finite(state.centre_vectors, words.index_to_key)
+            write_vectors(path, words.index_to_key, state.centre_vectors, words.counts)
 
     @classmethod
     def load(
@@ -536,6 +576,87 @@ class Word2Vec:
         model.corpus = None
         return model
 
+    @classmethod
+    def resume(
+        cls,
+        path: StrPath,
+        corpus: Any,
+        *,
+        checkpoint: StrPath | bool = True,
+        every: str | int | None = None,
+        workers: int | None = None,
+        kernels: str = "auto",
+        progress: bool | None = None,
+        after_epoch: Callable[[Word2Vec], object] | None = None,
+        callbacks: Any = None,
+        max_seconds: float | None = None,
+    ) -> Word2Vec:
+        """
+        Finish the training run of a checkpoint: ``resume("run.ckpt", corpus)``.
+
+        The run continues at the block of tokens, the learning rate and the random
+        numbers where the checkpoint was written. With one worker, the result equals
+        that of an uninterrupted run, bit for bit.
+
+        Parameters
+        ----------
+        path : path-like
+            File that ``train(checkpoint=…)`` or `save` wrote during a run.
+        corpus : Corpus, path, list of paths, or iterable of token lists
+            The corpus of the run.
+        checkpoint : path-like or bool, default True
+            File for further checkpoints. True: `path`. False: none.
+        every, after_epoch, callbacks, max_seconds
+            As in `train`.
+        workers, kernels, progress
+            As in `Word2Vec`; they are not part of the file.
+
+        Returns
+        -------
+        Word2Vec
+            The trained model. If the run was finished, nothing is trained.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged or holds no run, or the corpus is another one.
+        DivergedError, OSError
+            As in `train`.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> sentences = [["sun", "moon", "star"]] * 10
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "run.ckpt")
+        ...     model = Word2Vec(sentences, vector_size=8, min_count=1, sample=0)
+        ...     stopped = model.train(checkpoint=path, after_epoch=lambda model: True)
+        ...     model = Word2Vec.resume(path, sentences)
+        >>> len(model.loss_history)
+        5
+        """
+        model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
+        run = model._state.run
+        if run is None:
+            raise ValueError(
+                f"{os.fspath(path)}: a model that was never trained, so there is no "
+                "run to resume; load it with Word2Vec.load and call train"
+            )
+        if run.done:
+            return model
+        target = path if checkpoint is True else checkpoint or None
+        if target is None and every is not None:
+            raise ValueError(f"every={every!r} and checkpoint=False: pass one of them")
+        return model.train(
+            corpus,
+            checkpoint=target,
+            every=every,
+            after_epoch=after_epoch,
+            callbacks=callbacks,
+            max_seconds=max_seconds,
+        )
+
     def __repr__(self) -> str:
         p, stop = self.parameters, self.stopped
         where = ""
@@ -551,7 +672,11 @@ class Word2Vec:
     def _set_execution(self, execution: Execution) -> None:
         self.workers, self.kernels, self._progress = execution
         self.timings = Timings()
-        self._wv = None
+        self._wv, self._wv_turns = None, 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the attributes for a copy, which makes `wv` from its own state."""
+        return {**vars(self), "_wv": None}
 
     def _execution(
         self,
@@ -565,11 +690,6 @@ class Word2Vec:
             self.kernels if kernels is None else kernels,
             self._progress if progress is None else progress,
         )
-
-    def _without_cache(self) -> Word2Vec:
-        """Return this model; the next access to `wv` copies the current vectors."""
-        self._wv = None
-        return self
 
     def _training_corpus(self, corpus: Any, execution: Execution) -> Corpus:
         """Return the corpus to train: the given one, else the model's own."""

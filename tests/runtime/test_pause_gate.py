@@ -34,7 +34,9 @@ class Model:
         with self.gate.paused():
             before = self.one, self.two, self.gate.turns
             time.sleep(2e-5)
-            if (self.one, self.two, self.gate.turns) != before or before[0] != before[1]:
+            if (self.one, self.two, self.gate.turns) != before or before[0] != before[
+                1
+            ]:
                 self.errors.append(before)
 
 
@@ -234,9 +236,9 @@ def test_a_claim_is_exclusive_and_ends(model):
 
     with gate.claimed():
         assert "another train()" in claim_in_a_thread()
-        with pytest.raises(RuntimeError, match=r"wait until .*deepcopy\(model\)"):
-            with gate.claimed():
-                pass
+        expected = r"wait until .*deepcopy\(model\)"
+        with pytest.raises(RuntimeError, match=expected), gate.claimed():
+            pass
         assert "another train()" in claim_in_a_thread()
     assert claim_in_a_thread() == "claimed"
     with pytest.raises(KeyError), gate.claimed():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -117,7 +118,7 @@ def remove_stale_files(folder: Path) -> None:
             match = _TEMPORARY.fullmatch(entry.name)
             if match and is_dead(match[1]):
                 with suppress(OSError):
-                    os.unlink(entry.path)
+                    Path(entry.path).unlink()
 
 
 def _existing_mode(target: Path) -> int | None:
@@ -126,7 +127,9 @@ def _existing_mode(target: Path) -> int | None:
         raise IsADirectoryError(f"{target} is a folder; expected the name of a file")
     if not target.parent.is_dir():
         raise FileNotFoundError(
-            f"can't write {target}: there is no folder {target.parent}; create it first"
+            errno.ENOENT,
+            f"there is no folder {target.parent}; create it first",
+            os.fspath(target),
         )
     try:
         return target.stat().st_mode

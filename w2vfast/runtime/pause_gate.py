@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-import _thread
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+
+    class RLock:
+        """What `_thread.RLock` has; type checkers believe that it is final."""
+
+        def acquire(self, blocking: bool = True) -> bool: ...  # noqa: D102
+        def release(self) -> None: ...  # noqa: D102
+        def _is_owned(self) -> bool: ...
+        def __enter__(self) -> bool: ...
+        def __exit__(
+            self,
+            kind: type[BaseException] | None,
+            error: BaseException | None,
+            trace: TracebackType | None,
+        ) -> None: ...
+
+else:
+    from _thread import RLock
 
 
 class PauseGate:
@@ -166,7 +186,7 @@ class PauseGate:
         self._process = os.getpid()
 
 
-class _Held(_thread.RLock):
+class _Held(RLock):
     """
     A lock as a context, with an exit that KeyboardInterrupt cannot prevent.
 

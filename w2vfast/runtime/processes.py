@@ -6,6 +6,7 @@ import hashlib
 import os
 import platform
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -92,12 +93,7 @@ def _start(pid: int) -> int | None:
 def _machine() -> str:
     """Return 8 hexadecimal digits for this boot of this machine or container."""
     parts = [platform.node()]
-    for read in (
-        lambda: Path("/proc/sys/kernel/random/boot_id").read_text(),
-        lambda: str(Path("/proc/self/ns/pid").readlink()),
-    ):
-        try:
-            parts.append(read())
-        except OSError:
-            parts.append("")
+    with suppress(OSError):
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text())
+        parts.append(str(Path("/proc/self/ns/pid").readlink()))
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=4).hexdigest()

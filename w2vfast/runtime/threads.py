@@ -87,13 +87,31 @@ def run(
             thread.start()
         _wait(ended, stop, poll)
     finally:
-        stop.set()
-        _wait([e for e, t in zip(ended, threads, strict=True) if t.ident is not None])
-        for thread in threads:
-            if thread.ident is not None:
-                thread.join()
+        _stop_all(stop, threads, ended)
     if errors:
         raise errors[0]
+
+
+def _stop_all(
+    stop: threading.Event,
+    threads: list[threading.Thread],
+    ended: list[threading.Event],
+) -> None:
+    """Wait until all threads have ended, even if Ctrl-C comes again meanwhile."""
+    interrupt: BaseException | None = None
+    while True:
+        try:
+            stop.set()
+            pairs = zip(ended, threads, strict=True)
+            _wait([event for event, thread in pairs if thread.ident is not None])
+            for thread in threads:
+                if thread.ident is not None:
+                    thread.join()
+            break
+        except BaseException as error:
+            interrupt = error
+    if interrupt is not None:
+        raise interrupt
 
 
 def run_ranges(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +43,7 @@ class Progress:
     words_per_second: float
 
 
-class Callback(ABC):  # noqa: B024 - every method has a default: override any of them
+class Callback:
     """
     Base class of callbacks for ``Word2Vec.train(callbacks=...)``.
 
@@ -111,8 +110,8 @@ class AfterEpoch(Callback):
 
     def __init__(self, function: Callable[[Any], object], name: str = "") -> None:
         self._function = function
-        kind = type(function).__name__
-        self.stop_reason = f"{name or getattr(function, '__name__', kind)} returned True"
+        name = name or getattr(function, "__name__", type(function).__name__)
+        self.stop_reason = f"{name} returned True"
 
     def on_epoch_end(self, model: Any) -> object:
         """Return the function's result."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import NamedTuple
 
 from w2vfast.corpus import Corpus
 from w2vfast.sampling.subsampling import keep_probability
@@ -10,6 +11,29 @@ from w2vfast.training.execution import Execution
 from w2vfast.training.state import ModelState, TrainingState
 
 logger = logging.getLogger("w2vfast.training")
+
+
+class EpochPart(NamedTuple):
+    """
+    What was trained of an epoch: all of it, or the part up to an interruption.
+
+    Attributes
+    ----------
+    tokens : int
+        Tokens of the corpus that were read.
+    kept : int
+        Tokens that are in the vocabulary and that subsampling kept.
+    pairs : int
+    seconds : float
+    complete : bool
+        Whether the epoch is complete.
+    """
+
+    tokens: int
+    kept: int
+    pairs: int
+    seconds: float
+    complete: bool
 
 
 class RunReport:
@@ -48,29 +72,19 @@ class RunReport:
                 execution.kernels, batch_size,
             )  # fmt: skip
 
-    def add_epoch(self, tokens: int, kept: int, pairs: int, seconds: float) -> None:
-        """
-        Log the part of an epoch that was just trained.
-
-        Parameters
-        ----------
-        tokens : int
-            Tokens of the corpus that were read.
-        kept : int
-            Tokens that are in the vocabulary and that subsampling kept.
-        pairs : int
-        seconds : float
-        """
-        self._tokens += tokens
-        self._kept += kept
-        self._pairs += pairs
-        self._seconds += seconds
+    def add_epoch(self, part: EpochPart) -> None:
+        """Log the part of the current epoch that was just trained."""
+        self._tokens += part.tokens
+        self._kept += part.kept
+        self._pairs += part.pairs
+        self._seconds += part.seconds
         run = self._run
         logger.info(
             "epoch %d of %d: %s tokens read, %s kept after subsampling, %s pairs, "
             "loss %.4f, %.2f s, %s words/s",
-            run.epoch + 1, run.parameters.epochs, f"{tokens:,}", f"{kept:,}",
-            f"{pairs:,}", run.mean_loss, seconds, _speed(tokens, seconds),
+            run.epoch + 1, run.parameters.epochs, f"{part.tokens:,}",
+            f"{part.kept:,}", f"{part.pairs:,}", run.mean_loss, part.seconds,
+            _speed(part.tokens, part.seconds),
         )  # fmt: skip
 
     def finish(self) -> None:

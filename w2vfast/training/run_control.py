@@ -9,6 +9,7 @@ from typing import Any
 
 from w2vfast.runtime.progress import TrainingBar
 from w2vfast.training.callbacks import Callback, Progress, is_true
+from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.state import TrainingState
 
 
@@ -22,7 +23,7 @@ class RunControl:
         Returns the object that callbacks receive.
     callbacks : sequence of Callback
     max_seconds : float, optional
-        Training stops so many seconds after `begin`.
+        Training stops so many seconds after `attach`.
 
     Attributes
     ----------
@@ -47,29 +48,31 @@ class RunControl:
         self._max_seconds = _checked(max_seconds)
         self.reason = ""
 
-    def begin(self, run: TrainingState, done: int, bar: TrainingBar) -> None:
+    def attach(
+        self, run: TrainingState, done: int, bar: TrainingBar, checkpoints: Checkpoints
+    ) -> None:
         """
-        Start the clock and call `on_train_begin`.
+        Attach a run and start the clock.
 
         Parameters
         ----------
         run : TrainingState
         done : int
             Tokens that the run has read.
-        bar : TrainingBar
-            Moves forward with the run.
+        bar, checkpoints
+            Move forward with the run.
         """
-        self._run, self._bar = run, bar
+        self._run, self._bar, self._checkpoints = run, bar, checkpoints
         self._done, self._tokens, self._loss = done, done, math.nan
         self._start = time.perf_counter()
         self._last = {id(callback): (0.0, done) for callback in self._watching}
-        self.call("on_train_begin")
 
     def advance(self, tokens: int, loss: float) -> None:
         """Count tokens. Threads call it one at a time. `loss`: mean of the epoch."""
         self._tokens += tokens
         self._loss = loss
         self._bar.advance(tokens, loss)
+        self._checkpoints.add_tokens(tokens)
 
     def poll(self) -> bool:
         """Call `on_progress` where it is due; return whether training has to stop."""
@@ -87,6 +90,7 @@ class RunControl:
         """Call `on_progress` and `on_epoch_end` after an epoch of mean loss `loss`."""
         run = self._run
         self._tokens, self._loss = run.epoch * run.tokens, loss
+        self._checkpoints.add_epoch()
         self.poll()
         self.call("on_epoch_end")
 

@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from w2vfast import kernels as builds
@@ -19,9 +20,11 @@ from w2vfast.runtime.timings import Timings
 from w2vfast.training.cost import softmax_seconds, warn_if_slow
 from w2vfast.training.diagnosis import no_pairs
 from w2vfast.training.execution import Execution
+from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameters import Parameters
+from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.prepare import model_arguments
-from w2vfast.training.report import RunReport
+from w2vfast.training.report import EpochPart, RunReport
 from w2vfast.training.row_factors import check_trainable
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.state import ModelState, TrainingState, resume_or_start
@@ -45,6 +48,7 @@ def train(
     execution: Execution,
     timings: Timings,
     control: RunControl,
+    checkpoints: Checkpoints | None = None,
 ) -> None:
     """
     Train a model for the epochs of a run, or finish an interrupted run.
@@ -62,9 +66,14 @@ def train(
         Receives the phases "prepare" and "train".
     control : RunControl
         Its callbacks are called in this thread. It decides when training stops.
+    checkpoints : Checkpoints, optional
+        Written when they are due, and when training ends for any reason but
+        divergence.
 
     Raises
     ------
+    CheckpointError
+        If a checkpoint cannot be written.
     DivergedError
         If vectors became infinite or NaN.
     NoPairsError
@@ -77,7 +86,8 @@ def train(
     with model.gate.claimed():
         check_trainable(model)
         tokens, counts = len(corpus.ids), model.vocabulary.counts
-        run = resume_or_start(model.run, model.parameters, tokens, overrides)
+        given = Fingerprint((corpus.ids, corpus.offsets))
+        run = resume_or_start(model.run, model.parameters, tokens, overrides, given)
         p = run.parameters
         kernels = builds.load(execution.kernels)
         with timings.phase("prepare"):
@@ -90,27 +100,48 @@ def train(
         report = RunReport(model, corpus, run, execution, arguments.batch_size)
         model.run, model.in_training, run.stop_reason = run, True, ""
         try:
-            with TrainingBar(execution.progress, tokens * p.epochs, done) as bar:
-                control.begin(run, done, bar)
-                while not (run.done or control.reason):
-                    control.call("on_epoch_begin")
-                    if control.reason:
-                        break
-                    with timings.phase("train"):
-                        train_epoch(
-                            kernels, arguments, model, execution.workers, control, report
-                        )
-                    if run.block == arguments.n_blocks:
-                        _finish_epoch(model, corpus)
-                        control.finish_epoch(model.loss_history[-1])
-            run.stop_reason = "" if run.done else control.reason
-            control.call("on_train_end")
-        except BaseException as error:
-            run.stop_reason = "" if run.done else type(error).__name__
-            raise
+            with (
+                checkpoints or Checkpoints(model) as writing,
+                TrainingBar(execution.progress, tokens * p.epochs, done) as bar,
+            ):
+                control.attach(run, done, bar, writing)
+                epoch = partial(
+                    train_epoch, kernels, arguments, model, execution.workers, control
+                )
+                _train_epochs(model, corpus, epoch, timings, control, report)
         finally:
             model.in_training = False
             report.finish()
+
+
+def _train_epochs(
+    model: ModelState,
+    corpus: Corpus,
+    train_one: Callable[[], EpochPart],
+    timings: Timings,
+    control: RunControl,
+    report: RunReport,
+) -> None:
+    """Train epochs and call the callbacks until the run is done or has to stop."""
+    run = model.run
+    assert run is not None
+    try:
+        control.call("on_train_begin")
+        while not (run.done or control.reason):
+            control.call("on_epoch_begin")
+            if control.reason:
+                break
+            with timings.phase("train"):
+                part = train_one()
+            report.add_epoch(part)
+            if part.complete:
+                _finish_epoch(model, corpus)
+                control.finish_epoch(model.loss_history[-1])
+        run.stop_reason = "" if run.done else control.reason
+        control.call("on_train_end")
+    except BaseException as error:
+        run.stop_reason = "" if run.done else type(error).__name__
+        raise
 
 
 def train_epoch(
@@ -119,8 +150,7 @@ def train_epoch(
     model: ModelState,
     workers: int,
     control: RunControl,
-    report: RunReport,
-) -> None:
+) -> EpochPart:
     """
     Train the rest of the current epoch, or until `control` stops it.
 
@@ -134,9 +164,14 @@ def train_epoch(
     epoch = _Epoch(kernels, arguments, run, model.gate, control.advance)
     first, pairs, start = run.block, run.pairs, time.perf_counter()
     threads.run(workers, epoch.work, control.poll)
-    seconds, size = time.perf_counter() - start, arguments.block_size
-    read = min(run.tokens, run.block * size) - min(run.tokens, first * size)
-    report.add_epoch(read, epoch.kept, run.pairs - pairs, seconds)
+    size = arguments.block_size
+    return EpochPart(
+        tokens=min(run.tokens, run.block * size) - min(run.tokens, first * size),
+        kept=epoch.kept,
+        pairs=run.pairs - pairs,
+        seconds=time.perf_counter() - start,
+        complete=run.block == arguments.n_blocks,
+    )
 
 
 def _finish_epoch(model: ModelState, corpus: Corpus) -> None:
@@ -159,6 +194,8 @@ def _finish_epoch(model: ModelState, corpus: Corpus) -> None:
             if run.done and run.trained == 0:
                 raise NoPairsError(no_pairs(model, corpus))
             model.loss_history.append(loss)
+            if run.done:
+                run.corpus.forget()
 
     threads.run(1, finish)  # on a thread, where no signal handler can interrupt it
 
