@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,15 +15,22 @@ from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.corpus.corpus import as_corpus, report_skipped
 from w2vfast.evaluation import held_out
 from w2vfast.evaluation.held_out import HeldOutLoss
+from w2vfast.io.atomic import StrPath
 from w2vfast.io.formats import write_vectors
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.runtime.timings import Timings
 from w2vfast.training import growth, row_factors, trainer
+from w2vfast.training.callbacks import as_callbacks
 from w2vfast.training.checkpoint import read_model, write_model
+from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
-from w2vfast.training.parameters import Parameters
+from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters, default_sample
+from w2vfast.training.periodic import Checkpoints
+from w2vfast.training.run_control import RunControl
+from w2vfast.training.schedule import DEFAULT
 from w2vfast.training.state import ModelState
+from w2vfast.training.stopped import Stopped, stopped
 from w2vfast.training.warm_start import initial_state
 from w2vfast.vectors.validation import check_finite
 
@@ -53,9 +62,10 @@ class Word2Vec:
     ns_exponent : float, optional
         Exponent of the noise distribution: negatives are drawn in proportion to
         count ** ns_exponent. None means 0.75.
-    sample : float, default 1e-3
+    sample : float, optional
         Subsampling threshold: tokens of words with a larger share of the corpus are
-        dropped at random. 0 keeps all tokens.
+        dropped at random. 0 keeps all tokens. None means 1e-3, or the average share
+        of a word, 1 / words, if the vocabulary has fewer than 1,000 words.
     alpha : float, optional
         Initial learning rate. None means 0.025 for skip-gram, 0.05 for CBOW and 0.1
         for CBOW with softmax.
@@ -118,7 +128,10 @@ class Word2Vec:
         None for a loaded model until it is trained or extended.
     loss_history : list of float
         Mean loss of each epoch during training, per pair of centre and outside word
-        (CBOW: per centre), negatives included. 0 if subsampling left no pair.
+        (CBOW: per centre), negatives included. nan if subsampling left no pair.
+    stopped : Stopped or None
+        Where and why the last run stopped before its end: reason, epoch, block and
+        tokens. None if it is complete.
     kernels : str
         Name of the kernel build.
     parameters : Parameters
@@ -151,6 +164,7 @@ class Word2Vec:
     timings: Timings
     _state: ModelState
     _wv: KeyedVectors | None
+    _wv_turns: int
 
     def __init__(
         self,
@@ -162,7 +176,7 @@ class Word2Vec:
         loss: str = "negative_sampling",
         negative: int | None = None,
         ns_exponent: float | None = None,
-        sample: float = 1e-3,
+        sample: float | None = None,
         alpha: float | None = None,
         min_alpha: float = 1e-4,
         epochs: int = 5,
@@ -190,7 +204,7 @@ class Word2Vec:
             loss=loss,
             negative=negative,
             ns_exponent=ns_exponent,
-            sample=sample,
+            sample=DEFAULT_SAMPLE if sample is None else sample,
             alpha=alpha,
             min_alpha=min_alpha,
             epochs=epochs,
@@ -212,6 +226,8 @@ class Word2Vec:
             raise ValueError(
                 f"the vocabulary has {len(words)} words: training needs two"
             )
+        if sample is None:
+            parameters = replace(parameters, sample=default_sample(len(words)))
         with self.timings.phase("tables"):
             source = initial_vectors
             source = source._state if isinstance(source, Word2Vec) else source
@@ -225,6 +241,10 @@ class Word2Vec:
         kernels: str | None = None,
         progress: bool | None = None,
         after_epoch: Callable[[Word2Vec], object] | None = None,
+        callbacks: Any = None,
+        max_seconds: float | None = None,
+        checkpoint: StrPath | None = None,
+        every: str | int | None = None,
         **overrides: Any,
     ) -> Word2Vec:
         """
@@ -232,8 +252,9 @@ class Word2Vec:
 
         Another call after a finished run trains further epochs with new random
         numbers. The learning rate then starts from alpha again. After an interruption
-        (Ctrl-C, or a model saved during training), a call without overrides continues
-        exactly where the run stopped.
+        (Ctrl-C, an error, a stop by a callback or by `max_seconds`, or a model saved
+        during training), a call without overrides continues exactly where the run
+        stopped; the attribute `stopped` says where and why.
 
         Parameters
         ----------
@@ -246,6 +267,20 @@ class Word2Vec:
         after_epoch : callable, optional
             Called with the model after each epoch, for instance to evaluate or to
             save it. If it returns True, training stops, as after an interruption.
+        callbacks : Callback, callable, or list of these, optional
+            Called at the start and the end of training and of each epoch, and about
+            every second; see `Callback`. A function is called like `after_epoch`.
+            If any of them returns True, training stops.
+        max_seconds : float, optional
+            Stop after so many seconds of training in this call. The blocks that
+            threads are training then are still finished, usually within 0.2 s.
+        checkpoint : path-like, optional
+            File that the whole model is written to during training, for `resume`. It
+            is replaced atomically whenever it is due, and when training ends or is
+            interrupted. It can be loaded like any file of `save`.
+        every : str or int, optional
+            Distance between two checkpoints: a time such as "30s", "5min" or "2h",
+            epochs such as "1epoch", or a number of tokens. None means "5min".
         **overrides
             Parameters to change for this call: epochs, alpha, sample and so on.
 
@@ -257,25 +292,48 @@ class Word2Vec:
         Raises
         ------
         DivergedError
-            If vectors became infinite or NaN.
+            If vectors became infinite or NaN. The last checkpoint stays.
         ValueError
             If there is no corpus, it differs from that of the interrupted run, it has
             no known word, or all words are frozen.
+        RuntimeError
+            If the model is being trained by another call.
+        OSError
+            If a checkpoint cannot be written. The last checkpoint stays, and another
+            call continues the run.
+
+        Notes
+        -----
+        During training other threads, signal handlers and callbacks may use the model.
+        `wv`, `save`, `save_vectors`, pickle and deepcopy then see it as it is at one
+        moment. `outside_vectors` is a view, and `evaluate_loss` takes long, so both
+        see later changes.
         """
+        control = RunControl(
+            lambda: self, as_callbacks(callbacks, after_epoch), max_seconds
+        )
+        if every is not None and checkpoint is None:
+            raise ValueError(
+                f"every={every!r} without checkpoint: pass the file to write, too, "
+                "checkpoint='run.ckpt'"
+            )
         execution = self._execution(workers, kernels, progress)
+        checkpoints = Checkpoints(self._state, checkpoint, every or DEFAULT)
         data = self._training_corpus(corpus, execution)
-
-        def stop_after_epoch() -> bool:
-            self._wv = None
-            answer = None if after_epoch is None else after_epoch(self)
-            return isinstance(answer, bool | np.bool_) and bool(answer)
-
         try:
             trainer.train(
-                self._state, data, overrides, execution, self.timings, stop_after_epoch
+                self._state,
+                data,
+                overrides,
+                execution,
+                self.timings,
+                control,
+                checkpoints,
             )
         finally:
             self._wv = None
+        if (problem := diagnose(self._state, data)) is not None:
+            warnings.warn(problem, TrainingWarning, stacklevel=2)
         return self
 
     def extend(
@@ -417,11 +475,25 @@ class Word2Vec:
         return self._state.loss_history
 
     @property
+    def stopped(self) -> Stopped | None:
+        """Where and why the last run stopped; None if it is complete."""
+        return stopped(self._state)
+
+    @property
     def wv(self) -> KeyedVectors:
-        """The word vectors: a copy, made at the first access after training."""
-        if self._wv is None:
-            words, vectors = self.vocabulary, self._state.centre_vectors.copy()
+        """
+        The word vectors at this moment: a copy, made if training has changed them.
+
+        During training every access may return another copy, so keep one for several
+        queries: ``wv = model.wv``.
+        """
+        state = self._state
+        if self._wv is None or self._wv_turns != state.gate.turns:
+            with state.gate.paused():
+                turns, vectors = state.gate.turns, state.centre_vectors.copy()
+            words = state.vocabulary
             self._wv = KeyedVectors(words.index_to_key, vectors, words.counts)
+            self._wv_turns = turns
         return self._wv
 
     @property
@@ -470,10 +542,10 @@ class Word2Vec:
         OSError
             If the file cannot be written.
         """
-        words, vectors = self.vocabulary, self._state.centre_vectors
-        with self.timings.phase("save"):
-            check_finite(vectors, words.index_to_key)
-            write_vectors(path, words.index_to_key, vectors, words.counts)
+        words, state = self.vocabulary, self._state
+        with self.timings.phase("save"), state.gate.paused():
+            check_finite(state.centre_vectors, words.index_to_key)
+            write_vectors(path, words.index_to_key, state.centre_vectors, words.counts)
 
     @classmethod
     def load(
@@ -504,17 +576,107 @@ class Word2Vec:
         model.corpus = None
         return model
 
+    @classmethod
+    def resume(
+        cls,
+        path: StrPath,
+        corpus: Any,
+        *,
+        checkpoint: StrPath | bool = True,
+        every: str | int | None = None,
+        workers: int | None = None,
+        kernels: str = "auto",
+        progress: bool | None = None,
+        after_epoch: Callable[[Word2Vec], object] | None = None,
+        callbacks: Any = None,
+        max_seconds: float | None = None,
+    ) -> Word2Vec:
+        """
+        Finish the training run of a checkpoint: ``resume("run.ckpt", corpus)``.
+
+        The run continues at the block of tokens, the learning rate and the random
+        numbers where the checkpoint was written. With one worker, the result equals
+        that of an uninterrupted run, bit for bit.
+
+        Parameters
+        ----------
+        path : path-like
+            File that ``train(checkpoint=…)`` or `save` wrote during a run.
+        corpus : Corpus, path, list of paths, or iterable of token lists
+            The corpus of the run.
+        checkpoint : path-like or bool, default True
+            File for further checkpoints. True: `path`. False: none.
+        every, after_epoch, callbacks, max_seconds
+            As in `train`.
+        workers, kernels, progress
+            As in `Word2Vec`; they are not part of the file.
+
+        Returns
+        -------
+        Word2Vec
+            The trained model. If the run was finished, nothing is trained.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged or holds no run, or the corpus is another one.
+        DivergedError, OSError
+            As in `train`.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> sentences = [["sun", "moon", "star"]] * 10
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "run.ckpt")
+        ...     model = Word2Vec(sentences, vector_size=8, min_count=1, sample=0)
+        ...     stopped = model.train(checkpoint=path, after_epoch=lambda model: True)
+        ...     model = Word2Vec.resume(path, sentences)
+        >>> len(model.loss_history)
+        5
+        """
+        model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
+        run = model._state.run
+        if run is None:
+            raise ValueError(
+                f"{os.fspath(path)}: a model that was never trained, so there is no "
+                "run to resume; load it with Word2Vec.load and call train"
+            )
+        if run.done:
+            return model
+        target = path if checkpoint is True else checkpoint or None
+        if target is None and every is not None:
+            raise ValueError(f"every={every!r} and checkpoint=False: pass one of them")
+        return model.train(
+            corpus,
+            checkpoint=target,
+            every=every,
+            after_epoch=after_epoch,
+            callbacks=callbacks,
+            max_seconds=max_seconds,
+        )
+
     def __repr__(self) -> str:
-        p = self.parameters
+        p, stop = self.parameters, self.stopped
+        where = ""
+        if stop is not None and self._state.run is not None:
+            epochs = self._state.run.parameters.epochs
+            where = f", stopped in epoch {stop.epoch + 1} of {epochs}: {stop.reason}"
         return (
             f"<Word2Vec: {len(self.vocabulary):,} words × {p.vector_size}, "
-            f"{p.architecture}, {p.loss}, {len(self.loss_history)} epochs trained>"
+            f"{p.architecture}, {p.loss}, {len(self.loss_history)} epochs "
+            f"trained{where}>"
         )
 
     def _set_execution(self, execution: Execution) -> None:
         self.workers, self.kernels, self._progress = execution
         self.timings = Timings()
-        self._wv = None
+        self._wv, self._wv_turns = None, 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the attributes for a copy, which makes `wv` from its own state."""
+        return {**vars(self), "_wv": None}
 
     def _execution(
         self,

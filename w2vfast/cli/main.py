@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from w2vfast import __version__
 from w2vfast.cli import convert, demo, evaluate, similar, train
-from w2vfast.cli.output import error_text, flush_stdout, print_status
+from w2vfast.cli.output import error_text, flush_stdout, print_status, show_log
 
 COMMANDS = {
     "train": train,
@@ -45,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         with suppress(SystemExit), warnings.catch_warnings():  # --help and --version
             warnings.showwarning = _print_warning  # type: ignore[assignment]
             arguments = _parser().parse_args(argv)
-            arguments.run(arguments)
+            with show_log(arguments.verbose):
+                arguments.run(arguments)
         print(end="", flush=True)
         return 0
     except KeyboardInterrupt:
@@ -86,4 +87,11 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.set_defaults(run=module.run)
         module.add_arguments(command)
+        command.add_argument(
+            "--verbose",
+            "-v",
+            action="store_true",
+            help="report on standard error what the command does: tokens read and "
+            "kept, pairs, loss and speed of each epoch",
+        )
     return parser

@@ -26,6 +26,9 @@ DEFAULT_ALPHA = {
 DEFAULT_BATCH_SIZE = 128
 #: Least number of corpus tokens per centre of a batch, so that an epoch has many steps.
 TOKENS_PER_CENTRE = 1 << 14
+#: Default subsampling threshold of vocabularies of 1,000 words or more. In smaller ones
+#: no word is subsampled for a share below the average (docs/how-to/tune.md).
+DEFAULT_SAMPLE = 1e-3
 #: Default negatives per batch for ``negative=5``; other values scale it.
 DEFAULT_SHARED_NEGATIVES = {"skipgram": 32, "cbow": 16}
 #: Tree nodes that a batch multiplies with all its hidden rows; changes speed only.
@@ -34,6 +37,11 @@ TOP_NODES = {"skipgram": 32, "cbow": 0}
 MAX_SIZE = 1 << 16
 #: Parameters that train() cannot change, because the existing vectors depend on them.
 FIXED = ("vector_size", "min_count", "max_final_vocab", "architecture", "loss", "seed")
+
+
+def default_sample(words: int) -> float:
+    """Return the default subsampling threshold for a vocabulary of `words` words."""
+    return max(DEFAULT_SAMPLE, 1 / words)
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,7 @@ class Parameters:
     loss: str = "negative_sampling"
     negative: int | None = None
     ns_exponent: float | None = None
-    sample: float = 1e-3
+    sample: float = DEFAULT_SAMPLE
     alpha: float | None = None
     min_alpha: float = 1e-4
     epochs: int = 5
