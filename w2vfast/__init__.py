@@ -2,8 +2,16 @@
 
 from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.training.periodic import CheckpointError
 from w2vfast.training.trainer import DivergedError
 from w2vfast.word2vec import Word2Vec
 
 __version__ = "0.1.0"
-__all__ = ["Corpus", "DivergedError", "KeyedVectors", "Vocabulary", "Word2Vec"]
+__all__ = [
+    "CheckpointError",
+    "Corpus",
+    "DivergedError",
+    "KeyedVectors",
+    "Vocabulary",
+    "Word2Vec",
+]
