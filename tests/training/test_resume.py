@@ -228,10 +228,14 @@ def test_a_full_disk_is_an_error_at_the_end(
                 model.train(checkpoint=path, every="1epoch")
     assert caught.value.errno == errno.ENOSPC and caught.value.model is model
     assert caught.value.filename == str(path)
-    assert caplog.messages == [
-        f"[Errno 28] the checkpoint can't be written: No space left on device: "
-        f"{str(path)!r}; training continues and tries again later"
-    ] * 2
+    assert (
+        caplog.messages
+        == [
+            f"[Errno 28] the checkpoint can't be written: No space left on device: "
+            f"{str(path)!r}; training continues and tries again later"
+        ]
+        * 2
+    )
     assert_same(model, whole)
     assert path.read_bytes() == before and os.listdir(path.parent) == ["run.ckpt"]
     assert_same(Word2Vec.resume(path, corpus, workers=1), whole)

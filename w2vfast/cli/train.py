@@ -135,8 +135,8 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
         if checkpoint is None:
             raise ValueError("--every without --checkpoint: name the file to write")
     if checkpoint is not None:
-        check_model_name(checkpoint)
         _check_target("--checkpoint", checkpoint, arguments.corpus)
+        check_model_name(checkpoint)
 
 
 def _check_parameters(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
