@@ -48,10 +48,10 @@ class Report(NamedTuple):
         )
 
 
-def write_corpus(path, tokens):
-    """Write a text of random words, 20 in a line, some frequent and some rare."""
+def write_corpus(path, tokens, words):
+    """Write a text of random words, 20 in a line, the first of them more frequent."""
     rng = np.random.default_rng(1)
-    ids = np.minimum(rng.geometric(0.004, (tokens // 20, 20)), 2000)
+    ids = rng.integers(0, words, (2, tokens // 20, 20)).min(axis=0)
     path.write_text("\n".join(" ".join(map(str, line)) for line in ids.tolist()))
 
 
@@ -84,12 +84,16 @@ def temporaries(folder):
     return list(folder.glob(".w2vfast-*.tmp"))
 
 
-def kill_runs(folder, times, seed=0, tokens=400_000, every=20_000):
-    """Kill processes `times` times; raise if anything is lost. Return a Report."""
+def kill_runs(folder, times, seed=0, words=20_000, tokens=300_000, every=20_000):
+    """
+    Kill processes `times` times; raise if anything is lost. Return a Report.
+
+    With 20,000 words a checkpoint has 10 MB, and saving takes most of the time.
+    """
     chance = random.Random(seed)
     parameters = ["--vector-size=64", "--epochs=3", "--min-count=1", "--sample=0"]
     checkpoint, output = folder / "run.ckpt", folder / "out.w2v"
-    write_corpus(folder / "corpus.txt", tokens)
+    write_corpus(folder / "corpus.txt", tokens, words)
     begin = time.perf_counter()
     finish(start(folder, *parameters, "--checkpoint", checkpoint, "--every", every))
     seconds = time.perf_counter() - begin

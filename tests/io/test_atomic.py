@@ -20,6 +20,10 @@ from w2vfast.runtime.processes import name_of_this_process
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(w2vfast.__file__).parents[1])}
 
 
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
 def create_file(folder, data, name="f"):
     path = folder / name
     path.write_bytes(data)
@@ -140,8 +144,8 @@ def test_temporary_files_of_dead_processes_are_deleted(tmp_path):
     (tmp_path / "folder" / stale).write_text("in another folder")
     with atomic_write(tmp_path / "f") as file:
         file.write(b"new")
-    assert sorted(os.listdir(tmp_path)) == sorted([*kept, "f", "folder"])
-    assert os.listdir(tmp_path / "folder") == [stale]
+    assert names_in(tmp_path) == sorted([*kept, "f", "folder"])
+    assert names_in(tmp_path / "folder") == [stale]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
@@ -150,14 +154,14 @@ def test_the_file_of_a_killed_process_is_deleted_by_the_next_save(tmp_path):
     (left,) = tmp_path.glob(".w2vfast-*.tmp")
     assert left.stat().st_size == 10_000_000
     check_writable(tmp_path / "g")
-    assert os.listdir(tmp_path) == ["f"]
+    assert names_in(tmp_path) == ["f"]
 
 
 def test_what_cannot_be_deleted_is_no_error(tmp_path, monkeypatch):
     (tmp_path / f".w2vfast-{dead_name()}-0123456789abcdef.tmp").mkdir()
     with atomic_write(tmp_path / "f") as file:
         file.write(b"new")
-    assert len(os.listdir(tmp_path)) == 2
+    assert len(names_in(tmp_path)) == 2
 
     def refuse(*_):
         raise PermissionError
@@ -181,7 +185,7 @@ def test_errors_name_the_file_that_was_asked_for(tmp_path, monkeypatch, step):
         if step == "file.write":
             fail()
     assert caught.value.filename == os.fspath(path)
-    assert path.read_bytes() == b"old" and os.listdir(tmp_path) == ["f"]
+    assert path.read_bytes() == b"old" and names_in(tmp_path) == ["f"]
 
 
 def test_errors_about_other_files_keep_their_names(tmp_path):
@@ -229,13 +233,13 @@ def test_a_limit_of_the_size_leaves_the_old_file(tmp_path):
         text=True,
     )
     assert done.stdout == f"{path} File too large\n"
-    assert path.read_bytes() == b"old" and os.listdir(tmp_path) == ["f"]
+    assert path.read_bytes() == b"old" and names_in(tmp_path) == ["f"]
 
 
 def test_check_writable_changes_nothing(tmp_path):
     path = create_file(tmp_path, b"old")
     check_writable(path)
     check_writable(tmp_path / "new")
-    assert path.read_bytes() == b"old" and os.listdir(tmp_path) == ["f"]
-    with pytest.raises(FileNotFoundError, match="no folder .*create it first"):
+    assert path.read_bytes() == b"old" and names_in(tmp_path) == ["f"]
+    with pytest.raises(FileNotFoundError, match=r"no folder .*create it first"):
         check_writable(tmp_path / "none" / "f")

@@ -4,9 +4,11 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import w2vfast
 from w2vfast.runtime import processes
 from w2vfast.runtime.processes import is_dead, name_of_this_process
 
@@ -25,7 +27,8 @@ def test_this_process_is_alive():
 
 def test_a_process_is_dead_after_it_ended():
     with subprocess.Popen(
-        [sys.executable, "-c", PRINT_NAME],
+        [sys.executable, "-P", "-c", PRINT_NAME],
+        env=os.environ | {"PYTHONPATH": str(Path(w2vfast.__file__).parents[1])},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -36,7 +39,7 @@ def test_a_process_is_dead_after_it_ended():
     assert is_dead(name)
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="needs /proc")
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_process_with_the_pid_of_a_dead_one_is_another():
     machine, pid, start = name_of_this_process().split("-")
     assert is_dead(f"{machine}-{pid}-{int(start) - 1}")

@@ -52,5 +52,5 @@ def test_other_texts_and_numbers_are_errors(every, text):
 
 @pytest.mark.parametrize("every", [1.5, True, None, ["5min"], b"5min"])
 def test_other_types_are_errors(every):
-    with pytest.raises(TypeError, match="every=.*: expected a time"):
+    with pytest.raises(TypeError, match=r"every=.*: expected a time"):
         Schedule.parse(every)
