@@ -26,7 +26,7 @@ from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters, default_sample
-from w2vfast.training.periodic import Checkpoints
+from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
 from w2vfast.training.state import ModelState
@@ -163,8 +163,7 @@ class Word2Vec:
     kernels: str
     timings: Timings
     _state: ModelState
-    _wv: KeyedVectors | None
-    _wv_turns: int
+    _wv: tuple[int, KeyedVectors] | None  # with the turns of the gate
 
     def __init__(
         self,
@@ -298,9 +297,12 @@ class Word2Vec:
             no known word, or all words are frozen.
         RuntimeError
             If the model is being trained by another call.
+        CheckpointError
+            If the last checkpoint cannot be written. It is an OSError. The model is
+            trained then, and the attribute `model` of the error. The old file stays.
+            Earlier failures are logged, and training continues.
         OSError
-            If a checkpoint cannot be written. The last checkpoint stays, and another
-            call continues the run.
+            If the folder of the checkpoint is not writable when training starts.
 
         Notes
         -----
@@ -330,6 +332,9 @@ class Word2Vec:
                 control,
                 checkpoints,
             )
+        except CheckpointError as error:
+            error.model = self
+            raise
         finally:
             self._wv = None
         if (problem := diagnose(self._state, data)) is not None:
@@ -487,14 +492,14 @@ class Word2Vec:
         During training every access may return another copy, so keep one for several
         queries: ``wv = model.wv``.
         """
-        state = self._state
-        if self._wv is None or self._wv_turns != state.gate.turns:
+        state, cached = self._state, self._wv
+        if cached is None or cached[0] != state.gate.turns:
             with state.gate.paused():
                 turns, vectors = state.gate.turns, state.centre_vectors.copy()
             words = state.vocabulary
-            self._wv = KeyedVectors(words.index_to_key, vectors, words.counts)
-            self._wv_turns = turns
-        return self._wv
+            cached = turns, KeyedVectors(words.index_to_key, vectors, words.counts)
+            self._wv = cached
+        return cached[1]
 
     @property
     def outside_vectors(self) -> Embeddings:
@@ -620,7 +625,7 @@ class Word2Vec:
         ------
         ValueError
             If the file is damaged or holds no run, or the corpus is another one.
-        DivergedError, OSError
+        DivergedError, CheckpointError, OSError
             As in `train`.
 
         Examples
@@ -672,7 +677,7 @@ class Word2Vec:
     def _set_execution(self, execution: Execution) -> None:
         self.workers, self.kernels, self._progress = execution
         self.timings = Timings()
-        self._wv, self._wv_turns = None, 0
+        self._wv = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes for a copy, which makes `wv` from its own state."""
