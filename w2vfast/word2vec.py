@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import warnings
 from collections.abc import Callable
@@ -588,13 +589,10 @@ class Word2Vec:
         corpus: Any,
         *,
         checkpoint: StrPath | bool = True,
-        every: str | int | None = None,
         workers: int | None = None,
         kernels: str = "auto",
         progress: bool | None = None,
-        after_epoch: Callable[[Word2Vec], object] | None = None,
-        callbacks: Any = None,
-        max_seconds: float | None = None,
+        **settings: Any,
     ) -> Word2Vec:
         """
         Finish the training run of a checkpoint: ``resume("run.ckpt", corpus)``.
@@ -611,10 +609,11 @@ class Word2Vec:
             The corpus of the run.
         checkpoint : path-like or bool, default True
             File for further checkpoints. True: `path`. False: none.
-        every, after_epoch, callbacks, max_seconds
-            As in `train`.
         workers, kernels, progress
             As in `Word2Vec`; they are not part of the file.
+        **settings
+            Other keyword arguments of `train`, such as `every` and `after_epoch`, but
+            no parameters to change.
 
         Returns
         -------
@@ -625,6 +624,8 @@ class Word2Vec:
         ------
         ValueError
             If the file is damaged or holds no run, or the corpus is another one.
+        TypeError
+            If `settings` has a parameter of the model: the run keeps its parameters.
         DivergedError, CheckpointError, OSError
             As in `train`.
 
@@ -641,6 +642,12 @@ class Word2Vec:
         >>> len(model.loss_history)
         5
         """
+        known = inspect.signature(cls.train).parameters
+        if unknown := ", ".join(name for name in settings if name not in known):
+            raise TypeError(
+                f"resume() can't change {unknown}: the run keeps the parameters of "
+                f"{os.fspath(path)}; leave it out, or call train on a loaded model"
+            )
         model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
         run = model._state.run
         if run is None:
@@ -651,16 +658,7 @@ class Word2Vec:
         if run.done:
             return model
         target = path if checkpoint is True else checkpoint or None
-        if target is None and every is not None:
-            raise ValueError(f"every={every!r} and checkpoint=False: pass one of them")
-        return model.train(
-            corpus,
-            checkpoint=target,
-            every=every,
-            after_epoch=after_epoch,
-            callbacks=callbacks,
-            max_seconds=max_seconds,
-        )
+        return model.train(corpus, checkpoint=target, **settings)
 
     def __repr__(self) -> str:
         p, stop = self.parameters, self.stopped

@@ -160,6 +160,14 @@ def test_resume_needs_a_run(model, corpus, path):
         Word2Vec.resume(path.with_name("none"), corpus)
 
 
+def test_resume_changes_no_parameter(model, corpus, path):
+    model.train(checkpoint=path, after_epoch=lambda m: True)
+    with pytest.raises(TypeError, match=r"can't change epochs, alpha: the run keeps"):
+        Word2Vec.resume(path, corpus, epochs=2, every="1h", alpha=0.1)
+    with pytest.raises(ValueError, match="every='1h' without checkpoint"):
+        Word2Vec.resume(path, corpus, checkpoint=False, every="1h")
+
+
 @pytest.mark.parametrize(
     "other, text",
     [
