@@ -1,5 +1,9 @@
 """Word vectors on CPUs: ``Word2Vec(corpus).train()``."""
 
+from w2vfast.runtime import startup
+
+startup.quiet_interrupts()
+
 from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.training.trainer import DivergedError

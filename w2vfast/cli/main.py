@@ -14,6 +14,7 @@ from typing import NoReturn
 from w2vfast import __version__
 from w2vfast.cli import convert, demo, evaluate, similar, train
 from w2vfast.cli.output import error_text, flush_stdout, print_status
+from w2vfast.runtime import startup
 
 COMMANDS = {
     "train": train,
@@ -42,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # words may hold lone surrogates
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        startup.usual_interrupts()
         with suppress(SystemExit), warnings.catch_warnings():  # --help and --version
             warnings.showwarning = _print_warning  # type: ignore[assignment]
             arguments = _parser().parse_args(argv)

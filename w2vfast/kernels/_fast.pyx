@@ -27,6 +27,7 @@ from w2vfast.kernels._token_block cimport TokenBlock, load_block
 from w2vfast.kernels._workspace cimport Workspace, allocate, max_centres, release
 
 from w2vfast.kernels.arguments import LOSSES
+from w2vfast.kernels.checks import check_call, check_log_z, check_words
 
 
 cdef struct Totals:     # totals over batches; finite: whether all numbers were
@@ -213,11 +214,14 @@ cdef run_blocks(args, int64_t epoch, int64_t first_block, int64_t last_block,
 
 def train(args, int64_t epoch, int64_t first_block, int64_t last_block):
     """Train blocks first_block..last_block-1 of an epoch; see reference.train."""
+    check_call(args, first_block, last_block, epoch)
     return run_blocks(args, epoch, first_block, last_block, True, NULL)
 
 
 def evaluate(args, int64_t first_block, int64_t last_block, log_z):
     """Return the loss of blocks first_block..last_block-1; see reference.evaluate."""
+    check_call(args, first_block, last_block)
+    check_log_z(args, log_z)
     cdef const double[::1] known = log_z
     return run_blocks(args, 0, first_block, last_block, False,
                       &known[0] if known.shape[0] > 0 else NULL)
@@ -245,6 +249,7 @@ cdef void log_partition_rows(Workspace *workspace, const KernelArguments *args,
 
 def log_partition(args, int64_t first_word, int64_t last_word, out):
     """Write log Z of words first_word..last_word-1; see reference.log_partition."""
+    check_words(args, first_word, last_word, out)
     cdef double[::1] log_z = out
     cdef KernelArguments c_args = unpack(args, False)
     cdef Workspace workspace
