@@ -62,7 +62,7 @@ def test_a_negative_id_is_an_error_in_its_block_and_harmless_elsewhere(
     ("change", "message"),
     [
         ({"loss": "mean"}, "loss='mean'"),
-        ({"offsets": lambda a: a.offsets[:-1]}, "offsets must begin"),
+        ({"offsets": lambda a: np.append(a.offsets, len(a.ids) + 1)}, "offsets must begin"),
         ({"offsets": lambda a: a.offsets[::-1].copy()}, "offsets must begin"),
         ({"offsets": lambda a: np.array([0, 9, 5, len(a.ids)])}, "must not fall"),
         ({"offsets": lambda a: np.array([0, -5, len(a.ids)])}, "must not fall"),
