@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Largest value of the parameters that the kernels store as int, and of sizes.
 MAX_INT = (1 << 31) - 1
-MAX_EPOCH = 1 << 62
+MAX_EPOCH = MAX_BLOCK = 1 << 62
 #: Array arguments, with their types.
 DTYPES = {
     "ids": np.int32,
@@ -98,7 +98,7 @@ def check_call(args: object, first: int, last: int, epoch: int | None = None) ->
     ----------
     args : KernelArguments
     first, last : int
-        The blocks: 0 <= first <= last <= args.n_blocks.
+        The blocks: 0 <= first <= last. Blocks beyond the last one are ignored.
     epoch : int, optional
         Number of the epoch to train; None for an evaluation.
 
@@ -110,8 +110,7 @@ def check_call(args: object, first: int, last: int, epoch: int | None = None) ->
         If a number is out of range or an id is negative.
     """
     arguments = _checked_class(args)
-    n_blocks = arguments.n_blocks
-    check_range("blocks", first, last, n_blocks)
+    check_range("blocks", first, last, MAX_BLOCK)
     if epoch is not None:
         start = arguments.first_epoch
         _check_whole("epoch", epoch, start, start + arguments.epochs - 1)
