@@ -108,6 +108,7 @@ TRUNCATED: list[Row] = [
      ValueError, r"truncated|damaged|expected|header|not a zip")
     for s in SUFFIXES
     for share in (0.0, 0.1, 0.5, 0.97)
+    if (s, share) != (".txt", 0.97)  # a number with fewer digits is a number
 ]  # fmt: skip
 
 ROWS: list[Row] = [

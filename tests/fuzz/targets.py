@@ -14,6 +14,7 @@ import random
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -126,7 +127,7 @@ def train_edited(data: bytes) -> None:
         metadata = header["__metadata__"]
         content = json.loads(metadata["parameters"])
         for _ in range(drawn.choice([1, 1, 1, 2, 4])):
-            edit_value(drawn, drawn.choice([content, content["run"] or content, header]))
+            edit_value(drawn, drawn.choice([content, content.get("run"), header]))
         metadata = header.get("__metadata__")
         if isinstance(metadata, dict):
             metadata["parameters"] = json.dumps(content)
@@ -136,7 +137,7 @@ def train_edited(data: bytes) -> None:
 
 def edit_value(drawn: random.Random, value) -> None:
     """Replace, delete or add an item somewhere inside a JSON value."""
-    while True:
+    while isinstance(value, dict | list):
         keys = list(value) if isinstance(value, dict) else list(range(len(value)))
         if not keys:
             return
@@ -147,9 +148,9 @@ def edit_value(drawn: random.Random, value) -> None:
         if drawn.random() < 0.1:
             del value[key]
         elif drawn.random() < 0.1 and isinstance(value, dict):
-            value[drawn.choice(["x", "counts", "centre_scale"])] = value[key]
+            value[drawn.choice(["x", "counts", "centre_scale"])] = deepcopy(value[key])
         else:
-            value[key] = drawn.choice(HOSTILE)
+            value[key] = deepcopy(drawn.choice(HOSTILE))
         return
 
 

@@ -76,14 +76,15 @@ def _read_text(file: Reader) -> str:
     if not start.startswith(MAGIC) or len(start) < len(MAGIC) + 2:
         raise ValueError(f"found {start!r} instead of the start of an .npy file")
     size_bytes = 2 if start[-2] == 1 else 4
-    n_bytes = int.from_bytes(file.read(size_bytes), "little")
+    size = file.read(size_bytes)
+    n_bytes = int.from_bytes(size, "little")
     if start[-2] not in (1, 2, 3) or n_bytes > MAX_HEADER_BYTES:
         raise ValueError(
             f"an .npy header of version {start[-2]} and {n_bytes} bytes; expected "
             f"version 1 to 3 and {MAX_HEADER_BYTES} bytes at most"
         )
     data = file.read(n_bytes)
-    if len(data) < n_bytes:
+    if len(size) < size_bytes or len(data) < n_bytes:
         raise ValueError("truncated within its header")
     return data.decode("utf-8" if start[-2] == 3 else "latin-1")
 

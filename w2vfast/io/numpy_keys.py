@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -141,6 +142,18 @@ def _read_bytes(member: Any, n_bytes: int) -> bytearray:
     return data
 
 
+def _text_keys(keys: npt.NDArray[Any]) -> list[str]:
+    """Return an array of text as a list; NumPy itself does not check its characters."""
+    characters = np.ascontiguousarray(keys).view(keys.dtype.byteorder + "u4")
+    if characters.size and characters.max() > sys.maxunicode:
+        raise ValueError(
+            "the array 'keys' holds numbers that are no characters; the file is damaged, "
+            "copy or write it again"
+        )
+    words: list[str] = keys.tolist()
+    return words
+
+
 def _check(
     arrays: dict[str, npt.NDArray[Any] | None], options: ReadOptions
 ) -> tuple[list[str], Float32Array, Counts | None]:
@@ -155,7 +168,7 @@ def _check(
             "expected floats of shape (words, dimensions)"
         )
     if keys.dtype.kind == "U" and keys.ndim == 1:
-        words = keys.tolist()
+        words = _text_keys(keys)
     elif offsets is not None:
         words = unpack_keys(keys, offsets)
     else:

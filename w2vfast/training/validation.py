@@ -55,11 +55,11 @@ def parse_content(metadata: Mapping[str, str]) -> dict[str, Any]:
 
     Raises
     ------
-    KeyError
-        If there is no such entry.
     ValueError
-        If it is not a JSON object.
+        If there is no such entry, or it is not a JSON object.
     """
+    if "parameters" not in metadata:
+        raise ValueError("the metadata entry 'parameters' is missing")
     content = parse_json(metadata["parameters"], "the metadata entry 'parameters'")
     return mapping(content, "parameters")
 
