@@ -2,6 +2,10 @@
 
 import logging
 
+from w2vfast.runtime import startup
+
+startup.quiet_interrupts()
+
 from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.evaluation.early_stopping import EarlyStopping
 from w2vfast.keyedvectors import KeyedVectors

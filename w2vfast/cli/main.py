@@ -15,6 +15,7 @@ from w2vfast import __version__
 from w2vfast.cli import convert, demo, evaluate, similar, train
 from w2vfast.cli.output import error_text, flush_stdout, print_status, show_log
 from w2vfast.cli.signals import exit_status, termination_raises
+from w2vfast.runtime import startup
 
 COMMANDS = {
     "train": train,
@@ -43,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # words may hold lone surrogates
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        startup.usual_interrupts()
         # --help and --version raise SystemExit
         with suppress(SystemExit), warnings.catch_warnings(), termination_raises():
             warnings.showwarning = _print_warning  # type: ignore[assignment]

@@ -46,8 +46,10 @@ class Corpus:
         Whether to show a progress bar. None: only if standard error is a terminal.
     memory_limit : int, optional
         Bytes of ids above which they go to a temporary file, which is always removed.
-        The same limit applies to the sentence offsets. None means half of the
-        machine's memory.
+        The same limit applies to the sentence offsets. Distinct words can't go to a
+        file. If they need more than this limit, and more than 256 MiB, an error says
+        so: 10 million words of 10 letters need about 1.6 GB. None means half of the
+        memory of the machine or container.
 
     Raises
     ------

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 #: Suffix of a file, and the module that decompresses it.
 SUFFIXES = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zst": "zstd"}
+_ZSTD_BYTES = 512  # compressed bytes given to the decompressor at a time
 
 
 def decompressed(raw: BinaryIO, path: Path, size: int) -> Generator[bytes, None, None]:
@@ -34,7 +35,7 @@ def decompressed(raw: BinaryIO, path: Path, size: int) -> Generator[bytes, None,
     name = SUFFIXES.get(path.suffix.lower())
     try:
         if name == "zstd" and sys.version_info < (3, 14):
-            yield from _decompressed_zstd(raw)
+            yield from _decompressed_zstd(raw, size)
             return
         module = "compression.zstd" if name == "zstd" else name
         stream = import_module(module).open(raw, "rb") if module else raw
@@ -51,18 +52,28 @@ def decompressed(raw: BinaryIO, path: Path, size: int) -> Generator[bytes, None,
         ) from error
 
 
-def _decompressed_zstd(raw: BinaryIO) -> Iterator[bytes]:
+def _decompressed_zstd(raw: BinaryIO, size: int) -> Iterator[bytes]:
     # zstandard's stream reader does not report a truncated file; its object does.
     new = import_module("zstandard").ZstdDecompressor().decompressobj
     frame = new()
     incomplete = False
-    while block := raw.read(16 << 10):
-        while block:
+    while data := raw.read(16 << 10):
+        parts: list[bytes] = []
+        n_bytes = start = 0
+        while start < len(data):
+            # A byte may decompress to 30,000 bytes, so take a few bytes at a time.
+            block = data[start : start + _ZSTD_BYTES]
+            start += len(block)
             incomplete = True
-            yield frame.decompress(block)
-            block = b""
+            parts.append(frame.decompress(block))
+            n_bytes += len(parts[-1])
             if frame.eof:
-                block, frame, incomplete = frame.unused_data, new(), False
+                start -= len(frame.unused_data)
+                frame, incomplete = new(), False
+            if n_bytes >= size:
+                yield b"".join(parts)
+                parts, n_bytes = [], 0
+        yield b"".join(parts)
     if incomplete:
         raise EOFError("the last frame is incomplete")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from array import array
 from collections import deque
@@ -21,9 +22,11 @@ from w2vfast.corpus.parallel_scan import ParallelScan
 from w2vfast.corpus.reader import FileChunks
 from w2vfast.corpus.vocabulary import rank_order
 from w2vfast.runtime import threads
+from w2vfast.runtime.memory import check_words
 from w2vfast.runtime.progress import reading_bar
 
 _BLOCK = 1 << 20  # tokens, or words, handled at a time
+_BYTES_PER_WORD = 200  # a str, its number, and the arrays that sort it
 
 
 class Encoded(NamedTuple):
@@ -90,7 +93,7 @@ def _encode_files(
         reading_bar(progress, chunks.total, "B") as advance,
         closing(GrowableIds(limit)) as growable,
     ):
-        scan = ParallelScan(chunks, growable, advance)
+        scan = ParallelScan(chunks, growable, advance, limit)
         threads.run(workers, scan.work)
         table, mappings, first_seen = scan.merge()
         counts, lengths = np.empty((2, len(table)), np.int64)
@@ -143,6 +146,8 @@ def _encode_token_lists(
             counts = block_counts
             growable.append(ids, ends)
             advance(len(ends))
+            n_bytes = sys.getsizeof(word_ids) + len(word_ids) * _BYTES_PER_WORD
+            check_words(len(word_ids), n_bytes, limit)
         order = rank_order(counts)
         tasks: Tasks = deque()
         encoded = growable.translate(repeat(inverse(order)), tasks)

@@ -9,9 +9,11 @@ import numpy as np
 from w2vfast.corpus._scanner import WordTable, count
 from w2vfast.corpus.growable import ArrayPool, GrowableIds, Int32s, Int64s
 from w2vfast.corpus.reader import FileChunks
+from w2vfast.runtime.memory import check_words
 from w2vfast.runtime.progress import Advance
 
 _SPARE_BYTES = 1 << 16  # beyond a chunk, for the end of its last token
+_PEAK = 2  # memory while tables are merged and sorted, in relation to the tables
 
 
 class ParallelScan:
@@ -26,6 +28,8 @@ class ParallelScan:
         thread that scanned the chunk.
     advance : callable
         Called with the bytes on disk of each chunk scanned.
+    limit : int
+        Bytes that words may take; see `memory.check_words`.
 
     Attributes
     ----------
@@ -36,13 +40,18 @@ class ParallelScan:
     """
 
     def __init__(
-        self, chunks: FileChunks, growable: GrowableIds, advance: Advance
+        self,
+        chunks: FileChunks,
+        growable: GrowableIds,
+        advance: Advance,
+        limit: int,
     ) -> None:
         self.tables: list[WordTable] = []
         self.new_words: list[tuple[int, int, int]] = []
         self._growable = growable
         self._chunks = chunks
         self._advance = advance
+        self._limit = limit
         self._lock = threading.Lock()
         self._waiting: dict[int, tuple[tuple[int, int, int], Int32s, Int32s]] = {}
 
@@ -64,6 +73,7 @@ class ParallelScan:
                 self._waiting[chunk.number] = new_words, ids, ends
                 self._advance(chunk.size_on_disk)
                 self._append_in_order()
+                self._check_memory()
 
     def merge(self) -> tuple[WordTable, list[Int32s], Int64s]:
         """
@@ -95,6 +105,13 @@ class ParallelScan:
         with self._lock:
             self.tables.append(WordTable())
             return len(self.tables) - 1, self.tables[-1]
+
+    def _check_memory(self) -> None:
+        """Raise MemoryError if the words of all threads take too much memory."""
+        n_words, n_bytes = sum(map(len, self.tables)), 0
+        for table in self.tables:
+            n_bytes += _PEAK * table.memory()
+        check_words(n_words, n_bytes, self._limit)
 
     def _append_in_order(self) -> None:
         """Append the ids of all chunks whose predecessors have been appended."""

@@ -11,6 +11,7 @@ from w2vfast.io.detect import Header, first_line, parse_header, strip_bom
 from w2vfast.io.errors import reject_other_formats
 from w2vfast.io.input import Input
 from w2vfast.io.key_encoding import encode_keys
+from w2vfast.io.limits import check_line_bytes
 from w2vfast.io.open import Source, Target, open_input, open_output
 from w2vfast.io.options import ReadOptions, drop_duplicates, warn_of_cut_words
 from w2vfast.runtime import row_blocks
@@ -259,6 +260,7 @@ def _peek_rows(file: Input, dimensions: int) -> tuple[bytes, bytes]:
         # A text row ends within 64 bytes for each number after its word.
         if b" " in data[: size - 64 * dimensions]:
             return data, b""
+        check_line_bytes(size)
         size *= 2
 
 

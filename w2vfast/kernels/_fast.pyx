@@ -27,6 +27,7 @@ from w2vfast.kernels._token_block cimport TokenBlock, load_block
 from w2vfast.kernels._workspace cimport Workspace, allocate, max_centres, release
 
 from w2vfast.kernels.arguments import LOSSES
+from w2vfast.kernels.checks import check_call, check_log_z, check_words
 
 
 cdef struct Totals:     # totals over batches; finite: whether all numbers were
@@ -211,13 +212,16 @@ cdef run_blocks(args, int64_t epoch, int64_t first_block, int64_t last_block,
     return totals.loss, totals.pairs, totals.centres, bool(totals.finite)
 
 
-def train(args, int64_t epoch, int64_t first_block, int64_t last_block):
+def train(args, epoch, first_block, last_block):
     """Train blocks first_block..last_block-1 of an epoch; see reference.train."""
+    check_call(args, first_block, last_block, epoch)
     return run_blocks(args, epoch, first_block, last_block, True, NULL)
 
 
-def evaluate(args, int64_t first_block, int64_t last_block, log_z):
+def evaluate(args, first_block, last_block, log_z):
     """Return the loss of blocks first_block..last_block-1; see reference.evaluate."""
+    check_call(args, first_block, last_block)
+    check_log_z(args, log_z)
     cdef const double[::1] known = log_z
     return run_blocks(args, 0, first_block, last_block, False,
                       &known[0] if known.shape[0] > 0 else NULL)
@@ -243,12 +247,14 @@ cdef void log_partition_rows(Workspace *workspace, const KernelArguments *args,
         word += b.hidden.count
 
 
-def log_partition(args, int64_t first_word, int64_t last_word, out):
+def log_partition(args, first_word, last_word, out):
     """Write log Z of words first_word..last_word-1; see reference.log_partition."""
+    check_words(args, first_word, last_word, out)
     cdef double[::1] log_z = out
     cdef KernelArguments c_args = unpack(args, False)
     cdef Workspace workspace
+    cdef int64_t first = first_word, last = last_word
     allocate_or_raise(&workspace, &c_args)
     with nogil:
-        log_partition_rows(&workspace, &c_args, first_word, last_word, &log_z[0])
+        log_partition_rows(&workspace, &c_args, first, last, &log_z[0])
         release(&workspace)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import warnings
 from collections.abc import Callable
 
 
@@ -14,6 +15,11 @@ def available() -> int:
     return os.cpu_count() or 1
 
 
+def most_workers() -> int:
+    """Return the largest number of threads: 64, or 4 for each available core."""
+    return max(64, 4 * available())
+
+
 def resolve(workers: int | None) -> int:
     """
     Check a number of threads and choose the default.
@@ -22,6 +28,16 @@ def resolve(workers: int | None) -> int:
     ----------
     workers : int or None
         At least 1; None means all cores available to this process.
+
+    Returns
+    -------
+    int
+        `workers`, or `most_workers` if that is less.
+
+    Warns
+    -----
+    UserWarning
+        If `workers` is more than `most_workers`. More threads would only take memory.
 
     Raises
     ------
@@ -42,7 +58,14 @@ def resolve(workers: int | None) -> int:
             f"workers={workers}: expected 1 or more threads; pass None for all "
             f"{available()} cores available"
         )
-    return int(workers)
+    if workers > most_workers():
+        warnings.warn(
+            f"workers={workers}: only {most_workers()} threads are used, because this "
+            f"process has {available()} cores; pass workers={available()}, or None",
+            UserWarning,
+            stacklevel=1,  # one place, so that one run warns once
+        )
+    return min(int(workers), most_workers())
 
 
 def run(

@@ -19,7 +19,9 @@ from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.kernels.embeddings import padded_embeddings
+from w2vfast.training import validation
 from w2vfast.training.parameters import Parameters
+from w2vfast.training.prepare import run_block_size
 from w2vfast.training.state import ModelState, TrainingState
 from w2vfast.vectors.validation import first_non_finite
 
@@ -115,10 +117,11 @@ def read_model(path: StrPath) -> ModelState:
     """
     tensors, metadata = read_safetensors(path)
     try:
-        return model_from_content(tensors, json.loads(metadata["parameters"]))
+        return model_from_content(tensors, validation.parse_content(metadata))
     except (KeyError, TypeError, ValueError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else error
         raise ValueError(
-            f"{os.fspath(path)}: not a whole Word2Vec model ({error}); "
+            f"{os.fspath(path)}: not a whole Word2Vec model ({reason}); "
             "KeyedVectors.load reads files with vectors only"
         ) from error
 
@@ -134,11 +137,12 @@ def model_from_content(
     KeyError, TypeError, ValueError
         If an item is missing or does not fit the others.
     """
-    parameters = Parameters(**values["parameters"])
-    history = [math.nan if x is None else float(x) for x in values["loss_history"]]
-    run = None if values["run"] is None else TrainingState.from_dict(values["run"])
+    parameters = validation.parse_parameters(values["parameters"])
+    history = validation.parse_history(values["loss_history"])
     keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
+    validation.check_words(keys, tensors["counts"])
     vocabulary = Vocabulary(keys, tensors["counts"])
+    run = _run(values["run"], parameters, vocabulary)
     centre, outside = (
         padded_embeddings(tensors[name], rows, parameters.vector_size)
         for name, rows in (
@@ -150,6 +154,19 @@ def model_from_content(
     for name in ROW_FACTORS:
         setattr(state, name, _row_factors(tensors, name, len(keys)))
     return state
+
+
+def _run(
+    values: Any, parameters: Parameters, vocabulary: Vocabulary
+) -> TrainingState | None:
+    """Return the checked state of the last run, or None if there was none."""
+    if values is None:
+        return None
+    validation.check_run_fields(validation.mapping(values, "run"))
+    validation.parse_parameters(values["parameters"], "run.parameters")
+    run = TrainingState.from_dict(values)
+    validation.check_run(run, parameters, run_block_size(run.parameters, vocabulary))
+    return run
 
 
 def _row_factors(
