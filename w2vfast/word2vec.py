@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,9 @@ from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.runtime.timings import Timings
 from w2vfast.training import growth, row_factors, trainer
 from w2vfast.training.checkpoint import read_model, write_model
+from w2vfast.training.checks import check_callable, check_memory
 from w2vfast.training.execution import Execution
+from w2vfast.training.parameter_names import unknown_parameter
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 from w2vfast.training.warm_start import initial_state
@@ -33,7 +36,8 @@ class Word2Vec:
     Parameters
     ----------
     corpus : Corpus, path, list of paths, or iterable of token lists
-        Read, counted and encoded once, when the model is created. See `Corpus`.
+        Read, counted and encoded once, when the model is created. See `Corpus`, also
+        for open files and ids.
     vector_size : int, default 100
         Dimensions of the vectors.
     window : int, default 5
@@ -92,6 +96,13 @@ class Word2Vec:
     kernels : {"auto", "base", "avx2", "avx512", "reference"}
         Build of the inner loops. "auto" means the environment variable
         W2VFAST_KERNELS, or the fastest build that this CPU supports.
+    encoding : str, default "utf-8"
+        Encoding of the corpus files: any text encoding of Python.
+    errors : {"strict", "replace", "ignore", "surrogateescape"}
+        What to do with bytes that are not in the encoding. "strict" is the default: an
+        error with the file, the line and the byte.
+    field : str, optional
+        Read only this field of JSON Lines, or this column of CSV or TSV with a header.
     vocabulary : Vocabulary, optional
         Words to train, instead of those chosen by min_count and max_final_vocab.
     initial_vectors : KeyedVectors, Word2Vec, or mapping of str to array, optional
@@ -130,9 +141,12 @@ class Word2Vec:
     Raises
     ------
     ValueError, TypeError
-        If a parameter is out of range or fewer than two words are left to train.
+        If a parameter is out of range or unknown, a corpus file is not text, or fewer
+        than two words are left to train.
     FileNotFoundError
         If `corpus` is a path that does not exist.
+    MemoryError
+        If the vectors do not fit the memory available.
     ImportError
         If the kernel build is not installed or this CPU cannot run it.
 
@@ -178,10 +192,17 @@ class Word2Vec:
         chunk_size: int | None = None,
         shared_negatives: int | None = None,
         alpha_interval: int = 0,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        field: str | None = None,
         vocabulary: Vocabulary | None = None,
         initial_vectors: Any = None,
         frozen: Any = None,
+        **unknown: Never,
     ) -> None:
+        for name, value in unknown.items():
+            known = list(inspect.signature(Word2Vec).parameters)[:-1]
+            raise unknown_parameter("Word2Vec", name, value, known)
         parameters = Parameters(
             vector_size=vector_size,
             window=window,
@@ -204,14 +225,17 @@ class Word2Vec:
             alpha_interval=alpha_interval,
         )
         self._set_execution(Execution.resolve(workers, kernels, progress))
+        check_memory(parameters, 2)  # before reading for long
+        text = {"encoding": encoding, "errors": errors, "field": field}
         with self.timings.phase("scan"):
-            self.corpus = as_corpus(corpus, vocabulary, self.workers, progress)
+            self.corpus = as_corpus(corpus, vocabulary, self.workers, progress, **text)
         with self.timings.phase("vocabulary"):
             words = self.corpus.vocabulary(min_count, max_final_vocab)
         if len(words) < 2:
             raise ValueError(
                 f"the vocabulary has {len(words)} words: training needs two"
             )
+        check_memory(parameters, len(words))
         with self.timings.phase("tables"):
             source = initial_vectors
             source = source._state if isinstance(source, Word2Vec) else source
@@ -262,6 +286,7 @@ class Word2Vec:
             If there is no corpus, it differs from that of the interrupted run, it has
             no known word, or all words are frozen.
         """
+        check_callable("after_epoch", after_epoch)
         execution = self._execution(workers, kernels, progress)
         data = self._training_corpus(corpus, execution)
 

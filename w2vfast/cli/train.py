@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from w2vfast import kernels
-from w2vfast.cli.options import add_parameters, given_parameters
+from w2vfast.cli.options import READING, add_parameters, given_parameters
 from w2vfast.cli.output import print_status
 from w2vfast.corpus import Corpus
+from w2vfast.corpus.streams import OpenFile
+from w2vfast.corpus.text_options import TextOptions
 from w2vfast.io.atomic import atomic_write
 from w2vfast.io.errors import error_context
 from w2vfast.io.formats import writable_format
@@ -19,6 +22,8 @@ from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
 from w2vfast.training.parameters import Parameters
 from w2vfast.word2vec import Word2Vec
+
+STDIN = Path("-")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -28,9 +33,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="CORPUS",
-        help="UTF-8 text files with one sentence per line and words separated by "
-        "white space, or directories of such files; files may be compressed as .gz, "
-        ".bz2, .xz or .zst",
+        help="text files with one sentence per line and words separated by white "
+        "space, or directories of such files; files may be compressed as .gz, .bz2, "
+        ".xz or .zst; named pipes; - for standard input",
     )
     command.add_argument(
         "--output",
@@ -55,10 +60,12 @@ def run(arguments: argparse.Namespace) -> None:
     given = given_parameters(arguments)
     _check(arguments.corpus, arguments.output, given)
     timings = Timings({"start-up": since_start()})
-    reading = {n: given[n] for n in ("workers", "progress") if n in given}
+    options = ("workers", "progress", *READING)
+    reading = {name: given[name] for name in options if name in given}
     with timings.phase("scan"):
-        corpus = Corpus(arguments.corpus, **reading)
-    model = Word2Vec(corpus, **given).train()
+        corpus = Corpus(_sources(arguments.corpus), **reading)
+    parameters = {name: given[name] for name in given if name not in READING}
+    model = Word2Vec(corpus, **parameters).train()
     whole_model = writable_format(arguments.output) == "w2v"
     (model.save if whole_model else model.save_vectors)(arguments.output)
     speed = len(corpus.ids) * model.parameters.epochs / model.timings["train"].wall
@@ -71,8 +78,24 @@ def run(arguments: argparse.Namespace) -> None:
     )
 
 
+def _sources(paths: list[Path]) -> list[Any]:
+    """Return what to read for each argument; "-" is standard input."""
+    if paths.count(STDIN) > 1:
+        raise ValueError("- is given twice, but standard input can be read only once")
+    return [_standard_input() if path == STDIN else path for path in paths]
+
+
+def _standard_input() -> OpenFile:
+    if sys.stdin is None:  # closed
+        raise ValueError("-: standard input is closed: redirect a file to it")
+    binary = sys.stdin.buffer
+    return OpenFile(getattr(binary, "raw", binary), "standard input")
+
+
 def _check(corpus: list[Path], output: Path, given: dict[str, Any]) -> None:
     """Check options and paths before training starts, not hours later."""
+    TextOptions(**{name: given[name] for name in READING if name in given})
+    corpus = [path for path in corpus if path != STDIN]
     missing = [str(path) for path in corpus if not path.exists()]
     if missing:
         raise FileNotFoundError(f"no such file: {', '.join(missing)}")

@@ -14,6 +14,8 @@ import shlex
 from typing import NamedTuple
 
 HEAD_BYTES = 4096
+#: Commands that decompress a file in its place.
+DECOMPRESS = {".gz": "gunzip", ".bz2": "bunzip2", ".xz": "unxz", ".zst": "unzstd"}
 
 
 class NotTextError(ValueError):
@@ -161,7 +163,9 @@ def wide_encoding(head: bytes) -> str | None:
     return None
 
 
-def check_head(head: bytes, path: object, *, is_wide: bool = False) -> None:
+def check_head(
+    head: bytes, path: object, suffix: str = "", *, is_wide: bool = False
+) -> None:
     """
     Raise NotTextError if the first bytes of a file show that it is not text.
 
@@ -171,19 +175,26 @@ def check_head(head: bytes, path: object, *, is_wide: bool = False) -> None:
         Decompressed, if the file is compressed.
     path : path-like
         For messages.
+    suffix : str, optional
+        Suffix of the compression, "" for none.
     is_wide : bool
         Whether the caller reads UTF-16 or a similar encoding, which has NUL bytes.
     """
     encoding = None if is_wide else wide_encoding(head)
+    name, unpack = str(path), ""
+    if suffix:
+        unpack = f"decompress it, {DECOMPRESS[suffix]} {quoted(path)}, then "
+        name = name.removesuffix(suffix)
     if encoding is not None:
         raise NotTextError(
-            f"{path}: {encoding.upper()} text; pass encoding={encoding!r}, or convert "
-            f"it: iconv -f {encoding} -t utf-8 {quoted(path)} > corpus.txt"
+            f"{path}: {encoding.upper()} text; pass encoding={encoding!r}, or {unpack}"
+            f"convert it: iconv -f {encoding} -t utf-8 {quoted(name)} > corpus.txt"
         )
     kind = kind_of(head)
     if kind is not None:
         raise NotTextError(
-            f"{path}: {kind.name}, not text; {kind.fix.format(path=quoted(path))}"
+            f"{path}: {kind.name}, not text; {unpack}"
+            f"{kind.fix.format(path=quoted(name))}"
         )
 
 

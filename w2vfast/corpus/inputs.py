@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.corpus.streams import OpenFile, Source, is_regular
-from w2vfast.corpus.token_lists import EXPECTED, TokenLists, short
+from w2vfast.corpus.token_lists import EXPECTED, TokenLists, short, with_article
 
 #: Ends of names that are hardly words, to tell a list of paths from a list of words.
 _FILE_SUFFIXES = (
@@ -71,8 +71,8 @@ def resolve(source: Any) -> Files | TokenLists | Walks:
         return TokenLists(source)
     if not all(are_paths):
         odd = are_paths.index(False)
-        kind = type(source[odd]).__name__
-        raise TypeError(f"item {odd} is a {kind}, another a path or text: {EXPECTED}")
+        kind = with_article(source[odd])
+        raise TypeError(f"item {odd} is {kind}, another a path or text: {EXPECTED}")
     return Files(_expand(_all_existing(source)))
 
 
@@ -229,8 +229,20 @@ def _reject_other_kinds(source: object) -> None:
             f"a table ({kind} with the columns {', '.join(names)}): give one column, "
             "of token lists: table['tokens'], or of text: table['text'].str.split()"
         )
-    if isinstance(source, (bytes, bytearray, memoryview, Mapping, set, frozenset)):
-        raise TypeError(f"the corpus is a {kind}: {EXPECTED}")
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        raise TypeError(
+            f"the corpus is {with_article(source)}: decode and split it: "
+            "[line.split() for line in bytes(data).decode().split('\\n')]"
+        )
+    if isinstance(source, Mapping):
+        raise TypeError(
+            f"the corpus is {with_article(source)}: if its values are token lists, "
+            "pass corpus.values(); word counts make a Vocabulary, not a corpus"
+        )
+    if isinstance(source, (set, frozenset)):
+        raise TypeError(
+            f"the corpus is {with_article(source)}, which has no order: {EXPECTED}"
+        )
     if isinstance(source, np.ndarray) and source.ndim < 2 and source.dtype.kind in "iu":
         raise TypeError(
             f"an array of ids of shape {source.shape}: use Corpus.from_ids(ids, "
@@ -240,5 +252,5 @@ def _reject_other_kinds(source: object) -> None:
         iter(source)  # type: ignore[call-overload]
     except TypeError:
         raise TypeError(
-            f"the corpus is a {kind} ({short(source)}): {EXPECTED}"
+            f"the corpus is {with_article(source)} ({short(source)}): {EXPECTED}"
         ) from None

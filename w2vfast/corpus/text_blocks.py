@@ -63,7 +63,7 @@ class SourceText:
             suffix = _suffix(head, source)
             file = rejoined(head, raw)
             with closing(decompressed(file, source, self._size, suffix)) as blocks:
-                whole = _checked(blocks, source, options)
+                whole = _checked(blocks, source, suffix, options)
                 for block in _as_utf8(whole, source, options, self._size):
                     self.position = raw.tell() if is_file else 0
                     yield block
@@ -101,7 +101,7 @@ def _content_head(source: Source, options: TextOptions) -> bytes:
         suffix = _suffix(head, source)
         file = rejoined(head, raw)
         with closing(decompressed(file, source, HEAD_BYTES, suffix)) as blocks:
-            for block in _checked(blocks, source, options):
+            for block in _checked(blocks, source, suffix, options):
                 return block[:HEAD_BYTES]
     return b""
 
@@ -114,7 +114,7 @@ def _suffix(head: bytes, source: Source) -> str:
 
 
 def _checked(
-    blocks: Iterator[bytes], source: Source, options: TextOptions
+    blocks: Iterator[bytes], source: Source, suffix: str, options: TextOptions
 ) -> Iterator[bytes]:
     """Yield the blocks, the first at least `HEAD_BYTES` long; check that one."""
     first = b""
@@ -122,7 +122,7 @@ def _checked(
         first += block
         if len(first) >= HEAD_BYTES:
             break
-    check_head(first[:HEAD_BYTES], source, is_wide=options.is_wide)
+    check_head(first[:HEAD_BYTES], source, suffix, is_wide=options.is_wide)
     return chain([first] if first else [], blocks)
 
 

@@ -61,14 +61,14 @@ class TokenLists:
 
     def _no_sentence(self, number: int, sentence: Any) -> str:
         """Return the message for an item that is no list of words."""
-        kind = type(sentence).__name__
-        given = f"sentence {number} is a {kind} ({short(sentence)}), not a list of words"
+        given = f"sentence {number} is {with_article(sentence)} ({short(sentence)})"
+        given += ", not a list of words"
         if is_missing(sentence):
             return f"{given}: it is a missing value: leave it out, as column.dropna()"
         if isinstance(sentence, str):
-            if hasattr(self._source, "str") and not isinstance(self._source, str):
-                split = "'' " if hasattr(self._source.str, "to_lowercase") else ""
-                return f"{given}: split it: column.str.split({split.strip()})"
+            if hasattr(self._source, "str"):  # a column of polars or pandas
+                separator = "' '" if hasattr(self._source.str, "to_lowercase") else ""
+                return f"{given}: split it: column.str.split({separator})"
             if len(sentence.split()) == 1:
                 return f"{given}: pass [words], if these words are one sentence"
             return f"{given}: split it: [line.split() for line in lines]"
@@ -145,8 +145,9 @@ class TokenIds(dict[Any, int]):
 
     def _no_token(self, number: int, token: Any) -> str:
         """Return the message for a token of the wrong kind."""
-        kind = type(token).__name__
-        given = f"sentence {number}: the token {short(token)} is a {kind}, not a str"
+        expected = "an id" if self.are_ids else "a str"
+        given = f"sentence {number}: the token {short(token)} is "
+        given += f"{with_article(token)}, not {expected}"
         every = "for sentence in corpus]"
         if is_missing(token):
             return (
@@ -166,14 +167,10 @@ class TokenIds(dict[Any, int]):
                 f"{given}: the lists are nested one level too deep: "
                 "[sentence for document in corpus for sentence in document]"
             )
-        others = "ids" if self.are_ids else "words"
-        given = f"{given}" if not self.are_ids else given.replace("a str", "an id")
-        return (
-            f"{given}, as the other {others} are: "
-            f"[[str(t) for t in sentence] {every}"
-            if self
-            else f"{given}: [[str(t) for t in sentence] {every}"
-        )
+        if isinstance(token, float) and token.is_integer():
+            return f"{given}: make ids: [[int(t) for t in sentence] {every}"
+        mixed = f", but other tokens are {'ids' if self.are_ids else 'words'}"
+        return f"{given}{mixed * bool(self)}: [[str(t) for t in sentence] {every}"
 
 
 class _BadTokenError(Exception):
@@ -194,6 +191,12 @@ def is_missing(value: Any) -> bool:
         or (isinstance(value, (float, np.floating)) and bool(value != value))
         or type(value).__name__ in ("NAType", "NaTType")
     )
+
+
+def with_article(value: object) -> str:
+    """Return the name of a value's type, with "a" or "an"."""
+    name = type(value).__name__
+    return f"a{'n' * (name[0] in 'aeiouAEIOU')} {name}"
 
 
 def short(value: object) -> str:
