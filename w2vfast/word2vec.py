@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Callable
-from typing import Any, Never
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,7 @@ from w2vfast.training import growth, row_factors, trainer
 from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.checks import check_callable, check_memory
 from w2vfast.training.execution import Execution
-from w2vfast.training.parameter_names import unknown_parameter
+from w2vfast.training.parameter_names import answer_unknown_parameters
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 from w2vfast.training.warm_start import initial_state
@@ -166,6 +165,7 @@ class Word2Vec:
     _state: ModelState
     _wv: KeyedVectors | None
 
+    @answer_unknown_parameters
     def __init__(
         self,
         corpus: Any,
@@ -198,11 +198,7 @@ class Word2Vec:
         vocabulary: Vocabulary | None = None,
         initial_vectors: Any = None,
         frozen: Any = None,
-        **unknown: Never,
     ) -> None:
-        for name, value in unknown.items():
-            known = list(inspect.signature(Word2Vec).parameters)[:-1]
-            raise unknown_parameter("Word2Vec", name, value, known)
         parameters = Parameters(
             vector_size=vector_size,
             window=window,

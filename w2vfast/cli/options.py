@@ -13,7 +13,7 @@ from w2vfast.training import parameter_names
 from w2vfast.word2vec import Word2Vec
 
 #: Parameters of Word2Vec that have no option.
-NO_OPTION = ("self", "corpus", "vocabulary", "initial_vectors", "frozen", "unknown")
+NO_OPTION = ("self", "corpus", "vocabulary", "initial_vectors", "frozen")
 _ASSIGNED = re.compile(r"(\w+)=('[^']*'|[^\s?,;)]+)")
 #: Parameters that concern the reading of a corpus.
 READING = ("encoding", "errors", "field")

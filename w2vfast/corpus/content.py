@@ -10,7 +10,6 @@ docs/explanation/decisions says why this is no library.
 from __future__ import annotations
 
 import re
-import shlex
 from typing import NamedTuple
 
 HEAD_BYTES = 4096
@@ -200,6 +199,8 @@ def check_head(
 
 def quoted(path: object) -> str:
     """Return a name as a shell needs it."""
+    import shlex  # imported here because only messages need it
+
     return shlex.quote(str(path))
 
 

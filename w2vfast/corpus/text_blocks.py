@@ -7,11 +7,9 @@ from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
-from w2vfast.corpus import structure
 from w2vfast.corpus.content import HEAD_BYTES, check_head
 from w2vfast.corpus.decoding import as_utf8, decoded
 from w2vfast.corpus.decompression import content_suffix, corpus_suffix, decompressed
-from w2vfast.corpus.fields import field_texts
 from w2vfast.corpus.streams import (
     Source,
     is_regular,
@@ -83,6 +81,8 @@ def examine(sources: Iterable[Source], options: TextOptions) -> None:
     UserWarning
         If a file is text with braces, commas or tags that would become words.
     """
+    from w2vfast.corpus import structure  # imported here: csv and json take time
+
     found = []
     for source in filter(is_regular, sources):
         head = _content_head(source, options)
@@ -133,5 +133,7 @@ def _as_utf8(
         return blocks
     texts = decoded(blocks, source, options)
     if options.field is not None:
+        from w2vfast.corpus.fields import field_texts
+
         texts = field_texts(texts, source, options.field, size)
     return as_utf8(texts, source, options)

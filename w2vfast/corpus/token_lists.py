@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from array import array
 from collections.abc import Iterable, Iterator, Sized
+from types import GeneratorType
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,7 @@ class TokenLists:
     def __init__(self, source: Iterable[Any]) -> None:
         self._source = source
         self.total = len(source) if isinstance(source, Sized) else None
-        if inspect.isgenerator(source) and source.gi_frame is None:
+        if isinstance(source, GeneratorType) and source.gi_frame is None:
             raise ValueError(
                 f"the generator {source.__name__} was read earlier, and a generator "
                 "can be read once: make a new one, or pass a list"

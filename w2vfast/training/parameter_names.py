@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-from typing import Any
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 #: Parameters of word2vec.c, fastText and other packages, and ours of the same meaning.
 SAME_MEANING = {
@@ -94,6 +97,8 @@ def advice(name: str, value: Any, known: Iterable[str]) -> str:
     >>> advice("widow", 5, ["window"])
     'did you mean window=5?'
     """
+    import difflib  # imported here because few runs need it
+
     known = list(known)
     plain = name.lower().replace("-", "_")
     choice = _chosen(plain, value)
@@ -107,6 +112,22 @@ def advice(name: str, value: Any, known: Iterable[str]) -> str:
     by_plain = {n.replace("_", ""): n for n in known}
     near = difflib.get_close_matches(plain.replace("_", ""), by_plain, 1, 0.75)
     return f"did you mean {by_plain[near[0]]}={_shown(value)}?" if near else ""
+
+
+def answer_unknown_parameters(method: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a constructor: unknown parameters are answered with ours."""
+    code = method.__code__  # the module inspect would slow the import
+    names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+
+    @functools.wraps(method)
+    def checked(*arguments: P.args, **named: P.kwargs) -> R:
+        for name, value in named.items():
+            if name not in names:
+                kind = type(arguments[0]).__name__
+                raise unknown_parameter(kind, name, value, names)
+        return method(*arguments, **named)
+
+    return checked
 
 
 def unknown_parameter(
