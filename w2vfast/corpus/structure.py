@@ -55,7 +55,7 @@ def describe(text: str, path: object) -> str | None:
             f"looks like a table with the columns {_listed(columns)}, and all columns "
             f"become words: pass field={_best_field(columns)!r} to read one column"
         )
-    if "\r" in text and "\n" not in text:
+    if "\n" not in text and len(list(filter(str.strip, text.split("\r")))) > 2:
         return (
             "ends its lines with \\r, which is only white space, so the file is one "
             f"sentence: convert it, tr '\\r' '\\n' < {quoted(path)} > corpus.txt"
