@@ -179,7 +179,8 @@ def check_head(
     is_wide : bool
         Whether the caller reads UTF-16 or a similar encoding, which has NUL bytes.
     """
-    encoding = None if is_wide else wide_encoding(head)
+    kind = kind_of(head)
+    encoding = None if is_wide or kind is not None else wide_encoding(head)
     name, unpack = str(path), ""
     if suffix:
         unpack = f"decompress it, {DECOMPRESS[suffix]} {quoted(path)}, then "
@@ -189,7 +190,6 @@ def check_head(
             f"{path}: {encoding.upper()} text; pass encoding={encoding!r}, or {unpack}"
             f"convert it: iconv -f {encoding} -t utf-8 {quoted(name)} > corpus.txt"
         )
-    kind = kind_of(head)
     if kind is not None:
         raise NotTextError(
             f"{path}: {kind.name}, not text; {unpack}"
@@ -233,8 +233,10 @@ def _vectors_kind(head: bytes) -> Kind | None:
 
 def _n_numbers(line: bytes, *, is_cut: bool = False) -> int:
     """Return how many decimal numbers follow the first word; 0 for other text."""
-    fields = line.split()[1 : -1 if is_cut else None]
-    return len(fields) if b"." in line and all(map(_NUMBER.fullmatch, fields)) else 0
+    word, *fields = line.split()[: -1 if is_cut else None] or [b""]
+    are_numbers = all(map(_NUMBER.fullmatch, fields))
+    is_walk = b"." not in line and (len(fields) < 3 or _NUMBER.fullmatch(word))
+    return len(fields) if are_numbers and not is_walk else 0
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -60,8 +60,8 @@ class Corpus:
         Whether to show a progress bar. None: only if standard error is a terminal.
     memory_limit : int, optional
         Bytes of ids above which they go to a temporary file, which is always removed.
-        The same limit applies to the sentence offsets. The distinct words always stay
-        in memory. None means half of the machine's memory.
+        The same limit applies to the sentence offsets. None means half of the
+        machine's memory.
 
     Raises
     ------

@@ -43,7 +43,9 @@ def decoded(
                 wrong_byte(path, line, place, error, options.encoding)
             ) from None
         except UnicodeError as error:  # UTF-16 without a byte order mark
-            raise NotTextError(f"{path}: {_sentence(error)}") from None
+            raise NotTextError(
+                f"{path}: {error}; pass another encoding, such as 'utf-8'"
+            ) from None
         n_bytes += len(block)
         if first and text:
             text, first = text.removeprefix("\ufeff"), False
@@ -147,6 +149,3 @@ def _decoded_before(encoding: str, state: tuple[bytes, int], data: bytes) -> str
     decoder.setstate((b"", state[1]))
     return decoder.decode(data)
 
-
-def _sentence(error: UnicodeError) -> str:
-    return f"{error}; pass another encoding"

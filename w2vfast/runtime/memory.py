@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 
@@ -25,31 +24,18 @@ def physical_memory() -> int:
 
 def available_memory() -> int:
     """
-    Return the bytes that this process may still use.
+    Return the bytes that a process may still use.
 
-    That is the memory which Linux calls available, with free swap, or the machine's
-    memory on other systems; less, if a control group limits this process.
+    On Linux these are the memory that the system calls available, and free swap; on
+    other systems all memory of the machine.
     """
-    free = physical_memory()
-    fields = _numbers("/proc/meminfo")
-    if "MemAvailable:" in fields:
-        free = (fields["MemAvailable:"] + fields.get("SwapFree:", 0)) << 10
-    with suppress(OSError, ValueError):  # no limit, or no control groups
-        limit = int(Path("/sys/fs/cgroup/memory.max").read_text())
-        used = int(Path("/sys/fs/cgroup/memory.current").read_text())
-        files = _numbers("/sys/fs/cgroup/memory.stat").get("file", 0)
-        free = min(free, limit - used + files)
-    return max(0, free)
-
-
-def _numbers(path: str) -> dict[str, int]:
-    """Return the first word and the first number of each line of a system file."""
     try:
-        lines = Path(path).read_text().splitlines()
+        lines = Path("/proc/meminfo").read_text().splitlines()
     except OSError:
-        return {}
-    fields = [line.split() for line in lines]
-    return {line[0]: int(line[1]) for line in fields if len(line) > 1}
+        return physical_memory()
+    kilobytes = {line.split()[0]: int(line.split()[1]) for line in lines}
+    free = kilobytes.get("MemAvailable:", 0) + kilobytes.get("SwapFree:", 0)
+    return min(physical_memory(), free << 10) or physical_memory()
 
 
 def resolve_limit(memory_limit: int | None) -> int:
