@@ -84,9 +84,9 @@ CONTENTS = [
     ("x.pkl2", pickle.dumps([["a", "b"]], 0), "a pickle, not text; pickles are never "
      "loaded because they can run code; …"),
     ("x.npy", saved(np.save, np.ones((2, 2), int)), "a NumPy array, not text; load it: "
-     "Corpus(numpy.load(x.npy)) reads a 2-D array of ids, one sentence a row"),
+     "Corpus(numpy.load('x.npy')) reads a 2-D array of ids, one sentence a row"),
     ("x.npz", saved(np.savez, ids=np.ones((2, 2), int)), "NumPy arrays (.npz), not text; "
-     "load it: Corpus(numpy.load(x.npz)) reads a 2-D array of ids, one sentence a row"),
+     "load it: Corpus(numpy.load('x.npz')) reads a 2-D array of ids, one sentence a row"),
     ("x.pdf", b"%PDF-1.7\n%\xe2\xe3", "a PDF, not text; convert it: pdftotext x.pdf "
      "corpus.txt"),
     ("x.ps", b"%!PS-Adobe-3.0\n", "PostScript, not text; convert it: ps2ascii x.ps "
@@ -96,11 +96,11 @@ CONTENTS = [
     ("x.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document, not text; "
      "convert it: libreoffice --headless --convert-to txt:Text x.doc"),
     ("x.parquet", b"PAR1\x15\4\0\0", "a Parquet file, not text; read one column: "
-     "Corpus(pandas.read_parquet(x.parquet)['text'].str.split())"),
+     "Corpus(pandas.read_parquet('x.parquet')['text'].str.split())"),
     ("x.arrow", b"ARROW1\0\0", "an Arrow file, not text; read one column: "
-     "Corpus(pandas.read_feather(x.arrow)['text'].str.split())"),
+     "Corpus(pandas.read_feather('x.arrow')['text'].str.split())"),
     ("x.h5", b"\x89HDF\r\n\x1a\n", "an HDF5 file, not text; read one column: "
-     "Corpus(pandas.read_hdf(x.h5)['text'].str.split())"),
+     "Corpus(pandas.read_hdf('x.h5')['text'].str.split())"),
     ("x.db", b"SQLite format 3\0", "an SQLite database, not text; export a column: "
      "sqlite3 x.db 'select text from documents' > " + GO),
     ("x.png", b"\x89PNG\r\n\x1a\n\0", "an image, not text; recognise its text: "
@@ -208,3 +208,31 @@ for suffix, pack in PACKERS.items():
     ]:  # fmt: skip
         row = lambda f, file=file, data=data: f.corpus(file, data)  # noqa: E731
         ROWS.append((f"{suffix}: {given}", row, answer))
+
+
+def zst(f, data, name="a.txt.zst", cut=None):
+    """Return the corpus of a file compressed by zstandard."""
+    packed = f.module("zstandard").ZstdCompressor().compress(data)
+    return f.corpus(name, packed[:cut])
+
+
+ROWS += [
+    (".zst: text", lambda f: zst(f, b"the cat\nsat\n"), "the cat | sat"),
+    (".zst: without its last bytes", lambda f: zst(f, TEXT_BYTES, cut=-5),
+     "OSError: a.txt.zst cannot be read as .zst: …; is it damaged, incomplete or named "
+     "wrongly?"),
+    (".zst: under another name", lambda f: zst(f, b"the cat\n", "a.txt"),
+     "NotTextError: a.txt: zstd data, but the name does not end in .zst; rename it: mv "
+     "a.txt a.txt.zst"),
+    (".zst: only in the name", lambda f: f.corpus("a.txt.zst", b"the cat\n"),
+     "NotTextError: a.txt.zst: the name ends in .zst, but the content is no zstd data: "
+     "it is plain text, or damaged; remove .zst from the name if it is text"),
+    (".zst: a tar archive inside", lambda f: zst(f, tarred()),
+     "NotTextError: a.txt.zst: a tar archive, not text; decompress it, unzstd a.txt.zst, "
+     "then unpack it: tar -xOf a.txt > corpus.txt"),
+    (".zst: a NUL byte inside", lambda f: zst(f, b"the\ncat \0"),
+     "NotTextError: a.txt.zst: line 2, byte 8: a NUL character, …"),
+    (".zst: a byte of Latin-1 inside", lambda f: zst(f, b"the\ncaf\xe9"),
+     "NotTextError: a.txt.zst: line 2, byte 7: 0xe9 is not utf-8 (unexpected end of "
+     "data); …"),
+]  # fmt: skip

@@ -35,7 +35,7 @@ ROWS = [
     ("GBK with its encoding", lambda f: f.corpus("x.txt", GBK, encoding="gbk"),
      "我 喜欢 猫"),
     ("UTF-8 read as GBK", lambda f: f.corpus("x.txt", "a\n“b”", encoding="gbk"),
-     "NotTextError: x.txt: line 2, byte 4: 0x9c 0x62 is not gbk (…); pass the file's "
+     "NotTextError: x.txt: line 2, byte 8: 0x9d is not gbk (…); pass the file's "
      "encoding, such as encoding='utf-8' or 'latin-1', or errors='replace'"),
     ("a letter that is not ASCII, and encoding='ascii'",
      lambda f: f.corpus("x.txt", "a\né\n", encoding="ascii"),

@@ -106,7 +106,7 @@ ROWS = [
     ("HTML and field", read("x.html", "<html>a</html>\n", field="text"),
      "NotTextError: x.html: line 1: found '<html>a</html>': field='text' reads JSON "
      "Lines, CSV and TSV; …"),
-    ("sentence marks such as <s>", read("x.txt", "<s> the cat </s>\n"),
+    ("sentence marks such as `<s>`", read("x.txt", "<s> the cat </s>\n"),
      "<s> the cat </s>"),
 ]  # fmt: skip
 

@@ -9,6 +9,7 @@ TEXT = (
     "Parameters are checked before the corpus is read. Names of gensim, word2vec.c and "
     "fastText are answered with ours."
 )
+CODE = True
 SENTENCES = [["a", "b", "c"], ["b", "a"]] * 9
 
 
@@ -137,7 +138,7 @@ ROWS += [
         ("worker", 4, "did you mean workers=4?"),
         ("wrokers", 4, "did you mean workers=4?"),
         ("vectorsize", 50, "did you mean vector_size=50?"),
-        ("minCount", 2, "did you mean min_count=2?"),
+        ("minCount", 2, "pass min_count=2"),
         ("colour", "red", "Word2Vec() takes corpus, vector_size, …"),
     ]
 ]  # fmt: skip

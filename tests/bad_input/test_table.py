@@ -2,6 +2,7 @@
 
 The modules ``rows_*.py`` of this folder have the rows. Each module has a `TITLE`, an
 introduction `TEXT`, and `ROWS`: what is given, a function that passes it, the answer.
+`CODE` says that what is given is code.
 
 The function gets a `Folder`, which is also the current folder. The answer is one text:
 
@@ -117,6 +118,7 @@ def page():
         parts.append(f"\n## {module.TITLE}\n\n{module.TEXT}\n\n| given | answer |")
         parts.append("\n|---|---|\n")
         for given, _, answer in module.ROWS:
+            given = f"`` {given} ``" if getattr(module, "CODE", False) else given
             parts.append(f"| {_cell(given)} | {_cell(f'`` {answer} ``')} |\n")
     return "".join(parts)
 

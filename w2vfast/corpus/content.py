@@ -22,7 +22,10 @@ class NotTextError(ValueError):
 
 
 class Kind(NamedTuple):
-    """What a file is, and how to turn it into text; ``{path}`` is its quoted name."""
+    """What a file is, and how to turn it into text.
+
+    ``{path}`` stands for the file's name as a shell needs it, ``{name}`` for the name.
+    """
 
     name: str
     fix: str
@@ -30,7 +33,7 @@ class Kind(NamedTuple):
 
 _UNPACK = "unpack it: {} > corpus.txt"
 _CONVERT = "convert it: {}"
-_TABLE = "read one column: Corpus(pandas.read_{}({{path}})['text'].str.split())"
+_TABLE = "read one column: Corpus(pandas.read_{}({{name!r}})['text'].str.split())"
 _VECTORS = "KeyedVectors.load reads it; pass the text that the vectors were trained on"
 _NO_TEXT = "pass a file with the text itself"
 _IMAGE = Kind("an image", "recognise its text: tesseract {path} corpus")
@@ -44,7 +47,7 @@ _PICKLE = Kind(
 _ZIP = Kind("a zip archive", _UNPACK.format("unzip -p {path}"))
 _NPY = Kind(
     "a NumPy array",
-    "load it: Corpus(numpy.load({path})) reads a 2-D array of ids, one sentence a row",
+    "load it: Corpus(numpy.load({name!r})) reads a 2-D array of ids, one sentence a row",
 )
 _OFFICE = Kind("an office document", _CONVERT.format("pandoc -t plain {path}"))
 _OLD_OFFICE = Kind(
@@ -193,7 +196,7 @@ def check_head(
     if kind is not None:
         raise NotTextError(
             f"{path}: {kind.name}, not text; {unpack}"
-            f"{kind.fix.format(path=quoted(name))}"
+            f"{kind.fix.format(path=quoted(name), name=name)}"
         )
 
 
