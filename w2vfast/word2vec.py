@@ -24,8 +24,10 @@ from w2vfast.runtime.timings import Timings
 from w2vfast.training import growth, row_factors, trainer
 from w2vfast.training.callbacks import as_callbacks
 from w2vfast.training.checkpoint import read_model, write_model
+from w2vfast.training.checks import check_callable, check_memory
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
+from w2vfast.training.parameter_names import answer_unknown_parameters
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters, default_sample
 from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.run_control import RunControl
@@ -43,7 +45,8 @@ class Word2Vec:
     Parameters
     ----------
     corpus : Corpus, path, list of paths, or iterable of token lists
-        Read, counted and encoded once, when the model is created. See `Corpus`.
+        Read, counted and encoded once, when the model is created. See `Corpus`, also
+        for open files and ids.
     vector_size : int, default 100
         Dimensions of the vectors.
     window : int, default 5
@@ -103,6 +106,13 @@ class Word2Vec:
     kernels : {"auto", "base", "avx2", "avx512", "reference"}
         Build of the inner loops. "auto" means the environment variable
         W2VFAST_KERNELS, or the fastest build that this CPU supports.
+    encoding : str, default "utf-8"
+        Encoding of the corpus files: any text encoding of Python.
+    errors : {"strict", "replace", "ignore", "surrogateescape"}
+        What to do with bytes that are not in the encoding. "strict" is the default: an
+        error with the file, the line and the byte.
+    field : str, optional
+        Read only this field of JSON Lines, or this column of CSV or TSV with a header.
     vocabulary : Vocabulary, optional
         Words to train, instead of those chosen by min_count and max_final_vocab.
     initial_vectors : KeyedVectors, Word2Vec, or mapping of str to array, optional
@@ -144,9 +154,12 @@ class Word2Vec:
     Raises
     ------
     ValueError, TypeError
-        If a parameter is out of range or fewer than two words are left to train.
+        If a parameter is out of range or unknown, a corpus file is not text, or fewer
+        than two words are left to train.
     FileNotFoundError
         If `corpus` is a path that does not exist.
+    MemoryError
+        If the vectors do not fit the memory available.
     ImportError
         If the kernel build is not installed or this CPU cannot run it.
 
@@ -166,6 +179,7 @@ class Word2Vec:
     _state: ModelState
     _wv: tuple[int, KeyedVectors] | None  # with the turns of the gate
 
+    @answer_unknown_parameters
     def __init__(
         self,
         corpus: Any,
@@ -192,6 +206,9 @@ class Word2Vec:
         chunk_size: int | None = None,
         shared_negatives: int | None = None,
         alpha_interval: int = 0,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        field: str | None = None,
         vocabulary: Vocabulary | None = None,
         initial_vectors: Any = None,
         frozen: Any = None,
@@ -218,8 +235,10 @@ class Word2Vec:
             alpha_interval=alpha_interval,
         )
         self._set_execution(Execution.resolve(workers, kernels, progress))
+        check_memory(parameters, 2)  # before reading for long
+        text = {"encoding": encoding, "errors": errors, "field": field}
         with self.timings.phase("scan"):
-            self.corpus = as_corpus(corpus, vocabulary, self.workers, progress)
+            self.corpus = as_corpus(corpus, vocabulary, self.workers, progress, **text)
         with self.timings.phase("vocabulary"):
             words = self.corpus.vocabulary(min_count, max_final_vocab)
         if len(words) < 2:
@@ -228,6 +247,7 @@ class Word2Vec:
             )
         if sample is None:
             parameters = replace(parameters, sample=default_sample(len(words)))
+        check_memory(parameters, len(words))
         with self.timings.phase("tables"):
             source = initial_vectors
             source = source._state if isinstance(source, Word2Vec) else source
@@ -312,6 +332,7 @@ class Word2Vec:
         moment. `outside_vectors` is a view, and `evaluate_loss` takes long, so both
         see later changes.
         """
+        check_callable("after_epoch", after_epoch)
         control = RunControl(
             lambda: self, as_callbacks(callbacks, after_epoch), max_seconds
         )

@@ -43,10 +43,13 @@ def test_compressed_files_equal_plain_text(
 def test_damaged_compressed_file_is_an_error(tmp_path, suffix):
     path = tmp_path / f"text.{suffix}"
     whole = PACKERS[suffix](os.urandom(300_000).hex().encode())
-    for data in (whole[:-50], whole[: len(whole) // 2], b"plain text", whole[:3]):
+    for data in (whole[:-50], whole[: len(whole) // 2], whole[:3] + b"\0"):
         path.write_bytes(data)
         with pytest.raises(OSError, match=f"text.{suffix} cannot be read"):
             Corpus(path, 2, _chunk_bytes=1 << 16)
+    path.write_bytes(b"plain text")
+    with pytest.raises(ValueError, match=rf"name ends in .{suffix}, but the content"):
+        Corpus(path, 2, _chunk_bytes=1 << 16)
 
 
 @pytest.mark.skipif(

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from w2vfast import __version__
 from w2vfast.cli import convert, demo, evaluate, similar, train
+from w2vfast.cli.options import advice
 from w2vfast.cli.output import error_text, flush_stdout, print_status, show_log
 from w2vfast.cli.signals import exit_status, termination_raises
 from w2vfast.runtime import startup
@@ -74,7 +75,9 @@ class _Parser(argparse.ArgumentParser):
     """A parser that raises its errors, so that `main` prints them like all others."""
 
     def error(self, message: str) -> NoReturn:
-        raise ValueError(f"{message} (see {self.prog} --help)")
+        _, unknown, arguments = message.partition("unrecognized arguments: ")
+        fix = advice(arguments.split()) if unknown else ""
+        raise ValueError(f"{message}{'; ' * bool(fix)}{fix} (see {self.prog} --help)")
 
 
 def _parser() -> argparse.ArgumentParser:

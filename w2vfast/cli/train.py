@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from w2vfast import kernels
-from w2vfast.cli.options import add_parameters, given_parameters
+from w2vfast.cli.options import READING, add_parameters, given_parameters
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import write_output
 from w2vfast.corpus import Corpus
+from w2vfast.corpus.streams import OpenFile
+from w2vfast.corpus.text_options import TextOptions
 from w2vfast.io.atomic import check_writable
 from w2vfast.io.errors import error_context
 from w2vfast.io.formats import writable_format
@@ -23,6 +26,8 @@ from w2vfast.training.periodic import CheckpointError
 from w2vfast.training.schedule import DEFAULT, Schedule
 from w2vfast.word2vec import Word2Vec
 
+STDIN = Path("-")
+
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of this command to its parser."""
@@ -31,9 +36,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="CORPUS",
-        help="UTF-8 text files with one sentence per line and words separated by "
-        "white space, or directories of such files; files may be compressed as .gz, "
-        ".bz2, .xz or .zst",
+        help="text files with one sentence per line and words separated by white "
+        "space, or directories of such files; files may be compressed as .gz, .bz2, "
+        ".xz or .zst; named pipes; - for standard input",
     )
     command.add_argument(
         "--output",
@@ -78,10 +83,12 @@ def run(arguments: argparse.Namespace) -> None:
     given = given_parameters(arguments)
     _check(arguments, given)
     timings = Timings({"start-up": since_start()})
-    reading = {n: given[n] for n in ("workers", "progress") if n in given}
+    options = ("workers", "progress", *READING)
+    reading = {name: given[name] for name in options if name in given}
     with timings.phase("scan"):
-        corpus = Corpus(arguments.corpus, **reading)
-    model = _train(corpus, given, arguments)
+        corpus = Corpus(_sources(arguments.corpus), **reading)
+    parameters = {name: given[name] for name in given if name not in READING}
+    model = _train(corpus, parameters, arguments)
     write_output(model, arguments.output)
     if arguments.timings:
         _print_timings(timings, model.timings)
@@ -118,9 +125,25 @@ def _train(
         raise
 
 
+def _sources(paths: list[Path]) -> list[Any]:
+    """Return what to read for each argument; "-" is standard input."""
+    if paths.count(STDIN) > 1:
+        raise ValueError("- is given twice, but standard input can be read only once")
+    return [_standard_input() if path == STDIN else path for path in paths]
+
+
+def _standard_input() -> OpenFile:
+    if sys.stdin is None:  # closed
+        raise ValueError("-: standard input is closed: redirect a file to it")
+    binary = sys.stdin.buffer
+    return OpenFile(getattr(binary, "raw", binary), "standard input")
+
+
 def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     """Check options and paths before training starts, not hours later."""
-    missing = [path for path in arguments.corpus if not path.exists()]
+    TextOptions(**{name: given[name] for name in READING if name in given})
+    corpus = [path for path in arguments.corpus if path != STDIN]
+    missing = [path for path in corpus if not path.exists()]
     if arguments.resume is not None and not arguments.resume.exists():
         missing.append(arguments.resume)
     if missing:
@@ -128,14 +151,14 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     _check_parameters(arguments, given)
     with error_context(arguments.output):
         writable_format(arguments.output)
-    _check_target("--output", arguments.output, arguments.corpus)
+    _check_target("--output", arguments.output, corpus)
     checkpoint = arguments.checkpoint or arguments.resume
     if arguments.every is not None:
         Schedule.parse(arguments.every)
         if checkpoint is None:
             raise ValueError("--every without --checkpoint: name the file to write")
     if checkpoint is not None:
-        _check_target("--checkpoint", checkpoint, arguments.corpus)
+        _check_target("--checkpoint", checkpoint, corpus)
         check_model_name(checkpoint)
 
 

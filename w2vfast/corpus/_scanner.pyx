@@ -18,6 +18,7 @@ from w2vfast.corpus._tokenizer cimport (
     prefetch,
     read_tokens,
 )
+from w2vfast.corpus._utf8 cimport is_text
 from w2vfast.corpus._word_hash cimport Entry, WordHash, find_or_insert
 
 cdef enum:
@@ -151,6 +152,34 @@ cdef class WordTable:
         if not in_memory:
             raise MemoryError(f"no memory for more than {self.words.size} words")
         return cursor.tokens, cursor.sentences
+
+    def find_invalid(self, int64_t first, bint strict):
+        """
+        Return the first word, from `first` on, that is no text, or -1 for none.
+
+        White space is never part of a longer character, so a text is valid if all of
+        its words are. Only words that are new need to be checked.
+
+        Parameters
+        ----------
+        first : int
+        strict : bool
+            Whether bytes must be UTF-8. A NUL byte is never text.
+        """
+        cdef int64_t i
+        cdef Entry *entry
+        if first < 0:
+            raise ValueError(f"there is no word {first}")
+        with nogil:
+            for i in range(first, self.words.size):
+                entry = &self.words.entries[i]
+                if not is_text(
+                    self.words.arena + entry.offset, entry.length, strict
+                ):
+                    break
+            else:
+                i = -1
+        return i
 
     def merge(self, WordTable other, int32_t[::1] mapping):
         """

@@ -14,7 +14,8 @@ from w2vfast.corpus import inputs, remap
 from w2vfast.corpus.encoder import Encoded, encode
 from w2vfast.corpus.growable import Int32s, Int64s
 from w2vfast.corpus.reader import CHUNK_BYTES
-from w2vfast.corpus.vocabulary import Vocabulary, n_kept
+from w2vfast.corpus.text_options import TextOptions
+from w2vfast.corpus.vocabulary import Vocabulary, check_vocabulary, n_kept
 from w2vfast.runtime import threads
 from w2vfast.runtime.memory import resolve_limit
 
@@ -33,15 +34,28 @@ class Corpus:
 
     Parameters
     ----------
-    source : path, list of paths, or iterable of token lists
-        Files hold UTF-8 text with one sentence per line and tokens separated by ASCII
-        white space. A directory stands for all files in it (recursively, sorted,
-        without hidden files). Files may be compressed as .gz, .bz2, .xz or .zst.
-        Bytes that are not UTF-8 are kept as with ``errors="surrogateescape"``.
-        Alternatively, any iterable of lists of str; a generator is read once.
+    source : path, list of paths, open binary file, or iterable of token lists
+        Files hold text with one sentence per line. A line ends at ``\n``. ASCII white
+        space (space, ``\t \v \f \r``) separates tokens; other white space, such as
+        a no-break space, is part of a token. A directory stands for all files in it
+        (recursively, sorted, without hidden files). Files may be compressed as .gz,
+        .bz2, .xz or .zst. A byte order mark is dropped. Files that are not text, such
+        as archives, are errors.
+        Alternatively, any iterable of sentences, each a list of str or of integers. A
+        token is taken as it is, and never split. An integer n has the key ``str(n)``.
+        An array of integers with two dimensions has one sentence a row. A generator is
+        read once.
     workers : int, optional
         Number of threads. None means all cores. The result is the same for any
         number.
+    encoding : str, default "utf-8"
+        Encoding of files: any text encoding of Python.
+    errors : {"strict", "replace", "ignore", "surrogateescape"}
+        What to do with bytes that are not in the encoding. "strict" is the default:
+        an error with the file, the line and the byte.
+    field : str, optional
+        Read only this field of JSON Lines, or this column of CSV or TSV with a header.
+        A record ends a sentence, and so does a line end in its text.
     progress : bool, optional
         Whether to show a progress bar. None: only if standard error is a terminal.
     memory_limit : int, optional
@@ -60,7 +74,13 @@ class Corpus:
     TypeError
         If `source` is neither a path nor an iterable of token lists.
     ValueError
-        If `source` is empty or a parameter is out of range.
+        If `source` is empty, a file is not text or not in the encoding, or a parameter
+        is out of range.
+
+    Warns
+    -----
+    UserWarning
+        If a file looks like JSON Lines, CSV, TSV, XML or HTML, and `field` is None.
 
     Examples
     --------
@@ -78,14 +98,37 @@ class Corpus:
         source: Any,
         workers: int | None = None,
         *,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        field: str | None = None,
         progress: bool | None = None,
         memory_limit: int | None = None,
         _chunk_bytes: int = CHUNK_BYTES,
+        _accept_ids: bool = True,
     ) -> None:
         n_threads = threads.resolve(workers)
         self._limit = resolve_limit(memory_limit)
+        options = TextOptions(encoding, errors, field)
+        if isinstance(source, Corpus):
+            raise TypeError("the source is a Corpus already: use it as it is")
         text = inputs.resolve(source)
-        self._encoded = encode(text, n_threads, self._limit, progress, _chunk_bytes)
+        if not options.is_default and not isinstance(text, inputs.Files):
+            raise ValueError(
+                "encoding, errors and field are for files, but the corpus has its text "
+                f"in memory ({type(source).__name__}): leave them out"
+            )
+        if isinstance(text, inputs.Walks):
+            self._encoded = remap.encode_walks(text.ids, self._limit)
+        else:
+            self._encoded = encode(
+                text,
+                n_threads,
+                self._limit,
+                progress,
+                _chunk_bytes,
+                options,
+                accept_ids=_accept_ids,
+            )
         if not len(self.ids):
             raise ValueError("the corpus is empty: there is no token in its source")
 
@@ -213,6 +256,7 @@ class Corpus:
         ValueError
             If no token of the corpus is in the vocabulary.
         """
+        check_vocabulary(vocabulary)
         corpus = type(self).__new__(type(self))
         corpus._limit, corpus._vocabulary = self._limit, vocabulary
         corpus._encoded = remap.to_vocabulary(self._content(), vocabulary, self._limit)
@@ -251,14 +295,26 @@ class Corpus:
 
 
 def as_corpus(
-    source: Any, vocabulary: Vocabulary | None, workers: int, progress: bool | None
+    source: Any,
+    vocabulary: Vocabulary | None,
+    workers: int,
+    progress: bool | None,
+    **options: Any,
 ) -> Corpus:
-    """Return `source` as a corpus, with the ids of `vocabulary` if one is given."""
-    corpus: Corpus = (
-        source
-        if isinstance(source, Corpus)
-        else Corpus(source, workers=workers, progress=progress)
-    )
+    """Return `source` as a corpus, with the ids of `vocabulary` if one is given.
+
+    `options` are encoding, errors and field of `Corpus`.
+    """
+    if vocabulary is not None:
+        check_vocabulary(vocabulary)  # before reading for long
+    if not isinstance(source, Corpus):
+        source = Corpus(source, workers=workers, progress=progress, **options)
+    elif not TextOptions(**options).is_default:
+        raise ValueError(
+            f"{', '.join(options)} are for reading files, but the source is a Corpus, "
+            "which has been read: pass them to Corpus(path, …)"
+        )
+    corpus: Corpus = source
     return corpus if vocabulary is None else corpus.encode(vocabulary)
 
 

@@ -40,6 +40,22 @@ def _machine_memory() -> int:
     return 8 << 30
 
 
+def available_memory() -> int:
+    """
+    Return the bytes that a process may still use.
+
+    On Linux these are the memory that the system calls available, and free swap; on
+    other systems all memory of the machine.
+    """
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return physical_memory()
+    kilobytes = {line.split()[0]: int(line.split()[1]) for line in lines}
+    free = kilobytes.get("MemAvailable:", 0) + kilobytes.get("SwapFree:", 0)
+    return min(physical_memory(), free << 10) or physical_memory()
+
+
 def resolve_limit(memory_limit: int | None) -> int:
     """
     Return the budget in bytes.

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.sampling.huffman import HuffmanTree, huffman_tree
 from w2vfast.training import row_factors
+from w2vfast.training.checks import check_memory
 from w2vfast.training.state import ModelState, TrainingState
 
 logger = logging.getLogger("w2vfast")
@@ -65,6 +66,7 @@ def extended(
     p = model.parameters
     least = replace(p, min_count=p.min_count if min_count is None else min_count)
     vocabulary = grown_vocabulary(model.vocabulary, corpus, least.min_count)
+    check_memory(p, len(vocabulary))
     grown = ModelState.initial(p, vocabulary)
     copy_rows(model, grown)
     grown.loss_history, grown.run = model.loss_history, ended(model.run)
