@@ -15,6 +15,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -59,14 +60,11 @@ def compile_in_place(options: argparse.Namespace) -> None:
     """Compile the modules of the current folder next to their sources."""
     setup = load_setup()
     setup.FLAGS += f" {options.flags}"
-    if options.trace:
-        setup.DIRECTIVES |= {"linetrace": True}
+    if options.line_directives:
+        setup.cythonize = partial(setup.cythonize, emit_linenums=True, force=True)
     extensions = [e for e in setup.extensions() if is_wanted(e, options)]
     for extension in extensions:
         extension.extra_link_args = options.link_flags.split()
-        if options.trace:
-            extension.define_macros = [("CYTHON_TRACE_NOGIL", "1")]
-            extension.py_limited_api = False
     distribution = Distribution({"name": "w2vfast", "ext_modules": extensions})
     command = setup.BuildExt(distribution)
     command.inplace = True
@@ -87,8 +85,9 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--only", nargs="*", help="names of modules, instead of all")
     parser.add_argument(
-        "--trace", action="store_true", help="for coverage: trace lines, full API"
-    )
+        "--line-directives", action="store_true",
+        help="write #line directives, so that the compiler names Cython's lines",
+    )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument(
         "--no-copy", action="store_true", help="compile the folder as it is"
