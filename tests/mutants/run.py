@@ -8,7 +8,7 @@ optimisation.
     python tests/mutants/run.py                      all, about 40 CPU minutes
     python tests/mutants/run.py kernels.toml         one list
     python tests/mutants/run.py _sgd.pxd huffman     files whose path contains a word
-    python tests/mutants/run.py --quick              a few of each list
+    python tests/mutants/run.py --each 1             the first of each file
 """
 
 from __future__ import annotations
@@ -158,13 +158,13 @@ def main() -> int:
     """Build a copy and run the mutants; the exit status is 1 if one survived."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("words", nargs="*", help="names of lists, or parts of paths")
-    parser.add_argument("--quick", action="store_true", help="two of each list")
+    parser.add_argument("--each", type=int, help="only the first so many of each file")
     parser.add_argument("--unchecked", action="store_true", help="skip the first run")
     parser.add_argument("--copy", type=Path, help="folder of the copy, to keep it")
     options = parser.parse_args()
     chosen = list(mutants(options.words))
-    if options.quick:
-        chosen = [m for m in chosen if m in list(mutants([m.file]))[:1]][::20]
+    if options.each:
+        chosen = [m for m in chosen if m in list(mutants([m.file]))[: options.each]]
     copy = options.copy or Path(tempfile.mkdtemp(prefix="w2vfast-mutants-"))
     try:
         if not build(copy, "--kernels", BUILD):
