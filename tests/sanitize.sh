@@ -4,7 +4,7 @@
 #   tests/sanitize.sh asan       AddressSanitizer and UndefinedBehaviorSanitizer
 #   tests/sanitize.sh tsan       ThreadSanitizer
 #   tests/sanitize.sh [all]      both
-#   tests/sanitize.sh --quick    both, only the scanner: for CI
+#   tests/sanitize.sh --quick    both, only scanner and parser: for CI
 #   tests/sanitize.sh --self-test    plant errors: each sanitizer must report its own
 #
 # tests/sanitizers/run.py says which tests run. The Python that runs this script needs

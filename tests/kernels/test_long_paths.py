@@ -22,7 +22,9 @@ def chain(make_arguments):
         arguments = make_arguments(words=WORDS, loss=loss, sample=0, **changes)
         if arguments.uses_negatives:
             paths = paths_with_words(tree)
-        fields = dict(zip(("path_offsets", "path_nodes", "path_labels"), paths))
+        fields = dict(
+            zip(("path_offsets", "path_nodes", "path_labels"), paths, strict=True)
+        )
         fields["max_path_length"] = int(np.diff(paths[0]).max())
         assert fields["max_path_length"] >= WORDS - 1
         ids = np.random.default_rng(3).integers(0, WORDS, len(arguments.ids))

@@ -62,7 +62,8 @@ TSAN = Sanitizer(
     ],
 )
 SANITIZERS = {"asan": ASAN, "tsan": TSAN}
-QUICK = [["tests/corpus/test_scanner.py", "tests/corpus/test_encoder.py"]]
+SCANNER = ["tests/corpus/test_scanner.py", "tests/corpus/test_encoder.py"]
+QUICK = [[*SCANNER, "tests/io/test_text_parser.py"]]
 
 
 class Fault(NamedTuple):
@@ -82,13 +83,13 @@ FAULTS = [
         ASAN, "w2vfast/corpus/_word_hash.pxd",
         "if words.used + length > words.arena_capacity:",
         "if words.used > words.arena_capacity:",
-        "_scanner", QUICK[0], "heap-buffer-overflow",
+        "_scanner", SCANNER, "heap-buffer-overflow",
     ),
     Fault(
         ASAN, "w2vfast/corpus/_tokenizer.pxd",
         "cursor.ends[n] = <int32_t> tokens",
         "cursor.ends[n] = (<int32_t> tokens + 2) * 2000000000",
-        "_scanner", QUICK[0], "signed integer overflow",
+        "_scanner", SCANNER, "signed integer overflow",
     ),
     Fault(
         ASAN, "w2vfast/kernels/_batching.pxd",
@@ -101,7 +102,7 @@ FAULTS = [
         "            words.entries[word].count += 1",
         "            words.entries[word].count += 1\n"
         "            PLANTED[0] += 1",
-        "_scanner", QUICK[0], "data race",
+        "_scanner", SCANNER, "data race",
     ),
 ]  # fmt: skip
 PLANTED = (
@@ -158,10 +159,7 @@ def check(sanitizer: Sanitizer, work: Path, quick: bool) -> bool:
     start = time.perf_counter()
     print(f"== {sanitizer.name}: build {sanitizer.option}", flush=True)
     copy = work / sanitizer.name
-    if quick:
-        build(copy, sanitizer, "--kernels", "base")
-    else:
-        build(copy, sanitizer, "--kernels", *runnable())
+    build(copy, sanitizer, "--kernels", *([] if quick else runnable()))
     clean = True
     for tests in QUICK if quick else sanitizer.tests:
         print(f"== {sanitizer.name}: {' '.join(tests)}", flush=True)
@@ -173,29 +171,38 @@ def check(sanitizer: Sanitizer, work: Path, quick: bool) -> bool:
     return clean
 
 
-def plant(copy: Path, file: str, old: str, new: str) -> None:
-    """Replace text in a file of a copy."""
-    path = copy / file
-    text = path.read_text("utf-8")
-    if text.count(old) != 1:
-        raise ValueError(f"{file}: {old!r} occurs {text.count(old)} times, not once")
-    path.write_text(text.replace(old, new), "utf-8")
+def plant(copy: Path, fault: Fault) -> dict[Path, str]:
+    """Plant an error in a copy; return the files and the text that they had."""
+    path = copy / fault.file
+    before = path.read_text("utf-8")
+    changes = [(fault.old, fault.new)]
+    changes += [PLANTED] if "PLANTED" in fault.new else []
+    after = before
+    for old, new in changes:
+        if after.count(old) != 1:
+            raise ValueError(
+                f"{path}: {old!r} occurs {after.count(old)} times, not once"
+            )
+        after = after.replace(old, new)
+    path.write_text(after, "utf-8")
+    return {path: before}
 
 
 def self_test(work: Path) -> bool:
     """Plant errors one at a time; return whether every one was reported."""
     found = []
-    for number, fault in enumerate(FAULTS):
-        copy = work / f"fault-{number}"
-        build(copy, fault.sanitizer, "--only", "_cpu")  # makes the copy
-        plant(copy, fault.file, fault.old, fault.new)
-        if "PLANTED" in fault.new:
-            plant(copy, fault.file, *PLANTED)
-        build(copy, fault.sanitizer, "--no-copy", "--kernels", "base")
+    for fault in FAULTS:
+        copy = work / f"faults-{fault.sanitizer.name}"
+        build(copy, fault.sanitizer, "--kernels")
+        before = plant(copy, fault)
+        build(copy, fault.sanitizer, "--no-copy", "--only", fault.module)
         _, reports = run_tests(copy, fault.sanitizer, fault.tests)
+        for path, text in before.items():
+            path.write_text(text, "utf-8")
         found.append(fault.report in reports)
         verdict = "reported" if found[-1] else "NOT reported"
         print(f"== {fault.sanitizer.name}: {fault.report} in {fault.file}: {verdict}")
+        print("\n".join(reports.splitlines()[:12]), flush=True)
     return all(found)
 
 
@@ -205,7 +212,7 @@ def main() -> int:
     parser.add_argument(
         "which", nargs="?", default="all", choices=["asan", "tsan", "all"]
     )
-    parser.add_argument("--quick", action="store_true", help="only the scanner")
+    parser.add_argument("--quick", action="store_true", help="only scanner and parser")
     parser.add_argument("--self-test", action="store_true", help="plant errors")
     parser.add_argument("--work", type=Path, help="folder of the copies, to keep them")
     options = parser.parse_args()
