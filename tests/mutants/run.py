@@ -1,7 +1,7 @@
 """Plant errors one at a time, and check that the tests find each of them.
 
 The files *.toml list the errors ("mutants"): the file, what is wrong, the old text, the
-new text, and the tests that must fail. Each mutant is built in a copy of the tree, and
+new text, and the tests that run in order until one fails. Each mutant is built in a copy of the tree, and
 only its extension module is compiled again, for one kernel build and without
 optimisation.
 
@@ -86,12 +86,12 @@ def build(copy: Path, *options: str) -> bool:
     return done.returncode == 0
 
 
-def failure(copy: Path, mutant: Mutant) -> str:
-    """Run the tests of a mutant; return the first failure, "" if all tests pass."""
+def failure(copy: Path, test: str, select: str) -> str:
+    """Run a file or folder of tests; return the first failure, "" if all pass."""
     command = [sys.executable, "-m", "pytest", "-x", "-rfE", "--tb=no", "--no-header"]
-    command += ["-p", "no:cacheprovider", "--hypothesis-seed=0", *mutant.tests]
-    if mutant.select:
-        command += ["-k", mutant.select]
+    command += ["-p", "no:cacheprovider", "--hypothesis-seed=0", test]
+    if select:
+        command += ["-k", select]
     changes = {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
@@ -103,7 +103,7 @@ def failure(copy: Path, mutant: Mutant) -> str:
     if done.returncode == 0:
         return ""
     found = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
-    return found[1] if found else f"exit status {done.returncode}"
+    return found[1] if found else f"{test}: exit status {done.returncode}"
 
 
 def outcome(copy: Path, mutant: Mutant) -> str:
@@ -116,7 +116,8 @@ def outcome(copy: Path, mutant: Mutant) -> str:
     try:
         if mutant.module and not build(copy, "--no-copy", "--only", mutant.module):
             return "not compiled"
-        return failure(copy, mutant)
+        found = (failure(copy, test, mutant.select) for test in mutant.tests)
+        return next(filter(None, found), "")
     finally:
         path.write_text(before, "utf-8")
         if path.suffix == ".h":  # Cython's C file is still valid
@@ -127,11 +128,10 @@ def outcome(copy: Path, mutant: Mutant) -> str:
 
 def check_unchanged(copy: Path, chosen: list[Mutant]) -> None:
     """Run the tests of all mutants without a mutant: they must pass."""
-    for tests, select in sorted({(tuple(m.tests), m.select) for m in chosen}):
-        mutant = Mutant("", "", "", "", list(tests), select)
-        if failed := failure(copy, mutant):
+    for test, select in sorted({(test, m.select) for m in chosen for test in m.tests}):
+        if failed := failure(copy, test, select):
             sys.exit(f"without a mutant: {failed} fails")
-        print(f"pass without a mutant: {' '.join(tests)}", flush=True)
+        print(f"pass without a mutant: {test}", flush=True)
 
 
 def run(copy: Path, chosen: list[Mutant]) -> int:
