@@ -301,3 +301,12 @@ def test_damaged_files_raise_or_give_complete_vectors(
         assert vectors.ndim == 2
         assert len(keys) == len(vectors) > 0
         assert vectors.shape[1] > 0
+
+
+@pytest.mark.parametrize("vector", [b'"\n\xf1J', b"12\n3", b"1\n\n\n", b"a 1\n1.5\n"])
+def test_a_newline_in_a_binary_vector_does_not_make_it_text(folder, vector):
+    values = np.frombuffer(vector, np.float32)[None]
+    write_word2vec(folder / "v", ["!"], values, binary=True)
+    keys, read = read_word2vec(folder / "v", binary=True)
+    assert keys == ["!"]
+    assert np.array_equal(read, values)
