@@ -5,7 +5,6 @@ import gzip
 import io
 import lzma
 import pickle
-import struct
 import tarfile
 import zipfile
 
@@ -174,7 +173,9 @@ for suffix, pack in PACKERS.items():
     name = f"a.txt{suffix}"
     broken = f"OSError: {name} cannot be read as {suffix}: …; is it damaged, " \
         "incomplete or named wrongly?"  # fmt: skip
-    packed = pack(b"the cat sat\n" + np.random.default_rng(1).bytes(9000).hex().encode())
+    packed = pack(
+        b"the cat sat\n" + np.random.default_rng(1).bytes(9000).hex().encode()
+    )
     for given, file, data, answer in [
         ("text", name, pack(b"the cat\nsat\n"), "the cat | sat"),
         ("two members", name, pack(b"the c") + pack(b"at\nsat\n"), "the cat | sat"),

@@ -7,7 +7,7 @@ from w2vfast import Corpus
 TITLE = "Tokens in memory"
 TEXT = (
     "A corpus in memory is a list of sentences, and a sentence is a list of words (str) "
-    "or of ids (integers, 0 or more). The id 7 has the key `\"7\"`."
+    'or of ids (integers, 0 or more). The id 7 has the key `"7"`.'
 )
 EXPECTED = (
     "expected a path, a list of paths or an iterable of token lists, such as "

@@ -10,7 +10,9 @@ import pytest
 
 def module(name):
     """Import a module of rows from this folder."""
-    spec = spec_from_file_location(f"bad_input_{name}", Path(__file__).with_name(f"{name}.py"))
+    spec = spec_from_file_location(
+        f"bad_input_{name}", Path(__file__).with_name(f"{name}.py")
+    )
     found = sys.modules[spec.name] = module_from_spec(spec)
     spec.loader.exec_module(found)
     return found

@@ -25,7 +25,9 @@ from w2vfast import KeyedVectors
 CALL = KeyedVectors.load
 Row = tuple[str, Callable[[Path], Path], type[Exception], str]
 
-VALID = KeyedVectors(["the", "king", "of"], np.arange(12, dtype=np.float32).reshape(3, 4))
+VALID = KeyedVectors(
+    ["the", "king", "of"], np.arange(12, dtype=np.float32).reshape(3, 4)
+)
 SUFFIXES = (".txt", ".bin", ".w2v", ".npz")
 
 

@@ -179,7 +179,10 @@ def test_the_import_of_the_package_leaves_signals_alone():
         "import signal; before = signal.getsignal(signal.SIGINT); import w2vfast; "
         "raise SystemExit(signal.getsignal(signal.SIGINT) is not before)"
     )
-    assert subprocess.run([sys.executable, "-P", "-c", code], env=ENVIRONMENT).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-P", "-c", code], env=ENVIRONMENT).returncode
+        == 0
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")

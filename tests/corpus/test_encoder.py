@@ -56,7 +56,9 @@ def error_of(data):
         data.split(b"\0")[0].decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return rf": line {line}, byte {error.start}: 0x{data[error.start]:02x}.* not utf-8"
+        return (
+            rf": line {line}, byte {error.start}: 0x{data[error.start]:02x}.* not utf-8"
+        )
     if b"\0" in data:
         line, place = data.split(b"\0")[0].count(b"\n") + 1, data.index(0)
         return f": line {line}, byte {place}: a NUL character"

@@ -109,7 +109,9 @@ def test_tokens_chosen_for_a_known_start_and_factor_of_a_plain_product(set_key, 
 @pytest.mark.parametrize("step", [1, 2**8, 2**32, 2**56])
 def test_similar_tokens_are_scanned_in_linear_time(step):
     numbers = (np.arange(40_000, dtype=np.uint64) % 2**15) * np.uint64(step)
-    numbers += np.uint64(0x2121212121212121) + np.arange(40_000, dtype=np.uint64) // 2**15
+    numbers += (
+        np.uint64(0x2121212121212121) + np.arange(40_000, dtype=np.uint64) // 2**15
+    )
     tokens = numbers.astype("<u8").view(np.uint8).reshape(-1, 8)
     tokens = np.unique(tokens[(tokens > 32).all(axis=1)], axis=0)
     assert_linear(tokens)

@@ -73,7 +73,10 @@ def run_simple(name: str, options: argparse.Namespace) -> int:
             print(f"{name}: failed on {path}", flush=True)
         slowest = max(slowest, time.monotonic() - began)
         n_runs += 1
-    print(f"{name}: {n_runs} runs, {failures} failures, slowest {slowest:.2f} s", flush=True)
+    print(
+        f"{name}: {n_runs} runs, {failures} failures, slowest {slowest:.2f} s",
+        flush=True,
+    )
     return int(failures > 0)
 
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from w2vfast import KeyedVectors, Word2Vec
 from w2vfast.compat.gensim import Word2Vec as GensimWord2Vec
-from w2vfast.io.safetensors_layout import read_layout
 from w2vfast.io.input import Input
+from w2vfast.io.safetensors_layout import read_layout
 
 KEYS = ["the", "king", "caf\u00e9", "\u65e5\u672c", "a"]
 SENTENCES = [KEYS, KEYS[::-1], KEYS[:2]] * 12

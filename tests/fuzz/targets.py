@@ -221,7 +221,8 @@ TARGETS: dict[str, Target] = {
     },
     **{
         f"folder-{name}": Target(
-            partial(load_folder, name=name), lambda name=name: [seeds.model_folder(name)]
+            partial(load_folder, name=name),
+            lambda name=name: [seeds.model_folder(name)],
         )
         for name in ("model.safetensors", "tokenizer.json", "config.json")
     },

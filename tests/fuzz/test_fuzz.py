@@ -71,7 +71,9 @@ def test_random_bytes_are_refused(name):
     check()
 
 
-@pytest.mark.parametrize("name", ["word2vec-text", "word2vec-binary", "fasttext-binary"])
+@pytest.mark.parametrize(
+    "name", ["word2vec-text", "word2vec-binary", "fasttext-binary"]
+)
 def test_a_file_truncated_anywhere_is_read_or_refused(name):
     whole = TARGETS[name].seeds()[0]
     for end in range(0, len(whole), 3):

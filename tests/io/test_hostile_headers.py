@@ -56,11 +56,32 @@ def test_a_huge_number_of_words_allocates_nothing(tmp_path, suffix, number):
 
 def fasttext(**changed):
     """Return a fastText model of one word; `changed` replaces numbers of its headers."""
-    n = {"dim": 2, "bucket": 0, "minn": 0, "maxn": 0, "size": 1, "words": 1, "labels": 0}
+    n = {
+        "dim": 2,
+        "bucket": 0,
+        "minn": 0,
+        "maxn": 0,
+        "size": 1,
+        "words": 1,
+        "labels": 0,
+    }
     n |= {"pruned": -1, "rows": 1, "columns": 2} | changed
     data = struct.pack("<2i", 793712314, 12)
     data += struct.pack(
-        "<12id", n["dim"], 5, 5, 1, 5, 1, 2, 2, n["bucket"], n["minn"], n["maxn"], 1, 0.0
+        "<12id",
+        n["dim"],
+        5,
+        5,
+        1,
+        5,
+        1,
+        2,
+        2,
+        n["bucket"],
+        n["minn"],
+        n["maxn"],
+        1,
+        0.0,
     )
     data += struct.pack("<3i2q", n["size"], n["words"], n["labels"], 9, n["pruned"])
     data += b"a\0" + struct.pack("<qb", 5, 0) + b"\0"

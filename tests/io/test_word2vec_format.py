@@ -197,7 +197,10 @@ BAD_TEXT_FILES = {
     "no words": (b"0 3\n", "no vectors"),
     "minus": (b"-1 3\na 1 2 3\n", "vector 2"),
     "too large": (b"99999999999 100\na 1\n", "vector 1: expected a word and 100"),
-    "too wide": (b"1 99999999999\na 1\n", "announces vectors of 99999999999 dimensions, expected 16777216 at most"),
+    "too wide": (
+        b"1 99999999999\na 1\n",
+        "announces vectors of 99999999999 dimensions, expected 16777216 at most",
+    ),
     "enormous": (b"9" * 70 + b" 1\na 1\n", "first line"),
     "decimal comma": (b"2 2\na 1 2\nb 0,5 2\n", "vector 2: b'0,5' has a decimal comma"),
     "comma in GloVe": (b"the 0,5 -1,2\nof 1,2 3,4\n", "b'0,5' has a decimal comma"),

@@ -61,16 +61,25 @@ def test_a_negative_id_is_an_error_in_its_block_and_harmless_elsewhere(
     ("change", "message"),
     [
         ({"loss": "mean"}, "loss='mean'"),
-        ({"offsets": lambda a: np.append(a.offsets, len(a.ids) + 1)}, "offsets must begin"),
+        (
+            {"offsets": lambda a: np.append(a.offsets, len(a.ids) + 1)},
+            "offsets must begin",
+        ),
         ({"offsets": lambda a: a.offsets[::-1].copy()}, "offsets must begin"),
         ({"offsets": lambda a: np.array([0, 9, 5, len(a.ids)])}, "must not fall"),
         ({"offsets": lambda a: np.array([0, -5, len(a.ids)])}, "must not fall"),
         ({"ids": lambda a: a.ids.astype(np.int64)}, "ids is int64"),
         ({"ids": lambda a: list(a.ids)}, "ids is list"),
         ({"ids": lambda a: np.repeat(a.ids, 2)[::2]}, "expected a contiguous"),
-        ({"keep_thresholds": lambda a: a.keep_thresholds[:-1]}, "39 items: expected 40"),
+        (
+            {"keep_thresholds": lambda a: a.keep_thresholds[:-1]},
+            "39 items: expected 40",
+        ),
         ({"noise_accept": lambda a: a.noise_accept[:0]}, "noise_accept has 0 items"),
-        ({"noise_alias": lambda a: a.noise_alias - 1}, "noise_alias has values from -1"),
+        (
+            {"noise_alias": lambda a: a.noise_alias - 1},
+            "noise_alias has values from -1",
+        ),
         ({"noise_alias": lambda a: a.noise_alias + 40}, "noise_alias has values"),
         ({"centre": lambda a: a.centre[:, :8].copy()}, "multiple of 16"),
         ({"centre": lambda a: a.centre[:0]}, "1 or more rows"),
@@ -130,7 +139,9 @@ def test_words_outside_the_vocabulary_are_refused(kernels, make_arguments, first
         kernels.log_partition(make_arguments(loss="softmax"), first, last, np.zeros(40))
 
 
-@pytest.mark.parametrize("log_z", [np.zeros(39), np.zeros(40, np.float32), None, [0] * 40])
+@pytest.mark.parametrize(
+    "log_z", [np.zeros(39), np.zeros(40, np.float32), None, [0] * 40]
+)
 def test_log_z_has_one_number_for_each_word(kernels, make_arguments, log_z):
     arguments = make_arguments(loss="softmax")
     with pytest.raises(ValueError, match="log_z is"):

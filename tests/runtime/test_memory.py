@@ -25,7 +25,9 @@ def test_words_beyond_the_limit_are_an_error(tmp_path, monkeypatch, workers, kin
     path = tmp_path / "text"
     path.write_text("\n".join(" ".join(line) for line in lines))
     source = path if kind == "file" else lines
-    message = r"distinct words so far need about [0-9.]+ GB, more than memory_limit=9 bytes"
+    message = (
+        r"distinct words so far need about [0-9.]+ GB, more than memory_limit=9 bytes"
+    )
     with pytest.raises(MemoryError, match=message) as caught:
         Corpus(source, workers, memory_limit=9, _chunk_bytes=10_000)
     words = int(re.match(r"[\d,]+", str(caught.value))[0].replace(",", ""))

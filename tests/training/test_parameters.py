@@ -210,7 +210,9 @@ def test_fixed_parameters_in_train_are_errors(name):
 
 
 def test_unknown_parameter_in_train_is_an_error():
-    with pytest.raises(TypeError, match=r"alhpa is unknown to train\(\): did you mean alpha=0.1\?$"):
+    with pytest.raises(
+        TypeError, match=r"alhpa is unknown to train\(\): did you mean alpha=0.1\?$"
+    ):
         model().train(alhpa=0.1)
 
 

@@ -15,7 +15,6 @@ SENTENCES = [["to", "be", "or", "not"], ["be", "to"]] * 20
 HUGE = 2**63 - 1
 
 
-
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     """Return the tensors and the metadata of a model whose run was interrupted."""
@@ -52,7 +51,20 @@ def test_the_unedited_model_loads_and_continues(load):
 @pytest.mark.parametrize("name", validation.RUN_BOUNDS)
 @pytest.mark.parametrize(
     "value",
-    [-1, -(10**6), HUGE, 2**80, "3", 1.5, None, True, [], {}, float("nan"), "x" * 10**6],
+    [
+        -1,
+        -(10**6),
+        HUGE,
+        2**80,
+        "3",
+        1.5,
+        None,
+        True,
+        [],
+        {},
+        float("nan"),
+        "x" * 10**6,
+    ],
     ids=lambda value: repr(value)[:12],
 )
 def test_the_position_of_a_run_is_checked(load, name, value):
@@ -74,7 +86,10 @@ def test_every_whole_number_of_a_run_has_bounds():
     [
         (lambda c: c["run"].update(epoch=4), "run.epoch is 4: expected up to 3"),
         (lambda c: c["run"].update(block=2), "run.block is 2: expected up to 1"),
-        (lambda c: c["run"].update(epoch=3, block=1), "run.block is 1: expected up to 0"),
+        (
+            lambda c: c["run"].update(epoch=3, block=1),
+            "run.block is 1: expected up to 0",
+        ),
         (lambda c: c["run"].update(loss="much"), "run.loss is 'much'"),
         (lambda c: c["run"].update(loss=float("inf")), "run.loss is inf"),
         (lambda c: c["run"].pop("tokens"), "run.tokens is None"),
@@ -140,12 +155,16 @@ def test_tensors_are_compared_with_each_other(load, tensors, message):
 
 
 def test_an_epoch_without_pairs_has_no_loss(load):
-    history = load(lambda c: c.update(loss_history=[None, float("nan"), 1])).loss_history
+    history = load(
+        lambda c: c.update(loss_history=[None, float("nan"), 1])
+    ).loss_history
     assert np.isnan(history[:2]).all() and history[2:] == [1.0]
 
 
 @pytest.mark.parametrize("entry", ["parameters", "crc32"])
-@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 50_000, '{"a": 1, "a": 2}', ""])
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"a":' * 50_000, '{"a": 1, "a": 2}', ""]
+)
 def test_hostile_json_is_a_value_error(saved, tmp_path, entry, text):
     path = tmp_path / "m.w2v"
     write_safetensors(path, *saved)

@@ -57,7 +57,9 @@ def decoded(
         yield text
 
 
-def as_utf8(texts: Iterable[str], path: object, options: TextOptions) -> Iterator[bytes]:
+def as_utf8(
+    texts: Iterable[str], path: object, options: TextOptions
+) -> Iterator[bytes]:
     """Yield the texts in UTF-8."""
     errors = "surrogateescape" if options.errors == "surrogateescape" else "strict"
     for text in texts:
@@ -106,9 +108,7 @@ def check_utf8(
             ) from None
         if nul >= 0:
             line += block.count(b"\n", 0, nul)
-            raise NotTextError(
-                nul_message(path, line, n_bytes + nul, options.encoding)
-            )
+            raise NotTextError(nul_message(path, line, n_bytes + nul, options.encoding))
         line += block.count(b"\n")
         n_bytes += len(block)
 
@@ -148,4 +148,3 @@ def _decoded_before(encoding: str, state: tuple[bytes, int], data: bytes) -> str
     decoder = codecs.getincrementaldecoder(encoding)("ignore")
     decoder.setstate((b"", state[1]))
     return decoder.decode(data)
-

@@ -81,12 +81,12 @@ def _json(lines: Iterator[tuple[int, str]], path: object, field: str) -> Records
             reason = getattr(error, "msg", None) or str(error)
             raise NotTextError(
                 f"{path}: line {number}: no JSON ({reason}): expected one object a "
-                f"line, such as {{{json.dumps(field)}: \"words\"}}"
+                f'line, such as {{{json.dumps(field)}: "words"}}'
             ) from None
         if not isinstance(record, dict):
             raise NotTextError(
                 f"{path}: line {number}: a JSON {type(record).__name__}: expected one "
-                f"object a line, such as {{{json.dumps(field)}: \"words\"}}"
+                f'object a line, such as {{{json.dumps(field)}: "words"}}'
             )
         if field not in record:
             raise NotTextError(

@@ -183,7 +183,10 @@ def _check_size(name: str, entry: Entry) -> np.dtype[Any]:
         )
     dtype = np.dtype(NUMPY_DTYPES[entry.dtype]).newbyteorder("<")
     n_bytes = math.prod(entry.shape) * dtype.itemsize
-    if not fits_array(entry.shape, dtype.itemsize) or n_bytes != entry.end - entry.start:
+    if (
+        not fits_array(entry.shape, dtype.itemsize)
+        or n_bytes != entry.end - entry.start
+    ):
         raise ValueError(
             f"tensor {name!r} of shape {list(entry.shape)} and dtype {entry.dtype} "
             f"does not fit its {entry.end - entry.start} bytes; the file is damaged"

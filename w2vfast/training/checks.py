@@ -26,7 +26,11 @@ def check_memory(p: Parameters, words: int) -> None:
         raise MemoryError(
             f"vector_size={p.vector_size} for {words:,} words needs {needed:,} bytes, "
             f"but {free:,} bytes of memory are available: choose a smaller vector_size"
-            + ("" if words <= 2 else ", or fewer words with min_count or max_final_vocab")
+            + (
+                ""
+                if words <= 2
+                else ", or fewer words with min_count or max_final_vocab"
+            )
         )
 
 

@@ -70,7 +70,6 @@ def train(
     finite : bool
         False if a row was infinite or NaN. Training stopped there.
     """
-
     check_call(args, first_block, last_block, epoch)
 
     def step(b: Batch, position: int) -> float:
