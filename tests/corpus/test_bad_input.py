@@ -68,7 +68,7 @@ def test_strings_as_sentences_are_an_error():
         (TypeError, FileNotFoundError), match=r"token lists|no such file"
     ):
         Word2Vec(["the cat sat", "on the mat"])
-    with pytest.raises(TypeError, match="'the cat sat'.* list of words: split it"):
+    with pytest.raises(TypeError, match=r"'the cat sat'.* list of words: split it"):
         Word2Vec(iter(["the cat sat", "on the mat"]))
 
 
