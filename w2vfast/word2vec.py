@@ -164,6 +164,7 @@ class Word2Vec:
     timings: Timings
     _state: ModelState
     _wv: KeyedVectors | None
+    _warm_start: bool = False
     _wv_turns: int
 
     def __init__(
@@ -232,6 +233,7 @@ class Word2Vec:
             source = initial_vectors
             source = source._state if isinstance(source, Word2Vec) else source
             self._state = initial_state(parameters, words, source, frozen)
+        self._warm_start = initial_vectors is not None
 
     def train(
         self,
@@ -332,7 +334,8 @@ class Word2Vec:
             )
         finally:
             self._wv = None
-        if (problem := diagnose(self._state, data)) is not None:
+        problem = None if self._warm_start else diagnose(self._state, data)
+        if problem is not None:
             warnings.warn(problem, TrainingWarning, stacklevel=2)
         return self
 
