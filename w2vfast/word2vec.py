@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import warnings
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters, default_sample
-from w2vfast.training.periodic import Checkpoints
+from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
 from w2vfast.training.state import ModelState
@@ -163,9 +164,8 @@ class Word2Vec:
     kernels: str
     timings: Timings
     _state: ModelState
-    _wv: KeyedVectors | None
+    _wv: tuple[int, KeyedVectors] | None  # with the turns of the gate
     _warm_start: bool = False
-    _wv_turns: int
 
     def __init__(
         self,
@@ -300,9 +300,12 @@ class Word2Vec:
             no known word, or all words are frozen.
         RuntimeError
             If the model is being trained by another call.
+        CheckpointError
+            If the last checkpoint cannot be written. It is an OSError. The model is
+            trained then, and the attribute `model` of the error. The old file stays.
+            Earlier failures are logged, and training continues.
         OSError
-            If a checkpoint cannot be written. The last checkpoint stays, and another
-            call continues the run.
+            If the folder of the checkpoint is not writable when training starts.
 
         Notes
         -----
@@ -332,6 +335,9 @@ class Word2Vec:
                 control,
                 checkpoints,
             )
+        except CheckpointError as error:
+            error.model = self
+            raise
         finally:
             self._wv = None
         problem = None if self._warm_start else diagnose(self._state, data)
@@ -490,14 +496,14 @@ class Word2Vec:
         During training every access may return another copy, so keep one for several
         queries: ``wv = model.wv``.
         """
-        state = self._state
-        if self._wv is None or self._wv_turns != state.gate.turns:
+        state, cached = self._state, self._wv
+        if cached is None or cached[0] != state.gate.turns:
             with state.gate.paused():
                 turns, vectors = state.gate.turns, state.centre_vectors.copy()
             words = state.vocabulary
-            self._wv = KeyedVectors(words.index_to_key, vectors, words.counts)
-            self._wv_turns = turns
-        return self._wv
+            cached = turns, KeyedVectors(words.index_to_key, vectors, words.counts)
+            self._wv = cached
+        return cached[1]
 
     @property
     def outside_vectors(self) -> Embeddings:
@@ -586,13 +592,10 @@ class Word2Vec:
         corpus: Any,
         *,
         checkpoint: StrPath | bool = True,
-        every: str | int | None = None,
         workers: int | None = None,
         kernels: str = "auto",
         progress: bool | None = None,
-        after_epoch: Callable[[Word2Vec], object] | None = None,
-        callbacks: Any = None,
-        max_seconds: float | None = None,
+        **settings: Any,
     ) -> Word2Vec:
         """
         Finish the training run of a checkpoint: ``resume("run.ckpt", corpus)``.
@@ -609,10 +612,11 @@ class Word2Vec:
             The corpus of the run.
         checkpoint : path-like or bool, default True
             File for further checkpoints. True: `path`. False: none.
-        every, after_epoch, callbacks, max_seconds
-            As in `train`.
         workers, kernels, progress
             As in `Word2Vec`; they are not part of the file.
+        **settings
+            Other keyword arguments of `train`, such as `every` and `after_epoch`, but
+            no parameters to change.
 
         Returns
         -------
@@ -623,7 +627,9 @@ class Word2Vec:
         ------
         ValueError
             If the file is damaged or holds no run, or the corpus is another one.
-        DivergedError, OSError
+        TypeError
+            If `settings` has a parameter of the model: the run keeps its parameters.
+        DivergedError, CheckpointError, OSError
             As in `train`.
 
         Examples
@@ -639,6 +645,12 @@ class Word2Vec:
         >>> len(model.loss_history)
         5
         """
+        known = inspect.signature(cls.train).parameters
+        if unknown := ", ".join(name for name in settings if name not in known):
+            raise TypeError(
+                f"resume() can't change {unknown}: the run keeps the parameters of "
+                f"{os.fspath(path)}; leave it out, or call train on a loaded model"
+            )
         model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
         run = model._state.run
         if run is None:
@@ -649,16 +661,7 @@ class Word2Vec:
         if run.done:
             return model
         target = path if checkpoint is True else checkpoint or None
-        if target is None and every is not None:
-            raise ValueError(f"every={every!r} and checkpoint=False: pass one of them")
-        return model.train(
-            corpus,
-            checkpoint=target,
-            every=every,
-            after_epoch=after_epoch,
-            callbacks=callbacks,
-            max_seconds=max_seconds,
-        )
+        return model.train(corpus, checkpoint=target, **settings)
 
     def __repr__(self) -> str:
         p, stop = self.parameters, self.stopped
@@ -675,7 +678,7 @@ class Word2Vec:
     def _set_execution(self, execution: Execution) -> None:
         self.workers, self.kernels, self._progress = execution
         self.timings = Timings()
-        self._wv, self._wv_turns = None, 0
+        self._wv = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes for a copy, which makes `wv` from its own state."""

@@ -14,6 +14,7 @@ from typing import NoReturn
 from w2vfast import __version__
 from w2vfast.cli import convert, demo, evaluate, similar, train
 from w2vfast.cli.output import error_text, flush_stdout, print_status, show_log
+from w2vfast.cli.signals import exit_status, termination_raises
 
 COMMANDS = {
     "train": train,
@@ -36,22 +37,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0 on success, 2 after an error, 130 after Ctrl-C, 141 if the
-        reader of standard output closed it.
+        Exit status: 0 on success, 2 after an error, 130 after Ctrl-C, 143 after
+        SIGTERM, 141 if the reader of standard output closed it.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # words may hold lone surrogates
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        with suppress(SystemExit), warnings.catch_warnings():  # --help and --version
+        # --help and --version raise SystemExit
+        with suppress(SystemExit), warnings.catch_warnings(), termination_raises():
             warnings.showwarning = _print_warning  # type: ignore[assignment]
             arguments = _parser().parse_args(argv)
             with show_log(arguments.verbose):
                 arguments.run(arguments)
         print(end="", flush=True)
         return 0
-    except KeyboardInterrupt:
-        print_status("interrupted")
-        status = 130
+    except KeyboardInterrupt as error:
+        status = exit_status(error)
+        print_status("interrupted" if status == 130 else f"ended by {error}")
     except BrokenPipeError:
         status = 141  # what a shell reports after SIGPIPE
     except Exception as error:

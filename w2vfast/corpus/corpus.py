@@ -87,6 +87,12 @@ class Corpus:
         if not len(self.ids):
             raise ValueError("the corpus is empty: there is no token in its source")
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a copy, whose arrays are read-only again."""
+        vars(self).update(state)
+        if self._encoded is not None:
+            self._encoded = Encoded.read_only(*self._encoded)
+
     @classmethod
     def from_ids(
         cls,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from operator import index
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,11 @@ class Vocabulary:
                 if self.key_to_index[key] != i
             )
             raise ValueError(f"the word {repeated!r} occurs twice: give each word once")
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a copy, whose counts are read-only again."""
+        vars(self).update(state)
+        self.counts.flags.writeable = False
 
     @classmethod
     def from_frequencies(

@@ -7,6 +7,7 @@ import logging
 import os
 import time
 from types import TracebackType
+from typing import Any
 
 from w2vfast.io.atomic import StrPath, check_writable
 from w2vfast.training.checkpoint import check_model_name, write_model
@@ -17,14 +18,25 @@ logger = logging.getLogger("w2vfast")
 
 
 class CheckpointError(OSError):
-    """A checkpoint could not be written. Model and old checkpoint are unchanged."""
+    """
+    A checkpoint could not be written. An old file stays as it is.
+
+    Attributes
+    ----------
+    model : Word2Vec
+        The model, trained and complete.
+    """
+
+    model: Any
 
 
 class Checkpoints:
     """
     Writes a model to one file whenever it is due, and when the context ends.
 
-    Divergence writes nothing: the old checkpoint is better.
+    A failure to write is logged, and the next checkpoint is tried when it is due. At
+    the end of the run it is an error. Divergence writes nothing: the old checkpoint is
+    better.
 
     Parameters
     ----------
@@ -75,8 +87,8 @@ class Checkpoints:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Write the last state, unless the file has it; log a second error."""
-        if isinstance(error, CheckpointError | FloatingPointError):
+        """Write the last state, unless the file has it."""
+        if isinstance(error, FloatingPointError):
             return
         if self._written == self._model.gate.turns:
             return
@@ -85,14 +97,20 @@ class Checkpoints:
         except CheckpointError as failure:
             if error is None:
                 raise
-            logger.error("%s; the model is unchanged", failure)
+            logger.error("%s; the model in memory is complete", failure)
 
     def _write_if_due(self) -> None:
-        if self._since[self._schedule.unit] >= self._schedule.amount:
+        if self._since[self._schedule.unit] < self._schedule.amount:
+            return
+        try:
             self._write()
+        except CheckpointError as error:
+            logger.error("%s; training continues and tries again later", error)
+        self._since = dict.fromkeys(self._since, 0.0)
+        self._start = time.monotonic()
 
     def _write(self) -> None:
-        """Write a checkpoint; count from 0 again."""
+        """Write a checkpoint; raise CheckpointError if that is impossible."""
         if self._path is None:
             return
         try:
@@ -101,5 +119,3 @@ class Checkpoints:
             text = f"the checkpoint can't be written: {error.strerror or error}"
             number = error.errno or errno.EIO
             raise CheckpointError(number, text, os.fspath(self._path)) from error
-        self._since = dict.fromkeys(self._since, 0.0)
-        self._start = time.monotonic()

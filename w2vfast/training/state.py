@@ -80,6 +80,7 @@ class TrainingState:
         values = {
             "parameters": Parameters(**state["parameters"]),
             "corpus": Fingerprint(text=state.get("corpus", "")),
+            "stop_reason": str(state.get("stop_reason", "")),
         }
         return cls(**state | values)
 
@@ -135,6 +136,16 @@ class ModelState:
                 state[name] = state[name].copy()
             state["run"] = None if self.run is None else replace(self.run)
         return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a copy; copied matrices are aligned to cache lines again."""
+        vars(self).update(state)
+        for name in ("centre", "outside"):
+            matrix = getattr(self, name)
+            if matrix.ctypes.data % 64:
+                aligned = zero_embeddings(len(matrix), self.parameters.vector_size)
+                aligned[:] = matrix
+                setattr(self, name, aligned)
 
     @classmethod
     def initial(cls, parameters: Parameters, vocabulary: Vocabulary) -> ModelState:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from w2vfast.compat.gensim import persistence
 from w2vfast.compat.gensim.model import ModelBase
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import write_safetensors
 from w2vfast.training.checkpoint import model_content, model_from_content
 
@@ -26,7 +27,12 @@ MODEL_ATTRIBUTES = (
 
 
 def save_model(path: StrPath, model: ModelBase) -> None:
-    """Write a model; the native Word2Vec.load can read the file too."""
+    """Write a model at one moment; the native Word2Vec.load can read the file too."""
+    with open_output(path) as file, model.wv.gate.paused():
+        _write(file, model)
+
+
+def _write(file: BinaryIO, model: ModelBase) -> None:
     values = {name: getattr(model, name, None) for name in MODEL_ATTRIBUTES}
     tensors = persistence.vector_tensors(model.wv)
     content: dict[str, Any] = {}
@@ -39,7 +45,7 @@ def save_model(path: StrPath, model: ModelBase) -> None:
         "integer_keys": persistence.integer_rows(model.wv),
     }
     metadata = {"parameters": json.dumps(content), "compat": json.dumps(compat)}
-    write_safetensors(path, tensors, metadata)
+    write_safetensors(file, tensors, metadata)
 
 
 def load_model(path: StrPath, model: ModelBase) -> None:

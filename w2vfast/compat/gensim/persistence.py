@@ -12,6 +12,7 @@ import numpy as np
 from w2vfast.compat.gensim.store import VectorStore
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
+from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 
 _SAVE_OPTIONS = {"separately", "sep_limit", "ignore", "pickle_protocol"}
@@ -32,7 +33,8 @@ def save_vectors(path: StrPath, wv: VectorStore) -> None:
     """Write vectors, keys and attributes; native KeyedVectors can load them."""
     compat = {"class": "KeyedVectors", "integer_keys": integer_rows(wv)}
     metadata = {"parameters": "{}", "compat": json.dumps(compat)}
-    write_safetensors(path, vector_tensors(wv), metadata)
+    with open_output(path) as file, wv.gate.paused():
+        write_safetensors(file, vector_tensors(wv), metadata)
 
 
 def load_vectors(path: StrPath, wv: VectorStore) -> None:
