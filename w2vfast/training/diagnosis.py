@@ -105,8 +105,8 @@ def _few(run: TrainingState, pairs: float) -> str:
     needed = _needed_pairs(p)
     more = math.ceil(p.epochs * needed / pairs)
     return (
-        f"the run ({_epochs(p.epochs)}) had {run.trained:,} pairs, {pairs:.1f} for each "
-        "word, so the vectors are hardly better than their random initial values: "
+        f"the run ({_epochs(p.epochs)}) had {run.trained:,} pairs, {pairs:.1f} for "
+        "each word, so the vectors are hardly better than their random initial values: "
         f"expected about {needed:.0f} pairs per word or more; pass more text, or "
         f"epochs={more}"
     )

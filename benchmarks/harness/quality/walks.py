@@ -119,11 +119,14 @@ def length_rows(lengths: Iterable[int], seeds: int) -> list[list[str]]:
             found = list(models(walks, seeds, sample=0, architecture=architecture))
             pairs = np.mean([pairs / len(model.wv) for pairs, model in found])
             score = np.mean([walks.purity(model) for _, model in found])
-            rows.append([architecture, str(walks.tokens), f"{pairs:.0f}", f"{score:.3f}"])
+            cells = str(walks.tokens), f"{pairs:.0f}", f"{score:.3f}"
+            rows.append([architecture, *cells])
     return rows
 
 
-def models(walks: Walks, seeds: int, **parameters: Any) -> Iterable[tuple[int, Word2Vec]]:
+def models(
+    walks: Walks, seeds: int, **parameters: Any
+) -> Iterable[tuple[int, Word2Vec]]:
     """Yield the trained pairs and the model for each seed."""
     fixed = {"vector_size": 64, "min_count": 1, "workers": 1, "progress": False}
     for seed in range(1, seeds + 1):

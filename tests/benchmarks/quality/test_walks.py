@@ -13,7 +13,6 @@ def test_both_tables_are_printed(call):
 
 def test_a_perfect_model_scores_1(path_to_benchmarks):
     from harness.quality.walks import Walks
-
     from w2vfast import Word2Vec
 
     walks = Walks(20, 4, 0.0, 20_000, 0.1)
