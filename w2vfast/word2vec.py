@@ -178,6 +178,7 @@ class Word2Vec:
     timings: Timings
     _state: ModelState
     _wv: tuple[int, KeyedVectors] | None  # with the turns of the gate
+    _warm_start: bool = False
 
     @answer_unknown_parameters
     def __init__(
@@ -252,6 +253,7 @@ class Word2Vec:
             source = initial_vectors
             source = source._state if isinstance(source, Word2Vec) else source
             self._state = initial_state(parameters, words, source, frozen)
+        self._warm_start = initial_vectors is not None
 
     def train(
         self,
@@ -359,7 +361,8 @@ class Word2Vec:
             raise
         finally:
             self._wv = None
-        if (problem := diagnose(self._state, data)) is not None:
+        problem = None if self._warm_start else diagnose(self._state, data)
+        if problem is not None:
             warnings.warn(problem, TrainingWarning, stacklevel=2)
         return self
 

@@ -63,7 +63,7 @@ def warning_of(sentences, **parameters):
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
 def test_few_pairs_are_reported_with_the_epochs_that_suffice(quiet, architecture):
     text = warning_of(TOY * 2, architecture=architecture)
-    assert re.match(r"5 epochs had \d+ pairs, \d+\.\d for each of the words", text)
+    assert re.match(r"the run \(5 epochs\) had \d+ pairs, \d+\.\d for each", text)
     epochs = int(re.search(r"epochs=(\d+)$", text)[1])
     train(TOY * 2, architecture=architecture, epochs=round(1.1 * epochs))
 
@@ -85,6 +85,8 @@ def test_a_large_corpus_of_which_sample_drops_nearly_all():
 def test_later_and_interrupted_runs_give_no_warning():
     model = Word2Vec(TOY * 100, min_count=1, vector_size=8).train()
     model.train(TOY)
+    warm = Word2Vec(TOY, initial_vectors=model, min_count=1, vector_size=8)
+    warm.train()
     model = Word2Vec(TOY, min_count=1, vector_size=8)
     model.train(after_epoch=lambda model: True)
 

@@ -34,7 +34,7 @@ def make(request, corpus):
 
     def make(**parameters):
         fixed = {"vector_size": 12, "workers": 1, "epochs": EPOCHS, "seed": 5}
-        fixed |= {"loss": loss, "architecture": architecture}
+        fixed |= {"loss": loss, "architecture": architecture, "sample": 1e-3}
         return Word2Vec(corpus, **fixed | parameters)
 
     return make

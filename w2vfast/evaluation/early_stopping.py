@@ -13,6 +13,8 @@ from w2vfast.corpus import Corpus
 from w2vfast.training.callbacks import Callback
 from w2vfast.training.state import ModelState, TrainingState
 
+#: The centre and the outside matrix.
+Matrices = tuple[NDArray[np.float32], NDArray[np.float32]]
 TRAINING_LOSS, HELD_OUT_LOSS = "training_loss", "held_out_loss"
 
 
@@ -91,6 +93,7 @@ class EarlyStopping(Callback):
         self._sign = 1 if higher_is_better else -1
         self._restore_best = bool(restore_best)
         self._run: TrainingState | None = None
+        self._copy: Matrices | None = None
         self._start()
 
     def on_train_begin(self, model: Any) -> None:
@@ -125,7 +128,7 @@ class EarlyStopping(Callback):
     def _start(self) -> None:
         self.history: list[float] = []
         self.best, self.best_epoch, self._waited = math.nan, -1, 0
-        self._copy: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+        self._copy = None
 
     def _evaluate(self, model: Any) -> float:
         if self._metric == TRAINING_LOSS:
@@ -158,9 +161,7 @@ class EarlyStopping(Callback):
         return True
 
 
-def _copy(
-    state: ModelState, old: tuple[NDArray[np.float32], NDArray[np.float32]] | None
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _copy(state: ModelState, old: Matrices | None) -> Matrices:
     """Return copies of both matrices, in the memory of `old` if there is one."""
     if old is None:
         return state.centre.copy(), state.outside.copy()

@@ -95,8 +95,8 @@ def _dropped(model: ModelState, run: TrainingState, share: float) -> str:
     return (
         f"subsampling with sample={p.sample:g} keeps about {share * tokens:,.0f} of "
         f"{tokens:,} tokens ({100 * share:.1f} %), and {run.trained:,} pairs in "
-        f"{p.epochs} epochs remained for {len(counts):,} words: sample={_up(needed):g} "
-        "or more keeps all tokens, and so does sample=0"
+        f"{_epochs(p.epochs)} remained for {len(counts):,} words: "
+        f"sample={_up(needed):g} or more keeps all tokens, and so does sample=0"
     )
 
 
@@ -105,8 +105,8 @@ def _few(run: TrainingState, pairs: float) -> str:
     needed = _needed_pairs(p)
     more = math.ceil(p.epochs * needed / pairs)
     return (
-        f"{p.epochs} epochs had {run.trained:,} pairs, {pairs:.1f} for each of the "
-        "words, so the vectors are hardly better than their random initial values: "
+        f"the run ({_epochs(p.epochs)}) had {run.trained:,} pairs, {pairs:.1f} for "
+        "each word, so the vectors are hardly better than their random initial values: "
         f"expected about {needed:.0f} pairs per word or more; pass more text, or "
         f"epochs={more}"
     )
@@ -114,6 +114,10 @@ def _few(run: TrainingState, pairs: float) -> str:
 
 def _needed_pairs(p: Parameters) -> float:
     return MIN_STEPS[p.architecture] / p.initial_alpha
+
+
+def _epochs(number: int) -> str:
+    return "1 epoch" if number == 1 else f"{number} epochs"
 
 
 def _up(value: float) -> float:

@@ -119,9 +119,8 @@ def length_rows(lengths: Iterable[int], seeds: int) -> list[list[str]]:
             found = list(models(walks, seeds, sample=0, architecture=architecture))
             pairs = np.mean([pairs / len(model.wv) for pairs, model in found])
             score = np.mean([walks.purity(model) for _, model in found])
-            rows.append(
-                [architecture, str(walks.tokens), f"{pairs:.0f}", f"{score:.3f}"]
-            )
+            cells = str(walks.tokens), f"{pairs:.0f}", f"{score:.3f}"
+            rows.append([architecture, *cells])
     return rows
 
 
