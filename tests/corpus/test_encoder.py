@@ -96,7 +96,7 @@ def test_any_bytes_encode_as_in_python(
     given = {"errors": errors, "memory_limit": limit, "_chunk_bytes": size}
     lines = lines_of(data, errors)
     if b"\0" in data or wide_encoding(data) or kind_of(data) or not any(lines):
-        with pytest.raises(ValueError, match="NUL|, not text|; pass encoding|empty"):
+        with pytest.raises(ValueError, match=r"NUL|, not text|; pass encoding|empty"):
             Corpus(rewrite(data), workers, **given)
     else:
         corpus = Corpus(rewrite(data), workers, **given)

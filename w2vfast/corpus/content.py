@@ -47,7 +47,8 @@ _PICKLE = Kind(
 _ZIP = Kind("a zip archive", _UNPACK.format("unzip -p {path}"))
 _NPY = Kind(
     "a NumPy array",
-    "load it: Corpus(numpy.load({name!r})) reads a 2-D array of ids, one sentence a row",
+    "load it: Corpus(numpy.load({name!r})) reads a 2-D array of ids, one sentence a "
+    "row",
 )
 _OFFICE = Kind("an office document", _CONVERT.format("pandoc -t plain {path}"))
 _OLD_OFFICE = Kind(

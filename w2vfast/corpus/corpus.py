@@ -25,7 +25,7 @@ _BLOCK = 1 << 20  # tokens counted at a time
 
 
 class Corpus:
-    """
+    r"""
     Text, counted and encoded once.
 
     Ids are ranks: id 0 is the most frequent word, and words with equal counts are in

@@ -158,8 +158,8 @@ def _encode_token_lists(
             counts = block_counts
             growable.append(ids, ends)
             advance(len(ends))
-            n_bytes = sys.getsizeof(word_ids) + len(word_ids) * _BYTES_PER_WORD
-            check_words(len(word_ids), n_bytes, limit)
+            n_bytes = sys.getsizeof(token_ids) + len(token_ids) * _BYTES_PER_WORD
+            check_words(len(token_ids), n_bytes, limit)
         order = rank_order(counts)
         tasks: Tasks = deque()
         encoded = growable.translate(repeat(inverse(order)), tasks)

@@ -68,9 +68,8 @@ def _parse_pair(line: str) -> WordPair | None:
     """Return the words and the score of a line, or None if it has another form."""
     for separator in ["\t"] if "\t" in line else [",", ";", None]:
         fields = [field.strip() for field in line.split(separator)]
-        if len(fields) == 3 and all(fields):
-            if _NUMBER.fullmatch(fields[2]):
-                return fields[0], fields[1], float(fields[2])
+        if len(fields) == 3 and all(fields) and _NUMBER.fullmatch(fields[2]):
+            return fields[0], fields[1], float(fields[2])
     return None
 
 

@@ -147,8 +147,8 @@ def _text_keys(keys: npt.NDArray[Any]) -> list[str]:
     characters = np.ascontiguousarray(keys).view(keys.dtype.byteorder + "u4")
     if characters.size and characters.max() > sys.maxunicode:
         raise ValueError(
-            "the array 'keys' holds numbers that are no characters; the file is damaged, "
-            "copy or write it again"
+            "the array 'keys' holds numbers that are no characters; the file is "
+            "damaged, copy or write it again"
         )
     words: list[str] = keys.tolist()
     return words

@@ -219,9 +219,8 @@ class Parameters:
         if value is None and optional:
             return
         if isinstance(value, bool) or not hasattr(value, "__index__"):
-            raise TypeError(
-                f"{name}={value!r}: expected a whole number{_whole_example(name, value)}"
-            )
+            example = _whole_example(name, value)
+            raise TypeError(f"{name}={value!r}: expected a whole number{example}")
         if not least <= value <= most:
             fix = f"; pass seed={int(value) % (most + 1)}" if name == "seed" else ""
             raise ValueError(

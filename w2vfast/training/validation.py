@@ -174,7 +174,8 @@ def check_run(run: Run, parameters: Parameters, block_size: int) -> None:
             )
     if run.epoch > p.epochs:
         raise ValueError(
-            f"run.epoch is {run.epoch}: expected up to {p.epochs}, the epochs of the run"
+            f"run.epoch is {run.epoch}: expected up to {p.epochs}, the epochs of the "
+            "run"
         )
     blocks = 0 if run.epoch == p.epochs else -(-run.tokens // block_size)
     if run.block > blocks:
@@ -198,8 +199,8 @@ def check_words(keys: list[str], counts: NDArray[Any]) -> None:
         raise ValueError(f"{len(keys)} words: expected 2 to {MAX_WORDS}")
     if counts.shape != (len(keys),) or counts.dtype != np.int64:
         raise ValueError(
-            f"counts of {counts.dtype} and shape {counts.shape}: expected one int64 for "
-            f"each of {len(keys)} words"
+            f"counts of {counts.dtype} and shape {counts.shape}: expected one int64 "
+            f"for each of {len(keys)} words"
         )
     if counts.min() < 0 or not 0 < counts.sum(dtype=np.float64) <= MAX_TOTAL:
         raise ValueError(
