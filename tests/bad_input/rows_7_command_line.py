@@ -16,7 +16,14 @@ TEXT = (
     "An error is one line on standard error, and the status is 2. `-` is standard input. "
     "`--` goes before words that begin with a dash."
 )
-SMALL = ["-o", "v.bin", "--vector-size=4", "--min-count=1", "--epochs=40", "--workers=1"]
+SMALL = [
+    "-o",
+    "v.bin",
+    "--vector-size=4",
+    "--min-count=1",
+    "--epochs=40",
+    "--workers=1",
+]
 SMALL += ["--sample=0"]
 TEXT_BYTES = b"the cat sat\non the mat\n" * 9
 TRAINED = "exit 0: 5 words of 4 dimensions, … words/s, loss …, written to v.bin"

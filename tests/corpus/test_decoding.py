@@ -1,4 +1,4 @@
-"""Files in other encodings are read as in UTF-8; errors name the place of a wrong byte."""
+"""Other encodings are read as UTF-8 is; errors name the place of a wrong byte."""
 
 import codecs
 import io
@@ -36,9 +36,7 @@ def is_refused(data):
     st.lists(st.tuples(WORDS, SPACE), min_size=1, max_size=30),
     st.integers(1, 20),
 )
-def test_text_in_any_encoding_equals_its_utf8(
-    rewrite, contents, encoding, parts, size
-):
+def test_text_in_any_encoding_equals_its_utf8(rewrite, contents, encoding, parts, size):
     text = "".join(word + space for word, space in parts)
     text = text.encode(encoding, "ignore").decode(encoding)
     data = text.encode(encoding)
