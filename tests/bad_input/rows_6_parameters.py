@@ -136,7 +136,7 @@ ROWS += [
         ("trim_rule", None,
          "choose the words with vocabulary=Vocabulary(words, counts)"),
         ("worker", 4, "did you mean workers=4?"),
-        ("wrokers", 4, "did you mean workers=4?"),
+        ("alfa", 0.1, "did you mean alpha=0.1?"),
         ("vectorsize", 50, "did you mean vector_size=50?"),
         ("minCount", 2, "pass min_count=2"),
         ("colour", "red", "Word2Vec() takes corpus, vector_size, …"),

@@ -124,7 +124,9 @@ def page():
 
 
 def _cell(text):
-    return text.replace("|", "\\|").replace("\n", " ")
+    """Return a text for a cell of a Markdown table, in printable characters."""
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return shown.replace("|", "\\|")
 
 
 ROWS = [

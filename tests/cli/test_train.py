@@ -105,7 +105,13 @@ def test_options_of_reading_reach_the_corpus(tmp_path):
     path = tmp_path / "text.csv"
     path.write_bytes("id,text\n1,größe k\xf6nig größe\n".encode("latin-1"))
     output = tmp_path / "v.txt"
-    given = ["--encoding=latin-1", "--errors=replace", "--field=text", *SMALL]
+    given = [
+        "--encoding=latin-1",
+        "--errors=replace",
+        "--field=text",
+        *SMALL,
+        "--epochs=50",
+    ]
     assert main(["train", str(path), "-o", str(output), *given]) == 0
     assert KeyedVectors.load(output).index_to_key == ["größe", "könig"]
 
@@ -114,7 +120,7 @@ def test_options_of_reading_reach_the_corpus(tmp_path):
 def test_words_that_are_not_utf8_can_be_trained(tmp_path):
     path, output = tmp_path / "text.txt", tmp_path / "v.txt"
     path.write_bytes(b"a \xff a b\n" * 9)
-    given = ["--errors=surrogateescape", *SMALL]
+    given = ["--errors=surrogateescape", *SMALL, "--epochs=50"]
     assert main(["train", str(path), "-o", str(output), *given]) == 0
     assert KeyedVectors.load(output).index_to_key == ["a", "\udcff", "b"]
     assert output.read_bytes().count(b"\xff") == 1

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from os import stat_result
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -159,8 +159,7 @@ class FileChunks:
     def _split(self, paths: list[Source]) -> Generator[FileChunk, None, None]:
         number = 0
         for path in paths:
-            plain = isinstance(path, Path) and path.suffix.lower() not in SUFFIXES
-            if plain and self.options.is_native and is_regular(path):
+            if self.options.is_native and _is_plain_file(path):
                 chunks = _split_range(path.stat().st_size, self.size)
             else:
                 chunks = self._split_stream(path)
@@ -203,6 +202,15 @@ _Parts = Iterator[tuple[int, int, bool, "bytes | None", int]]
 def _split_range(length: int, size: int) -> _Parts:
     for start in range(0, length, size):
         yield start, min(size, length - start), start + size >= length, None, 1
+
+
+def _is_plain_file(source: Source) -> TypeGuard[Path]:
+    """Return whether threads can read parts of a source: a file, not compressed."""
+    return (
+        isinstance(source, Path)
+        and source.suffix.lower() not in SUFFIXES
+        and is_regular(source)
+    )
 
 
 def _count_lines(data: bytes) -> int:

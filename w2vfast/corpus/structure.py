@@ -143,7 +143,10 @@ def _table_columns(text: str, path: object) -> list[str]:
     names = str(path).lower().split("/")[-1].split(".")
     if any("." + part in _TABLE_SUFFIXES for part in names[1:]):
         return columns
-    sizes = {len(row) for row in csv.reader(lines, delimiter=delimiter)}
+    try:
+        sizes = {len(row) for row in csv.reader(lines, delimiter=delimiter)}
+    except csv.Error:  # for instance a \r within a line
+        return []
     spaced = any(" " in column.strip() or column[:1] == " " for column in columns)
     return columns if sizes == {len(columns)} and len(lines) > 2 and not spaced else []
 
