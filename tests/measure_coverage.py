@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[1]
 PYTHON_TARGET = 95.0
 NATIVE_TARGET = 90.0
 BRANCHING = re.compile(r"\b(if|elif|while|for|and|or|min|max)\b|&&|\|\||\?")
-FLAGS = "-O0 -g1 --coverage -fprofile-abs-path -fprofile-update=atomic"
+FLAGS = "-O1 -g1 --coverage -fprofile-abs-path -fprofile-update=atomic"
 
 
 class Counts(NamedTuple):

@@ -1,9 +1,9 @@
 """Plant errors one at a time, and check that the tests find each of them.
 
 The files *.toml list the errors ("mutants"): the file, what is wrong, the old text, the
-new text, and the tests that run in order until one fails. Each mutant is built in a copy of the tree, and
-only its extension module is compiled again, for one kernel build and without
-optimisation, which is faster to compile and slower to run.
+new text, and the tests that run in order until one fails. Each mutant is built in a
+copy of the tree. Only its extension module is compiled again, for one kernel build and
+without optimisation, which is faster to compile and slower to run.
 
     python tests/mutants/run.py                      all, about 40 CPU minutes
     python tests/mutants/run.py kernels.toml         one list
