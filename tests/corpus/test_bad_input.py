@@ -50,9 +50,7 @@ def test_subsampling_that_leaves_no_pair_is_an_error():
     """The run ends with the error; the next `train` starts a new one."""
     m = model(sample=1e-9)
     for _ in range(2):
-        with pytest.raises(
-            ValueError, match=r"sample=1e-09 .* so does sample=0$"
-        ):
+        with pytest.raises(ValueError, match=r"sample=1e-09 .* so does sample=0$"):
             m.train()
     m.train(sample=0)
     assert min(m.loss_history[-5:]) > 0

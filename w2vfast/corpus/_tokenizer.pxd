@@ -40,7 +40,8 @@ cdef extern from * nogil:
         return low ^ high;
     #else
         uint64_t a0 = a & W2V_LOW32, a1 = a >> 32, b0 = b & W2V_LOW32, b1 = b >> 32;
-        uint64_t low = a0 * b0, m = a1 * b0 + (low >> 32), n = a0 * b1 + (m & W2V_LOW32);
+        uint64_t low = a0 * b0, m = a1 * b0 + (low >> 32);
+        uint64_t n = a0 * b1 + (m & W2V_LOW32);
         uint64_t high = a1 * b1 + (m >> 32) + (n >> 32);
         return ((n << 32) | (low & W2V_LOW32)) ^ high;
     #endif

@@ -37,7 +37,8 @@ cdef inline bint is_kept(const KernelArguments *args, uint64_t r,
 
     As an unsigned number, a negative id is larger than any word.
     """
-    return <uint32_t>word < <uint64_t>args.n_words and high(r) <= args.keep_thresholds[word]
+    return (<uint32_t>word < <uint64_t>args.n_words
+            and high(r) <= args.keep_thresholds[word])
 
 
 cdef inline int64_t find_sentence(const KernelArguments *args,
