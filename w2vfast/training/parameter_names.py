@@ -110,7 +110,7 @@ def advice(name: str, value: Any, known: Iterable[str]) -> str:
         if spelling in INSTEAD:
             return INSTEAD[spelling]
     by_plain = {n.replace("_", ""): n for n in known}
-    near = difflib.get_close_matches(plain.replace("_", ""), by_plain, 1, 0.75)
+    near = difflib.get_close_matches(plain.replace("_", ""), by_plain, 1, 0.66)
     return f"did you mean {by_plain[near[0]]}={_shown(value)}?" if near else ""
 
 
