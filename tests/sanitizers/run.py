@@ -46,7 +46,7 @@ ASAN = Sanitizer(
     [
         ["tests/kernels", "-k", COMPILED],
         ["tests/corpus", "tests/io", "tests/vectors/test_quantised.py"],
-        ["tests/runtime/test_threads.py", "tests/training/test_trainer.py"],
+        ["tests/runtime/test_threads.py"],
     ],
 )
 TSAN = Sanitizer(
@@ -57,7 +57,7 @@ TSAN = Sanitizer(
     [
         ["tests/kernels/test_threads.py", "-k", COMPILED],
         ["tests/corpus", "tests/io/test_text_parser.py"],
-        ["tests/runtime/test_threads.py", "tests/training/test_trainer.py"],
+        ["tests/runtime/test_threads.py"],
     ],
 )
 SANITIZERS = {"asan": ASAN, "tsan": TSAN}
