@@ -9,13 +9,13 @@ reads. Corpora may exceed the memory, so ids are not read beforehand.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from w2vfast.kernels.arguments import KernelArguments
+#: A `w2vfast.kernels.arguments.KernelArguments`. That module imports this one.
+KernelArguments = Any
 
 #: Largest value of the parameters that the kernels store as int, and of sizes.
 MAX_INT = (1 << 31) - 1
