@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.checks import check_arguments
+from w2vfast.kernels.checks import CheckedArguments, check_arguments
 
 #: Rows of embedding matrices are padded to a multiple of this many floats.
 PANEL_WIDTH = 16
@@ -24,7 +24,7 @@ def _no_scale() -> NDArray[np.float32]:
 
 
 @dataclass(frozen=True)
-class KernelArguments:
+class KernelArguments(CheckedArguments):
     """
     The corpus, embedding matrices and parameters of one training run.
 

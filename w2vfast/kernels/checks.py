@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-#: A `w2vfast.kernels.arguments.KernelArguments`. That module imports this one.
-KernelArguments = Any
+KernelArguments = Any  # of w2vfast.kernels.arguments, which imports this module
 
 #: Largest value of the parameters that the kernels store as int, and of sizes.
 MAX_INT = (1 << 31) - 1
@@ -49,6 +48,10 @@ BOUNDS = {
     "epochs": (1, MAX_INT),
     "alpha_interval": (0, MAX_EPOCH),
 }
+
+
+class CheckedArguments:
+    """Base class of `KernelArguments`, for objects that `check_arguments` accepted."""
 
 
 def check_arguments(args: KernelArguments, losses: tuple[str, ...], panel: int) -> None:
@@ -147,9 +150,7 @@ def check_range(name: str, first: int, last: int, end: int) -> None:
 
 
 def _checked_class(args: object) -> KernelArguments:
-    from w2vfast.kernels.arguments import KernelArguments
-
-    if not isinstance(args, KernelArguments):
+    if not isinstance(args, CheckedArguments):
         raise TypeError(f"expected KernelArguments, not {type(args).__name__}")
     return args
 
