@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import sys
+import zlib
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -96,4 +96,4 @@ def _machine() -> str:
     with suppress(OSError):
         parts.append(Path("/proc/sys/kernel/random/boot_id").read_text())
         parts.append(str(Path("/proc/self/ns/pid").readlink()))
-    return hashlib.blake2b("\n".join(parts).encode(), digest_size=4).hexdigest()
+    return f"{zlib.crc32(chr(10).join(parts).encode()):08x}"
