@@ -23,6 +23,8 @@ KEYS = ["the", "king", "caf\u00e9", "\u65e5\u672c", "a"]
 SENTENCES = [KEYS, KEYS[::-1], KEYS[:2]] * 12
 TEXT = "\n".join(" ".join(sentence) for sentence in SENTENCES).encode()
 PAIRS = "Word 1\tWord 2\tScore\nthe\tking\t6.77\na\tcaf\u00e9\t1e-1\n".encode()
+JSON_LINES = b'{"text": "to be or not", "id": 1}\n{"text": "be \\u00e9"}\n' * 3
+CSV = b'id,text\n1,"to be, or ""not"" "\n2,to be\n' * 3
 ANALOGIES = b": capitals\nAthens Greece Oslo Norway\ns\ta\tb\tc\td\n# note\n"
 
 

@@ -185,6 +185,28 @@ def read_compressed(data: bytes) -> None:
             Corpus_of(seeds.compress(data, suffix), f"text{suffix}")
 
 
+def read_encoded(data: bytes) -> None:
+    """Read text of other encodings, and with other treatment of errors."""
+    options = ("latin-1", "strict"), ("utf-16", "replace"), ("gbk", "ignore")
+    for encoding, errors in (*options, ("utf-8", "surrogateescape")):
+        with file_with(data, "text") as path, refused():
+            corpus = Corpus(path, 1, encoding=encoding, errors=errors)
+            assert corpus.offsets[-1] == len(corpus.ids)
+
+
+def read_field(data: bytes, name: str) -> None:
+    """Read a field of JSON Lines or CSV."""
+    with file_with(data, name) as path, refused():
+        corpus = Corpus(path, 1, field="text")
+        assert corpus.offsets[-1] == len(corpus.ids)
+
+
+def resume(data: bytes) -> None:
+    """Continue the run of a damaged checkpoint."""
+    with file_with(data, "run.ckpt") as path, refused(), suppress(DivergedError):
+        Word2Vec.resume(path, seeds.SENTENCES, checkpoint=False, workers=1)
+
+
 def read_evaluation(data: bytes, read: Callable[[Path], list]) -> None:
     """Read word pairs or analogies."""
     with file_with(data, "pairs") as path, refused():
@@ -230,6 +252,15 @@ TARGETS: dict[str, Target] = {
     "model-fields": Target(train_edited, lambda: [b"", b"0", b"00"]),
     "gensim-model": Target(load_gensim, lambda: [seeds.gensim_model()]),
     "text": Target(read_text, lambda: [seeds.TEXT, b"a\0b \xff\r\n\x0b\xc2\x85 b"]),
+    "text-encodings": Target(
+        read_encoded,
+        lambda: [seeds.TEXT, seeds.TEXT.decode().encode("utf-16"), b"caf\xe9 \xb0\xa1"],
+    ),
+    "text-json-lines": Target(
+        partial(read_field, name="text.jsonl"), lambda: [seeds.JSON_LINES]
+    ),
+    "text-csv": Target(partial(read_field, name="text.csv"), lambda: [seeds.CSV]),
+    "checkpoint": Target(resume, lambda: [seeds.model()]),
     "text-compressed": Target(read_compressed, lambda: [seeds.TEXT]),
     "word-pairs": Target(
         partial(read_evaluation, read=read_word_pairs), lambda: [seeds.PAIRS]
