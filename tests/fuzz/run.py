@@ -9,6 +9,7 @@ An input that makes a target fail is written to the folder ``--crashes``.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import resource
 import subprocess
@@ -106,8 +107,9 @@ def run_atheris(name: str, options: argparse.Namespace) -> int:
 
 
 def limit_memory() -> None:
-    """Let allocations that no file can justify fail."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
+    """Let allocations that no file can justify fail; AddressSanitizer needs more."""
+    if "asan" not in os.environ.get("LD_PRELOAD", ""):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
 
 
 def save_crash(folder: Path, name: str, data: bytes) -> Path:
