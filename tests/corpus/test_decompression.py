@@ -62,3 +62,35 @@ def test_zst_without_zstandard_is_an_error(text, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "zstandard", None)
     with pytest.raises(ImportError, match="pip install zstandard"):
         Corpus(path)
+
+
+def test_xz_streams_and_padding_are_read(tmp_path):
+    path = tmp_path / "text.xz"
+    parts = [
+        lzma.compress(b"to be "),
+        bytes(70_000),
+        lzma.compress(b"or not"),
+        bytes(4),
+    ]
+    path.write_bytes(b"".join(parts))
+    assert Corpus(path).words() == ["to", "be", "or", "not"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xfd7zXZ\0",
+        lzma.compress(b"to be")[:-1],
+        lzma.compress(b"to be") + b"garbage",
+        # The header of an older format announces a dictionary of 4 GB.
+        b"\x5d\xff\xff\xff\xff" + b"\xff" * 90,
+        lzma.compress(
+            b"to be", filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 30}]
+        ),
+    ],
+)
+def test_damaged_xz_files_are_errors(tmp_path, data):
+    path = tmp_path / "text.xz"
+    path.write_bytes(data)
+    with pytest.raises((OSError, ValueError), match=r"text.xz"):
+        Corpus(path)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from w2vfast.corpus.content import NotTextError, check_head, kind_of, quoted
 
 #: Suffix of a file, and the module that decompresses it.
 SUFFIXES = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zst": "zstd"}
+_XZ_BYTES = 64 << 10
+_XZ_MEMORY = 256 << 20  # xz -9 needs 65 MiB
 _ZSTD_BYTES = 512  # compressed bytes given to the decompressor at a time
 #: First bytes of compressed data, with the suffix of their method.
 SIGNATURES = {
@@ -105,6 +108,9 @@ def decompressed(
         if name == "zstd" and sys.version_info < (3, 14):
             yield from _decompressed_zstd(raw, size)
             return
+        if name == "lzma":
+            yield from _decompressed_xz(raw, size)
+            return
         module = "compression.zstd" if name == "zstd" else name
         stream = import_module(module).open(raw, "rb") if module else raw
         while block := stream.read(size):
@@ -144,6 +150,30 @@ def _decompressed_zstd(raw: BinaryIO, size: int) -> Iterator[bytes]:
         yield b"".join(parts)
     if incomplete:
         raise EOFError("the last frame is incomplete")
+
+
+def _decompressed_xz(raw: BinaryIO, size: int) -> Iterator[bytes]:
+    # lzma.open has no limit: a header of a few bytes can make it reserve 4 GB.
+    lzma = import_module("lzma")
+    new = partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
+    stream = new()
+    data, incomplete = b"", True  # a file without any stream is incomplete too
+    while data or not stream.needs_input or (data := raw.read(_XZ_BYTES)):
+        if block := stream.decompress(data, size):
+            yield block
+        data, incomplete = b"", True
+        if stream.eof:
+            stream, data, incomplete = new(), _after_padding(raw, stream), False
+    if incomplete:
+        raise EOFError("the last stream is incomplete")
+
+
+def _after_padding(raw: BinaryIO, ended: Any) -> bytes:
+    """Return data after the end of an xz stream, without the zeros that may follow."""
+    data: bytes = ended.unused_data.lstrip(b"\0")
+    while not data and (block := raw.read(_XZ_BYTES)):
+        data = block.lstrip(b"\0")
+    return data
 
 
 def _missing_module(path: object, suffix: str, error: ImportError) -> ImportError:
