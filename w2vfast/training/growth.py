@@ -10,7 +10,6 @@ node separates other words.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from typing import Any
 
@@ -18,11 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus import Corpus, Vocabulary
+from w2vfast.runtime.log import logger
 from w2vfast.sampling.huffman import HuffmanTree, huffman_tree
 from w2vfast.training import row_factors
 from w2vfast.training.state import ModelState, TrainingState
-
-logger = logging.getLogger("w2vfast")
 
 Rows = NDArray[np.intp]
 UInt64s = NDArray[np.uint64]
@@ -100,7 +98,7 @@ def grown_vocabulary(old: Vocabulary, corpus: Corpus, min_count: int) -> Vocabul
     old_counts[rows[known]] += counts[known]
     order = np.flatnonzero(new)
     order = order[np.argsort(-counts[order], kind="stable")]
-    logger.info(
+    logger().info(
         "extend: %s new words occur %s times; %s of %s old words occur %s times",
         f"{len(order):,}",
         f"{counts[new].sum():,}",
@@ -109,7 +107,7 @@ def grown_vocabulary(old: Vocabulary, corpus: Corpus, min_count: int) -> Vocabul
         f"{counts[known].sum():,}",
     )
     if not len(order):
-        logger.warning(
+        logger().warning(
             "extend: the corpus has no new word that occurs min_count=%d times; only "
             "the counts of old words increase",
             min_count,
@@ -125,7 +123,7 @@ def ended(run: TrainingState | None) -> TrainingState | None:
     if run is None or run.done:
         return run
     epochs = run.parameters.epochs
-    logger.warning(
+    logger().warning(
         "extend: the interrupted run ends at epoch %d of %d, because its corpus and "
         "its vocabulary no longer fit; train() starts a new run",
         run.epoch + 1,
