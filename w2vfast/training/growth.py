@@ -83,8 +83,7 @@ def grown_vocabulary(old: Vocabulary, corpus: Corpus, min_count: int) -> Vocabul
         If the corpus has no old word, and no word that occurs min_count times.
     """
     words, counts = corpus.words(), corpus.token_counts()
-    index = old.key_to_index
-    rows = np.array([index.get(word, -1) for word in words], np.intp)
+    rows = rows_of(words, old)
     known = rows >= 0
     new = ~known & (counts >= min_count)
     if not (counts[known].any() or new.any()):
@@ -118,6 +117,12 @@ def grown_vocabulary(old: Vocabulary, corpus: Corpus, min_count: int) -> Vocabul
     )
 
 
+def rows_of(words: list[str], vocabulary: Vocabulary) -> Rows:
+    """Return the row of each word in a vocabulary, or -1."""
+    index = vocabulary.key_to_index
+    return np.array([index.get(word, -1) for word in words], np.intp)
+
+
 def ended(run: TrainingState | None) -> TrainingState | None:
     """Return a run that does not resume; the next run continues its random numbers."""
     if run is None or run.done:
@@ -147,9 +152,7 @@ def copy_rows(source: ModelState, target: ModelState) -> Rows:
     int array
         The rows of the common words in `target`.
     """
-    index = source.vocabulary.key_to_index
-    found = [index.get(word, -1) for word in target.vocabulary.index_to_key]
-    old_rows = np.array(found, np.intp)
+    old_rows = rows_of(target.vocabulary.index_to_key, source.vocabulary)
     rows = np.flatnonzero(old_rows >= 0)
     old_rows = old_rows[rows]
     target.centre[rows] = source.centre[old_rows]
