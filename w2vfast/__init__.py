@@ -1,7 +1,5 @@
 """Word vectors on CPUs: ``Word2Vec(corpus).train()``."""
 
-import logging
-
 from w2vfast.runtime import startup
 
 startup.quiet_interrupts()
@@ -27,4 +25,3 @@ __all__ = [
     "Vocabulary",
     "Word2Vec",
 ]
-logging.getLogger(__name__).addHandler(logging.NullHandler())

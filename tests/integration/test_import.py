@@ -80,7 +80,7 @@ import numpy, numpy.typing
 before = set(sys.modules)
 import w2vfast
 later = {"tempfile", "shutil", "argparse", "inspect", "lzma", "bz2", "gzip", "tqdm",
-         "importlib.resources", "subprocess", "socket"}
+         "importlib.resources", "subprocess", "socket", "logging"}
 print(json.dumps(sorted(later & (set(sys.modules) - before))))
 """
     assert python(code) == []

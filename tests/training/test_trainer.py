@@ -67,7 +67,7 @@ def stop_after(monkeypatch):
 
 
 def test_loss_history_falls_and_has_one_entry_per_epoch(make):
-    model = make(alpha=0.01)  # small enough that the loss still falls in the last epoch
+    model = make(alpha=0.05, chunk_size=16)
     assert model.loss_history == []
     assert model.train() is model
     assert len(model.loss_history) == EPOCHS

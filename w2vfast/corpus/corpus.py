@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
@@ -17,6 +16,7 @@ from w2vfast.corpus.reader import CHUNK_BYTES
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.vocabulary import Vocabulary, check_vocabulary, n_kept
 from w2vfast.runtime import threads
+from w2vfast.runtime.log import logger
 from w2vfast.runtime.memory import resolve_limit
 
 #: Share of skipped tokens above which a message is a warning.
@@ -326,10 +326,9 @@ def report_skipped(source: Corpus, encoded: Corpus) -> None:
     else:
         known = len(encoded.ids)
     skipped = total - known
-    level = logging.WARNING if skipped > MAX_SKIPPED * total else logging.INFO
     if skipped:
-        logging.getLogger("w2vfast").log(
-            level,
+        log = logger().warning if skipped > MAX_SKIPPED * total else logger().info
+        log(
             "training skips %s of %s tokens (%.1f %%): their words are not in the "
             "vocabulary of %s words; extend(corpus, min_count=…) adds words",
             f"{skipped:,}",

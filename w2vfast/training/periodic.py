@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import time
 from types import TracebackType
@@ -13,8 +12,6 @@ from w2vfast.io.atomic import StrPath, check_writable
 from w2vfast.training.checkpoint import check_model_name, write_model
 from w2vfast.training.schedule import DEFAULT, Schedule
 from w2vfast.training.state import ModelState
-
-logger = logging.getLogger("w2vfast")
 
 
 class CheckpointError(OSError):
@@ -97,7 +94,7 @@ class Checkpoints:
         except CheckpointError as failure:
             if error is None:
                 raise
-            logger.error("%s; the model in memory is complete", failure)
+            logger().error("%s; the model in memory is complete", failure)
 
     def _write_if_due(self) -> None:
         if self._since[self._schedule.unit] < self._schedule.amount:
@@ -105,7 +102,7 @@ class Checkpoints:
         try:
             self._write()
         except CheckpointError as error:
-            logger.error("%s; training continues and tries again later", error)
+            logger().error("%s; training continues and tries again later", error)
         self._since = dict.fromkeys(self._since, 0.0)
         self._start = time.monotonic()
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from typing import NamedTuple
 
 from w2vfast.corpus import Corpus
+from w2vfast.runtime.log import logger
 from w2vfast.sampling.subsampling import keep_probability
 from w2vfast.training.execution import Execution
 from w2vfast.training.state import ModelState, TrainingState
 
-logger = logging.getLogger("w2vfast.training")
+# The value of logging.INFO. The start of the package does not import logging.
+INFO = 20
 
 
 class EpochPart(NamedTuple):
@@ -61,10 +62,10 @@ class RunReport:
         self._run = run
         self._tokens = self._kept = self._pairs = 0
         self._seconds = 0.0
-        if logger.isEnabledFor(logging.INFO):
+        if logger("training").isEnabledFor(INFO):
             _log_corpus(model, corpus, run)
             p = run.parameters
-            logger.info(
+            logger("training").info(
                 "training %s with %s: %d dimensions, window %d, alpha %g to %g, epoch "
                 "%d to %d, %d threads, %s kernels, batches of %d centres",
                 p.architecture, p.loss, p.vector_size, p.window, p.initial_alpha,
@@ -79,7 +80,7 @@ class RunReport:
         self._pairs += part.pairs
         self._seconds += part.seconds
         run = self._run
-        logger.info(
+        logger("training").info(
             "epoch %d of %d: %s tokens read, %s kept after subsampling, %s pairs, "
             "loss %.4f, %.2f s, %s words/s",
             run.epoch + 1, run.parameters.epochs, f"{part.tokens:,}",
@@ -91,7 +92,7 @@ class RunReport:
         """Log the totals, and why the run stopped before its end."""
         run = self._run
         reason = "complete" if run.done else f"stopped: {run.stop_reason}"
-        logger.info(
+        logger("training").info(
             "all epochs of this call: %s tokens read, %s kept after subsampling, %s "
             "pairs, %.2f s, %s words/s; %s",
             f"{self._tokens:,}", f"{self._kept:,}", f"{self._pairs:,}", self._seconds,
@@ -112,7 +113,7 @@ def _log_corpus(model: ModelState, corpus: Corpus, run: TrainingState) -> None:
     counts = model.vocabulary.counts
     kept = float((known * keep_probability(counts, run.parameters.sample)).sum())
     total, n_known = len(corpus.ids), int(known.sum())
-    logger.info(
+    logger("training").info(
         "the corpus has %s tokens in %s sentences; %s tokens (%.1f %%) are of the %s "
         "words of the vocabulary (min_count=%d); sample=%g keeps about %s of these "
         "(%.1f %%) in each epoch",

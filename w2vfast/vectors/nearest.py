@@ -171,7 +171,7 @@ class CosineIndex:
         topn : int
         """
         lengths = [len(some) for some in candidates]
-        rows, owners = candidates[0], np.zeros(0, np.intp)
+        rows, owners = candidates[0], None
         if len(units) > 1:
             rows = np.concatenate(candidates)
             owners = np.repeat(np.arange(len(units)), lengths)
@@ -194,15 +194,15 @@ class CosineIndex:
 
     def cosines(self, unit: Float64Array, rows: RowIndices) -> Float64Array:
         """Return the float64 cosines of one query with the given rows, shape (n,)."""
-        return self._paired_cosines(unit[None], np.zeros(0, np.intp), rows)
+        return self._paired_cosines(unit[None], None, rows)
 
     def _paired_cosines(
-        self, units: Float64Array, owners: RowIndices, rows: RowIndices
+        self, units: Float64Array, owners: RowIndices | None, rows: RowIndices
     ) -> Float64Array:
         """
         Return the float64 cosine of ``units[owners[i]]`` and row ``rows[i]``.
 
-        `owners` is not read if there is only one unit.
+        Without `owners`, all rows belong to the only unit.
 
         Equal rows get equal cosines here. A matrix product rounds equal rows
         differently, depending on their position and the number of rows.
@@ -212,7 +212,7 @@ class CosineIndex:
         for start in range(0, len(rows), step):
             part = slice(start, start + step)
             some = self.vectors[rows[part]]
-            query = units if len(units) == 1 else units[owners[part]]
+            query = units if owners is None else units[owners[part]]
             products[part] = (some * query).sum(axis=1)
         norms = self.norms[rows]
         products /= np.where(norms > 0, norms, 1)

@@ -95,9 +95,6 @@ def weighted_sum(
     ValueError
         If the sum is not finite.
     """
-    if len(weights) == 1 and weights[0] == 1:
-        alone: npt.NDArray[np.float64] = vectors[0]
-        return alone
     with np.errstate(over="ignore", invalid="ignore"):
         total: npt.NDArray[np.float64] = (weights[:, None] * vectors).sum(axis=0)
     if not np.isfinite(total).all():
