@@ -14,11 +14,12 @@ COUNTS = np.arange(2000, 0, -1)
 
 
 def arguments_for(loss, counts=COUNTS, **parameters):
-    matrices = (zero_embeddings(len(counts), 20) for _ in range(2))
-    ids = np.zeros(5, np.int32)
     p = Parameters(loss=loss, vector_size=20, **parameters)
+    n_outside = p.outside_rows(len(counts))
+    centre, outside = zero_embeddings(len(counts), 20), zero_embeddings(n_outside, 20)
+    ids = np.zeros(5, np.int32)
     return prepare.kernel_arguments(
-        p, ids, np.array([0, 5]), counts, *matrices, first_epoch=3
+        p, ids, np.array([0, 5]), counts, centre, outside, first_epoch=3
     )
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def logger(part: str = "") -> logging.Logger:
-    """Return the logger ``w2vfast``, or the one of a part, such as ``w2vfast.training``."""
+    """Return the logger ``w2vfast``, or that of a part: ``w2vfast.training``."""
     import logging
 
     return logging.getLogger(f"w2vfast.{part}" if part else "w2vfast")

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from w2vfast.io.atomic import StrPath, check_writable
+from w2vfast.runtime.log import logger
 from w2vfast.training.checkpoint import check_model_name, write_model
 from w2vfast.training.schedule import DEFAULT, Schedule
 from w2vfast.training.state import ModelState
