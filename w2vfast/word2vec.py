@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus import Corpus, Vocabulary
-from w2vfast.corpus.corpus import as_corpus, report_skipped
+from w2vfast.corpus.known_words import as_corpus, report_skipped
 from w2vfast.evaluation import held_out
 from w2vfast.evaluation.held_out import HeldOutLoss
 from w2vfast.io.atomic import StrPath
