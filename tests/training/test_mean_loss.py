@@ -40,7 +40,8 @@ def test_mean_loss_hardly_depends_on_the_number_of_workers(corpus, loss, archite
         pairs.append(model._state.run.trained)
     assert all(type(value) is float for value in histories[0])
     assert pairs == pairs[:1] * 3
-    np.testing.assert_allclose(histories, histories[:1] * 3, rtol=0.01)
+    # Eight seeds with one worker have a standard deviation of .5 %; this is three.
+    np.testing.assert_allclose(histories, histories[:1] * 3, rtol=0.016)
 
 
 @pytest.fixture

@@ -93,6 +93,6 @@ def test_nothing_is_printed_by_default():
         "Word2Vec([['a', 'b', 'c']] * 200, min_count=1).train()"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=120
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
