@@ -207,6 +207,7 @@ class Word2Vec:
         chunk_size: int | None = None,
         shared_negatives: int | None = None,
         alpha_interval: int = 0,
+        rare_power: float = 0.0,
         encoding: str = "utf-8",
         errors: str = "strict",
         field: str | None = None,
@@ -234,6 +235,7 @@ class Word2Vec:
             chunk_size=chunk_size,
             shared_negatives=shared_negatives,
             alpha_interval=alpha_interval,
+            rare_power=rare_power,
         )
         self._set_execution(Execution.resolve(workers, kernels, progress))
         check_memory(parameters, 2)  # before reading for long

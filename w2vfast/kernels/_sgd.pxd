@@ -107,12 +107,13 @@ cdef inline void compute_step_sizes(Rows *r, int32_t begin, int32_t end,
                                     double rate) noexcept nogil:
     """Compute the step sizes of rows whose curvatures are complete."""
     cdef int32_t i
-    for i in range(begin, end):
-        r.step_size[i] = step_size(r.curvature[i], rate)
-    if r.scale != NULL:
+    if r.scale == NULL:
+        for i in range(begin, end):
+            r.step_size[i] = step_size(r.curvature[i], rate)
+    else:
         for i in range(begin, end):
             if r.word[i] >= 0:  # not a padding row
-                r.step_size[i] *= r.scale[r.word[i]]
+                r.step_size[i] = step_size(r.curvature[i], rate * r.scale[r.word[i]])
 
 
 cdef inline void update_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:

@@ -115,7 +115,7 @@ cdef inline void update_tile(Batch *b, const KernelArguments *args, int64_t firs
     cdef Softmax *z = &b.softmax
     cdef Py_ssize_t w
     cdef int32_t k
-    cdef float step
+    cdef double scale = 1
     for k in range(b.outside.count):
         w = b.outside.word[k] - first
         if 0 <= w < words:
@@ -123,11 +123,10 @@ cdef inline void update_tile(Batch *b, const KernelArguments *args, int64_t firs
                  b.outside.gradient + k * args.row_size, 1, args.row_size)
             z.curvature[w] += b.outside.curvature[k]
     for w in range(words):
-        step = step_size(z.curvature[w], rate)
         if args.outside_scale != NULL:
-            step *= args.outside_scale[first + w]
+            scale = args.outside_scale[first + w]
         axpy(args.outside + (first + w) * args.row_size, z.gradient + w * args.row_size,
-             step, args.row_size)
+             step_size(z.curvature[w], rate * scale), args.row_size)
 
 
 cdef inline void gradient_tile(Batch *b, const KernelArguments *args, int64_t first,

@@ -81,7 +81,7 @@ class KernelArguments(CheckedArguments):
     alpha_interval : int
         Tokens between changes of the learning rate; 0 changes it with every batch.
     centre_scale, outside_scale : float32, (words,) or (0,)
-        Factor on the step of each row, 0 or more. Empty means 1 for all rows.
+        Factor on the learning rate of each row, 0 or more. Empty means 1 for all.
 
     Raises
     ------

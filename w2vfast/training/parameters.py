@@ -79,6 +79,7 @@ class Parameters:
     chunk_size: int | None = None
     shared_negatives: int | None = None
     alpha_interval: int = 0
+    rare_power: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("vector_size", "window", "min_count", "epochs"):
@@ -88,7 +89,7 @@ class Parameters:
         self._choice("architecture", ARCHITECTURES)
         self._choice("loss", LOSSES)
         self._set_loss_defaults()
-        for name in ("sample", "min_alpha"):
+        for name in ("sample", "min_alpha", "rare_power"):
             self._number(name, 0)
         self._number("alpha", 0)
         if self.uses_negatives:

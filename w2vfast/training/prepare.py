@@ -14,6 +14,7 @@ from w2vfast.sampling import noise, subsampling
 from w2vfast.sampling.huffman import HuffmanTree, huffman_tree
 from w2vfast.training.cost import softmax_operations
 from w2vfast.training.parameters import TOP_NODES, Parameters
+from w2vfast.training.rare_words import rare_word_factors
 from w2vfast.training.state import ModelState
 
 #: Tokens in a block. It has fewer if their softmaxes take over `BLOCK_OPERATIONS`.
@@ -33,8 +34,23 @@ def model_arguments(
         model.centre,
         model.outside[: p.outside_rows(len(model.vocabulary))],
         first_epoch,
-        model.centre_scale,
-        model.outside_scale,
+        *_row_factors(model, corpus, p),
+    )
+
+
+def _row_factors(
+    model: ModelState, corpus: Corpus, p: Parameters
+) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
+    """Return the factors on the learning rates of rows: centre and outside words."""
+    centre, outside = model.centre_scale, model.outside_scale
+    if p.rare_power == 0:
+        return centre, outside
+    counts = model.vocabulary.counts
+    corpus_counts = corpus.token_counts()[: len(counts)]
+    rare = rare_word_factors(counts, corpus_counts, p.sample, p.epochs, p.rare_power)
+    return (
+        rare if centre is None else centre * rare,
+        rare if outside is None else outside * rare,
     )
 
 

@@ -55,9 +55,8 @@ class Rows:
 
     def update(self, rate: float) -> None:
         """Add step size times gradient to each row; the curvature bounds the step."""
-        step = np.minimum(rate, 2 / np.maximum(self.curvature, 1e-30))
-        if len(self.scale):
-            step *= self.scale[self.word]
+        scale = self.scale[self.word].astype(np.float64) if len(self.scale) else 1.0
+        step = np.minimum(rate * scale, 2 / np.maximum(self.curvature, 1e-30))
         self.table[self.word] += (step[:, None] * self.gradient).astype(
             self.table.dtype
         )
