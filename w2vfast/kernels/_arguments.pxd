@@ -54,6 +54,8 @@ cdef struct KernelArguments:
     double alpha
     double min_alpha
     int64_t alpha_interval
+    int streams
+    bint deferred                       # batches store their gradients: _streams.pxd
 
 
 cdef inline Py_ssize_t padded_size(Py_ssize_t n) noexcept nogil:

@@ -40,6 +40,8 @@ cdef struct Rows:
     float *curvature            # (count,): of the loss along the row
     float *step_size            # (count,)
     const float *scale          # of all words: factors on steps; NULL: 1
+    int32_t *by_unit            # deferred: the rows, sorted by unit (_streams.pxd)
+    int32_t *unit_start         # (UNITS + 1,): where each unit begins in by_unit
 
 
 cdef struct Pairs:

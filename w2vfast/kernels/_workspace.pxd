@@ -12,7 +12,7 @@ from w2vfast.kernels._arguments cimport (
     padded_size)
 from w2vfast.kernels._batch cimport Batch, Pairs, Rows, Softmax, Windows, fill_padded
 from w2vfast.kernels._csc cimport Csc
-from w2vfast.kernels._tiles cimport CACHED_FLOATS, ROW_TILE, VOCAB_TILE
+from w2vfast.kernels._tiles cimport CACHED_FLOATS, ROW_TILE, UNITS, VOCAB_TILE
 from w2vfast.kernels._token_block cimport TokenBlock
 
 
@@ -95,21 +95,28 @@ cdef inline void place_token_block(TokenBlock *s, char **cursor,
     s.sentence_end = <int32_t *>take(cursor, n, sizeof(int32_t))
 
 
+cdef inline void place_tile_buffers(Softmax *z, char **cursor,
+                                    const KernelArguments *args,
+                                    Py_ssize_t columns) noexcept nogil:
+    """The buffers of a pass over tiles."""
+    z.max_score = <float *>take(cursor, columns, sizeof(float))
+    z.exp_sum = <double *>take(cursor, columns, sizeof(double))
+    z.scale = <float *>take(cursor, columns, sizeof(float))
+    z.curvature = <float *>take(cursor, VOCAB_TILE, sizeof(float))
+    z.gradient = <float *>take(cursor, VOCAB_TILE * args.row_size, sizeof(float))
+    z.packed = <float *>take(cursor, GEMM_DEPTH * PANEL_WIDTH, sizeof(float))
+
+
 cdef inline void place_softmax(Softmax *z, char **cursor, const KernelArguments *args,
                                Py_ssize_t centres) noexcept nogil:
     """Scores are kept for the second pass if they fit into one embedding matrix."""
     cdef Py_ssize_t columns = padded_size(centres)
     cdef Py_ssize_t tiles = (args.n_words + VOCAB_TILE - 1) // VOCAB_TILE
     z.keep_scores = args.training and columns <= args.row_size
-    z.max_score = <float *>take(cursor, columns, sizeof(float))
     z.tile_max = <float *>take(cursor, tiles * columns, sizeof(float))
-    z.exp_sum = <double *>take(cursor, columns, sizeof(double))
     z.log_z = <float *>take(cursor, columns, sizeof(float))
-    z.scale = <float *>take(cursor, columns, sizeof(float))
     z.squared_norm = <float *>take(cursor, args.n_words, sizeof(float))
-    z.curvature = <float *>take(cursor, VOCAB_TILE, sizeof(float))
-    z.gradient = <float *>take(cursor, VOCAB_TILE * args.row_size, sizeof(float))
-    z.packed = <float *>take(cursor, GEMM_DEPTH * PANEL_WIDTH, sizeof(float))
+    place_tile_buffers(z, cursor, args, columns)
 
 
 cdef inline void place_scores(Batch *b, char **cursor, const KernelArguments *args,
@@ -169,6 +176,20 @@ cdef inline void place_hidden(Batch *b, char **cursor, Py_ssize_t centres,
     b.target_label = b.pairs.label
 
 
+cdef inline void place_deferred(Batch *b, char **cursor, const KernelArguments *args,
+                                Py_ssize_t tokens, Py_ssize_t outside) noexcept nogil:
+    """Deferred updates: rows sorted by unit, and CBOW's gradients of context words."""
+    cdef Rows *both[2]
+    both[0], both[1] = &b.centre, &b.outside
+    for rows in both:
+        rows.by_unit = <int32_t *>take(
+            cursor, max(tokens, outside), sizeof(int32_t))
+        rows.unit_start = <int32_t *>take(cursor, UNITS + 1, sizeof(int32_t))
+    if args.cbow:
+        b.centre.gradient = <float *>take(
+            cursor, tokens * args.row_size, sizeof(float))
+
+
 cdef struct BatchSizes:
     Py_ssize_t centres, tokens, pairs, targets, draws, shared, outside
 
@@ -211,6 +232,8 @@ cdef inline void place_batch(Batch *b, char **cursor,
         place_copies(&b.centre, cursor, n.tokens, n.tokens, size)
         place_targets(b, cursor, n.targets)
     place_scores(b, cursor, args, n.centres, n.shared)
+    if args.deferred:
+        place_deferred(b, cursor, args, n.tokens, n.outside)
 
 
 cdef inline double max_entries(const KernelArguments *args) noexcept nogil:
@@ -224,6 +247,7 @@ cdef inline double max_entries(const KernelArguments *args) noexcept nogil:
 cdef inline void release(Workspace *workspace) noexcept nogil:
     free(workspace.memory)
     free(workspace.slots)
+    workspace.memory, workspace.slots = NULL, NULL
 
 
 cdef inline bint allocate(Workspace *workspace,

@@ -78,6 +78,9 @@ class KernelArguments:
         epochs first_epoch … first_epoch + epochs - 1.
     alpha_interval : int
         Tokens between changes of the learning rate; 0 changes it with every batch.
+    streams : int
+        Deterministic training: the number of blocks that are trained side by side, see
+        `reference.Rounds`. 0: ordinary training.
     centre_scale, outside_scale : float32, (words,) or (0,)
         Factor on the step of each row, 0 or more. Empty means 1 for all rows.
     """
@@ -110,6 +113,7 @@ class KernelArguments:
     alpha: float
     min_alpha: float
     alpha_interval: int = 0
+    streams: int = 0
     centre_scale: NDArray[np.float32] = field(default_factory=_no_scale)
     outside_scale: NDArray[np.float32] = field(default_factory=_no_scale)
 
