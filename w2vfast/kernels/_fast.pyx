@@ -173,11 +173,12 @@ cdef class Rounds:
     cdef Group group
     cdef object args        # it owns the memory of the arrays
 
-    def __cinit__(self, args):
+    def __cinit__(self, args, int threads=1):
         memset(&self.group, 0, sizeof(Group))
         self.args = args
         self.group.args = unpack(args, True)
         self.group.args.deferred = True
+        self.group.threads = max(1, threads)
         if not allocate_group(&self.group):
             raise MemoryError(
                 f"chunk_size={args.batch_size}, window={args.window}, "
@@ -189,6 +190,11 @@ cdef class Rounds:
 
     def begin(self, int64_t epoch, int64_t first_block, int64_t last_block):
         """Begin to train up to args.streams blocks."""
+        last_block = min(last_block, self.args.n_blocks)
+        if not 0 <= last_block - first_block <= self.args.streams or first_block < 0:
+            raise ValueError(
+                f"blocks {first_block} to {last_block}: expected up to "
+                f"{self.args.streams} of {self.args.n_blocks} blocks")
         with nogil:
             begin_group(&self.group, epoch, first_block, last_block)
 

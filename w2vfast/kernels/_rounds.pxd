@@ -12,8 +12,8 @@ from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
 from w2vfast.kernels._batch cimport Batch
 from w2vfast.kernels._blocks cimport Totals, clear_totals
 from w2vfast.kernels._streams cimport (
-    Curvatures, Stream, begin_stream, is_active, next_stream_batch, score_stream,
-    unit_stride, update_unit)
+    Curvatures, Stream, begin_stream, is_active, next_stream_batch, offer_prefetch,
+    score_stream, unit_stride, update_unit)
 from w2vfast.kernels._tiles cimport UNITS, VOCABULARY_PARTS
 from w2vfast.kernels._vocabulary_parts cimport (
     Part, allocate_parts, begin_softmax, release_parts, score_softmax_pairs,
@@ -43,6 +43,7 @@ cdef struct Group:
     WorkQueue queue
     int phase
     int64_t epoch
+    int threads             # expected number; affects prefetches only
     Stream *streams         # (args.streams,)
     Curvatures centre
     Curvatures outside
@@ -110,6 +111,7 @@ cdef inline void next_round_phase(Group *g) noexcept nogil:
         finite = finite and g.streams[i].totals.finite
         updates = updates or g.streams[i].pairs > 0
         active = active or is_active(g.streams + i)
+        offer_prefetch(g.streams + i, &g.args)
     if finite and updates and g.phase == SCORE:
         begin_phase(g, UPDATE, UNITS)
     else:
@@ -128,7 +130,7 @@ cdef inline void next_softmax_phase(Group *g) noexcept nogil:
         update_hidden(b, &g.args, g.parts, s.rate)
     s.pairs = 0
     while s.pairs == 0 and is_active(s):
-        next_stream_batch(s, &g.args, g.epoch)
+        next_stream_batch(s, &g.args, g.epoch, True, NULL)
     if s.pairs > 0:
         s.totals.finite = begin_softmax(b, &g.args)
     begin_phase(g, LOG_Z,
@@ -145,7 +147,9 @@ cdef inline void next_phase(Group *g) noexcept nogil:
 cdef inline void process_item(Group *g, int i) noexcept nogil:
     """Process item i of the present phase."""
     if g.phase == SCORE:
-        score_stream(g.streams + i, &g.args, g.epoch)
+        score_stream(
+            g.streams + i, &g.args, g.epoch, i < g.threads,
+            g.streams + i + g.threads if i + g.threads < g.args.streams else NULL)
     elif g.phase == UPDATE:
         update_unit(g.streams, g.args.streams, &g.centre, &g.outside, i,
                     g.args.row_size)

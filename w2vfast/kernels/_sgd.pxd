@@ -48,7 +48,7 @@ cdef inline void prefetch_next_batch(Batch *b, Py_ssize_t row) noexcept nogil:
     """
     cdef int32_t word
     if b.prefetched < b.prefetch_end:
-        word = b.tokens.word[b.prefetched // 2]
+        word = b.prefetch_word[b.prefetched // 2]
         prefetch_row(
             (b.outside.table if b.prefetched % 2 else b.centre.table) + word * row, row)
         # With paths, row `word` of outside is rarely a target: skip it.

@@ -13,7 +13,8 @@ from libc.string cimport memset
 
 from w2vfast.kernels._arguments cimport KernelArguments
 from w2vfast.kernels._batch cimport Batch, Rows, prefetch_row
-from w2vfast.kernels._blocks cimport Totals, begin_block, clear_totals, has_batch, next_batch
+from w2vfast.kernels._blocks cimport (
+    Totals, begin_block, build_range, clear_totals, has_batch, set_range)
 from w2vfast.kernels._sgd cimport Spmm, axpy, learning_rate, step_size
 from w2vfast.kernels._tiles cimport UNITS
 from w2vfast.kernels._train_batch cimport score_batch
@@ -33,6 +34,8 @@ cdef struct Stream:
     Workspace workspace
     int64_t block           # -1: no block
     bint begun              # the block's tokens are loaded
+    Py_ssize_t prefetch     # tokens whose rows other streams prefetch: the first one,
+    Py_ssize_t prefetch_end # and the one after the last
     int32_t pairs           # pairs of the present batch; 0: it changes nothing
     double rate             # its learning rate
     Totals totals
@@ -69,6 +72,8 @@ cdef inline void sort_by_unit(Rows *r) noexcept nogil:
         if r.word[i] >= 0:
             unit = <uint32_t>r.word[i] % UNITS
             r.by_unit[end[unit]] = i
+            r.unit_word[end[unit]] = r.word[i]
+            r.unit_curvature[end[unit]] = r.curvature[i]
             end[unit] += 1
 
 
@@ -83,9 +88,24 @@ cdef inline bint is_active(const Stream *s) noexcept nogil:
     return s.block >= 0 and (not s.begun or has_batch(&s.workspace))
 
 
+cdef inline void offer_prefetch(Stream *s, const KernelArguments *args) noexcept nogil:
+    """Record the tokens of the next batch, while no thread processes the stream."""
+    cdef const Batch *b = &s.workspace.batch
+    s.prefetch = s.prefetch_end = 0
+    if s.begun and has_batch(&s.workspace):
+        s.prefetch = b.end
+        s.prefetch_end = min(s.workspace.tokens.size,
+                             b.end + args.batch_size + args.window)
+
+
 cdef inline void next_stream_batch(Stream *s, const KernelArguments *args,
-                                   int64_t epoch) noexcept nogil:
-    """Build the stream's next batch, if it has one."""
+                                   int64_t epoch, bint prefetch_new,
+                                   const Stream *following) noexcept nogil:
+    """Build the stream's next batch, if it has one.
+
+    Its own rows are prefetched if `prefetch_new`, and during its calculation those of
+    the stream that the thread probably processes next. NULL: of none.
+    """
     cdef Batch *b = &s.workspace.batch
     s.pairs = 0
     if not is_active(s):
@@ -95,16 +115,21 @@ cdef inline void next_stream_batch(Stream *s, const KernelArguments *args,
         s.begun = True
     if not has_batch(&s.workspace):
         return
-    s.pairs = next_batch(&s.workspace, args, epoch, &s.totals)
+    set_range(&s.workspace, args)
+    b.prefetch_new, b.prefetch_end = prefetch_new, b.prefetched
+    if following != NULL:
+        b.prefetch_word = following.workspace.tokens.word
+        b.prefetched = 2 * following.prefetch
+        b.prefetch_end = 2 * following.prefetch_end
+    s.pairs = build_range(&s.workspace, args, epoch, &s.totals)
     s.rate = learning_rate(args, epoch, b.tokens.position[b.begin])
-    b.prefetch_end = b.prefetched  # other threads would change the rows in between
 
 
-cdef inline void score_stream(Stream *s, const KernelArguments *args,
-                              int64_t epoch) noexcept nogil:
+cdef inline void score_stream(Stream *s, const KernelArguments *args, int64_t epoch,
+                              bint prefetch_new, const Stream *following) noexcept nogil:
     """Build the stream's next batch, and compute what its updates need."""
     cdef Batch *b = &s.workspace.batch
-    next_stream_batch(s, args, epoch)
+    next_stream_batch(s, args, epoch, prefetch_new, following)
     if s.pairs == 0:
         return
     s.totals.finite = score_batch(b, args, &s.totals.loss)
@@ -117,7 +142,7 @@ cdef inline void add_curvatures(const Curvatures *c, const Rows *r,
     """Add the curvatures of a unit's rows to the sums."""
     cdef int32_t i
     for i in range(r.unit_start[unit], r.unit_start[unit + 1]):
-        curvature_of(c, r.word[r.by_unit[i]])[0] += r.curvature[r.by_unit[i]]
+        curvature_of(c, r.unit_word[i])[0] += r.unit_curvature[i]
 
 
 cdef inline void clear_curvatures(const Curvatures *c, const Rows *r,
@@ -125,13 +150,12 @@ cdef inline void clear_curvatures(const Curvatures *c, const Rows *r,
     """Reset the sums that add_curvatures has changed."""
     cdef int32_t i
     for i in range(r.unit_start[unit], r.unit_start[unit + 1]):
-        curvature_of(c, r.word[r.by_unit[i]])[0] = 0
+        curvature_of(c, r.unit_word[i])[0] = 0
 
 
-cdef inline float total_step_size(const Curvatures *c, const Rows *r, int32_t k,
+cdef inline float total_step_size(const Curvatures *c, const Rows *r, int32_t word,
                                   double rate) noexcept nogil:
-    """Return the step size of row k: the sum over all streams bounds it."""
-    cdef int32_t word = r.word[k]
+    """Return the step size of a word's row: the sum over all streams bounds it."""
     cdef float step = step_size(curvature_of(c, word)[0], rate)
     return step * r.scale[word] if r.scale != NULL else step
 
@@ -140,29 +164,27 @@ cdef inline void update_centre_rows(const Stream *s, const Curvatures *c, int un
                                     Py_ssize_t size) noexcept nogil:
     """Add a stream's stored gradients to a unit's centre rows."""
     cdef const Rows *r = &s.workspace.batch.centre
-    cdef int32_t end = r.unit_start[unit + 1], i, k
+    cdef int32_t end = r.unit_start[unit + 1], i
     for i in range(r.unit_start[unit], end):
         if i + GRADIENTS_AHEAD < end:
-            k = r.by_unit[i + GRADIENTS_AHEAD]
-            prefetch_row(r.table + r.word[k] * size, size)
-            prefetch_row(r.gradient + k * size, size)
-        k = r.by_unit[i]
-        axpy(r.table + r.word[k] * size, r.gradient + k * size,
-             total_step_size(c, r, k, s.rate), size)
+            prefetch_row(r.table + r.unit_word[i + GRADIENTS_AHEAD] * size, size)
+            prefetch_row(r.gradient + r.by_unit[i + GRADIENTS_AHEAD] * size, size)
+        axpy(r.table + r.unit_word[i] * size, r.gradient + r.by_unit[i] * size,
+             total_step_size(c, r, r.unit_word[i], s.rate), size)
 
 
 cdef inline void update_listed(const Stream *s, const Curvatures *c, Spmm *m,
-                               const int32_t *rows, int32_t n) noexcept nogil:
-    """Compute the gradients of the listed outside rows, and update the rows."""
+                               int32_t begin, int32_t end) noexcept nogil:
+    """Compute the gradients of outside rows by_unit[begin:end]; update the rows."""
     cdef const Rows *r = &s.workspace.batch.outside
     cdef float steps[LISTED_STEPS]
-    cdef int32_t begin, end = 0, i
+    cdef int32_t first, i
     m.step = steps
-    while end < n:
-        begin, end = end, min(end + <int32_t>LISTED_STEPS, n)
-        for i in range(begin, end):
-            steps[i - begin] = total_step_size(c, r, rows[i], s.rate)
-        spmm_listed(m, rows + begin, end - begin)
+    while begin < end:
+        first, begin = begin, min(begin + <int32_t>LISTED_STEPS, end)
+        for i in range(first, begin):
+            steps[i - first] = total_step_size(c, r, r.unit_word[i], s.rate)
+        spmm_listed(m, r.by_unit + first, begin - first)
 
 
 cdef inline void update_outside_rows(const Stream *s, const Curvatures *c, int unit,
@@ -172,15 +194,16 @@ cdef inline void update_outside_rows(const Stream *s, const Curvatures *c, int u
     cdef const Rows *r = &b.outside
     cdef Spmm m
     cdef int32_t first = r.unit_start[unit], end = r.unit_start[unit + 1]
-    cdef int32_t n_shared = 0
-    while first + n_shared < end and r.by_unit[first + n_shared] < b.n_shared:
-        n_shared += 1
-    m.indptr, m.indices, m.data = b.pairs.csc.indptr, b.pairs.csc.indices, b.pairs.csc.data
+    cdef int32_t pairs_begin = first
+    while pairs_begin < end and r.by_unit[pairs_begin] < b.n_shared:
+        pairs_begin += 1
+    m.indptr, m.indices = b.pairs.csc.indptr, b.pairs.csc.indices
+    m.data = b.pairs.csc.data
     m.X, m.size, m.out, m.out_row = b.hidden.value, size, r.table, r.word
     m.init = r.gradient
-    update_listed(s, c, &m, r.by_unit + first, n_shared)
+    update_listed(s, c, &m, first, pairs_begin)
     m.init = NULL
-    update_listed(s, c, &m, r.by_unit + first + n_shared, end - first - n_shared)
+    update_listed(s, c, &m, pairs_begin, end)
 
 
 cdef inline void update_unit(Stream *streams, int n, const Curvatures *centre,

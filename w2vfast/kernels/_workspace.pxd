@@ -180,10 +180,13 @@ cdef inline void place_deferred(Batch *b, char **cursor, const KernelArguments *
                                 Py_ssize_t tokens, Py_ssize_t outside) noexcept nogil:
     """Deferred updates: rows sorted by unit, and CBOW's gradients of context words."""
     cdef Rows *both[2]
+    cdef Py_ssize_t n
     both[0], both[1] = &b.centre, &b.outside
     for rows in both:
-        rows.by_unit = <int32_t *>take(
-            cursor, max(tokens, outside), sizeof(int32_t))
+        n = max(tokens, outside)
+        rows.by_unit = <int32_t *>take(cursor, n, sizeof(int32_t))
+        rows.unit_word = <int32_t *>take(cursor, n, sizeof(int32_t))
+        rows.unit_curvature = <float *>take(cursor, n, sizeof(float))
         rows.unit_start = <int32_t *>take(cursor, UNITS + 1, sizeof(int32_t))
     if args.cbow:
         b.centre.gradient = <float *>take(

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 #: Rows of embedding matrices are padded to a multiple of this many floats.
 PANEL_WIDTH = 16
+#: Parts of a softmax that threads share in deterministic training; see _tiles.pxd.
+VOCABULARY_PARTS = 8
 LOSSES = (
     "negative_sampling",
     "softmax",
@@ -126,6 +128,11 @@ class KernelArguments:
     def uses_paths(self) -> bool:
         """Whether the loss includes hierarchical softmax."""
         return self.loss.endswith("hierarchical_softmax")
+
+    @property
+    def max_threads(self) -> int:
+        """Number of threads that deterministic training can use."""
+        return VOCABULARY_PARTS if self.loss == "softmax" else self.streams
 
     @property
     def n_blocks(self) -> int:

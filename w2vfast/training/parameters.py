@@ -26,6 +26,11 @@ DEFAULT_ALPHA = {
 DEFAULT_BATCH_SIZE = 128
 #: Least number of corpus tokens per centre of a batch, so that an epoch has many steps.
 TOKENS_PER_CENTRE = 1 << 14
+#: Batches in a round of deterministic training, and centres of all of them, at most.
+STREAMS = 4
+ROUND_CENTRES = 512
+#: Least number of corpus tokens per centre of a round.
+TOKENS_PER_ROUND_CENTRE = 1 << 12
 #: Default negatives per batch for ``negative=5``; other values scale it.
 DEFAULT_SHARED_NEGATIVES = {"skipgram": 32, "cbow": 16}
 #: Tree nodes that a batch multiplies with all its hidden rows; changes speed only.
@@ -59,6 +64,7 @@ class Parameters:
     chunk_size: int | None = None
     shared_negatives: int | None = None
     alpha_interval: int = 0
+    deterministic: bool = False
 
     def __post_init__(self) -> None:
         for name in ("vector_size", "window", "min_count", "epochs"):
@@ -74,7 +80,7 @@ class Parameters:
         if self.uses_negatives:
             self._whole("negative", 1)
             self._number("ns_exponent", -math.inf)
-        for name in ("shrink_windows", "cbow_mean", "cbow_exact"):
+        for name in ("shrink_windows", "cbow_mean", "cbow_exact", "deterministic"):
             self._choice(name, (True, False))
         self._whole("max_final_vocab", 2, optional=True)
         self._whole("chunk_size", 1, optional=True)
@@ -140,6 +146,21 @@ class Parameters:
             largest = padded_size(self.vector_size)
         limits = largest, words // 8, tokens // TOKENS_PER_CENTRE
         return self.chunk_size or max(1, min(limits))
+
+    def n_streams(self, words: int, tokens: int) -> int:
+        """
+        Return the number of batches in a round of deterministic training, else 0.
+
+        All batches of a round read the same vectors. Together they have at most
+        ROUND_CENTRES centres, and at most a fixed share of a small corpus, unless a
+        single batch has more. Softmax has one batch, whose vocabulary threads share.
+        """
+        if not self.deterministic:
+            return 0
+        batch = self.batch_size(words, tokens)
+        limits = ROUND_CENTRES, words // 8, tokens // TOKENS_PER_ROUND_CENTRE
+        most = 1 if self.loss == "softmax" else STREAMS
+        return max(1, min(most, min(limits) // batch))
 
     @property
     def n_shared_negatives(self) -> int:

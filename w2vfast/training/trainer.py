@@ -115,7 +115,12 @@ def train_epoch(
     NoPairsError
         If no epoch of the run had a pair.
     """
-    epoch = _Epoch(kernels, arguments, run, advance)
+    epoch: _Epoch
+    if arguments.streams:
+        workers = min(workers, threads.available(), arguments.max_threads)
+        epoch = _DeterministicEpoch(kernels, arguments, run, advance, workers)
+    else:
+        epoch = _Epoch(kernels, arguments, run, advance)
     threads.run(workers, epoch.work)
     run.trained += run.pairs
     mean = run.loss / max(1, run.pairs)
@@ -183,6 +188,65 @@ class _Epoch:
             trained = (last - first) * arguments.block_size
             self._advance(trained, run.loss / max(1, run.pairs))
         return True
+
+
+class _DeterministicEpoch(_Epoch):
+    """
+    The blocks of one epoch in groups. All threads train the same group together.
+
+    A group is complete when any thread leaves it, so `run` always holds the first block
+    of the next group. The vectors and the loss do not depend on the number of threads.
+    """
+
+    def __init__(
+        self,
+        kernels: Kernels,
+        arguments: KernelArguments,
+        run: TrainingState,
+        advance: Callable[[int, float], None],
+        workers: int,
+    ) -> None:
+        super().__init__(kernels, arguments, run, advance)
+        self._rounds = kernels.Rounds(arguments, workers)
+        self._group: tuple[int, int] | None = None
+
+    def _train_blocks(self, n_blocks: int) -> bool:
+        """Train one group, with other threads; return False if none was left."""
+        if not self._join_group():
+            return False
+        self._rounds.work()
+        self._leave_group()
+        return True
+
+    def _join_group(self) -> bool:
+        """Begin the next group unless one is in training; False if none is left."""
+        with self._lock:
+            if self._group is None:
+                first = self._run.block
+                last = min(self._arguments.n_blocks, first + self._arguments.streams)
+                if first == last:
+                    return False
+                self._rounds.begin(self._number, first, last)
+                self._group = first, last
+            return True
+
+    def _leave_group(self) -> None:
+        """Record the group, unless another thread has recorded it."""
+        run = self._run
+        with self._lock:
+            totals = self._rounds.totals()
+            if self._group is None or totals is None:  # None: it is the next group
+                return
+            first, last = self._group
+            self._group = None
+            loss, pairs, _, finite = totals
+            if not (finite and math.isfinite(loss)):
+                raise DivergedError(_divergence_message(run.parameters))
+            run.block = last
+            run.loss += loss
+            run.pairs += pairs
+            trained = (last - first) * self._arguments.block_size
+            self._advance(trained, run.loss / max(1, run.pairs))
 
 
 def next_n_blocks(n_blocks: int, seconds: float) -> int:

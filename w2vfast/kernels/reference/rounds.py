@@ -49,6 +49,8 @@ class Rounds:
     ----------
     args : KernelArguments
         `streams` is the number of streams, 1 or more.
+    threads : int, default 1
+        Expected number of threads. It affects the speed only.
 
     Raises
     ------
@@ -56,7 +58,7 @@ class Rounds:
         If there is no memory for the batches.
     """
 
-    def __init__(self, args: KernelArguments) -> None:
+    def __init__(self, args: KernelArguments, threads: int = 1) -> None:
         self._args = args
         self._lock = threading.Lock()
         self._totals: Totals | None = None
