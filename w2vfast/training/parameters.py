@@ -26,13 +26,14 @@ DEFAULT_ALPHA = {
 DEFAULT_BATCH_SIZE = 128
 #: Least number of corpus tokens per centre of a batch, so that an epoch has many steps.
 TOKENS_PER_CENTRE = 1 << 14
-#: Batches in a round of deterministic training, and centres of all of them, at most.
+#: Deterministic training: centres in a batch and batches in a round, at most.
+ROUND_BATCH_SIZE = 256
 STREAMS = 4
-ROUND_CENTRES = 512
-#: Least number of corpus tokens per centre of a round.
-TOKENS_PER_ROUND_CENTRE = 1 << 12
+#: Least number of corpus tokens per centre of a round, so that an epoch has many rounds.
+TOKENS_PER_ROUND_CENTRE = 1 << 13
 #: Default negatives per batch for ``negative=5``; other values scale it.
 DEFAULT_SHARED_NEGATIVES = {"skipgram": 32, "cbow": 16}
+ROUND_SHARED_NEGATIVES = 32
 #: Tree nodes that a batch multiplies with all its hidden rows; changes speed only.
 TOP_NODES = {"skipgram": 32, "cbow": 0}
 #: Upper bound of the parameters that the size of the workspace depends on.
@@ -141,26 +142,26 @@ class Parameters:
         batch reduce the progress of an epoch. A small corpus gets small batches,
         because an epoch of few batches takes few steps.
         """
-        largest = DEFAULT_BATCH_SIZE
+        largest, most = DEFAULT_BATCH_SIZE, tokens // TOKENS_PER_CENTRE
         if self.loss == "softmax":
             largest = padded_size(self.vector_size)
-        limits = largest, words // 8, tokens // TOKENS_PER_CENTRE
-        return self.chunk_size or max(1, min(limits))
+        elif self.deterministic:
+            largest, most = ROUND_BATCH_SIZE, _round_centres(words, tokens) // 2
+        return self.chunk_size or max(1, min(largest, words // 8, most))
 
     def n_streams(self, words: int, tokens: int) -> int:
         """
         Return the number of batches in a round of deterministic training, else 0.
 
-        All batches of a round read the same vectors. Together they have at most
-        ROUND_CENTRES centres, and at most a fixed share of a small corpus, unless a
-        single batch has more. Softmax has one batch, whose vocabulary threads share.
+        All batches of a round read the same vectors. So a small vocabulary or a small
+        corpus limits the centres of all of them, as it limits a batch. Softmax has one
+        batch; threads share its vocabulary.
         """
         if not self.deterministic:
             return 0
-        batch = self.batch_size(words, tokens)
-        limits = ROUND_CENTRES, words // 8, tokens // TOKENS_PER_ROUND_CENTRE
         most = 1 if self.loss == "softmax" else STREAMS
-        return max(1, min(most, min(limits) // batch))
+        centres = _round_centres(words, tokens)
+        return max(1, min(most, centres // self.batch_size(words, tokens)))
 
     @property
     def n_shared_negatives(self) -> int:
@@ -168,6 +169,8 @@ class Parameters:
         if self.shared_negatives is not None:
             return self.shared_negatives
         default = DEFAULT_SHARED_NEGATIVES[self.architecture]
+        if self.deterministic:  # a batch has twice as many centres
+            default = ROUND_SHARED_NEGATIVES
         panels = round(default * (self.negative or 0) / 5 / PANEL_WIDTH)
         return max(1, panels) * PANEL_WIDTH
 
@@ -240,3 +243,8 @@ class Parameters:
         if not any(value is c or (isinstance(c, str) and value == c) for c in choices):
             known = ", ".join(repr(choice) for choice in choices)
             raise ValueError(f"{name}={value!r}: expected one of {known}")
+
+
+def _round_centres(words: int, tokens: int) -> int:
+    """Return the largest number of centres in a round of deterministic training."""
+    return min(words // 8, tokens // TOKENS_PER_ROUND_CENTRE)
