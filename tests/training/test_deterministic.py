@@ -168,6 +168,14 @@ def test_small_corpora_have_small_rounds(words, tokens, batch, streams):
     assert p.n_streams(words, tokens) == streams
 
 
+def test_cbow_has_smaller_batches():
+    """CBOW's 16 shared negatives are few for more than 128 centres."""
+    p = Parameters(architecture="cbow", deterministic=True)
+    assert p.batch_size(36_000, 5_000_000) == 128
+    assert p.n_streams(36_000, 5_000_000) == 4
+    assert p.batch_size(12_000, 800_000) == 48
+
+
 def test_softmax_has_one_batch_at_a_time():
     p = Parameters(loss="softmax", deterministic=True)
     assert p.batch_size(10_000, 10**8) == 112

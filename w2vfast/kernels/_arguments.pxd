@@ -55,7 +55,7 @@ cdef struct KernelArguments:
     double min_alpha
     int64_t alpha_interval
     int streams
-    bint deferred                       # batches store their gradients: _streams.pxd
+    bint merges                         # some rows' gradients are merged: _streams.pxd
 
 
 cdef inline Py_ssize_t padded_size(Py_ssize_t n) noexcept nogil:

@@ -40,10 +40,11 @@ cdef struct Rows:
     float *curvature            # (count,): of the loss along the row
     float *step_size            # (count,)
     const float *scale          # of all words: factors on steps; NULL: 1
-    int32_t *by_unit            # deferred: the rows, sorted by unit (_streams.pxd),
-    int32_t *unit_word          # their words
-    float *unit_curvature       # and curvatures
-    int32_t *unit_start         # (UNITS + 1,): where each unit begins in by_unit
+    # Deterministic training, else NULL (_streams.pxd). A row that other batches of the
+    # round have too is merged: its gradient is stored instead of applied.
+    int32_t *merged             # (count,): 1 if the row is merged, else 0
+    int32_t *merged_rows        # (n_merged,)
+    int32_t n_merged
 
 
 cdef struct Pairs:
@@ -107,10 +108,8 @@ cdef struct Batch:
     const TokenBlock *tokens    # the block: tokens of this batch and of the next
     # Rows of the next batch are prefetched during this one. Prefetch 2 t is the
     # centre row of token t. Prefetch 2 t + 1 is its outside row; a tree has none.
-    const int32_t *prefetch_word    # words of the tokens of the next batch's block
     Py_ssize_t prefetched       # the next one
     Py_ssize_t prefetch_end     # the one after the last
-    bint prefetch_new           # no batch before prefetched rows of this one
     int32_t *centre_row         # per context token: index into `centre`; skip-gram: set
     #                             for centres only
     # To predict context token k, its targets are scored: one outside row, or the nodes

@@ -93,10 +93,7 @@ cdef inline int32_t append_targets(Batch *b, const KernelArguments *args, int32_
     """Append the targets of context token k from index n on; return the new size."""
     if b.paths:
         return append_path(b, args, word, n, b.node_label + k * b.n_shared_padded)
-    if b.prefetch_new:
-        b.target_row[n] = add_and_prefetch_row(&b.outside, word, args.row_size)
-    else:
-        b.target_row[n] = find_or_add_row(&b.outside, word)
+    b.target_row[n] = find_or_add_row(&b.outside, word)
     b.target_word[n] = word
     return n + 1
 
@@ -118,9 +115,7 @@ cdef inline void assign_rows(Batch *b, const KernelArguments *args,
             prefetch_lookups(b, args, tokens.word + b.context_begin + k)
         i = b.context_begin + k - b.begin
         is_centre = 0 <= i < b.end - b.begin
-        if b.prefetch_new and (args.cbow or is_centre):
-            b.centre_row[k] = add_and_prefetch_row(&b.centre, word, args.row_size)
-        elif args.cbow or is_centre:
+        if args.cbow or is_centre:
             b.centre_row[k] = find_or_add_row(&b.centre, word)
         b.target_start[k] = n
         if (not args.cbow

@@ -39,31 +39,17 @@ cdef inline bint has_batch(const Workspace *workspace) noexcept nogil:
     return workspace.batch.end < workspace.tokens.centres_end
 
 
-cdef inline void set_range(Workspace *workspace,
-                           const KernelArguments *args) noexcept nogil:
-    """Make the next centres of the block the batch's; prefetch those after them."""
-    cdef TokenBlock *s = &workspace.tokens
-    cdef Batch *b = &workspace.batch
-    b.begin = b.end
-    b.end = min(s.centres_end, b.begin + args.batch_size)
-    b.prefetch_word, b.prefetch_new = s.word, False
-    b.prefetched = 2 * b.end
-    b.prefetch_end = 2 * min(s.size, b.end + args.batch_size + args.window)
-
-
-cdef inline int32_t build_range(Workspace *workspace, const KernelArguments *args,
-                                int64_t epoch, Totals *totals) noexcept nogil:
-    """Build the batch of the range; return the number of its positive pairs."""
-    cdef Batch *b = &workspace.batch
-    cdef int32_t pairs = build_batch(b, args, &workspace.tokens,
-                                     stream_key(args.seed, NOISE, epoch))
-    totals.pairs += pairs
-    totals.centres += b.end - b.begin
-    return pairs
-
-
 cdef inline int32_t next_batch(Workspace *workspace, const KernelArguments *args,
                                int64_t epoch, Totals *totals) noexcept nogil:
     """Build the next batch of the block; return the number of its positive pairs."""
-    set_range(workspace, args)
-    return build_range(workspace, args, epoch, totals)
+    cdef TokenBlock *s = &workspace.tokens
+    cdef Batch *b = &workspace.batch
+    cdef int32_t pairs
+    b.begin = b.end
+    b.end = min(s.centres_end, b.begin + args.batch_size)
+    b.prefetched = 2 * b.end
+    b.prefetch_end = 2 * min(s.size, b.end + args.batch_size + args.window)
+    pairs = build_batch(b, args, s, stream_key(args.seed, NOISE, epoch))
+    totals.pairs += pairs
+    totals.centres += b.end - b.begin
+    return pairs

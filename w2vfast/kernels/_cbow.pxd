@@ -14,7 +14,7 @@ from libc.stdint cimport int32_t
 from libc.string cimport memset
 
 from w2vfast.kernels._arguments cimport KernelArguments
-from w2vfast.kernels._batch cimport Batch, Windows, fill_padded
+from w2vfast.kernels._batch cimport Batch, Rows, Windows
 from w2vfast.kernels._csc cimport csc_append, csc_clear, csc_count, csc_set_starts
 from w2vfast.kernels._sgd cimport compute_step_sizes
 from w2vfast.kernels._tiles cimport PREFIX_TILE, ROW_TILE
@@ -35,6 +35,8 @@ cdef extern from "_windows.h" nogil:
         const int32_t *n_windows
         const int32_t *own_hidden
         const float *own_weight
+        const int32_t *merged
+        float *gradient
     void scatter_windows(float *matrix, const float *step, const float *G,
                          const WindowTokens *p, Py_ssize_t size)
 
@@ -184,26 +186,30 @@ cdef inline void sort_window_changes(Windows *v, int32_t begin,
         csc_append(&v.changes, v.window_end[i], i, -v.gradient_weight[i])
 
 
-cdef inline void add_context_gradients(Batch *b, float *to, bint by_row,
-                                       Py_ssize_t row) noexcept nogil:
-    """Add to each word's row of `to` the gradients of the windows that contain it.
-
-    Gradients are multiplied by the words' step sizes. by_row: `to` has the rows of
-    b.centre instead of those of the matrix.
-    """
+cdef inline void update_context(Batch *b, Py_ssize_t row) noexcept nogil:
+    """Add to each word's row the gradients of the windows that contain it."""
     cdef Windows *v = &b.windows
     cdef WindowTokens p
     p.count = v.end - v.begin
-    p.row = rows_from(b, v.begin)
-    p.word = p.row if by_row else words_from(b, v.begin)
+    p.word, p.row = words_from(b, v.begin), rows_from(b, v.begin)
     p.indptr, p.indices, p.data = v.changes.indptr, v.changes.indices, v.changes.data
     p.n_windows, p.own_hidden, p.own_weight = v.n_windows, v.own_hidden, v.own_weight
-    scatter_windows(to, b.centre.step_size, b.hidden.gradient, &p, row)
+    p.merged, p.gradient = b.centre.merged, b.centre.gradient
+    scatter_windows(b.centre.table, b.centre.step_size, b.hidden.gradient, &p, row)
 
 
-cdef inline void compute_context_curvatures(Batch *b,
-                                            const KernelArguments *args) noexcept nogil:
-    """Compute the curvatures of the context words; mark the last tile's windows."""
+cdef inline void clear_merged_gradients(Rows *r, Py_ssize_t row) noexcept nogil:
+    """Prepare the rows whose gradients are added up instead of applied."""
+    cdef int32_t i
+    if r.merged != NULL:
+        for i in range(r.n_merged):
+            r.step_size[r.merged_rows[i]] = 1
+            memset(r.gradient + r.merged_rows[i] * row, 0, row * sizeof(float))
+
+
+cdef inline void scatter_to_context(Batch *b, const KernelArguments *args,
+                                    double rate) noexcept nogil:
+    """Update the context words by their share of the hidden rows' gradients."""
     cdef int32_t begin, end = 0, n = b.hidden.count
     memset(b.centre.curvature, 0, b.centre.count * sizeof(float))
     scale_curvatures(b, args.cbow_mean)
@@ -211,32 +217,12 @@ cdef inline void compute_context_curvatures(Batch *b,
         begin, end = end, min(end + PREFIX_TILE, n)
         mark_windows(b, args, begin, end)
         add_context_curvatures(b)
-
-
-cdef inline void scatter_tiles(Batch *b, const KernelArguments *args, float *to,
-                               bint by_row) noexcept nogil:
-    """Call add_context_gradients for every tile of hidden rows."""
-    cdef int32_t begin, end = 0, n = b.hidden.count
+    compute_step_sizes(&b.centre, 0, b.centre.count, rate)
+    clear_merged_gradients(&b.centre, args.row_size)
+    end = 0
     while end < n:
         begin, end = end, min(end + PREFIX_TILE, n)
-        if n > PREFIX_TILE:  # with one tile its windows are still marked
+        if n > PREFIX_TILE:  # with one tile the marks of the first loop are still valid
             mark_windows(b, args, begin, end)
         sort_window_changes(&b.windows, begin, end)
-        add_context_gradients(b, to, by_row, args.row_size)
-
-
-cdef inline void scatter_to_context(Batch *b, const KernelArguments *args,
-                                    double rate) noexcept nogil:
-    """Update the context words by their share of the hidden rows' gradients."""
-    compute_context_curvatures(b, args)
-    compute_step_sizes(&b.centre, 0, b.centre.count, rate)
-    scatter_tiles(b, args, b.centre.table, False)
-
-
-cdef inline void store_context_gradients(Batch *b,
-                                         const KernelArguments *args) noexcept nogil:
-    """Compute the gradients and curvatures of the context words' rows."""
-    compute_context_curvatures(b, args)
-    memset(b.centre.gradient, 0, b.centre.count * args.row_size * sizeof(float))
-    fill_padded(b.centre.step_size, 1, b.centre.count)
-    scatter_tiles(b, args, b.centre.gradient, True)
+        update_context(b, args.row_size)

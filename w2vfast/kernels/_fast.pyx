@@ -90,7 +90,7 @@ cdef KernelArguments unpack(args, bint training) except *:
     c_args.first_epoch, c_args.epochs = args.first_epoch, args.epochs
     c_args.alpha, c_args.min_alpha = args.alpha, args.min_alpha
     c_args.alpha_interval = args.alpha_interval
-    c_args.streams, c_args.deferred = args.streams, False
+    c_args.streams, c_args.merges = args.streams, False
     return c_args
 
 
@@ -177,7 +177,7 @@ cdef class Rounds:
         memset(&self.group, 0, sizeof(Group))
         self.args = args
         self.group.args = unpack(args, True)
-        self.group.args.deferred = True
+        self.group.args.merges = self.group.args.streams > 1
         self.group.threads = max(1, threads)
         if not allocate_group(&self.group):
             raise MemoryError(

@@ -66,14 +66,13 @@ cdef inline void apply_hidden_gradients(Batch *b, const KernelArguments *args,
                                         double rate) noexcept nogil:
     """Complete the gradients of hidden rows begin..end-1, and build the CSC form.
 
-    Skip-gram's rows are updated at once, except with softmax, which needs them again,
-    and in deferred batches.
+    Skip-gram's rows are updated at once, except with softmax, which needs them again.
     """
     cdef Pairs *p = &b.pairs
     cdef Rows *h = &b.hidden
     cdef PairEntries entries
     cdef Spmm s
-    cdef bint at_once = not (args.loss == SOFTMAX or args.cbow or args.deferred)
+    cdef bint at_once = args.loss != SOFTMAX and not args.cbow
     cdef int32_t i, k
     entries.column, entries.data, entries.curvature = p.indices, p.data, p.curvature
     entries.squared_norm, entries.csc = b.outside.squared_norm, p.csc

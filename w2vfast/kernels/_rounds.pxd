@@ -12,9 +12,9 @@ from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
 from w2vfast.kernels._batch cimport Batch
 from w2vfast.kernels._blocks cimport Totals, clear_totals
 from w2vfast.kernels._streams cimport (
-    Curvatures, Stream, begin_stream, is_active, next_stream_batch, offer_prefetch,
-    score_stream, unit_stride, update_unit)
-from w2vfast.kernels._tiles cimport UNITS, VOCABULARY_PARTS
+    Stream, begin_stream, build_stream, has_merged_rows, is_active, merge_rows,
+    train_stream)
+from w2vfast.kernels._tiles cimport MERGE_PARTS, VOCABULARY_PARTS
 from w2vfast.kernels._vocabulary_parts cimport (
     Part, allocate_parts, begin_softmax, release_parts, score_softmax_pairs,
     sum_exponentials, update_hidden, update_vocabulary)
@@ -26,14 +26,16 @@ cdef extern from "_work_queue.h" nogil:
         pass
     void start_phase(WorkQueue *q, uint64_t items)
     bint is_finished(WorkQueue *q)
-    int64_t claim_item(WorkQueue *q)
+    uint64_t join_queue(WorkQueue *q)
+    int64_t claim_item(WorkQueue *q, uint64_t thread, uint64_t threads)
     bint finish_item(WorkQueue *q)
 
 
 cdef enum:                  # phases
     BEGIN                   # of a group: no item
-    SCORE                   # a stream: the gradients of its next batch
-    UPDATE                  # a unit of rows
+    BUILD                   # a stream: its next batch
+    TRAIN                   # a stream: its batch, except merged rows
+    MERGE                   # a part of a stream's merged rows
     LOG_Z                   # a part of the vocabulary: sums of exponentials
     VOCABULARY              # a part of the vocabulary: gradients and updates
 
@@ -43,10 +45,8 @@ cdef struct Group:
     WorkQueue queue
     int phase
     int64_t epoch
-    int threads             # expected number; affects prefetches only
+    int threads             # expected number; affects the speed only
     Stream *streams         # (args.streams,)
-    Curvatures centre
-    Curvatures outside
     Part *parts             # softmax: (VOCABULARY_PARTS,)
 
 
@@ -57,14 +57,6 @@ cdef inline void release_group(Group *g) noexcept nogil:
             release(&g.streams[i].workspace)
     release_parts(g.parts)
     free(g.streams)
-    free(g.centre.total)
-    free(g.outside.total)
-
-
-cdef inline bint allocate_sums(Curvatures *c, int64_t rows) noexcept nogil:
-    c.stride = unit_stride(rows)
-    c.total = <float *>calloc(UNITS * c.stride, sizeof(float))
-    return c.total != NULL
 
 
 cdef inline bint allocate_group(Group *g) noexcept nogil:
@@ -81,8 +73,7 @@ cdef inline bint allocate_group(Group *g) noexcept nogil:
     if args.loss == SOFTMAX:
         g.parts = allocate_parts(args, &g.streams[0].workspace.batch)
         return g.parts != NULL
-    return (allocate_sums(&g.centre, args.n_words)
-            and allocate_sums(&g.outside, args.n_outside))
+    return True
 
 
 cdef inline Totals group_totals(const Group *g) noexcept nogil:
@@ -106,16 +97,18 @@ cdef inline void begin_phase(Group *g, int phase, int items) noexcept nogil:
 cdef inline void next_round_phase(Group *g) noexcept nogil:
     """Begin the phase that follows the present one; no item if the group is trained."""
     cdef int n = g.args.streams, i
-    cdef bint finite = True, updates = False, active = False
+    cdef bint finite = True, merges = False, active = False
+    if g.phase == BUILD:
+        begin_phase(g, TRAIN, n)
+        return
     for i in range(n):
         finite = finite and g.streams[i].totals.finite
-        updates = updates or g.streams[i].pairs > 0
+        merges = merges or has_merged_rows(g.streams + i)
         active = active or is_active(g.streams + i)
-        offer_prefetch(g.streams + i, &g.args)
-    if finite and updates and g.phase == SCORE:
-        begin_phase(g, UPDATE, UNITS)
+    if g.phase == TRAIN and finite and merges:
+        begin_phase(g, MERGE, n * MERGE_PARTS)
     else:
-        begin_phase(g, SCORE, n if finite and active else 0)
+        begin_phase(g, BUILD, n if finite and active else 0)
 
 
 cdef inline void next_softmax_phase(Group *g) noexcept nogil:
@@ -130,7 +123,7 @@ cdef inline void next_softmax_phase(Group *g) noexcept nogil:
         update_hidden(b, &g.args, g.parts, s.rate)
     s.pairs = 0
     while s.pairs == 0 and is_active(s):
-        next_stream_batch(s, &g.args, g.epoch, True, NULL)
+        build_stream(s, &g.args, g.epoch)
     if s.pairs > 0:
         s.totals.finite = begin_softmax(b, &g.args)
     begin_phase(g, LOG_Z,
@@ -146,13 +139,14 @@ cdef inline void next_phase(Group *g) noexcept nogil:
 
 cdef inline void process_item(Group *g, int i) noexcept nogil:
     """Process item i of the present phase."""
-    if g.phase == SCORE:
-        score_stream(
-            g.streams + i, &g.args, g.epoch, i < g.threads,
-            g.streams + i + g.threads if i + g.threads < g.args.streams else NULL)
-    elif g.phase == UPDATE:
-        update_unit(g.streams, g.args.streams, &g.centre, &g.outside, i,
-                    g.args.row_size)
+    cdef int n = g.args.streams
+    if g.phase == BUILD:
+        build_stream(g.streams + i, &g.args, g.epoch)
+    elif g.phase == TRAIN:
+        train_stream(g.streams, n, i, &g.args)
+    elif g.phase == MERGE:
+        merge_rows(g.streams, n, i % n, i // n, False, g.args.row_size)
+        merge_rows(g.streams, n, i % n, i // n, True, g.args.row_size)
     elif g.phase == LOG_Z:
         sum_exponentials(g.parts + i, &g.streams[0].workspace.batch, &g.args)
     else:
@@ -173,9 +167,10 @@ cdef inline void begin_group(Group *g, int64_t epoch, int64_t first_block,
 
 cdef inline void process(Group *g) noexcept nogil:
     """Process items until the group is trained."""
-    cdef int64_t i = claim_item(&g.queue)
+    cdef uint64_t thread = join_queue(&g.queue)
+    cdef int64_t i = claim_item(&g.queue, thread, g.threads)
     while i >= 0:
         process_item(g, <int>i)
         if finish_item(&g.queue):
             next_phase(g)
-        i = claim_item(&g.queue)
+        i = claim_item(&g.queue, thread, g.threads)

@@ -7,9 +7,6 @@
 #define W2VFAST_SPMM_H
 
 #include "_register_tiles.h"
-#include "_rows.h"
-
-#define LISTED_AHEAD 4 /* prefetch the row so far ahead */
 
 /* For every row k of a sparse matrix S (CSR arrays indptr, indices, data):
  *
@@ -29,10 +26,14 @@ struct Spmm {
     ptrdiff_t size;          /* floats in a row of init, X and out */
 };
 
-/* acc = g_k, `panels` panels from column t on; init is read at row init_row. */
-INLINE void spmm_sum_tile(int panels, vec *acc, struct Spmm s, ptrdiff_t t, ptrdiff_t k,
-                          ptrdiff_t init_row)
+/* Row k, `panels` panels from column t on. */
+INLINE void spmm_row_tile(int panels, struct Spmm s, ptrdiff_t t, ptrdiff_t k)
 {
+    vec acc[MAX_PANELS * PANEL_VECS];
+    ptrdiff_t out_row = s.out_row ? s.out_row[k] : k, init_row = s.step ? k : out_row;
+    float *out = s.out + out_row * s.size + t;
+    if (s.step && !s.init && s.indptr[k] == s.indptr[k + 1])
+        return; /* no gradient: writing the row could undo another thread's update */
     for (int v = 0; v < panels * PANEL_VECS; v++)
         acc[v] = s.init ? load(s.init + init_row * s.size + t + v * VEC_WIDTH)
                         : SPLAT(0.0f);
@@ -42,28 +43,10 @@ INLINE void spmm_sum_tile(int panels, vec *acc, struct Spmm s, ptrdiff_t t, ptrd
         for (int v = 0; v < panels * PANEL_VECS; v++)
             acc[v] += w * load(x + v * VEC_WIDTH);
     }
-}
-
-/* out += step acc */
-INLINE void add_step_tile(int panels, float *out, float step, const vec *acc)
-{
     for (int v = 0; v < panels * PANEL_VECS; v++)
-        store(out + v * VEC_WIDTH, load(out + v * VEC_WIDTH) + step * acc[v]);
-}
-
-/* Row k, `panels` panels from column t on. */
-INLINE void spmm_row_tile(int panels, struct Spmm s, ptrdiff_t t, ptrdiff_t k)
-{
-    vec acc[MAX_PANELS * PANEL_VECS];
-    ptrdiff_t out_row = s.out_row ? s.out_row[k] : k, init_row = s.step ? k : out_row;
-    float *out = s.out + out_row * s.size + t;
-    if (s.step && !s.init && s.indptr[k] == s.indptr[k + 1])
-        return; /* no gradient: writing the row could undo another thread's update */
-    spmm_sum_tile(panels, acc, s, t, k, init_row);
-    if (s.step)
-        add_step_tile(panels, out, s.step[k], acc);
-    else
-        for (int v = 0; v < panels * PANEL_VECS; v++)
+        if (s.step)
+            store(out + v * VEC_WIDTH, load(out + v * VEC_WIDTH) + s.step[k] * acc[v]);
+        else
             store(out + v * VEC_WIDTH, acc[v]);
 }
 
@@ -79,29 +62,6 @@ INLINE void spmm_tile(int panels, struct Spmm s, ptrdiff_t t, ptrdiff_t begin,
 static void spmm(const struct Spmm *s, ptrdiff_t begin, ptrdiff_t end)
 {
 #define TILE_CASE(panels) case panels: spmm_tile(panels, *s, t, begin, end); break;
-    FOR_REGISTER_TILES(s->size, TILE_CASE)
-#undef TILE_CASE
-}
-
-/* spmm_listed for `panels` panels from column t on. */
-INLINE void spmm_listed_tile(int panels, struct Spmm s, ptrdiff_t t,
-                             const int32_t *rows, ptrdiff_t n)
-{
-    for (ptrdiff_t j = 0; j < n; j++) {
-        vec acc[MAX_PANELS * PANEL_VECS];
-        if (j + LISTED_AHEAD < n)
-            prefetch_row(s.out + s.out_row[rows[j + LISTED_AHEAD]] * s.size + t,
-                         panels * PANEL_WIDTH);
-        spmm_sum_tile(panels, acc, s, t, rows[j], rows[j]);
-        add_step_tile(panels, s.out + s.out_row[rows[j]] * s.size + t, s.step[j], acc);
-    }
-}
-
-/* out[out_row[k]] += step[j] g_k for the listed rows: k = rows[j], j < n. */
-static void spmm_listed(const struct Spmm *s, const int32_t *rows, ptrdiff_t n)
-{
-#define TILE_CASE(panels) \
-    case panels: spmm_listed_tile(panels, *s, t, rows, n); break;
     FOR_REGISTER_TILES(s->size, TILE_CASE)
 #undef TILE_CASE
 }

@@ -8,8 +8,7 @@ from libc.stdint cimport int32_t
 
 from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
 from w2vfast.kernels._batch cimport Batch
-from w2vfast.kernels._cbow cimport (
-    compute_hidden_rows, scatter_to_context, store_context_gradients)
+from w2vfast.kernels._cbow cimport compute_hidden_rows, scatter_to_context
 from w2vfast.kernels._pairs cimport apply_hidden_gradients, score_pairs
 from w2vfast.kernels._sgd cimport apply_outside_gradients, compute_norms, copy_rows
 from w2vfast.kernels._shared_rows cimport shared_rows_gradient
@@ -88,19 +87,6 @@ cdef inline bint train_batch(Batch *b, const KernelArguments *args, double rate,
         softmax_gradient(b, args, rate)
     if args.cbow:
         scatter_to_context(b, args, rate)
-    return True
-
-
-cdef inline bint score_batch(Batch *b, const KernelArguments *args,
-                             double *loss) noexcept nogil:
-    """Compute a deferred batch's gradients, but for the outside rows' pairs.
-
-    Both matrices are only read. False if the parameters are not finite.
-    """
-    if not (load_rows(b, args) and process_tiles(b, args, 0, loss)):
-        return False
-    if args.cbow:
-        store_context_gradients(b, args)
     return True
 
 

@@ -15,6 +15,9 @@
 #include <windows.h>
 #define ATOMIC_ADD(p, n) ((uint64_t)_InterlockedExchangeAdd64((volatile __int64 *)(p), (n)))
 #define ATOMIC_LOAD(p) ATOMIC_ADD(p, 0)
+#define ATOMIC_REPLACE(p, old, new) \
+    (_InterlockedCompareExchange64((volatile __int64 *)(p), (__int64)(new), \
+                                   (__int64)(old)) == (__int64)(old))
 #define ATOMIC_STORE(p, x) \
     ((void)_InterlockedExchange64((volatile __int64 *)(p), (__int64)(x)))
 #define PAUSE() YieldProcessor()
@@ -23,6 +26,7 @@
 #include <sched.h>
 #define ATOMIC_ADD(p, n) __atomic_fetch_add((p), (uint64_t)(n), __ATOMIC_ACQ_REL)
 #define ATOMIC_LOAD(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
+#define ATOMIC_REPLACE(p, old, new) __sync_bool_compare_and_swap((p), (old), (new))
 #define ATOMIC_STORE(p, x) __atomic_store_n((p), (x), __ATOMIC_RELEASE)
 #if defined(__x86_64__) || defined(__i386__)
 #define PAUSE() __builtin_ia32_pause()
@@ -35,54 +39,71 @@
 #endif
 
 #define SPINS 2000 /* some 20 to 50 microseconds, then other threads get the core */
+#define MAX_ITEMS 256
+#define ITEM_BITS 16
 
-/* `ticket` has three fields, so that one atomic operation reads all of them:
- *     number of the phase << 32 | items of the phase << 16 | next item */
 struct WorkQueue {
-    uint64_t ticket;
-    uint64_t unfinished; /* items of the phase that are not reported */
+    uint64_t state;              /* number of the phase << ITEM_BITS | its items */
+    uint64_t unfinished;         /* items of the phase that are not reported */
+    uint64_t joined;             /* threads so far */
+    uint64_t claimed[MAX_ITEMS]; /* last phase in which a thread has claimed the item */
 };
 
-/* Begin the next phase with `items` items, fewer than 2^15; 0: no work is left. */
+static uint64_t phase_of(uint64_t state) { return state >> ITEM_BITS; }
+static uint64_t items_of(uint64_t state) { return state & ((1 << ITEM_BITS) - 1); }
+
+/* Begin the next phase with up to MAX_ITEMS items; 0: no work is left. */
 static void start_phase(struct WorkQueue *q, uint64_t items)
 {
-    uint64_t phase = (ATOMIC_LOAD(&q->ticket) >> 32) + 1;
+    uint64_t phase = phase_of(ATOMIC_LOAD(&q->state)) + 1;
     ATOMIC_STORE(&q->unfinished, items);
-    ATOMIC_STORE(&q->ticket, phase << 32 | items << 16);
+    ATOMIC_STORE(&q->state, phase << ITEM_BITS | items);
 }
-
-/* Items of a ticket's phase, and the item that the ticket gives to a thread. */
-static uint64_t items_of(uint64_t ticket) { return ticket >> 16 & 0xffff; }
-static uint64_t item_of(uint64_t ticket) { return ticket & 0xffff; }
 
 /* Whether no work is left. */
 static int is_finished(struct WorkQueue *q)
 {
-    return items_of(ATOMIC_LOAD(&q->ticket)) == 0;
+    return items_of(ATOMIC_LOAD(&q->state)) == 0;
 }
 
-/* Wait until the phase of a ticket is over. */
-static void await_next_phase(struct WorkQueue *q, uint64_t ticket)
+/* Return a number for the calling thread; see claim_item. */
+static uint64_t join_queue(struct WorkQueue *q)
 {
-    for (int spins = 0; ATOMIC_LOAD(&q->ticket) >> 32 == ticket >> 32; spins++)
+    return ATOMIC_ADD(&q->joined, 1);
+}
+
+/* Try to claim an item of a phase. Fails if a thread has claimed it before. */
+static int try_to_claim(struct WorkQueue *q, uint64_t item, uint64_t phase)
+{
+    uint64_t last = ATOMIC_LOAD(&q->claimed[item]);
+    return last < phase && ATOMIC_REPLACE(&q->claimed[item], last, phase);
+}
+
+/* Wait until the queue has another state. */
+static void await_change(struct WorkQueue *q, uint64_t state)
+{
+    for (int spins = 0; ATOMIC_LOAD(&q->state) == state; spins++)
         if (spins < SPINS)
             PAUSE();
         else
             YIELD_THREAD();
 }
 
-/* Return the next item, or -1 if no work is left. Waits for the next phase if all items
- * of the present phase are claimed. */
-static int64_t claim_item(struct WorkQueue *q)
+/* Return an item, or -1 if no work is left. Waits for the next phase if all items of
+ * the present phase are claimed. Each thread first tries the items of its own, so that
+ * data of an item usually stay in the caches of one core. */
+static int64_t claim_item(struct WorkQueue *q, uint64_t thread, uint64_t threads)
 {
-    while (!is_finished(q)) {
-        uint64_t ticket = ATOMIC_ADD(&q->ticket, 1);
-        if (item_of(ticket) < items_of(ticket))
-            return (int64_t)item_of(ticket);
-        if (items_of(ticket) > 0)
-            await_next_phase(q, ticket);
+    for (;;) {
+        uint64_t state = ATOMIC_LOAD(&q->state), items = items_of(state);
+        if (items == 0)
+            return -1;
+        for (uint64_t own = 0; own < threads; own++)
+            for (uint64_t i = (thread + own) % threads; i < items; i += threads)
+                if (try_to_claim(q, i, phase_of(state)))
+                    return (int64_t)i;
+        await_change(q, state);
     }
-    return -1;
 }
 
 /* Report a finished item. True for the last one of its phase. */

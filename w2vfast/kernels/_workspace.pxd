@@ -12,7 +12,7 @@ from w2vfast.kernels._arguments cimport (
     padded_size)
 from w2vfast.kernels._batch cimport Batch, Pairs, Rows, Softmax, Windows, fill_padded
 from w2vfast.kernels._csc cimport Csc
-from w2vfast.kernels._tiles cimport CACHED_FLOATS, ROW_TILE, UNITS, VOCAB_TILE
+from w2vfast.kernels._tiles cimport CACHED_FLOATS, ROW_TILE, VOCAB_TILE
 from w2vfast.kernels._token_block cimport TokenBlock
 
 
@@ -40,6 +40,7 @@ cdef inline void *take(char **cursor, Py_ssize_t items, Py_ssize_t size) noexcep
 cdef inline void place_rows(Rows *r, char **cursor, Py_ssize_t n,
                             float *table, const float *scale) noexcept nogil:
     r.table, r.scale = table, scale
+    r.merged, r.merged_rows, r.n_merged = NULL, NULL, 0
     r.word = <int32_t *>take(cursor, n, sizeof(int32_t))
     r.squared_norm = <float *>take(cursor, n, sizeof(float))
     r.curvature = <float *>take(cursor, n, sizeof(float))
@@ -176,21 +177,9 @@ cdef inline void place_hidden(Batch *b, char **cursor, Py_ssize_t centres,
     b.target_label = b.pairs.label
 
 
-cdef inline void place_deferred(Batch *b, char **cursor, const KernelArguments *args,
-                                Py_ssize_t tokens, Py_ssize_t outside) noexcept nogil:
-    """Deferred updates: rows sorted by unit, and CBOW's gradients of context words."""
-    cdef Rows *both[2]
-    cdef Py_ssize_t n
-    both[0], both[1] = &b.centre, &b.outside
-    for rows in both:
-        n = max(tokens, outside)
-        rows.by_unit = <int32_t *>take(cursor, n, sizeof(int32_t))
-        rows.unit_word = <int32_t *>take(cursor, n, sizeof(int32_t))
-        rows.unit_curvature = <float *>take(cursor, n, sizeof(float))
-        rows.unit_start = <int32_t *>take(cursor, UNITS + 1, sizeof(int32_t))
-    if args.cbow:
-        b.centre.gradient = <float *>take(
-            cursor, tokens * args.row_size, sizeof(float))
+cdef inline void place_merged(Rows *r, char **cursor, Py_ssize_t n) noexcept nogil:
+    r.merged = <int32_t *>take(cursor, n, sizeof(int32_t))
+    r.merged_rows = <int32_t *>take(cursor, n, sizeof(int32_t))
 
 
 cdef struct BatchSizes:
@@ -227,7 +216,7 @@ cdef inline void place_batch(Batch *b, char **cursor,
     place_rows(&b.outside, cursor, n.outside, args.outside, args.outside_scale)
     b.outside.cached_below = <int32_t>(CACHED_FLOATS // size)
     place_copies(&b.outside, cursor, n.shared,
-                 n.outside if args.loss == SOFTMAX else n.shared, size)
+                 n.outside if args.loss == SOFTMAX or args.merges else n.shared, size)
     place_pairs(&b.pairs, cursor, n.centres, n.pairs, n.outside)
     if args.cbow:
         place_hidden(b, cursor, n.centres, n.tokens, size)
@@ -235,8 +224,11 @@ cdef inline void place_batch(Batch *b, char **cursor,
         place_copies(&b.centre, cursor, n.tokens, n.tokens, size)
         place_targets(b, cursor, n.targets)
     place_scores(b, cursor, args, n.centres, n.shared)
-    if args.deferred:
-        place_deferred(b, cursor, args, n.tokens, n.outside)
+    if args.merges:
+        place_merged(&b.centre, cursor, n.tokens)
+        place_merged(&b.outside, cursor, n.outside)
+        if args.cbow:
+            b.centre.gradient = <float *>take(cursor, n.tokens * size, sizeof(float))
 
 
 cdef inline double max_entries(const KernelArguments *args) noexcept nogil:

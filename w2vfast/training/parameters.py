@@ -27,13 +27,12 @@ DEFAULT_BATCH_SIZE = 128
 #: Least number of corpus tokens per centre of a batch, so that an epoch has many steps.
 TOKENS_PER_CENTRE = 1 << 14
 #: Deterministic training: centres in a batch and batches in a round, at most.
-ROUND_BATCH_SIZE = 256
+ROUND_BATCH_SIZE = {"skipgram": 256, "cbow": 128}
 STREAMS = 4
 #: Least number of corpus tokens per centre of a round, so that an epoch has many rounds.
 TOKENS_PER_ROUND_CENTRE = 1 << 13
 #: Default negatives per batch for ``negative=5``; other values scale it.
 DEFAULT_SHARED_NEGATIVES = {"skipgram": 32, "cbow": 16}
-ROUND_SHARED_NEGATIVES = 32
 #: Tree nodes that a batch multiplies with all its hidden rows; changes speed only.
 TOP_NODES = {"skipgram": 32, "cbow": 0}
 #: Upper bound of the parameters that the size of the workspace depends on.
@@ -146,7 +145,8 @@ class Parameters:
         if self.loss == "softmax":
             largest = padded_size(self.vector_size)
         elif self.deterministic:
-            largest, most = ROUND_BATCH_SIZE, _round_centres(words, tokens) // 2
+            largest = ROUND_BATCH_SIZE[self.architecture]
+            most = _round_centres(words, tokens) // 2
         return self.chunk_size or max(1, min(largest, words // 8, most))
 
     def n_streams(self, words: int, tokens: int) -> int:
@@ -169,8 +169,6 @@ class Parameters:
         if self.shared_negatives is not None:
             return self.shared_negatives
         default = DEFAULT_SHARED_NEGATIVES[self.architecture]
-        if self.deterministic:  # a batch has twice as many centres
-            default = ROUND_SHARED_NEGATIVES
         panels = round(default * (self.negative or 0) / 5 / PANEL_WIDTH)
         return max(1, panels) * PANEL_WIDTH
 
