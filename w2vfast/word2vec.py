@@ -82,7 +82,7 @@ class Word2Vec:
         L, the number of centres in a batch. None means 128 (softmax: vector_size
         rounded up to a multiple of 16), or less for a small vocabulary (an eighth of
         it) or a small corpus (one centre per 16,384 tokens). `deterministic` has 2 to
-        4 batches of up to 256 (CBOW: 128) at a time.
+        4 batches of up to 256 at a time (128 for CBOW with negatives).
     shared_negatives : int, optional
         K', the number of negatives that a batch shares. None means 32 (CBOW: 16) for
         ``negative=5``, and in proportion for other values. 0 draws `negative` fresh

@@ -42,7 +42,7 @@ cdef struct Rows:
     const float *scale          # of all words: factors on steps; NULL: 1
     # Deterministic training, else NULL (_streams.pxd). A row that other batches of the
     # round have too is merged: its gradient is stored instead of applied.
-    int32_t *merged             # (count,): 1 if the row is merged, else 0
+    int32_t *merged             # (count,): bit k: batch k has it too; 0: not merged
     int32_t *merged_rows        # (n_merged,)
     int32_t n_merged
 

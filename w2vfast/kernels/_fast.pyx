@@ -25,7 +25,7 @@ from w2vfast.kernels._softmax cimport compute_log_z
 from w2vfast.kernels._train_batch cimport evaluate_batch, train_batch
 from w2vfast.kernels._workspace cimport Workspace, allocate, max_centres, release
 
-from w2vfast.kernels.arguments import LOSSES
+from w2vfast.kernels.arguments import LOSSES, MAX_STREAMS
 
 
 cdef void process_block(Workspace *workspace, const KernelArguments *args,
@@ -175,6 +175,10 @@ cdef class Rounds:
 
     def __cinit__(self, args, int threads=1):
         memset(&self.group, 0, sizeof(Group))
+        if not 1 <= args.streams <= MAX_STREAMS:
+            raise ValueError(
+                f"streams={args.streams}: expected 1 to {MAX_STREAMS} for training in "
+                "rounds")
         self.args = args
         self.group.args = unpack(args, True)
         self.group.args.merges = self.group.args.streams > 1

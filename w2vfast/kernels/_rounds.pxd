@@ -145,8 +145,8 @@ cdef inline void process_item(Group *g, int i) noexcept nogil:
     elif g.phase == TRAIN:
         train_stream(g.streams, n, i, &g.args)
     elif g.phase == MERGE:
-        merge_rows(g.streams, n, i % n, i // n, False, g.args.row_size)
-        merge_rows(g.streams, n, i % n, i // n, True, g.args.row_size)
+        merge_rows(g.streams, i % n, i // n, False, g.args.row_size)
+        merge_rows(g.streams, i % n, i // n, True, g.args.row_size)
     elif g.phase == LOG_Z:
         sum_exponentials(g.parts + i, &g.streams[0].workspace.batch, &g.args)
     else:

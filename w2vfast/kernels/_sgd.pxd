@@ -125,14 +125,14 @@ cdef inline void update_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogi
 
 cdef inline bint is_merged(const Rows *r, int32_t i) noexcept nogil:
     """Return whether the gradient of row i is stored for a merge."""
-    return r.merged != NULL and r.merged[i]
+    return r.merged != NULL and r.merged[i] != 0
 
 
 cdef inline int32_t equal_rows_end(const Rows *r, int32_t begin,
                                    int32_t end) noexcept nogil:
     """Return the end of the rows from `begin` on that are all merged, or all not."""
     cdef int32_t i = begin + 1
-    while i < end and r.merged[i] == r.merged[begin]:
+    while i < end and (r.merged[i] != 0) == (r.merged[begin] != 0):
         i += 1
     return i
 

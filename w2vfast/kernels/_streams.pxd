@@ -12,13 +12,17 @@ reference/rounds.py, which stores all gradients.
 from libc.stdint cimport int32_t, int64_t
 
 from w2vfast.kernels._arguments cimport KernelArguments
-from w2vfast.kernels._batch cimport Batch, Rows, clear_rows
+from w2vfast.kernels._batch cimport Batch, Rows, clear_rows, prefetch_row
 from w2vfast.kernels._blocks cimport (
     Totals, begin_block, clear_totals, has_batch, next_batch)
 from w2vfast.kernels._sgd cimport axpy, learning_rate, step_size
 from w2vfast.kernels._tiles cimport MERGE_PARTS
 from w2vfast.kernels._train_batch cimport train_batch
 from w2vfast.kernels._workspace cimport Workspace
+
+
+cdef enum:
+    MAX_STREAMS = 16        # as in arguments.py
 
 
 cdef struct Stream:
@@ -64,19 +68,22 @@ cdef inline void build_stream(Stream *s, const KernelArguments *args,
 
 cdef inline void find_merged(Stream *streams, int n, int own,
                              bint outside) noexcept nogil:
-    """List the rows that other streams' batches have too."""
+    """List the rows that other streams' batches have too, with these streams."""
     cdef Rows *r = rows_of(streams + own, outside)
-    cdef int32_t i, word, others
+    cdef const int32_t *slot[MAX_STREAMS]
+    cdef int32_t i, having
     cdef int k
     r.n_merged = 0
+    for k in range(n):
+        slot[k] = rows_of(streams + k, outside).slot
     for i in range(r.count):
-        word, others = r.word[i], 0
-        if word >= 0:  # not a padding row
+        having = 0
+        if r.word[i] >= 0:  # not a padding row
             for k in range(n):
-                others += rows_of(streams + k, outside).slot[word] != 0
-        r.merged[i] = others > 1
+                having |= (slot[k][r.word[i]] != 0) << k
+        r.merged[i] = 0 if having == 1 << own else having
         r.merged_rows[r.n_merged] = i
-        r.n_merged += r.merged[i]
+        r.n_merged += r.merged[i] != 0
 
 
 cdef inline void train_stream(Stream *streams, int n, int own,
@@ -90,40 +97,44 @@ cdef inline void train_stream(Stream *streams, int n, int own,
         s.totals.finite = train_batch(&s.workspace.batch, args, s.rate, &s.totals.loss)
 
 
-cdef inline void merge_row(Stream *streams, int n, bint outside, int32_t word,
-                           Py_ssize_t size) noexcept nogil:
-    """Update a merged row by the gradients of all streams, in order."""
-    cdef Rows *r
+cdef inline void merge_row(Stream *streams, bint outside, int32_t word,
+                           int32_t having, Py_ssize_t size) noexcept nogil:
+    """Update a merged row by the gradients of the streams that have it, in order."""
+    cdef Rows *rows[MAX_STREAMS]
+    cdef int32_t index[MAX_STREAMS]
     cdef float curvature = 0, step
-    cdef int32_t i
-    cdef int k
-    for k in range(n):
-        r = rows_of(streams + k, outside)
-        if r.slot[word] != 0:
-            curvature += r.curvature[r.slot[word] - 1]
-    for k in range(n):
-        r = rows_of(streams + k, outside)
-        i = r.slot[word] - 1
-        if i >= 0:
+    cdef int n = 0, k = 0
+    while having >> k != 0:
+        if having >> k & 1:
+            rows[n] = rows_of(streams + k, outside)
+            index[n] = rows[n].slot[word] - 1
+            prefetch_row(rows[n].gradient + index[n] * size, size)
+            curvature += rows[n].curvature[index[n]]
+            n += 1
+        k += 1
+    n = 0
+    k = 0
+    while having >> k != 0:
+        if having >> k & 1:
             step = step_size(curvature, streams[k].rate)
-            if r.scale != NULL:
-                step *= r.scale[word]
-            axpy(r.table + word * size, r.gradient + i * size, step, size)
+            if rows[n].scale != NULL:
+                step *= rows[n].scale[word]
+            axpy(rows[n].table + word * size, rows[n].gradient + index[n] * size, step,
+                 size)
+            n += 1
+        k += 1
 
 
-cdef inline void merge_rows(Stream *streams, int n, int own, int part, bint outside,
+cdef inline void merge_rows(Stream *streams, int own, int part, bint outside,
                             Py_ssize_t size) noexcept nogil:
     """Update a part of a stream's merged rows, except those of an earlier stream."""
     cdef Rows *r = rows_of(streams + own, outside)
-    cdef int32_t i, k, word
-    cdef bint is_first
+    cdef int32_t i, k
     for i in range(r.n_merged * part // MERGE_PARTS,
                    r.n_merged * (part + 1) // MERGE_PARTS):
-        word, is_first = r.word[r.merged_rows[i]], True
-        for k in range(own):
-            is_first = is_first and rows_of(streams + k, outside).slot[word] == 0
-        if is_first:
-            merge_row(streams, n, outside, word, size)
+        k = r.merged_rows[i]
+        if r.merged[k] & ((1 << own) - 1) == 0:
+            merge_row(streams, outside, r.word[k], r.merged[k], size)
 
 
 cdef inline bint has_merged_rows(Stream *s) noexcept nogil:

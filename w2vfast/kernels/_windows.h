@@ -62,7 +62,7 @@ struct WindowTokens {
     const int32_t *own_hidden;  /* (count,): hidden row of the token's own window, */
     const float *own_weight;    /* and its gradient weight; 0: the token has none */
     /* If not NULL, the rows that get their gradients in `gradient` instead: */
-    const int32_t *merged;      /* (rows,): 1 or 0 */
+    const int32_t *merged;      /* (rows,): not 0 for these rows */
     float *gradient;            /* (rows, size) */
 };
 

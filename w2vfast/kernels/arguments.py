@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 #: Rows of embedding matrices are padded to a multiple of this many floats.
 PANEL_WIDTH = 16
+#: Largest value of `streams`.
+MAX_STREAMS = 16
 #: Parts of a softmax that threads share in deterministic training; see _tiles.pxd.
 VOCABULARY_PARTS = 8
 LOSSES = (

@@ -9,7 +9,7 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.arguments import KernelArguments
+from w2vfast.kernels.arguments import MAX_STREAMS, KernelArguments
 from w2vfast.kernels.reference.batch import Batch, Rows
 from w2vfast.kernels.reference.blocks import Totals, batches, learning_rate
 from w2vfast.kernels.reference.sgd import score_batch
@@ -59,6 +59,11 @@ class Rounds:
     """
 
     def __init__(self, args: KernelArguments, threads: int = 1) -> None:
+        if not 1 <= args.streams <= MAX_STREAMS:
+            raise ValueError(
+                f"streams={args.streams}: expected 1 to {MAX_STREAMS} for training in "
+                "rounds"
+            )
         self._args = args
         self._lock = threading.Lock()
         self._totals: Totals | None = None
