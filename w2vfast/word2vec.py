@@ -7,17 +7,14 @@ import os
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.corpus.known_words import as_corpus, report_skipped
-from w2vfast.evaluation import held_out
-from w2vfast.evaluation.held_out import HeldOutLoss
 from w2vfast.io.atomic import StrPath
-from w2vfast.io.formats import write_vectors
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.runtime.timings import Timings
@@ -36,6 +33,9 @@ from w2vfast.training.state import ModelState
 from w2vfast.training.stopped import Stopped, stopped
 from w2vfast.training.warm_start import initial_state
 from w2vfast.vectors.validation import check_finite
+
+if TYPE_CHECKING:
+    from w2vfast.evaluation.held_out import HeldOutLoss
 
 
 class Word2Vec:
@@ -470,6 +470,8 @@ class Word2Vec:
         FloatingPointError
             If the vectors are infinite or NaN.
         """
+        from w2vfast.evaluation import held_out  # needed here only
+
         execution = self._execution(workers)
         data = as_corpus(corpus, self.vocabulary, execution.workers, execution.progress)
         return held_out.evaluate_loss(self._state, data, sample, execution)
@@ -572,6 +574,8 @@ class Word2Vec:
         OSError
             If the file cannot be written.
         """
+        from w2vfast.io.formats import write_vectors  # needed here only
+
         words, state = self.vocabulary, self._state
         with self.timings.phase("save"), state.gate.paused():
             check_finite(state.centre_vectors, words.index_to_key)
