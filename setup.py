@@ -14,14 +14,21 @@ LIMITED_API = [("Py_LIMITED_API", "0x030b0000")]
 FLAGS = (
     "-O3 -g0 -fno-math-errno -fno-trapping-math -fno-signed-zeros -fassociative-math"
 )
-# The CPU checks in kernels/_cpu.pyx name the same features, one by one.
 # Modules that promise exact bits: no reordered operations, no contraction.
 EXACT_MODULES = {f"w2vfast.io._{m}" for m in ("subwords", "text_parser", "text_writer")}
 EXACT_FLAGS = "-fno-associative-math -fsigned-zeros -ffp-contract=off"
+# The CPU checks in kernels/_cpu.pyx name the same features, one by one.
 BUILDS = {
     "base": "",
     "avx2": "-mavx2 -mfma",
     "avx512": "-mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl",
+}
+DIRECTIVES = {
+    "language_level": "3",
+    "boundscheck": False,
+    "wraparound": False,
+    "cdivision": True,
+    "initializedcheck": False,
 }
 
 
@@ -65,13 +72,6 @@ def extension(name: str, source: str) -> Extension:
 def extensions() -> list[Extension]:
     """One module per kernel build, and the modules that exist once."""
     x86 = platform.machine().lower() in {"x86_64", "amd64"}
-    directives = {
-        "language_level": "3",
-        "boundscheck": False,
-        "wraparound": False,
-        "cdivision": True,
-        "initializedcheck": False,
-    }
     once = [
         extension("kernels._cpu", f"{KERNELS}/_cpu.pyx"),
         extension("corpus._scanner", "w2vfast/corpus/_scanner.pyx"),
@@ -81,7 +81,7 @@ def extensions() -> list[Extension]:
         extension("vectors._integer_dots", "w2vfast/vectors/_integer_dots.pyx"),
     ]
     fast = extension("kernels._fast", f"{KERNELS}/_fast.pyx")
-    *modules, fast = cythonize([*once, fast], compiler_directives=directives)
+    *modules, fast = cythonize([*once, fast], compiler_directives=DIRECTIVES)
     source = fast.sources[0]
     builds = BUILDS if x86 else ["base"]
     return [
@@ -90,8 +90,9 @@ def extensions() -> list[Extension]:
     ]
 
 
-setup(
-    ext_modules=extensions(),
-    cmdclass={"build_ext": BuildExt},
-    options={"bdist_wheel": {"py_limited_api": "cp311"}},
-)
+if __name__ == "__main__":  # tests/builds.py imports the rest
+    setup(
+        ext_modules=extensions(),
+        cmdclass={"build_ext": BuildExt},
+        options={"bdist_wheel": {"py_limited_api": "cp311"}},
+    )

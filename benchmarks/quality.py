@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.commands import run_subcommand
-from harness.quality import batches, equal, learning, stability
+from harness.quality import batches, equal, learning, stability, walks
 
 SUBCOMMANDS = {
     "equal": equal,
     "learning": learning,
     "batches": batches,
     "stability": stability,
+    "walks": walks,
 }
 
 

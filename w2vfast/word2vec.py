@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import warnings
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus import Corpus, Vocabulary
-from w2vfast.corpus.corpus import as_corpus, report_skipped
-from w2vfast.evaluation import held_out
-from w2vfast.evaluation.held_out import HeldOutLoss
-from w2vfast.io.formats import write_vectors
+from w2vfast.corpus.known_words import as_corpus, report_skipped
+from w2vfast.io.atomic import StrPath
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.runtime.timings import Timings
 from w2vfast.training import growth, row_factors, trainer
+from w2vfast.training.callbacks import as_callbacks
 from w2vfast.training.checkpoint import read_model, write_model
+from w2vfast.training.checks import check_callable, check_memory
+from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
-from w2vfast.training.parameters import Parameters
+from w2vfast.training.parameter_names import answer_unknown_parameters
+from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters, default_sample
+from w2vfast.training.periodic import CheckpointError, Checkpoints
+from w2vfast.training.run_control import RunControl
+from w2vfast.training.schedule import DEFAULT
 from w2vfast.training.state import ModelState
+from w2vfast.training.stopped import Stopped, stopped
 from w2vfast.training.warm_start import initial_state
 from w2vfast.vectors.validation import check_finite
+
+if TYPE_CHECKING:
+    from w2vfast.evaluation.held_out import HeldOutLoss
 
 
 class Word2Vec:
@@ -33,7 +45,8 @@ class Word2Vec:
     Parameters
     ----------
     corpus : Corpus, path, list of paths, or iterable of token lists
-        Read, counted and encoded once, when the model is created. See `Corpus`.
+        Read, counted and encoded once, when the model is created. See `Corpus`, also
+        for open files and ids.
     vector_size : int, default 100
         Dimensions of the vectors.
     window : int, default 5
@@ -53,9 +66,10 @@ class Word2Vec:
     ns_exponent : float, optional
         Exponent of the noise distribution: negatives are drawn in proportion to
         count ** ns_exponent. None means 0.75.
-    sample : float, default 1e-3
+    sample : float, optional
         Subsampling threshold: tokens of words with a larger share of the corpus are
-        dropped at random. 0 keeps all tokens.
+        dropped at random. 0 keeps all tokens. None means 1e-3, or the average share
+        of a word, 1 / words, if the vocabulary has fewer than 1,000 words.
     alpha : float, optional
         Initial learning rate. None means 0.025 for skip-gram, 0.05 for CBOW and 0.1
         for CBOW with softmax.
@@ -96,6 +110,13 @@ class Word2Vec:
     kernels : {"auto", "base", "avx2", "avx512", "reference"}
         Build of the inner loops. "auto" means the environment variable
         W2VFAST_KERNELS, or the fastest build that this CPU supports.
+    encoding : str, default "utf-8"
+        Encoding of the corpus files: any text encoding of Python.
+    errors : {"strict", "replace", "ignore", "surrogateescape"}
+        What to do with bytes that are not in the encoding. "strict" is the default: an
+        error with the file, the line and the byte.
+    field : str, optional
+        Read only this field of JSON Lines, or this column of CSV or TSV with a header.
     vocabulary : Vocabulary, optional
         Words to train, instead of those chosen by min_count and max_final_vocab.
     initial_vectors : KeyedVectors, Word2Vec, or mapping of str to array, optional
@@ -122,7 +143,10 @@ class Word2Vec:
         None for a loaded model until it is trained or extended.
     loss_history : list of float
         Mean loss of each epoch during training, per pair of centre and outside word
-        (CBOW: per centre), negatives included. 0 if subsampling left no pair.
+        (CBOW: per centre), negatives included. nan if subsampling left no pair.
+    stopped : Stopped or None
+        Where and why the last run stopped before its end: reason, epoch, block and
+        tokens. None if it is complete.
     kernels : str
         Name of the kernel build.
     parameters : Parameters
@@ -134,9 +158,12 @@ class Word2Vec:
     Raises
     ------
     ValueError, TypeError
-        If a parameter is out of range or fewer than two words are left to train.
+        If a parameter is out of range or unknown, a corpus file is not text, or fewer
+        than two words are left to train.
     FileNotFoundError
         If `corpus` is a path that does not exist.
+    MemoryError
+        If the vectors do not fit the memory available.
     ImportError
         If the kernel build is not installed or this CPU cannot run it.
 
@@ -154,8 +181,10 @@ class Word2Vec:
     kernels: str
     timings: Timings
     _state: ModelState
-    _wv: KeyedVectors | None
+    _wv: tuple[int, KeyedVectors] | None  # with the turns of the gate
+    _warm_start: bool = False
 
+    @answer_unknown_parameters
     def __init__(
         self,
         corpus: Any,
@@ -166,7 +195,7 @@ class Word2Vec:
         loss: str = "negative_sampling",
         negative: int | None = None,
         ns_exponent: float | None = None,
-        sample: float = 1e-3,
+        sample: float | None = None,
         alpha: float | None = None,
         min_alpha: float = 1e-4,
         epochs: int = 5,
@@ -183,6 +212,9 @@ class Word2Vec:
         shared_negatives: int | None = None,
         alpha_interval: int = 0,
         deterministic: bool = False,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        field: str | None = None,
         vocabulary: Vocabulary | None = None,
         initial_vectors: Any = None,
         frozen: Any = None,
@@ -195,7 +227,7 @@ class Word2Vec:
             loss=loss,
             negative=negative,
             ns_exponent=ns_exponent,
-            sample=sample,
+            sample=DEFAULT_SAMPLE if sample is None else sample,
             alpha=alpha,
             min_alpha=min_alpha,
             epochs=epochs,
@@ -210,18 +242,24 @@ class Word2Vec:
             deterministic=deterministic,
         )
         self._set_execution(Execution.resolve(workers, kernels, progress))
+        check_memory(parameters, 2)  # before reading for long
+        text = {"encoding": encoding, "errors": errors, "field": field}
         with self.timings.phase("scan"):
-            self.corpus = as_corpus(corpus, vocabulary, self.workers, progress)
+            self.corpus = as_corpus(corpus, vocabulary, self.workers, progress, **text)
         with self.timings.phase("vocabulary"):
             words = self.corpus.vocabulary(min_count, max_final_vocab)
         if len(words) < 2:
             raise ValueError(
                 f"the vocabulary has {len(words)} words: training needs two"
             )
+        if sample is None:
+            parameters = replace(parameters, sample=default_sample(len(words)))
+        check_memory(parameters, len(words))
         with self.timings.phase("tables"):
             source = initial_vectors
             source = source._state if isinstance(source, Word2Vec) else source
             self._state = initial_state(parameters, words, source, frozen)
+        self._warm_start = initial_vectors is not None
 
     def train(
         self,
@@ -231,6 +269,10 @@ class Word2Vec:
         kernels: str | None = None,
         progress: bool | None = None,
         after_epoch: Callable[[Word2Vec], object] | None = None,
+        callbacks: Any = None,
+        max_seconds: float | None = None,
+        checkpoint: StrPath | None = None,
+        every: str | int | None = None,
         **overrides: Any,
     ) -> Word2Vec:
         """
@@ -238,8 +280,9 @@ class Word2Vec:
 
         Another call after a finished run trains further epochs with new random
         numbers. The learning rate then starts from alpha again. After an interruption
-        (Ctrl-C, or a model saved during training), a call without overrides continues
-        exactly where the run stopped.
+        (Ctrl-C, an error, a stop by a callback or by `max_seconds`, or a model saved
+        during training), a call without overrides continues exactly where the run
+        stopped; the attribute `stopped` says where and why.
 
         Parameters
         ----------
@@ -252,6 +295,20 @@ class Word2Vec:
         after_epoch : callable, optional
             Called with the model after each epoch, for instance to evaluate or to
             save it. If it returns True, training stops, as after an interruption.
+        callbacks : Callback, callable, or list of these, optional
+            Called at the start and the end of training and of each epoch, and about
+            every second; see `Callback`. A function is called like `after_epoch`.
+            If any of them returns True, training stops.
+        max_seconds : float, optional
+            Stop after so many seconds of training in this call. The blocks that
+            threads are training then are still finished, usually within 0.2 s.
+        checkpoint : path-like, optional
+            File that the whole model is written to during training, for `resume`. It
+            is replaced atomically whenever it is due, and when training ends or is
+            interrupted. It can be loaded like any file of `save`.
+        every : str or int, optional
+            Distance between two checkpoints: a time such as "30s", "5min" or "2h",
+            epochs such as "1epoch", or a number of tokens. None means "5min".
         **overrides
             Parameters to change for this call: epochs, alpha, sample and so on.
 
@@ -263,25 +320,56 @@ class Word2Vec:
         Raises
         ------
         DivergedError
-            If vectors became infinite or NaN.
+            If vectors became infinite or NaN. The last checkpoint stays.
         ValueError
             If there is no corpus, it differs from that of the interrupted run, it has
             no known word, or all words are frozen.
+        RuntimeError
+            If the model is being trained by another call.
+        CheckpointError
+            If the last checkpoint cannot be written. It is an OSError. The model is
+            trained then, and the attribute `model` of the error. The old file stays.
+            Earlier failures are logged, and training continues.
+        OSError
+            If the folder of the checkpoint is not writable when training starts.
+
+        Notes
+        -----
+        During training other threads, signal handlers and callbacks may use the model.
+        `wv`, `save`, `save_vectors`, pickle and deepcopy then see it as it is at one
+        moment. `outside_vectors` is a view, and `evaluate_loss` takes long, so both
+        see later changes.
         """
+        check_callable("after_epoch", after_epoch)
+        control = RunControl(
+            lambda: self, as_callbacks(callbacks, after_epoch), max_seconds
+        )
+        if every is not None and checkpoint is None:
+            raise ValueError(
+                f"every={every!r} without checkpoint: pass the file to write, too, "
+                "checkpoint='run.ckpt'"
+            )
         execution = self._execution(workers, kernels, progress)
+        checkpoints = Checkpoints(self._state, checkpoint, every or DEFAULT)
         data = self._training_corpus(corpus, execution)
-
-        def stop_after_epoch() -> bool:
-            self._wv = None
-            answer = None if after_epoch is None else after_epoch(self)
-            return isinstance(answer, bool | np.bool_) and bool(answer)
-
         try:
             trainer.train(
-                self._state, data, overrides, execution, self.timings, stop_after_epoch
+                self._state,
+                data,
+                overrides,
+                execution,
+                self.timings,
+                control,
+                checkpoints,
             )
+        except CheckpointError as error:
+            error.model = self
+            raise
         finally:
             self._wv = None
+        problem = None if self._warm_start else diagnose(self._state, data)
+        if problem is not None:
+            warnings.warn(problem, TrainingWarning, stacklevel=2)
         return self
 
     def extend(
@@ -388,6 +476,8 @@ class Word2Vec:
         FloatingPointError
             If the vectors are infinite or NaN.
         """
+        from w2vfast.evaluation import held_out  # needed here only
+
         execution = self._execution(workers)
         data = as_corpus(corpus, self.vocabulary, execution.workers, execution.progress)
         return held_out.evaluate_loss(self._state, data, sample, execution)
@@ -423,12 +513,26 @@ class Word2Vec:
         return self._state.loss_history
 
     @property
+    def stopped(self) -> Stopped | None:
+        """Where and why the last run stopped; None if it is complete."""
+        return stopped(self._state)
+
+    @property
     def wv(self) -> KeyedVectors:
-        """The word vectors: a copy, made at the first access after training."""
-        if self._wv is None:
-            words, vectors = self.vocabulary, self._state.centre_vectors.copy()
-            self._wv = KeyedVectors(words.index_to_key, vectors, words.counts)
-        return self._wv
+        """
+        The word vectors at this moment: a copy, made if training has changed them.
+
+        During training every access may return another copy, so keep one for several
+        queries: ``wv = model.wv``.
+        """
+        state, cached = self._state, self._wv
+        if cached is None or cached[0] != state.gate.turns:
+            with state.gate.paused():
+                turns, vectors = state.gate.turns, state.centre_vectors.copy()
+            words = state.vocabulary
+            cached = turns, KeyedVectors(words.index_to_key, vectors, words.counts)
+            self._wv = cached
+        return cached[1]
 
     @property
     def outside_vectors(self) -> Embeddings:
@@ -476,10 +580,12 @@ class Word2Vec:
         OSError
             If the file cannot be written.
         """
-        words, vectors = self.vocabulary, self._state.centre_vectors
-        with self.timings.phase("save"):
-            check_finite(vectors, words.index_to_key)
-            write_vectors(path, words.index_to_key, vectors, words.counts)
+        from w2vfast.io.formats import write_vectors  # needed here only
+
+        words, state = self.vocabulary, self._state
+        with self.timings.phase("save"), state.gate.paused():
+            check_finite(state.centre_vectors, words.index_to_key)
+            write_vectors(path, words.index_to_key, state.centre_vectors, words.counts)
 
     @classmethod
     def load(
@@ -510,17 +616,104 @@ class Word2Vec:
         model.corpus = None
         return model
 
+    @classmethod
+    def resume(
+        cls,
+        path: StrPath,
+        corpus: Any,
+        *,
+        checkpoint: StrPath | bool = True,
+        workers: int | None = None,
+        kernels: str = "auto",
+        progress: bool | None = None,
+        **settings: Any,
+    ) -> Word2Vec:
+        """
+        Finish the training run of a checkpoint: ``resume("run.ckpt", corpus)``.
+
+        The run continues at the block of tokens, the learning rate and the random
+        numbers where the checkpoint was written. With one worker, the result equals
+        that of an uninterrupted run, bit for bit.
+
+        Parameters
+        ----------
+        path : path-like
+            File that ``train(checkpoint=…)`` or `save` wrote during a run.
+        corpus : Corpus, path, list of paths, or iterable of token lists
+            The corpus of the run.
+        checkpoint : path-like or bool, default True
+            File for further checkpoints. True: `path`. False: none.
+        workers, kernels, progress
+            As in `Word2Vec`; they are not part of the file.
+        **settings
+            Other keyword arguments of `train`, such as `every` and `after_epoch`, but
+            no parameters to change.
+
+        Returns
+        -------
+        Word2Vec
+            The trained model. If the run was finished, nothing is trained.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged or holds no run, or the corpus is another one.
+        TypeError
+            If `settings` has a parameter of the model: the run keeps its parameters.
+        DivergedError, CheckpointError, OSError
+            As in `train`.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> sentences = [["sun", "moon", "star"]] * 10
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "run.ckpt")
+        ...     model = Word2Vec(sentences, vector_size=8, min_count=1, sample=0)
+        ...     stopped = model.train(checkpoint=path, after_epoch=lambda model: True)
+        ...     model = Word2Vec.resume(path, sentences)
+        >>> len(model.loss_history)
+        5
+        """
+        known = inspect.signature(cls.train).parameters
+        if unknown := ", ".join(name for name in settings if name not in known):
+            raise TypeError(
+                f"resume() can't change {unknown}: the run keeps the parameters of "
+                f"{os.fspath(path)}; leave it out, or call train on a loaded model"
+            )
+        model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
+        run = model._state.run
+        if run is None:
+            raise ValueError(
+                f"{os.fspath(path)}: a model that was never trained, so there is no "
+                "run to resume; load it with Word2Vec.load and call train"
+            )
+        if run.done:
+            return model
+        target = path if checkpoint is True else checkpoint or None
+        return model.train(corpus, checkpoint=target, **settings)
+
     def __repr__(self) -> str:
-        p = self.parameters
+        p, stop = self.parameters, self.stopped
+        where = ""
+        if stop is not None and self._state.run is not None:
+            epochs = self._state.run.parameters.epochs
+            where = f", stopped in epoch {stop.epoch + 1} of {epochs}: {stop.reason}"
         return (
             f"<Word2Vec: {len(self.vocabulary):,} words × {p.vector_size}, "
-            f"{p.architecture}, {p.loss}, {len(self.loss_history)} epochs trained>"
+            f"{p.architecture}, {p.loss}, {len(self.loss_history)} epochs "
+            f"trained{where}>"
         )
 
     def _set_execution(self, execution: Execution) -> None:
         self.workers, self.kernels, self._progress = execution
         self.timings = Timings()
         self._wv = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the attributes for a copy, which makes `wv` from its own state."""
+        return {**vars(self), "_wv": None}
 
     def _execution(
         self,

@@ -8,10 +8,10 @@ from w2vfast import KeyedVectors
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
-    """Return a text file; one of its words is a byte that is not valid UTF-8."""
+    """Return a text file; some of its words are not ASCII."""
     path = tmp_path_factory.mktemp("corpus") / "text.txt"
     random = np.random.default_rng(1)
-    words = [*(b"word%d" % i for i in range(50)), b"\xff", "Wörter".encode()]
+    words = [*(b"word%d" % i for i in range(50)), "日本".encode(), "Wörter".encode()]
     lines = [b" ".join(random.choice(words, 9)) for _ in range(300)]
     path.write_bytes(b"\n".join(lines))
     return path

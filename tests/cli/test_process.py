@@ -138,3 +138,63 @@ def test_closed_streams_are_not_an_error(vectors, corpus, tmp_path):
     assert run_shell('"$0" "$@" >&-', "similar", vectors, "king").returncode == 0
     done = run_shell('"$0" "$@" 2>&-', "train", corpus, "-o", tmp_path / "v.bin")
     assert done.returncode == 0 and done.stdout == b""
+
+
+SLOW_NUMPY = """
+import pathlib, time
+pathlib.Path({ready!r}).touch()
+time.sleep(30)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+@pytest.mark.parametrize("start", ["module", "script"])
+def test_ctrl_c_during_imports_is_quiet(tmp_path, start):
+    """The imports wait in a module that stands for NumPy."""
+    ready = tmp_path / "ready"
+    (tmp_path / "numpy.py").write_text(SLOW_NUMPY.format(ready=str(ready)))
+    script = tmp_path / "w2vfast"
+    script.write_text("from w2vfast.cli.main import main\nraise SystemExit(main())\n")
+    path = os.pathsep.join([str(tmp_path), ENVIRONMENT["PYTHONPATH"]])
+    command = COMMAND if start == "module" else [sys.executable, "-P", str(script)]
+    process = subprocess.Popen(
+        [*command, "--help"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT | {"PYTHONPATH": path},
+    )
+    with process:
+        try:
+            while not ready.exists() and process.poll() is None:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            output, errors = process.communicate(timeout=10)
+        finally:
+            process.kill()
+    assert (process.returncode, output, errors) == (130, b"", b"w2vfast: interrupted\n")
+
+
+def test_the_import_of_the_package_leaves_signals_alone():
+    code = (
+        "import signal; before = signal.getsignal(signal.SIGINT); import w2vfast; "
+        "raise SystemExit(signal.getsignal(signal.SIGINT) is not before)"
+    )
+    assert (
+        subprocess.run([sys.executable, "-P", "-c", code], env=ENVIRONMENT).returncode
+        == 0
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_killed_scan_leaves_no_temporary_file(tmp_path):
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    code = (
+        "import os, signal; from w2vfast import Corpus; "
+        "c = Corpus([['a', 'b'] * 50_000], memory_limit=1000); assert len(c.ids); "
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    environment = ENVIRONMENT | {"TMPDIR": str(folder)}
+    done = subprocess.run([sys.executable, "-P", "-c", code], env=environment)
+    assert done.returncode == -signal.SIGKILL
+    assert names_in(folder) == []

@@ -88,7 +88,8 @@ def test_every_option_reaches_the_model(corpus, tmp_path):
         "alpha_interval": 100,
         "deterministic": True,
     }
-    assert set(values) == set(NAMES) - {"workers", "kernels", "progress"}
+    reading = {"encoding", "errors", "field"}
+    assert set(values) == set(NAMES) - {"workers", "kernels", "progress"} - reading
     given = ["--kernels=base", "--no-progress", "--workers=2"]
     for name, value in values.items():
         option = name.replace("_", "-")
@@ -99,6 +100,31 @@ def test_every_option_reaches_the_model(corpus, tmp_path):
     output = tmp_path / "m.w2v"
     assert main(["train", str(corpus), "--output", str(output), *given]) == 0
     assert Word2Vec.load(output).parameters.as_dict() == values
+
+
+def test_options_of_reading_reach_the_corpus(tmp_path):
+    path = tmp_path / "text.csv"
+    path.write_bytes("id,text\n1,größe k\xf6nig größe\n".encode("latin-1"))
+    output = tmp_path / "v.txt"
+    given = [
+        "--encoding=latin-1",
+        "--errors=replace",
+        "--field=text",
+        *SMALL,
+        "--epochs=50",
+    ]
+    assert main(["train", str(path), "-o", str(output), *given]) == 0
+    assert KeyedVectors.load(output).index_to_key == ["größe", "könig"]
+
+
+@NOT_UTF8
+def test_words_that_are_not_utf8_can_be_trained(tmp_path):
+    path, output = tmp_path / "text.txt", tmp_path / "v.txt"
+    path.write_bytes(b"a \xff a b\n" * 9)
+    given = ["--errors=surrogateescape", *SMALL, "--epochs=50"]
+    assert main(["train", str(path), "-o", str(output), *given]) == 0
+    assert KeyedVectors.load(output).index_to_key == ["a", "\udcff", "b"]
+    assert output.read_bytes().count(b"\xff") == 1
 
 
 def test_workers_kernels_and_progress_reach_the_model(corpus, tmp_path, monkeypatch):

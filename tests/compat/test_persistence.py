@@ -2,6 +2,7 @@
 
 import gzip
 import pickle
+import threading
 
 import numpy as np
 import pytest
@@ -205,3 +206,23 @@ def test_intersection(model, tmp_path):
     assert np.shares_memory(model.wv.vectors, model.state.centre)
     with pytest.raises(ValueError, match="incompatible vector size 8"):
         KeyedVectors(3).intersect_word2vec_format(tmp_path / "v.txt")
+
+
+def test_files_and_copies_made_during_training_are_of_one_moment(tmp_path):
+    """`wv.vectors` is a view of the matrix that two other threads train."""
+    rng = np.random.default_rng(0)
+    ids = np.minimum(rng.geometric(0.01, (10_000, 20)), 800)
+    texts = [[f"w{i}" for i in row] for row in ids.tolist()]
+    model = Word2Vec(vector_size=50, min_count=1, workers=2, sg=1)
+    model.build_vocab(texts)
+    settings = {"total_examples": len(texts), "epochs": 3}
+    thread = threading.Thread(target=model.train, args=(texts,), kwargs=settings)
+    thread.start()
+    while thread.is_alive():
+        model.save(tmp_path / "model")
+        Word2Vec.load(tmp_path / "model")
+        model.wv.save(tmp_path / "vectors")
+        KeyedVectors.load(tmp_path / "vectors")
+        twin = pickle.loads(pickle.dumps(model))
+        assert np.shares_memory(twin.wv.vectors, twin.state.centre)
+    thread.join()

@@ -50,7 +50,7 @@ def test_subsampling_that_leaves_no_pair_is_an_error():
     """The run ends with the error; the next `train` starts a new one."""
     m = model(sample=1e-9)
     for _ in range(2):
-        with pytest.raises(ValueError, match=r"sample=1e-09; pass sample=0"):
+        with pytest.raises(ValueError, match=r"sample=1e-09 .* so does sample=0$"):
             m.train()
     m.train(sample=0)
     assert min(m.loss_history[-5:]) > 0
@@ -68,11 +68,11 @@ def test_strings_as_sentences_are_an_error():
         (TypeError, FileNotFoundError), match=r"token lists|no such file"
     ):
         Word2Vec(["the cat sat", "on the mat"])
-    with pytest.raises(TypeError, match="token list"):
+    with pytest.raises(TypeError, match=r"'the cat sat'.* list of words: split it"):
         Word2Vec(iter(["the cat sat", "on the mat"]))
 
 
-@pytest.mark.parametrize("corpus", [5, None, 1.5, b"bytes", [[1, 2]], [5]])
+@pytest.mark.parametrize("corpus", [5, None, 1.5, b"bytes", [[1.5, 2]], [5]])
 def test_other_types_are_an_error(corpus):
     with pytest.raises((TypeError, FileNotFoundError)):
         Word2Vec(corpus)

@@ -43,10 +43,13 @@ def test_compressed_files_equal_plain_text(
 def test_damaged_compressed_file_is_an_error(tmp_path, suffix):
     path = tmp_path / f"text.{suffix}"
     whole = PACKERS[suffix](os.urandom(300_000).hex().encode())
-    for data in (whole[:-50], whole[: len(whole) // 2], b"plain text", whole[:3]):
+    for data in (whole[:-50], whole[: len(whole) // 2], whole[:3] + b"\0"):
         path.write_bytes(data)
         with pytest.raises(OSError, match=f"text.{suffix} cannot be read"):
             Corpus(path, 2, _chunk_bytes=1 << 16)
+    path.write_bytes(b"plain text")
+    with pytest.raises(ValueError, match=rf"name ends in .{suffix}, but the content"):
+        Corpus(path, 2, _chunk_bytes=1 << 16)
 
 
 @pytest.mark.skipif(
@@ -58,4 +61,36 @@ def test_zst_without_zstandard_is_an_error(text, tmp_path, monkeypatch):
     path.write_bytes(zstd(text.read_bytes()))
     monkeypatch.setitem(sys.modules, "zstandard", None)
     with pytest.raises(ImportError, match="pip install zstandard"):
+        Corpus(path)
+
+
+def test_xz_streams_and_padding_are_read(tmp_path):
+    path = tmp_path / "text.xz"
+    parts = [
+        lzma.compress(b"to be "),
+        bytes(70_000),
+        lzma.compress(b"or not"),
+        bytes(4),
+    ]
+    path.write_bytes(b"".join(parts))
+    assert Corpus(path).words() == ["to", "be", "or", "not"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xfd7zXZ\0",
+        lzma.compress(b"to be")[:-1],
+        lzma.compress(b"to be") + b"garbage",
+        # The header of an older format announces a dictionary of 4 GB.
+        b"\x5d\xff\xff\xff\xff" + b"\xff" * 90,
+        lzma.compress(
+            b"to be", filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 30}]
+        ),
+    ],
+)
+def test_damaged_xz_files_are_errors(tmp_path, data):
+    path = tmp_path / "text.xz"
+    path.write_bytes(data)
+    with pytest.raises((OSError, ValueError), match=r"text.xz"):
         Corpus(path)

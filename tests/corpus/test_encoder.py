@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from w2vfast.corpus.content import kind_of, wide_encoding
 from w2vfast.corpus.corpus import Corpus
 
 RELAXED = settings(deadline=None)
@@ -39,26 +40,67 @@ def failing():
     raise BoomError
 
 
-def lines_of(data):
+def lines_of(data, errors="surrogateescape"):
     """Return the token lists of a text, by plain Python."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     lines = [line.split() for line in data.split(b"\n")]
-    return [[t.decode("utf-8", "surrogateescape") for t in line] for line in lines]
+    texts = [[token.decode("utf-8", errors) for token in line] for line in lines]
+    return [[text for text in line if text] for line in texts]
 
 
+def error_of(data):
+    """Return a pattern for the error of a text in UTF-8, or None; by plain Python."""
+    if wide_encoding(data) or kind_of(data):
+        return " text; pass encoding=|, not text; "
+    try:
+        data.split(b"\0")[0].decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return (
+            rf": line {line}, byte {error.start}: 0x{data[error.start]:02x}.* not utf-8"
+        )
+    if b"\0" in data:
+        line, place = data.split(b"\0")[0].count(b"\n") + 1, data.index(0)
+        return f": line {line}, byte {place}: a NUL character"
+    return None if any(lines_of(data)) else "empty"
+
+
+@pytest.mark.filterwarnings(r"ignore:.*ends its lines with \\r:UserWarning")
 @settings(max_examples=300, deadline=None)
-@given(TEXTS, st.sampled_from([1, 2, 3, 7]), st.integers(1, 40), st.booleans())
-def test_any_bytes_encode_as_in_python(
-    rewrite, contents, encoded, data, workers, size, spilled
+@given(TEXTS, st.sampled_from([1, 2, 3, 7]), st.integers(1, 40))
+def test_any_bytes_are_read_as_in_python_or_the_place_of_the_error_is_named(
+    rewrite, contents, encoded, data, workers, size
 ):
-    lines = lines_of(data)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or not any(lines):
-        with pytest.raises(ValueError, match=r"UTF-8|empty"):
+    expected = error_of(data)
+    if expected is None:
+        corpus = Corpus(rewrite(data), workers, _chunk_bytes=size)
+        assert contents(corpus) == encoded(lines_of(data))
+    else:
+        with pytest.raises(ValueError, match=expected):
             Corpus(rewrite(data), workers, _chunk_bytes=size)
-        return
+
+
+@pytest.mark.filterwarnings(r"ignore:.*ends its lines with \\r:UserWarning")
+@settings(max_examples=300, deadline=None)
+@given(
+    TEXTS,
+    st.sampled_from(["surrogateescape", "replace", "ignore"]),
+    st.sampled_from([1, 2, 3, 7]),
+    st.integers(1, 40),
+    st.booleans(),
+)
+def test_any_bytes_encode_as_in_python(
+    rewrite, contents, encoded, data, errors, workers, size, spilled
+):
     limit = 8 if spilled else None
-    corpus = Corpus(rewrite(data), workers, memory_limit=limit, _chunk_bytes=size)
-    assert contents(corpus) == encoded(lines)
+    given = {"errors": errors, "memory_limit": limit, "_chunk_bytes": size}
+    lines = lines_of(data, errors)
+    if b"\0" in data or wide_encoding(data) or kind_of(data) or not any(lines):
+        with pytest.raises(ValueError, match=r"NUL|, not text|; pass encoding|empty"):
+            Corpus(rewrite(data), workers, **given)
+    else:
+        corpus = Corpus(rewrite(data), workers, **given)
+        assert contents(corpus) == encoded(lines)
 
 
 @RELAXED
@@ -134,6 +176,7 @@ def unmix(hashed):
     return (hashed ^ (hashed >> 32)) * pow(FACTOR, -1, 2**64) & MASK
 
 
+@pytest.mark.filterwarnings(r"ignore:.*ends its lines with \\r:UserWarning")
 def test_words_with_equal_hashes_get_different_ids(rewrite, contents, encoded):
     head, words = b"the_head", []
     start = mix(int.from_bytes(head, "little"))
@@ -145,9 +188,8 @@ def test_words_with_equal_hashes_get_different_ids(rewrite, contents, encoded):
         thirds = after ^ same, after ^ unmix(unmix(mix(after) ^ 16 ^ 24))
         longer = [head + second + third.to_bytes(8, "little") for third in thirds]
         words += [*longer, head + second]
-    words = [word for word in words if len(word.split()) == 1]
+    words = [word for word in words if len(word.split()) == 1 and b"\0" not in word]
     assert len(words) > 200
     data = b" ".join(words + words)
-    assert contents(Corpus(rewrite(data), 3, _chunk_bytes=99)) == encoded(
-        lines_of(data)
-    )
+    corpus = Corpus(rewrite(data), 3, errors="surrogateescape", _chunk_bytes=99)
+    assert contents(corpus) == encoded(lines_of(data))

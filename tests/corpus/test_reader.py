@@ -34,8 +34,10 @@ def test_utf8_byte_order_marks_are_skipped_others_are_errors(tmp_path, suffix, c
         assert Corpus(path, 2, _chunk_bytes=chunk).words() == data.decode().split()
     for encoding in ("utf-16", "utf-32"):
         write("some words".encode(encoding))
-        with pytest.raises(ValueError, match="convert it to UTF-8"):
+        with pytest.raises(ValueError, match=f"text; pass encoding='{encoding}'"):
             Corpus(path, 2, _chunk_bytes=chunk)
+        corpus = Corpus(path, 2, encoding=encoding, _chunk_bytes=chunk)
+        assert corpus.words() == ["some", "words"]
 
 
 def test_file_that_becomes_shorter_is_an_error(text):

@@ -197,7 +197,10 @@ BAD_TEXT_FILES = {
     "no words": (b"0 3\n", "no vectors"),
     "minus": (b"-1 3\na 1 2 3\n", "vector 2"),
     "too large": (b"99999999999 100\na 1\n", "vector 1: expected a word and 100"),
-    "too wide": (b"1 99999999999\na 1\n", "vector 1: expected a word and 999"),
+    "too wide": (
+        b"1 99999999999\na 1\n",
+        "announces vectors of 99999999999 dimensions, expected 16777216 at most",
+    ),
     "enormous": (b"9" * 70 + b" 1\na 1\n", "first line"),
     "decimal comma": (b"2 2\na 1 2\nb 0,5 2\n", "vector 2: b'0,5' has a decimal comma"),
     "comma in GloVe": (b"the 0,5 -1,2\nof 1,2 3,4\n", "b'0,5' has a decimal comma"),
@@ -301,3 +304,12 @@ def test_damaged_files_raise_or_give_complete_vectors(
         assert vectors.ndim == 2
         assert len(keys) == len(vectors) > 0
         assert vectors.shape[1] > 0
+
+
+@pytest.mark.parametrize("vector", [b'"\n\xf1J', b"12\n3", b"1\n\n\n", b"a 1\n1.5\n"])
+def test_a_newline_in_a_binary_vector_does_not_make_it_text(folder, vector):
+    values = np.frombuffer(vector, np.float32)[None]
+    write_word2vec(folder / "v", ["!"], values, binary=True)
+    keys, read = read_word2vec(folder / "v", binary=True)
+    assert keys == ["!"]
+    assert np.array_equal(read, values)

@@ -150,6 +150,28 @@ def test_negatives_follow_the_counts(reference, make_arguments, counts, ns_expon
     assert chi_square(seen, right) < LIKELY
 
 
+def test_noise_draw_equal_to_the_threshold_takes_its_own_slot(
+    kernels, reference, make_arguments, copy_arguments
+):
+    """A larger draw takes the alias, here word 150. The corpus has words 0 to 39."""
+    for seed in range(100):
+        key = reference.stream_key(seed, reference.NOISE, 0)
+        r = reference.draw(int(reference.draw(key, 0)), 0)  # of the batch at position 0
+        slot, limit = int(reference.high(r)) * 200 >> 32, int(reference.low(r))
+        if 40 <= slot < 150:
+            break
+    before = make_arguments(
+        words=200, tokens=60, sample=0, batch_size=512, shared_negatives=1, seed=seed
+    )
+    before.noise_alias[:] = 150
+    for less, word in (0, slot), (1, 150):
+        before.noise_accept[:] = limit - less
+        arguments = copy_arguments(before)
+        kernels.train(arguments, 0, 0, 1)
+        changed = (arguments.outside != before.outside).any(axis=1)
+        assert np.flatnonzero(changed[40:]).tolist() == [word - 40]
+
+
 def test_each_pair_has_its_own_negatives_without_sharing(reference, make_arguments):
     arguments = make_arguments(shared_negatives=0, negative=7, sample=0)
     s = reference.load_block(arguments, 1, 0, 100)

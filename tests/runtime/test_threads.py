@@ -285,3 +285,19 @@ def test_ctrl_c_stops_run_ranges():
     with pytest.raises(KeyboardInterrupt):
         threads.run_ranges(2, 1000, 1, task)
     assert len(ranges) < 20
+
+
+def test_the_number_of_threads_is_capped_with_a_message():
+    most = threads.most_workers()
+    assert threads.resolve(most) == most >= 64
+    with pytest.warns(UserWarning, match=f"workers=100000: only {most} threads"):
+        assert threads.resolve(100_000) == most
+    with pytest.warns(UserWarning, match="workers=1000000000000000000000000"):
+        assert threads.resolve(10**24) == most
+
+
+def test_a_capped_model_trains(corpus):
+    with pytest.warns(UserWarning, match="workers=100000"):
+        model = small(corpus, workers=100_000, epochs=1)
+    assert model.workers == threads.most_workers()
+    assert len(model.train().loss_history) == 1

@@ -143,6 +143,20 @@ def test_the_argument_is_not_modified():
     assert counts.tolist() == [0, 5, 2]
 
 
+@pytest.mark.parametrize("counts", [[2, 2, 1, 1], [2, 1, 1, 1]])
+def test_at_equal_weight_a_leaf_is_merged_before_an_inner_node(counts):
+    """The other order is optimal too, but its longest path has three nodes."""
+    assert path_lengths(huffman_tree(np.array(counts))).tolist() == [2, 2, 2, 2]
+
+
+def test_the_first_child_has_label_1():
+    """The lighter of two nodes is the first child."""
+    a, b, c = paths(huffman_tree(np.array([5, 2, 1])))
+    assert a == ((0, -1.0),)
+    assert b == ((0, 1.0), (1, -1.0))
+    assert c == ((0, 1.0), (1, 1.0))
+
+
 def test_two_words():
     tree = huffman_tree(np.array([7, 3]))
     assert tree.offsets.tolist() == [0, 1, 2]

@@ -38,6 +38,12 @@ def test_bad_exponent_is_rejected(exponent):
         noise_distribution(np.array([1]), exponent)
 
 
+@pytest.mark.parametrize("exponent", [-1, 0, 0.75])
+def test_a_count_of_0_is_taken_as_1(exponent):
+    p = noise_distribution(np.array([5, 0, 1]), exponent)
+    assert p.tolist() == noise_distribution(np.array([5, 1, 1]), exponent).tolist()
+
+
 def distribution_of(accept, alias):
     """Return the exact distribution of draws from an alias table."""
     n = len(accept)

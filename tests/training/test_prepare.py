@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from w2vfast.kernels.arguments import LOSSES, zero_embeddings
+from w2vfast.sampling.huffman import huffman_tree
+from w2vfast.sampling.subsampling import keep_probability, keep_thresholds
 from w2vfast.training import prepare
 from w2vfast.training.cost import softmax_operations
 from w2vfast.training.parameters import Parameters
@@ -12,11 +14,12 @@ COUNTS = np.arange(2000, 0, -1)
 
 
 def arguments_for(loss, counts=COUNTS, **parameters):
-    matrices = (zero_embeddings(len(counts), 20) for _ in range(2))
-    ids = np.zeros(5, np.int32)
     p = Parameters(loss=loss, vector_size=20, **parameters)
+    n_outside = p.outside_rows(len(counts))
+    centre, outside = zero_embeddings(len(counts), 20), zero_embeddings(n_outside, 20)
+    ids = np.zeros(5, np.int32)
     return prepare.kernel_arguments(
-        p, ids, np.array([0, 5]), counts, *matrices, first_epoch=3
+        p, ids, np.array([0, 5]), counts, centre, outside, first_epoch=3
     )
 
 
@@ -97,3 +100,41 @@ def test_initial_learning_rate_by_loss_and_architecture(loss, skipgram, cbow):
     assert arguments_for(loss).alpha == skipgram
     assert arguments_for(loss, architecture="cbow").alpha == cbow
     assert arguments_for(loss, architecture="cbow", alpha=0.3).alpha == 0.3
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_arguments_have_the_epoch_and_the_subsampling_of_the_run(loss):
+    arguments = arguments_for(loss, sample=1e-4)
+    assert arguments.first_epoch == 3
+    right = keep_thresholds(keep_probability(COUNTS, 1e-4))
+    assert arguments.keep_thresholds.tolist() == right.tolist()
+    assert right.min() < 2**31
+
+
+def test_paths_of_both_losses_begin_with_the_row_of_their_word():
+    tree = huffman_tree(np.array([5, 2, 1]))
+    offsets, nodes, labels = prepare.paths_with_words(tree)
+    assert offsets.tolist() == [0, 2, 5, 8]
+    assert nodes.tolist() == [0, 3, 1, 3, 4, 2, 3, 4]
+    assert labels.tolist() == [1, -1, 1, 1, -1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [
+        ("negative_sampling", [0, 0.5, 2]),
+        ("softmax", [0, 0.5, 2]),
+        ("hierarchical_softmax", [1, 1, 1]),
+        ("negative_sampling+hierarchical_softmax", [0, 0.5, 2, 1, 1, 1]),
+    ],
+)
+def test_factors_of_outside_rows_are_those_of_words_and_1_for_nodes(loss, expected):
+    p = Parameters(loss=loss)
+    centre, outside = zero_embeddings(3, 100), zero_embeddings(len(expected), 100)
+    scale = np.array([0, 0.5, 2], np.float32)
+    arguments = prepare.kernel_arguments(
+        p, np.zeros(5, np.int32), np.array([0, 5]), np.array([5, 2, 1]), centre,
+        outside, 0, scale, scale,
+    )  # fmt: skip
+    assert arguments.outside_scale.tolist() == expected
+    assert arguments.centre_scale.tolist() == [0, 0.5, 2]

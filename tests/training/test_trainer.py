@@ -34,7 +34,7 @@ def make(request, corpus):
 
     def make(**parameters):
         fixed = {"vector_size": 12, "workers": 1, "epochs": EPOCHS, "seed": 5}
-        fixed |= {"loss": loss, "architecture": architecture}
+        fixed |= {"loss": loss, "architecture": architecture, "sample": 1e-3}
         return Word2Vec(corpus, **fixed | parameters)
 
     return make
@@ -67,7 +67,7 @@ def stop_after(monkeypatch):
 
 
 def test_loss_history_falls_and_has_one_entry_per_epoch(make):
-    model = make(alpha=0.05)
+    model = make(alpha=0.05, chunk_size=16)
     assert model.loss_history == []
     assert model.train() is model
     assert len(model.loss_history) == EPOCHS
@@ -134,7 +134,7 @@ def test_run_interrupted_after_every_call_completes(make, stop_after):
 @pytest.fixture
 def one_block_a_call(monkeypatch):
     monkeypatch.setattr(
-        "w2vfast.training.trainer.next_n_blocks", lambda size, seconds: 1
+        "w2vfast.training.epoch.next_n_blocks", lambda size, seconds: 1
     )
 
 

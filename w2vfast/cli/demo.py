@@ -7,7 +7,7 @@ import time
 from importlib.resources import as_file, files
 from typing import Any
 
-from w2vfast.cli.options import add_parameters, given_parameters
+from w2vfast.cli.options import READING, add_parameters, given_parameters
 from w2vfast.corpus import Corpus
 from w2vfast.word2vec import Word2Vec
 
@@ -19,7 +19,7 @@ WORDS = ("king", "jerusalem", "bread", "wisdom", "water", "shepherd", "sword")
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of this command to its parser."""
-    add_parameters(command, PARAMETERS)
+    add_parameters(command, PARAMETERS, omit=READING)
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -13,7 +13,10 @@ from typing import NoReturn
 
 from w2vfast import __version__
 from w2vfast.cli import convert, demo, evaluate, similar, train
-from w2vfast.cli.output import error_text, flush_stdout, print_status
+from w2vfast.cli.options import advice
+from w2vfast.cli.output import error_text, flush_stdout, print_status, show_log
+from w2vfast.cli.signals import exit_status, termination_raises
+from w2vfast.runtime import startup
 
 COMMANDS = {
     "train": train,
@@ -36,21 +39,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0 on success, 2 after an error, 130 after Ctrl-C, 141 if the
-        reader of standard output closed it.
+        Exit status: 0 on success, 2 after an error, 130 after Ctrl-C, 143 after
+        SIGTERM, 141 if the reader of standard output closed it.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # words may hold lone surrogates
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        with suppress(SystemExit), warnings.catch_warnings():  # --help and --version
+        startup.usual_interrupts()
+        # --help and --version raise SystemExit
+        with suppress(SystemExit), warnings.catch_warnings(), termination_raises():
             warnings.showwarning = _print_warning  # type: ignore[assignment]
             arguments = _parser().parse_args(argv)
-            arguments.run(arguments)
+            with show_log(arguments.verbose):
+                arguments.run(arguments)
         print(end="", flush=True)
         return 0
-    except KeyboardInterrupt:
-        print_status("interrupted")
-        status = 130
+    except KeyboardInterrupt as error:
+        status = exit_status(error)
+        print_status("interrupted" if status == 130 else f"ended by {error}")
     except BrokenPipeError:
         status = 141  # what a shell reports after SIGPIPE
     except Exception as error:
@@ -69,7 +75,9 @@ class _Parser(argparse.ArgumentParser):
     """A parser that raises its errors, so that `main` prints them like all others."""
 
     def error(self, message: str) -> NoReturn:
-        raise ValueError(f"{message} (see {self.prog} --help)")
+        _, unknown, arguments = message.partition("unrecognized arguments: ")
+        fix = advice(arguments.split()) if unknown else ""
+        raise ValueError(f"{message}{'; ' * bool(fix)}{fix} (see {self.prog} --help)")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,4 +94,11 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.set_defaults(run=module.run)
         module.add_arguments(command)
+        command.add_argument(
+            "--verbose",
+            "-v",
+            action="store_true",
+            help="report on standard error what the command does: tokens read and "
+            "kept, pairs, loss and speed of each epoch",
+        )
     return parser

@@ -5,15 +5,25 @@ from __future__ import annotations
 import argparse
 import inspect
 import re
+from collections.abc import Container, Sequence
+from contextlib import suppress
 from typing import Any, get_args
 
+from w2vfast.training import parameter_names
 from w2vfast.word2vec import Word2Vec
 
 #: Parameters of Word2Vec that have no option.
 NO_OPTION = ("self", "corpus", "vocabulary", "initial_vectors", "frozen")
+_ASSIGNED = re.compile(r"(\w+)=('[^']*'|[^\s?,;)]+)")
+#: Parameters that concern the reading of a corpus.
+READING = ("encoding", "errors", "field")
 
 
-def add_parameters(command: argparse.ArgumentParser, defaults: dict[str, Any]) -> None:
+def add_parameters(
+    command: argparse.ArgumentParser,
+    defaults: dict[str, Any],
+    omit: Container[str] = (),
+) -> None:
     """
     Add an option for each parameter of Word2Vec.
 
@@ -24,10 +34,14 @@ def add_parameters(command: argparse.ArgumentParser, defaults: dict[str, Any]) -
     command : ArgumentParser
     defaults : dict
         Defaults to show in the help where they differ from those of Word2Vec.
+    omit : container of str
+        Parameters to leave out.
     """
     group = command.add_argument_group("parameters of the model")
     described = describe_parameters(Word2Vec.__doc__ or "")
     for name, parameter in _parameters().items():
+        if name in omit:
+            continue
         default = defaults.get(name, parameter.default)
         kind, text = described.get(name, ("", ""))
         text += "" if default is None else f" (default {default})"
@@ -60,6 +74,45 @@ def describe_parameters(docstring: str) -> dict[str, tuple[str, str]]:
         for name in names.split(", "):
             found[name] = (kind, " ".join(text.split()))
     return found
+
+
+def advice(arguments: Sequence[str]) -> str:
+    """
+    Return what to write instead of unknown arguments; "" if nothing is near.
+
+    Examples
+    --------
+    >>> advice(["-size", "100"]), advice(["--epoch=3"])
+    ('instead of -size pass --vector-size 100', 'instead of --epoch pass --epochs 3')
+    """
+    found = []
+    for number, argument in enumerate(arguments):
+        option, equals, value = argument.partition("=")
+        if not option.startswith("-"):
+            continue
+        if not equals:
+            value = " ".join(arguments[number + 1 : number + 2])
+        text = parameter_names.advice(option.lstrip("-"), _parsed(value), _parameters())
+        text = text.replace("did you mean ", "pass ").rstrip("?")
+        if text:
+            found.append(f"instead of {option} {_ASSIGNED.sub(_as_option, text)}")
+        elif not option.startswith("--"):
+            found.append(f"put -- before {option} if it is a word")
+    return "; ".join(found)
+
+
+def _parsed(value: str) -> Any:
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(value)
+    return value
+
+
+def _as_option(assigned: re.Match[str]) -> str:
+    value = assigned[2].strip("'")
+    if value in ("True", "False"):
+        return f"--{'no-' * (value == 'False')}{assigned[1].replace('_', '-')}"
+    return f"--{assigned[1].replace('_', '-')} {value}"
 
 
 def _parameters() -> dict[str, inspect.Parameter]:

@@ -1,10 +1,12 @@
-"""Output of every command: status lines and error messages."""
+"""Output of every command: status lines, messages of the log, error messages."""
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 
 def print_status(message: str) -> None:
@@ -12,6 +14,30 @@ def print_status(message: str) -> None:
     if sys.stderr is not None:  # None if closed: print would then use stdout
         with suppress(OSError):
             print("w2vfast:", " ".join(message.splitlines()), file=sys.stderr)
+
+
+class _StatusLines(logging.Handler):
+    """Print the messages of a logger as status lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a record, with its level if it is a warning or an error."""
+        level = record.levelno >= logging.WARNING
+        prefix = f"{record.levelname.lower()}: " if level else ""
+        print_status(prefix + record.getMessage())
+
+
+@contextmanager
+def show_log(verbose: bool) -> Iterator[None]:
+    """Show the warnings of the logger "w2vfast"; with `verbose`, its reports too."""
+    logger, handler = logging.getLogger("w2vfast"), _StatusLines()
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO if verbose else logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def error_text(error: Exception) -> str:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from w2vfast import kernels
-from w2vfast.cli.options import add_parameters, given_parameters
-from w2vfast.cli.output import print_status
+from w2vfast.cli.options import READING, add_parameters, given_parameters
+from w2vfast.cli.output import error_text, print_status
+from w2vfast.cli.rescue import write_output
 from w2vfast.corpus import Corpus
-from w2vfast.io.atomic import atomic_write
+from w2vfast.corpus.streams import OpenFile
+from w2vfast.corpus.text_options import TextOptions
+from w2vfast.io.atomic import check_writable
 from w2vfast.io.errors import error_context
 from w2vfast.io.formats import writable_format
 from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
+from w2vfast.training.checkpoint import check_model_name
 from w2vfast.training.parameters import Parameters
+from w2vfast.training.periodic import CheckpointError
+from w2vfast.training.schedule import DEFAULT, Schedule
 from w2vfast.word2vec import Word2Vec
+
+STDIN = Path("-")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -28,9 +36,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="CORPUS",
-        help="UTF-8 text files with one sentence per line and words separated by "
-        "white space, or directories of such files; files may be compressed as .gz, "
-        ".bz2, .xz or .zst",
+        help="text files with one sentence per line and words separated by white "
+        "space, or directories of such files; files may be compressed as .gz, .bz2, "
+        ".xz or .zst; named pipes; - for standard input",
     )
     command.add_argument(
         "--output",
@@ -43,6 +51,26 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "compresses it",
     )
     command.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="file to write the whole model to during training, and after Ctrl-C or "
+        "SIGTERM",
+    )
+    command.add_argument(
+        "--every",
+        metavar="TIME|TOKENS|EPOCHS",
+        help="distance between two checkpoints: a time such as 30s, 5min or 2h, epochs "
+        f"such as 1epoch, or a number of tokens (default {DEFAULT})",
+    )
+    command.add_argument(
+        "--resume",
+        type=Path,
+        metavar="FILE",
+        help="continue the run of this checkpoint, and write further checkpoints to "
+        "it, or to the file of --checkpoint; CORPUS must be the same",
+    )
+    command.add_argument(
         "--timings",
         action="store_true",
         help="print the seconds of each phase, and of the process, on standard error",
@@ -53,46 +81,109 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Train word vectors on text and write them to a file."""
     given = given_parameters(arguments)
-    _check(arguments.corpus, arguments.output, given)
+    _check(arguments, given)
     timings = Timings({"start-up": since_start()})
-    reading = {n: given[n] for n in ("workers", "progress") if n in given}
+    options = ("workers", "progress", *READING)
+    reading = {name: given[name] for name in options if name in given}
     with timings.phase("scan"):
-        corpus = Corpus(arguments.corpus, **reading)
-    model = Word2Vec(corpus, **given).train()
-    whole_model = writable_format(arguments.output) == "w2v"
-    (model.save if whole_model else model.save_vectors)(arguments.output)
-    speed = len(corpus.ids) * model.parameters.epochs / model.timings["train"].wall
+        corpus = Corpus(_sources(arguments.corpus), **reading)
+    parameters = {name: given[name] for name in given if name not in READING}
+    model = _train(corpus, parameters, arguments)
+    write_output(model, arguments.output)
     if arguments.timings:
         _print_timings(timings, model.timings)
+    speed = ""
+    if arguments.resume is None:
+        tokens = len(corpus.ids) * model.parameters.epochs
+        speed = f"{tokens / model.timings['train'].wall:,.0f} words/s, "
     print_status(
         f"{len(model.vocabulary):,} words of {model.parameters.vector_size} "
-        f"dimensions, {speed:,.0f} words/s, loss {model.loss_history[-1]:.4f}, "
+        f"dimensions, {speed}loss {model.loss_history[-1]:.4f}, "
         f"written to {arguments.output}"
     )
 
 
-def _check(corpus: list[Path], output: Path, given: dict[str, Any]) -> None:
+def _train(
+    corpus: Corpus, given: dict[str, Any], arguments: argparse.Namespace
+) -> Word2Vec:
+    """Train a new model, or finish a run; say where an interrupted run continues."""
+    file, every = arguments.checkpoint, arguments.every
+    try:
+        if arguments.resume is None:
+            return Word2Vec(corpus, **given).train(checkpoint=file, every=every)
+        return Word2Vec.resume(
+            arguments.resume, corpus, checkpoint=file or True, every=every, **given
+        )
+    except CheckpointError as error:
+        print_status(f"warning: {error_text(error)}")
+        model: Word2Vec = error.model
+        return model
+    except KeyboardInterrupt:
+        file = file or arguments.resume
+        if file is not None and file.exists():
+            print_status(f"to continue, replace --checkpoint by --resume {file}")
+        raise
+
+
+def _sources(paths: list[Path]) -> list[Any]:
+    """Return what to read for each argument; "-" is standard input."""
+    if paths.count(STDIN) > 1:
+        raise ValueError("- is given twice, but standard input can be read only once")
+    return [_standard_input() if path == STDIN else path for path in paths]
+
+
+def _standard_input() -> OpenFile:
+    if sys.stdin is None:  # closed
+        raise ValueError("-: standard input is closed: redirect a file to it")
+    binary = sys.stdin.buffer
+    return OpenFile(getattr(binary, "raw", binary), "standard input")
+
+
+def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     """Check options and paths before training starts, not hours later."""
-    missing = [str(path) for path in corpus if not path.exists()]
+    TextOptions(**{name: given[name] for name in READING if name in given})
+    corpus = [path for path in arguments.corpus if path != STDIN]
+    missing = [path for path in corpus if not path.exists()]
+    if arguments.resume is not None and not arguments.resume.exists():
+        missing.append(arguments.resume)
     if missing:
-        raise FileNotFoundError(f"no such file: {', '.join(missing)}")
+        raise FileNotFoundError(f"no such file: {', '.join(map(str, missing))}")
+    _check_parameters(arguments, given)
+    with error_context(arguments.output):
+        writable_format(arguments.output)
+    _check_target("--output", arguments.output, corpus)
+    checkpoint = arguments.checkpoint or arguments.resume
+    if arguments.every is not None:
+        Schedule.parse(arguments.every)
+        if checkpoint is None:
+            raise ValueError("--every without --checkpoint: name the file to write")
+    if checkpoint is not None:
+        _check_target("--checkpoint", checkpoint, corpus)
+        check_model_name(checkpoint)
+
+
+def _check_parameters(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     names = {field.name for field in fields(Parameters)}
-    Parameters(**{name: given[name] for name in given if name in names})
+    parameters = {name: given[name] for name in given if name in names}
+    if arguments.resume is not None and parameters:
+        options = ", ".join("--" + name.replace("_", "-") for name in parameters)
+        raise ValueError(
+            f"{options} with --resume: the run keeps the parameters of "
+            f"{arguments.resume}; leave them out"
+        )
+    Parameters(**parameters)
     threads.resolve(given.get("workers"))
     kernels.resolve(given.get("kernels", "auto"))
-    with error_context(output):
-        writable_format(output)
-    folder = output.resolve().parent
-    if output.exists() and any(path.samefile(output) for path in corpus):
-        raise ValueError(f"--output {output} is a corpus file: choose another file")
-    if any(
-        path.is_dir() and path.resolve() in (folder, *folder.parents) for path in corpus
-    ):
-        raise ValueError(f"--output {output} is in the corpus: choose another folder")
-    if output.is_dir() or output.is_file() or not output.exists():  # else a pipe
-        # Create and remove the temporary file to see whether the folder is writable.
-        with suppress(InterruptedError), atomic_write(output):
-            raise InterruptedError
+
+
+def _check_target(option: str, path: Path, corpus: list[Path]) -> None:
+    """Check that a file can be written, and that it is not a part of the corpus."""
+    folder = path.resolve().parent
+    if path.exists() and any(source.samefile(path) for source in corpus):
+        raise ValueError(f"{option} {path} is a corpus file: choose another file")
+    if any(s.is_dir() and s.resolve() in (folder, *folder.parents) for s in corpus):
+        raise ValueError(f"{option} {path} is in the corpus: choose another folder")
+    check_writable(path)
 
 
 def _print_timings(before: Timings, model: Timings) -> None:

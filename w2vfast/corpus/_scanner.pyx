@@ -1,5 +1,7 @@
 """Bytes to word ids, without the GIL: the word table behind `Corpus`."""
 
+import os
+
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy, memset
@@ -10,15 +12,29 @@ from w2vfast.corpus._tokenizer cimport (
     Cursor,
     Token,
     end_sentence,
+    hash_factor,
+    hash_start,
     is_white,
     prefetch,
     read_tokens,
 )
+from w2vfast.corpus._utf8 cimport is_text
 from w2vfast.corpus._word_hash cimport Entry, WordHash, find_or_insert
 
 cdef enum:
     PREFETCH_DISTANCE = 8  # entries between a prefetch and its use in merge_all
     INITIAL_CAPACITY = 1024
+
+
+def set_hash_key(uint64_t start, uint64_t factor):
+    """Set the key of the hash; tables made before must not be used any more."""
+    (&hash_start)[0] = start
+    (&hash_factor)[0] = factor | 1
+
+
+# Ids do not depend on hashes, so a new key for each process changes no result.
+set_hash_key(int.from_bytes(os.urandom(8), "little"),
+             int.from_bytes(os.urandom(8), "little"))
 
 
 cdef bint scan_tokens(WordHash *words, Cursor *cursor, int32_t *ids) noexcept nogil:
@@ -94,6 +110,11 @@ cdef class WordTable:
     def __len__(self):
         return self.words.size
 
+    def memory(self):
+        """Return the bytes of memory that the words take."""
+        return ((self.words.mask + 1) * sizeof(uint64_t)
+                + self.words.size * sizeof(Entry) + self.words.used)
+
     def scan(self, const uint8_t[::1] data, int32_t[::1] ids, int32_t[::1] ends,
              bint ends_sentence):
         """
@@ -131,6 +152,34 @@ cdef class WordTable:
         if not in_memory:
             raise MemoryError(f"no memory for more than {self.words.size} words")
         return cursor.tokens, cursor.sentences
+
+    def find_invalid(self, int64_t first, bint strict):
+        """
+        Return the first word, from `first` on, that is no text, or -1 for none.
+
+        White space is never part of a longer character, so a text is valid if all of
+        its words are. Only words that are new need to be checked.
+
+        Parameters
+        ----------
+        first : int
+        strict : bool
+            Whether bytes must be UTF-8. A NUL byte is never text.
+        """
+        cdef int64_t i
+        cdef Entry *entry
+        if first < 0:
+            raise ValueError(f"there is no word {first}")
+        with nogil:
+            for i in range(first, self.words.size):
+                entry = &self.words.entries[i]
+                if not is_text(
+                    self.words.arena + entry.offset, entry.length, strict
+                ):
+                    break
+            else:
+                i = -1
+        return i
 
     def merge(self, WordTable other, int32_t[::1] mapping):
         """

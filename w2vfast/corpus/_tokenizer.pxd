@@ -1,4 +1,10 @@
-"""Bytes to tokens: the end of each token, and its hash. Inline, for `_scanner`."""
+"""Bytes to tokens: the end of each token, and its hash. Inline, for `_scanner`.
+
+The hash has a secret key, so that nobody can choose tokens with equal hashes. Each step
+multiplies by the key and folds the 128-bit product. A product of 64 bits would not do:
+flipping its highest bit flips the same bits for every key, so that the next word of a
+token could undo the flip.
+"""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 
@@ -24,6 +30,22 @@ cdef extern from * nogil:
         return __builtin_ctzll(bits) >> 3;
     }
     #endif
+    static uint64_t w2v_hash_start, w2v_hash_factor;  /* the secret key */
+    static inline uint64_t w2v_fold(uint64_t a, uint64_t b) {
+    #if defined(__SIZEOF_INT128__)
+        unsigned __int128 product = (unsigned __int128)a * b;
+        return (uint64_t)product ^ (uint64_t)(product >> 64);
+    #elif defined(_MSC_VER) && defined(_M_X64)
+        uint64_t high, low = _umul128(a, b, &high);
+        return low ^ high;
+    #else
+        uint64_t a0 = a & W2V_LOW32, a1 = a >> 32, b0 = b & W2V_LOW32, b1 = b >> 32;
+        uint64_t low = a0 * b0, m = a1 * b0 + (low >> 32);
+        uint64_t n = a0 * b1 + (m & W2V_LOW32);
+        uint64_t high = a1 * b1 + (m >> 32) + (n >> 32);
+        return ((n << 32) | (low & W2V_LOW32)) ^ high;
+    #endif
+    }
     static inline uint64_t w2v_load(const uint8_t *bytes) {
         uint64_t word;
         memcpy(&word, bytes, 8);
@@ -39,6 +61,9 @@ cdef extern from * nogil:
     void prefetch "w2v_prefetch"(void *address) noexcept
     int first_byte "w2v_first_byte"(uint64_t bits) noexcept
     uint64_t load "w2v_load"(const uint8_t *data) noexcept
+    uint64_t hash_start "w2v_hash_start"
+    uint64_t hash_factor "w2v_hash_factor"
+    uint64_t fold "w2v_fold"(uint64_t a, uint64_t b) noexcept
 
 cdef enum:
     TOKEN_BLOCK = 128  # tokens looked up together, so that cache misses overlap
@@ -86,8 +111,7 @@ cdef inline uint64_t load_padded(
 
 
 cdef inline uint64_t mix(uint64_t hash, uint64_t word) noexcept nogil:
-    hash = (hash ^ word) * <uint64_t> 0x9e3779b97f4a7c15
-    return hash ^ (hash >> 32)
+    return fold(hash ^ word, hash_factor)
 
 
 cdef inline void read_token(
@@ -97,7 +121,7 @@ cdef inline void read_token(
     cdef const uint8_t *start = at
     cdef uint64_t word = load_padded(at, end)
     cdef uint64_t white = white_bytes(word)
-    cdef uint64_t hash = 0
+    cdef uint64_t hash = hash_start
     cdef bint first_word = True
     while not white:
         if first_word:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
@@ -14,17 +13,16 @@ from w2vfast.corpus import inputs, remap
 from w2vfast.corpus.encoder import Encoded, encode
 from w2vfast.corpus.growable import Int32s, Int64s
 from w2vfast.corpus.reader import CHUNK_BYTES
-from w2vfast.corpus.vocabulary import Vocabulary, n_kept
+from w2vfast.corpus.text_options import TextOptions
+from w2vfast.corpus.vocabulary import Vocabulary, check_vocabulary, n_kept
 from w2vfast.runtime import threads
 from w2vfast.runtime.memory import resolve_limit
 
-#: Share of skipped tokens above which a message is a warning.
-MAX_SKIPPED = 0.2
 _BLOCK = 1 << 20  # tokens counted at a time
 
 
 class Corpus:
-    """
+    r"""
     Text, counted and encoded once.
 
     Ids are ranks: id 0 is the most frequent word, and words with equal counts are in
@@ -33,21 +31,36 @@ class Corpus:
 
     Parameters
     ----------
-    source : path, list of paths, or iterable of token lists
-        Files hold UTF-8 text with one sentence per line and tokens separated by ASCII
-        white space. A directory stands for all files in it (recursively, sorted,
-        without hidden files). Files may be compressed as .gz, .bz2, .xz or .zst.
-        Bytes that are not UTF-8 are kept as with ``errors="surrogateescape"``.
-        Alternatively, any iterable of lists of str; a generator is read once.
+    source : path, list of paths, open binary file, or iterable of token lists
+        Files hold text with one sentence per line. A line ends at ``\n``. ASCII white
+        space (space, ``\t \v \f \r``) separates tokens; other white space, such as
+        a no-break space, is part of a token. A directory stands for all files in it
+        (recursively, sorted, without hidden files). Files may be compressed as .gz,
+        .bz2, .xz or .zst. A byte order mark is dropped. Files that are not text, such
+        as archives, are errors.
+        Alternatively, any iterable of sentences, each a list of str or of integers. A
+        token is taken as it is, and never split. An integer n has the key ``str(n)``.
+        An array of integers with two dimensions has one sentence a row. A generator is
+        read once.
     workers : int, optional
         Number of threads. None means all cores. The result is the same for any
         number.
+    encoding : str, default "utf-8"
+        Encoding of files: any text encoding of Python.
+    errors : {"strict", "replace", "ignore", "surrogateescape"}
+        What to do with bytes that are not in the encoding. "strict" is the default:
+        an error with the file, the line and the byte.
+    field : str, optional
+        Read only this field of JSON Lines, or this column of CSV or TSV with a header.
+        A record ends a sentence, and so does a line end in its text.
     progress : bool, optional
         Whether to show a progress bar. None: only if standard error is a terminal.
     memory_limit : int, optional
         Bytes of ids above which they go to a temporary file, which is always removed.
-        The same limit applies to the sentence offsets. None means half of the
-        machine's memory.
+        The same limit applies to the sentence offsets. Distinct words can't go to a
+        file. If they need more than this limit, and more than 256 MiB, an error says
+        so: 10 million words of 10 letters need about 1.6 GB. None means half of the
+        memory of the machine or container.
 
     Raises
     ------
@@ -58,7 +71,13 @@ class Corpus:
     TypeError
         If `source` is neither a path nor an iterable of token lists.
     ValueError
-        If `source` is empty or a parameter is out of range.
+        If `source` is empty, a file is not text or not in the encoding, or a parameter
+        is out of range.
+
+    Warns
+    -----
+    UserWarning
+        If a file looks like JSON Lines, CSV, TSV, XML or HTML, and `field` is None.
 
     Examples
     --------
@@ -76,16 +95,45 @@ class Corpus:
         source: Any,
         workers: int | None = None,
         *,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        field: str | None = None,
         progress: bool | None = None,
         memory_limit: int | None = None,
         _chunk_bytes: int = CHUNK_BYTES,
+        _accept_ids: bool = True,
     ) -> None:
         n_threads = threads.resolve(workers)
         self._limit = resolve_limit(memory_limit)
+        options = TextOptions(encoding, errors, field)
+        if isinstance(source, Corpus):
+            raise TypeError("the source is a Corpus already: use it as it is")
         text = inputs.resolve(source)
-        self._encoded = encode(text, n_threads, self._limit, progress, _chunk_bytes)
+        if not options.is_default and not isinstance(text, inputs.Files):
+            raise ValueError(
+                "encoding, errors and field are for files, but the corpus has its text "
+                f"in memory ({type(source).__name__}): leave them out"
+            )
+        if isinstance(text, inputs.Walks):
+            self._encoded = remap.encode_walks(text.ids, self._limit)
+        else:
+            self._encoded = encode(
+                text,
+                n_threads,
+                self._limit,
+                progress,
+                _chunk_bytes,
+                options,
+                accept_ids=_accept_ids,
+            )
         if not len(self.ids):
             raise ValueError("the corpus is empty: there is no token in its source")
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a copy, whose arrays are read-only again."""
+        vars(self).update(state)
+        if self._encoded is not None:
+            self._encoded = Encoded.read_only(*self._encoded)
 
     @classmethod
     def from_ids(
@@ -205,6 +253,7 @@ class Corpus:
         ValueError
             If no token of the corpus is in the vocabulary.
         """
+        check_vocabulary(vocabulary)
         corpus = type(self).__new__(type(self))
         corpus._limit, corpus._vocabulary = self._limit, vocabulary
         corpus._encoded = remap.to_vocabulary(self._content(), vocabulary, self._limit)
@@ -240,36 +289,3 @@ class Corpus:
         if self._encoded is None:
             raise ValueError("the corpus is closed")
         return self._encoded
-
-
-def as_corpus(
-    source: Any, vocabulary: Vocabulary | None, workers: int, progress: bool | None
-) -> Corpus:
-    """Return `source` as a corpus, with the ids of `vocabulary` if one is given."""
-    corpus: Corpus = (
-        source
-        if isinstance(source, Corpus)
-        else Corpus(source, workers=workers, progress=progress)
-    )
-    return corpus if vocabulary is None else corpus.encode(vocabulary)
-
-
-def report_skipped(source: Corpus, encoded: Corpus) -> None:
-    """Log how many tokens of `source` are unknown after ``source.encode``."""
-    total = len(source.ids)
-    if encoded.ids is source.ids:
-        known = int(source.token_counts()[: len(encoded.counts)].sum())
-    else:
-        known = len(encoded.ids)
-    skipped = total - known
-    level = logging.WARNING if skipped > MAX_SKIPPED * total else logging.INFO
-    if skipped:
-        logging.getLogger("w2vfast").log(
-            level,
-            "training skips %s of %s tokens (%.1f %%): their words are not in the "
-            "vocabulary of %s words; extend(corpus, min_count=…) adds words",
-            f"{skipped:,}",
-            f"{total:,}",
-            100 * skipped / total,
-            f"{len(encoded.counts):,}",
-        )

@@ -1,28 +1,98 @@
-"""Blocks of decompressed bytes from files with a compression suffix."""
+"""Blocks of decompressed bytes from compressed files."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from w2vfast.corpus.content import NotTextError, check_head, kind_of, quoted
 
 #: Suffix of a file, and the module that decompresses it.
 SUFFIXES = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zst": "zstd"}
+_XZ_BYTES = 64 << 10
+_XZ_MEMORY = 256 << 20  # xz -9 needs 65 MiB
+_ZSTD_BYTES = 512  # compressed bytes given to the decompressor at a time
+#: First bytes of compressed data, with the suffix of their method.
+SIGNATURES = {
+    b"\x1f\x8b\x08": ".gz",
+    b"\xfd7zXZ\0": ".xz",
+    b"\x28\xb5\x2f\xfd": ".zst",
+    # A word may begin with "BZh9", so the block signature is compared too.
+    **{b"BZh%d1AY&SY" % level: ".bz2" for level in range(1, 10)},
+}
+SIGNATURE_BYTES = max(map(len, SIGNATURES))
+NAMES = {".gz": "gzip", ".xz": "xz", ".zst": "zstd", ".bz2": "bzip2"}
 
 
-def decompressed(raw: BinaryIO, path: Path, size: int) -> Generator[bytes, None, None]:
+def content_suffix(head: bytes) -> str:
+    r"""
+    Return the suffix of the compression that the first bytes show, or "" for none.
+
+    Examples
+    --------
+    >>> content_suffix(b"\x1f\x8b\x08"), content_suffix(b"text")
+    ('.gz', '')
     """
-    Yield the decompressed blocks of a stream. The suffix of `path` sets the format.
+    return next((s for b, s in SIGNATURES.items() if head.startswith(b)), "")
+
+
+def corpus_suffix(head: bytes, path: Path) -> str:
+    """
+    Return the suffix of a file's compression; its name and content must agree.
+
+    Parameters
+    ----------
+    head : bytes
+        The first bytes of the file, compressed or not.
+    path : pathlib.Path
+
+    Raises
+    ------
+    NotTextError
+        If the content is compressed and the name does not say so, or the other way
+        round. Content that is neither compressed nor text is left to the reader of
+        the suffix, whose error says what is damaged.
+    """
+    suffix, content = path.suffix.lower(), content_suffix(head)
+    suffix = suffix if suffix in SUFFIXES else ""
+    if content and content != suffix:
+        name = quoted(path)
+        raise NotTextError(
+            f"{path}: {NAMES[content]} data, but the name does not end in {content}; "
+            f"rename it: mv {name} {name}{content}"
+        )
+    if suffix and not content and head:
+        if kind_of(head) is not None:
+            check_head(head, path)
+        if b"\0" not in head and head.isascii():
+            raise NotTextError(
+                f"{path}: the name ends in {suffix}, but the content is no "
+                f"{NAMES[suffix]} data: it is plain text, or damaged; remove {suffix} "
+                "from the name if it is text"
+            )
+    return suffix
+
+
+def decompressed(
+    raw: BinaryIO, path: object, size: int, suffix: str | None = None
+) -> Generator[bytes, None, None]:
+    """
+    Yield the decompressed blocks of a stream.
 
     Parameters
     ----------
     raw : binary file
-    path : pathlib.Path
+    path : path-like
         Name of the file, for its suffix and for messages.
     size : int
         Bytes of a block, at most.
+    suffix : str, optional
+        One of `SUFFIXES`, or "" for data that are not compressed. None means the
+        suffix of `path`.
 
     Raises
     ------
@@ -31,46 +101,85 @@ def decompressed(raw: BinaryIO, path: Path, size: int) -> Generator[bytes, None,
     ImportError
         If the module for this format is not installed.
     """
-    name = SUFFIXES.get(path.suffix.lower())
+    if suffix is None:
+        suffix = Path(str(path)).suffix.lower()
+    name = SUFFIXES.get(suffix)
     try:
         if name == "zstd" and sys.version_info < (3, 14):
-            yield from _decompressed_zstd(raw)
+            yield from _decompressed_zstd(raw, size)
+            return
+        if name == "lzma":
+            yield from _decompressed_xz(raw, size)
             return
         module = "compression.zstd" if name == "zstd" else name
         stream = import_module(module).open(raw, "rb") if module else raw
         while block := stream.read(size):
             yield block
     except ImportError as error:
-        raise _missing_module(path, error) from error
+        raise _missing_module(path, suffix, error) from error
     except MemoryError:
         raise
     except Exception as error:
         raise OSError(
-            f"{path} cannot be read as {path.suffix or 'a stream'}: {error}; "
+            f"{path} cannot be read as {suffix or 'a stream'}: {error}; "
             "is it damaged, incomplete or named wrongly?"
         ) from error
 
 
-def _decompressed_zstd(raw: BinaryIO) -> Iterator[bytes]:
+def _decompressed_zstd(raw: BinaryIO, size: int) -> Iterator[bytes]:
     # zstandard's stream reader does not report a truncated file; its object does.
     new = import_module("zstandard").ZstdDecompressor().decompressobj
     frame = new()
     incomplete = False
-    while block := raw.read(16 << 10):
-        while block:
+    while data := raw.read(16 << 10):
+        parts: list[bytes] = []
+        n_bytes = start = 0
+        while start < len(data):
+            # A byte may decompress to 30,000 bytes, so take a few bytes at a time.
+            block = data[start : start + _ZSTD_BYTES]
+            start += len(block)
             incomplete = True
-            yield frame.decompress(block)
-            block = b""
+            parts.append(frame.decompress(block))
+            n_bytes += len(parts[-1])
             if frame.eof:
-                block, frame, incomplete = frame.unused_data, new(), False
+                start -= len(frame.unused_data)
+                frame, incomplete = new(), False
+            if n_bytes >= size:
+                yield b"".join(parts)
+                parts, n_bytes = [], 0
+        yield b"".join(parts)
     if incomplete:
         raise EOFError("the last frame is incomplete")
 
 
-def _missing_module(path: Path, error: ImportError) -> ImportError:
+def _decompressed_xz(raw: BinaryIO, size: int) -> Iterator[bytes]:
+    # lzma.open has no limit: a header of a few bytes can make it reserve 4 GB.
+    lzma = import_module("lzma")
+    new = partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
+    stream = new()
+    data, incomplete = b"", True  # a file without any stream is incomplete too
+    while data or not stream.needs_input or (data := raw.read(_XZ_BYTES)):
+        if block := stream.decompress(data, size):
+            yield block
+        data, incomplete = b"", True
+        if stream.eof:
+            stream, data, incomplete = new(), _after_padding(raw, stream), False
+    if incomplete:
+        raise EOFError("the last stream is incomplete")
+
+
+def _after_padding(raw: BinaryIO, ended: Any) -> bytes:
+    """Return data after the end of an xz stream, without the zeros that may follow."""
+    data: bytes = ended.unused_data.lstrip(b"\0")
+    while not data and (block := raw.read(_XZ_BYTES)):
+        data = block.lstrip(b"\0")
+    return data
+
+
+def _missing_module(path: object, suffix: str, error: ImportError) -> ImportError:
     remedy = "this Python was built without it"
-    if path.suffix.lower() == ".zst":
+    if suffix == ".zst":
         remedy = "pip install zstandard (or use Python 3.14)"
     return ImportError(
-        f"{path}: the module that reads {path.suffix} is missing ({error}); {remedy}"
+        f"{path}: the module that reads {suffix} is missing ({error}); {remedy}"
     )

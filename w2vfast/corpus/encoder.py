@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from array import array
 from collections import deque
@@ -15,15 +16,20 @@ import numpy as np
 
 from w2vfast.corpus._scanner import WordTable
 from w2vfast.corpus.growable import GrowableIds, Int32s, Int64s, Tasks
-from w2vfast.corpus.inputs import Files, TokenLists
+from w2vfast.corpus.inputs import Files
 from w2vfast.corpus.packed_words import PackedWords
-from w2vfast.corpus.parallel_scan import ParallelScan
+from w2vfast.corpus.parallel_scan import InvalidChunkError, ParallelScan
 from w2vfast.corpus.reader import FileChunks
+from w2vfast.corpus.text_blocks import examine
+from w2vfast.corpus.text_options import TextOptions
+from w2vfast.corpus.token_lists import TokenIds, TokenLists
 from w2vfast.corpus.vocabulary import rank_order
 from w2vfast.runtime import threads
+from w2vfast.runtime.memory import check_words
 from w2vfast.runtime.progress import reading_bar
 
 _BLOCK = 1 << 20  # tokens, or words, handled at a time
+_BYTES_PER_WORD = 200  # a str, its number, and the arrays that sort it
 
 
 class Encoded(NamedTuple):
@@ -61,6 +67,9 @@ def encode(
     limit: int,
     progress: bool | None,
     chunk_bytes: int,
+    options: TextOptions,
+    *,
+    accept_ids: bool = True,
 ) -> Encoded:
     """
     Count and encode the tokens of a corpus.
@@ -76,28 +85,40 @@ def encode(
         Whether to show a bar. None: only if standard error is a terminal.
     chunk_bytes : int
         Bytes of a file that a thread scans at a time.
+    options : TextOptions
+        How the bytes of files become text.
+    accept_ids : bool, default True
+        Whether the tokens of token lists may be integers.
     """
     if isinstance(source, Files):
-        return _encode_files(source, workers, limit, progress, chunk_bytes)
-    return _encode_token_lists(source, workers, limit, progress)
+        examine(source.paths, options)
+        chunks = FileChunks(source.paths, chunk_bytes, options)
+        return _encode_files(chunks, workers, limit, progress)
+    return _encode_token_lists(source, workers, limit, progress, accept_ids)
 
 
 def _encode_files(
-    files: Files, workers: int, limit: int, progress: bool | None, chunk_bytes: int
+    chunks: FileChunks, workers: int, limit: int, progress: bool | None
 ) -> Encoded:
+    errors = "surrogateescape" if chunks.options.errors != "strict" else "strict"
     with (
-        closing(FileChunks(files.paths, chunk_bytes)) as chunks,
+        closing(chunks),
         reading_bar(progress, chunks.total, "B") as advance,
         closing(GrowableIds(limit)) as growable,
     ):
-        scan = ParallelScan(chunks, growable, advance)
-        threads.run(workers, scan.work)
+        scan = ParallelScan(chunks, growable, advance, limit)
+        try:
+            threads.run(workers, scan.work)
+        except InvalidChunkError:
+            scan.check()
+            raise
+        chunks.check_unchanged()
         table, mappings, first_seen = scan.merge()
         counts, lengths = np.empty((2, len(table)), np.int64)
         table.copy_counts(counts, lengths)
         order = first_seen[rank_order(counts[first_seen])]
         rank = inverse(order)
-        words, tasks = _pack_words(table, order, lengths[order])
+        words, tasks = _pack_words(table, order, lengths[order], errors)
         mappings = [rank[mapping] for mapping in mappings]
         by_part = [mappings[number] for number, *_ in scan.new_words]
         ids = growable.translate(by_part, tasks)
@@ -106,7 +127,7 @@ def _encode_files(
 
 
 def _pack_words(
-    table: WordTable, order: Int64s, lengths: Int64s
+    table: WordTable, order: Int64s, lengths: Int64s, errors: str
 ) -> tuple[PackedWords, Tasks]:
     """Return the words of `table` in this order, and the tasks that copy their text."""
     offsets = np.concatenate([[0], np.cumsum(lengths)])
@@ -115,55 +136,45 @@ def _pack_words(
         partial(table.copy_text, order[i : i + _BLOCK], offsets[i:], text)
         for i in range(0, len(order), _BLOCK)
     )
-    return PackedWords(text, offsets, "surrogateescape"), tasks
-
-
-class _WordIds(dict[str, int]):
-    """Numbers words from 0 in the order of their first look-up."""
-
-    def __missing__(self, word: str) -> int:
-        if not isinstance(word, str):
-            raise TypeError(f"the token {word!r} is a {type(word).__name__}, not a str")
-        self[word] = number = len(self)
-        return number
+    return PackedWords(text, offsets, errors), tasks
 
 
 def _encode_token_lists(
-    source: TokenLists, workers: int, limit: int, progress: bool | None
+    source: TokenLists,
+    workers: int,
+    limit: int,
+    progress: bool | None,
+    accept_ids: bool,
 ) -> Encoded:
-    word_ids = _WordIds()
+    token_ids = TokenIds(accept_ids)
     counts = np.empty(0, np.int64)
     with (
         reading_bar(progress, source.total, "sentences") as advance,
         closing(GrowableIds(limit)) as growable,
     ):
-        for ids, ends in _id_blocks(source, word_ids):
-            block_counts = np.bincount(ids, minlength=len(word_ids))
+        for ids, ends in _id_blocks(source, token_ids):
+            block_counts = np.bincount(ids, minlength=len(token_ids))
             block_counts[: len(counts)] += counts
             counts = block_counts
             growable.append(ids, ends)
             advance(len(ends))
+            n_bytes = sys.getsizeof(token_ids) + len(token_ids) * _BYTES_PER_WORD
+            check_words(len(token_ids), n_bytes, limit)
         order = rank_order(counts)
         tasks: Tasks = deque()
         encoded = growable.translate(repeat(inverse(order)), tasks)
         _run_all(workers, tasks)
-        by_id = list(word_ids)
-        words = PackedWords.pack(by_id[i] for i in order.tolist())
+        words = PackedWords.pack(token_ids.words(order.tolist()))
         return Encoded.read_only(encoded, growable.offsets(), counts[order], words)
 
 
 def _id_blocks(
-    source: TokenLists, word_ids: _WordIds
+    source: TokenLists, token_ids: TokenIds
 ) -> Iterator[tuple[Int32s, Int64s]]:
     """Yield ids, and where sentences end in them, about _BLOCK tokens at a time."""
     ids, ends = array("i"), array("q")
     for number, sentence in enumerate(source):
-        try:
-            ids.extend(map(word_ids.__getitem__, sentence))
-        except TypeError as error:
-            raise TypeError(
-                f"sentence {number}: {error}; expected a list of words (str)"
-            ) from error
+        token_ids.append(ids, number, sentence)
         ends.append(len(ids))
         if len(ids) >= _BLOCK:
             yield np.array(ids, np.int32), np.array(ends, np.int64)

@@ -1,66 +1,46 @@
-"""The source of a corpus: files to read, or an iterable of token lists."""
+"""The source of a corpus: files to read, token lists, or an array of ids."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-_EXPECTED = (
-    "expected a path, a list of paths or an iterable of token lists, such as "
-    "[line.split() for line in lines]"
-)
+from w2vfast.corpus.streams import OpenFile, Source, is_regular
+from w2vfast.corpus.token_lists import EXPECTED, TokenLists, short, with_article
+
+#: Ends of names that are hardly words, to tell a list of paths from a list of words.
+_FILE_SUFFIXES = (
+    ".txt", ".gz", ".bz2", ".xz", ".zst", ".csv", ".tsv", ".json", ".jsonl", ".text"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Files:
-    """Text files to read, in this order."""
+    """Text to read, in this order."""
 
-    paths: list[Path]
+    paths: list[Source]
 
 
-class TokenLists:
+@dataclass(frozen=True)
+class Walks:
+    """Ids, one sentence a row: integers, (sentences, tokens)."""
+
+    ids: npt.NDArray[Any]
+
+
+def resolve(source: Any) -> Files | TokenLists | Walks:
     """
-    An iterable of sentences, each checked when the iteration reaches it.
+    Return what to read: the files that `source` names, its token lists, or its ids.
 
     Parameters
     ----------
-    source : iterable of token lists
-        Iterated once.
-
-    Attributes
-    ----------
-    total : int or None
-        Number of sentences; None if unknown.
-    """
-
-    def __init__(self, source: Iterable[Any]) -> None:
-        self._source = source
-        self.total = len(source) if isinstance(source, Sized) else None
-
-    def __iter__(self) -> Iterator[Any]:
-        for number, sentence in enumerate(self._source):
-            if hasattr(sentence, "as_py"):  # an Arrow scalar
-                sentence = sentence.as_py()
-            if isinstance(sentence, (str, bytes, dict, set, frozenset)):
-                raise TypeError(
-                    f"sentence {number} is a {type(sentence).__name__} "
-                    f"({_short(sentence)}), not a list of words: {_EXPECTED}"
-                )
-            yield sentence
-
-
-def resolve(source: Any) -> Files | TokenLists:
-    """
-    Return what to read: the files that `source` names, or its token lists.
-
-    Parameters
-    ----------
-    source : path, list of paths, or iterable of token lists
+    source : path, list of paths, open binary file, iterable of token lists, or array
         A directory stands for all files in it, except hidden ones.
 
     Raises
@@ -74,19 +54,57 @@ def resolve(source: Any) -> Files | TokenLists:
     """
     if isinstance(source, (str, os.PathLike)):
         return Files(_expand([_existing(source)]))
+    if hasattr(source, "read"):
+        return Files([_open_file(source)])
     _reject_other_kinds(source)
+    if getattr(source, "ndim", 1) != 1 and hasattr(source, "__array__"):
+        return _array(np.asarray(source))
     if not isinstance(source, (list, tuple)):
         return TokenLists(source)
     if not source:
-        raise ValueError(f"the corpus is empty ({source!r}): {_EXPECTED}")
-    are_paths = [isinstance(item, (str, os.PathLike)) for item in source]
+        raise ValueError(f"the corpus is empty ({source!r}): {EXPECTED}")
+    are_paths = [
+        isinstance(item, (str, os.PathLike, OpenFile)) or hasattr(item, "read")
+        for item in source
+    ]
     if not any(are_paths):
         return TokenLists(source)
     if not all(are_paths):
         odd = are_paths.index(False)
-        kind = type(source[odd]).__name__
-        raise TypeError(f"item {odd} is a {kind}, another a path or text: {_EXPECTED}")
+        kind = with_article(source[odd])
+        raise TypeError(f"item {odd} is {kind}, another a path or text: {EXPECTED}")
     return Files(_expand(_all_existing(source)))
+
+
+def _array(array: npt.NDArray[Any]) -> TokenLists | Walks:
+    """Return an array that does not have one dimension as ids or words."""
+    if array.ndim == 2 and array.dtype.kind in "iu":
+        return Walks(array)
+    if array.ndim == 2 and array.dtype.kind in "OUT":
+        return TokenLists(array)
+    fix = "array.reshape(-1, array.shape[-1])"
+    if array.ndim == 2:
+        fix = "array.astype(int)" if array.dtype.kind == "f" else "array.astype(str)"
+    raise TypeError(
+        f"an array of shape {array.shape} and type {array.dtype}: expected two "
+        f"dimensions of integers, one sentence a row: pass {fix}"
+    )
+
+
+def _open_file(file: Any) -> OpenFile:
+    """Return an open binary file; raise TypeError for an open text file."""
+    if isinstance(file, OpenFile):
+        return file
+    name = getattr(file, "name", None)
+    shown = name if isinstance(name, str) else f"<{type(file).__name__}>"
+    if getattr(file, "encoding", None) is not None or hasattr(file, "newlines"):
+        raise TypeError(
+            f"an open text file ({type(file).__name__} {shown}): give its path "
+            "instead, or open it as binary: open(path, 'rb')"
+        )
+    if getattr(file, "closed", False):
+        raise ValueError(f"the file {shown} is closed: open it again, or give its path")
+    return OpenFile(file, shown)
 
 
 def _exists(path: str | os.PathLike[str]) -> bool:
@@ -99,70 +117,140 @@ def _exists(path: str | os.PathLike[str]) -> bool:
 def _existing(path: str | os.PathLike[str]) -> Path:
     if not _exists(path):
         raise FileNotFoundError(
-            f"no such file: {_short(path)}; raw text is not accepted: {_EXPECTED}"
+            f"no such file: {short(path)}{_link_note(path)}; raw text is not "
+            f"accepted: {EXPECTED}"
         )
     return Path(path)
 
 
-def _all_existing(names: Iterable[Any]) -> list[Path]:
-    names = list(names)
-    missing = [name for name in names if not _exists(name)]
-    if len(missing) == len(names) and all(isinstance(name, str) for name in names):
+def _link_note(path: str | os.PathLike[str]) -> str:
+    """Return a remark if a missing file is a link."""
+    try:
+        target = path.readlink() if isinstance(path, Path) else Path(path).readlink()
+    except (OSError, ValueError):
+        return ""
+    return f" (a link to {short(str(target))}, which does not exist or is a loop)"
+
+
+def _all_existing(items: Iterable[Any]) -> list[Source]:
+    """Return paths and open files; explain a list that is no list of files."""
+    items = list(items)
+    missing = [
+        item
+        for item in items
+        if isinstance(item, (str, os.PathLike)) and not _exists(item)
+    ]
+    if missing:
+        _reject_missing(missing, items)
+    return [
+        Path(item) if isinstance(item, (str, os.PathLike)) else _open_file(item)
+        for item in items
+    ]
+
+
+def _reject_missing(missing: list[Any], items: list[Any]) -> None:
+    """Raise an error that tells missing files, lines of text and words apart."""
+    shown = ", ".join(map(short, missing[:5]))
+    more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+    if not all(isinstance(item, str) for item in items):
+        raise FileNotFoundError(f"no such file: {shown}{more}")
+    if len(missing) == len(items) and any(len(item.split()) > 1 for item in missing):
         raise TypeError(
-            f"a list of str that name no files ({_short(names[0])}, ...): sentences "
+            f"a list of str that name no files ({short(missing[0])}, ...): sentences "
             "must be token lists, such as [line.split() for line in lines]"
         )
-    if missing:
-        shown = ", ".join(map(_short, missing[:5]))
-        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
-        raise FileNotFoundError(f"no such file: {shown}{more}")
-    return [Path(name) for name in names]
+    if 2 * len(missing) > len(items) and not any(map(_looks_like_a_name, missing)):
+        raise TypeError(
+            f"a flat list of {len(items)} str, which are no files ({shown}{more}): if "
+            "they are the words of one sentence, pass [words], a list of sentences"
+        )
+    raise FileNotFoundError(
+        f"no such file: {shown}{more}; a list of str is a list of paths (if they are "
+        "the words of one sentence, pass [words])"
+    )
 
 
-def _expand(paths: list[Path]) -> list[Path]:
-    """Replace each directory by the files in it."""
-    files: list[Path] = []
-    for path in paths:
-        found = _walk(path) if path.is_dir() else [path]
+def _looks_like_a_name(item: str) -> bool:
+    return os.sep in item or item.lower().endswith(_FILE_SUFFIXES)
+
+
+def _expand(sources: list[Source]) -> list[Source]:
+    """Replace each directory by the files in it; a pipe can be read only once."""
+    files: list[Source] = []
+    once: set[Any] = set()
+    for source in sources:
+        is_folder = isinstance(source, Path) and source.is_dir()
+        found = _walk(source) if is_folder else [source]  # type: ignore[arg-type]
         if not found:
-            raise ValueError(f"the directory {path} has no files to read")
+            raise ValueError(f"the directory {source} has no files to read")
+        if not is_folder and not is_regular(source):
+            key = source.file if isinstance(source, OpenFile) else source.resolve()
+            if key in once:
+                raise ValueError(
+                    f"{source} is in the list twice, but a pipe can be read only once: "
+                    "save its text in a file"
+                )
+            once.add(key)
         files += found
     return files
 
 
-def _walk(directory: Path) -> list[Path]:
-    """Return all files below a directory, sorted, without hidden ones."""
+def _walk(directory: Path) -> list[Source]:
+    """Return all files below a directory, sorted, without hidden ones.
+
+    Links to files are read. Links to directories are not followed, so there are no
+    loops.
+    """
 
     def fail(error: OSError) -> None:
         raise error
 
-    found = []
+    found: list[Path] = []
     for folder, folders, names in os.walk(directory, onerror=fail):
         folders[:] = [name for name in folders if not name.startswith(".")]
         visible = [Path(folder, name) for name in names if not name.startswith(".")]
-        found += [path for path in visible if path.is_file()]
-    return sorted(found)
+        for path in visible:
+            if path.is_file():
+                found.append(path)
+            elif path.is_symlink():
+                raise FileNotFoundError(
+                    f"no such file: {short(str(path))}{_link_note(path)}; remove the "
+                    "link"
+                )
+    return sorted(found)  # type: ignore[return-value]
 
 
 def _reject_other_kinds(source: object) -> None:
     """Raise TypeError unless `source` may be an iterable of token lists."""
     kind = type(source).__name__
-    if hasattr(source, "read"):
-        raise TypeError(f"an open file ({kind}): give its path instead")
     if hasattr(source, "columns"):
-        raise TypeError(f"a table ({kind}): give one column, of token lists")
-    if isinstance(source, (bytes, bytearray, memoryview, Mapping, set, frozenset)):
-        raise TypeError(f"the corpus is a {kind}: {_EXPECTED}")
-    if isinstance(source, np.ndarray) and source.dtype.kind in "iu":
-        raise TypeError("an array of ids: use Corpus.from_ids(ids, offsets)")
+        names = [short(name) for name in list(source.columns)[:5]]
+        raise TypeError(
+            f"a table ({kind} with the columns {', '.join(names)}): give one column, "
+            "of token lists: table['tokens'], or of text: table['text'].str.split()"
+        )
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        raise TypeError(
+            f"the corpus is {with_article(source)}: decode and split it: "
+            "[line.split() for line in bytes(data).decode().split('\\n')]"
+        )
+    if isinstance(source, Mapping):
+        raise TypeError(
+            f"the corpus is {with_article(source)}: if its values are token lists, "
+            "pass corpus.values(); word counts make a Vocabulary, not a corpus"
+        )
+    if isinstance(source, (set, frozenset)):
+        raise TypeError(
+            f"the corpus is {with_article(source)}, which has no order: {EXPECTED}"
+        )
+    if isinstance(source, np.ndarray) and source.ndim < 2 and source.dtype.kind in "iu":
+        raise TypeError(
+            f"an array of ids of shape {source.shape}: use Corpus.from_ids(ids, "
+            "offsets), or pass two dimensions, one sentence a row"
+        )
     try:
         iter(source)  # type: ignore[call-overload]
     except TypeError:
         raise TypeError(
-            f"the corpus is a {kind} ({_short(source)}): {_EXPECTED}"
+            f"the corpus is {with_article(source)} ({short(source)}): {EXPECTED}"
         ) from None
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."

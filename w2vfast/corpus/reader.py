@@ -1,24 +1,28 @@
-"""Files, compressed or not, as chunks of whole tokens that threads can scan."""
+"""Sources, compressed or not, as chunks of whole tokens that threads can scan."""
 
 from __future__ import annotations
 
-import stat
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from os import stat_result
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 
 from w2vfast.corpus._scanner import find_white, rfind_white
-from w2vfast.corpus.decompression import SUFFIXES, decompressed
+from w2vfast.corpus.decoding import check_utf8
+from w2vfast.corpus.decompression import SUFFIXES
+from w2vfast.corpus.streams import Source, is_regular
+from w2vfast.corpus.text_blocks import SourceText
+from w2vfast.corpus.text_options import TextOptions
 
 CHUNK_BYTES = 4 << 20  # large enough to keep the share of Python's overhead small
 _TAIL_BYTES = 4096  # read at a time to complete the last token of a chunk
-_UTF16_32 = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+_BOM = b"\xef\xbb\xbf"
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -32,23 +36,26 @@ class FileChunk:
     ----------
     number : int
         Position of the chunk in the corpus, from 0.
-    path : Path
+    path : Path or OpenFile
     start : int
-        First byte of the chunk in the file; 0 only for the first chunk of a file.
+        First byte of the chunk in the text; 0 only for the first chunk of a file.
     size_on_disk : int
         Bytes of the file that this chunk accounts for.
     ends_file : bool
         Whether the file, and therefore a sentence, ends with this chunk.
     data : bytes or None
-        The text, if it was decompressed or came from a pipe.
+        The text, if it was decompressed or decoded, or came from a pipe.
+    line : int
+        Number of the first line in the file, from 1, if there is `data`.
     """
 
     number: int
-    path: Path
+    path: Source
     start: int
     size_on_disk: int
     ends_file: bool
     data: bytes | None = None
+    line: int = 1
 
     def read(self, buffer: Bytes) -> Bytes:
         """
@@ -63,9 +70,21 @@ class FileChunk:
             data = self._read_range(buffer)
         else:
             data = np.frombuffer(self.data, np.uint8)
-        return data if self.start else _without_bom(data, self.path)
+        return data if self.start else _without_bom(data)
+
+    def check(self, options: TextOptions) -> None:
+        """Raise NotTextError at the first byte that is not UTF-8 text."""
+        if self.data is not None:
+            check_utf8([self.data], self.path, options, self.line, self.start)
+            return
+        assert isinstance(self.path, Path)
+        with self.path.open("rb") as file:
+            blocks = iter(lambda: file.read(CHUNK_BYTES), b"")
+            check_utf8(blocks, self.path, options)
+        raise _changed(self.path)
 
     def _read_range(self, buffer: Bytes) -> Bytes:
+        assert isinstance(self.path, Path)
         before = min(self.start, 1)
         length = before + self.size_on_disk
         if len(buffer) < length:
@@ -85,79 +104,129 @@ class FileChunk:
 
 class FileChunks:
     """
-    The chunks of some files in order. Threads take them one at a time.
+    The chunks of some sources in order. Threads take them one at a time.
 
     Parameters
     ----------
-    paths : list of pathlib.Path
+    paths : list of Path or OpenFile
     size : int
         Bytes of a chunk.
+    options : TextOptions
+        How bytes become text.
 
     Attributes
     ----------
     size : int
+    options : TextOptions
     total : int
         Bytes of all files on disk.
     """
 
-    def __init__(self, paths: list[Path], size: int = CHUNK_BYTES) -> None:
+    def __init__(
+        self,
+        paths: list[Source],
+        size: int = CHUNK_BYTES,
+        options: TextOptions | None = None,
+    ) -> None:
         self.size = size
-        self.total = sum(path.stat().st_size for path in paths)
+        self.options = options or TextOptions()
+        self._states = [(p, p.stat()) for p in paths if isinstance(p, Path)]
+        self.total = sum(state.st_size for _, state in self._states)
         self._lock = threading.Lock()
-        self._chunks = _split_files(paths, size)
+        self._stop: threading.Event | None = None
+        self._chunks = self._split(paths)
 
-    def take(self) -> FileChunk | None:
-        """Return the next chunk, or None after the last one."""
+    def take(self, stop: threading.Event | None = None) -> FileChunk | None:
+        """Return the next chunk, or None after the last one.
+
+        The event `stop` ends the reading of a pipe that has no data.
+        """
         with self._lock:
+            self._stop = stop
             return next(self._chunks, None)
+
+    def check_unchanged(self) -> None:
+        """Raise OSError if a file has changed since this object was made."""
+        for path, before in self._states:
+            if is_regular(path) and _identity(path.stat()) != _identity(before):
+                raise _changed(path)
 
     def close(self) -> None:
         """Close the file that is being read."""
         with self._lock:
             self._chunks.close()
 
+    def _split(self, paths: list[Source]) -> Generator[FileChunk, None, None]:
+        number = 0
+        for path in paths:
+            if self.options.is_native and _is_plain_file(path):
+                chunks = _split_range(path.stat().st_size, self.size)
+            else:
+                chunks = self._split_stream(path)
+            for start, size_on_disk, ends_file, data, line in chunks:
+                yield FileChunk(
+                    number, path, start, size_on_disk, ends_file, data, line
+                )
+                number += 1
 
-def _split_files(paths: list[Path], size: int) -> Generator[FileChunk, None, None]:
-    number = 0
-    for path in paths:
-        status = path.stat()
-        if path.suffix.lower() in SUFFIXES or not stat.S_ISREG(status.st_mode):
-            chunks = _split_stream(path, size)
-        else:
-            chunks = _split_range(path, status.st_size, size)
-        for start, size_on_disk, ends_file, data in chunks:
-            yield FileChunk(number, path, start, size_on_disk, ends_file, data)
-            number += 1
+    def _split_stream(self, path: Source) -> _Parts:
+        """Cut at the last white space of about `size` bytes; the rest goes on."""
+        source = SourceText(path, self.options, self.size, self._is_stopped)
+        parts: list[bytes] = []
+        n_bytes = start = counted = 0
+        line = 1
+        with closing(source.blocks()) as blocks:
+            for block in blocks:
+                parts.append(block)
+                n_bytes += len(block)
+                end = rfind_white(block, 0) + 1 if n_bytes >= self.size else 0
+                if end:
+                    parts[-1] = block[:end]
+                    data = b"".join(parts)
+                    yield start, source.position - counted, False, data, line
+                    counted = source.position
+                    start += len(data)
+                    line += _count_lines(data)
+                    parts = [block[end:]]
+                    n_bytes = len(block) - end
+        yield start, 0, True, b"".join(parts), line
+
+    def _is_stopped(self) -> bool:
+        return self._stop is not None and self._stop.is_set()
 
 
-#: start, size_on_disk, ends_file and data of a FileChunk
-_Parts = Iterator[tuple[int, int, bool, "bytes | None"]]
+#: start, size_on_disk, ends_file, data and line of a FileChunk
+_Parts = Iterator[tuple[int, int, bool, "bytes | None", int]]
 
 
-def _split_range(path: Path, length: int, size: int) -> _Parts:
+def _split_range(length: int, size: int) -> _Parts:
     for start in range(0, length, size):
-        yield start, min(size, length - start), start + size >= length, None
+        yield start, min(size, length - start), start + size >= length, None, 1
 
 
-def _split_stream(path: Path, size: int) -> _Parts:
-    """Cut at the last white space of about `size` bytes; the rest goes to the next."""
-    parts: list[bytes] = []
-    n_bytes = start = counted = 0
-    suffix = path.suffix.lower()
-    with path.open("rb") as raw, closing(decompressed(raw, path, size)) as blocks:
-        for block in blocks:
-            parts.append(block)
-            n_bytes += len(block)
-            end = rfind_white(block, 0) + 1 if n_bytes >= size else 0
-            if end:
-                parts[-1] = block[:end]
-                position = raw.tell() if suffix in SUFFIXES else 0
-                yield start, position - counted, False, b"".join(parts)
-                counted = position
-                start += 1
-                parts = [block[end:]]
-                n_bytes = len(block) - end
-    yield start, 0, True, b"".join(parts)
+def _is_plain_file(source: Source) -> TypeGuard[Path]:
+    """Return whether threads can read parts of a source: a file, not compressed."""
+    return (
+        isinstance(source, Path)
+        and source.suffix.lower() not in SUFFIXES
+        and is_regular(source)
+    )
+
+
+def _count_lines(data: bytes) -> int:
+    # Several times faster than bytes.count.
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord("\n")))
+
+
+def _identity(state: stat_result) -> tuple[int, int, int]:
+    return state.st_size, state.st_mtime_ns, state.st_ino
+
+
+def _changed(path: Path) -> OSError:
+    return OSError(
+        f"{path} changed while it was being read: copy it, or wait until nothing "
+        "writes to it, and read it again"
+    )
 
 
 def _fill(file: Any, buffer: Bytes) -> bool:
@@ -191,11 +260,5 @@ def _join(buffer: Bytes, first: int, length: int, tail: bytes) -> Bytes:
     return buffer[first:end]
 
 
-def _without_bom(data: Bytes, path: Path) -> Bytes:
-    head = data[:4].tobytes()
-    if head.startswith(_UTF16_32):
-        raise ValueError(
-            f"{path} is UTF-16 or UTF-32: convert it to UTF-8, for instance with "
-            "iconv -f utf-16 -t utf-8"
-        )
-    return data[3:] if head.startswith(b"\xef\xbb\xbf") else data
+def _without_bom(data: Bytes) -> Bytes:
+    return data[3:] if data[:3].tobytes() == _BOM else data

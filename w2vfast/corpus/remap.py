@@ -80,6 +80,12 @@ def encode_ids(
     return Encoded.read_only(new_ids, new_offsets, counts[order], packed)
 
 
+def encode_walks(walks: npt.NDArray[Any], limit: int) -> Encoded:
+    """Return a corpus of ids, one sentence a row: integers, (sentences, tokens)."""
+    offsets = np.arange(len(walks) + 1, dtype=np.int64) * walks.shape[1]
+    return encode_ids(walks.reshape(-1), offsets, None, limit)
+
+
 def _select(
     ids: npt.NDArray[Any], offsets: Int64s, new_id: Int32s, limit: int
 ) -> tuple[Int32s, Int64s]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from operator import index
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,11 @@ class Vocabulary:
                 if self.key_to_index[key] != i
             )
             raise ValueError(f"the word {repeated!r} occurs twice: give each word once")
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a copy, whose counts are read-only again."""
+        vars(self).update(state)
+        self.counts.flags.writeable = False
 
     @classmethod
     def from_frequencies(
@@ -102,6 +108,22 @@ class Vocabulary:
         return f"<Vocabulary: {len(self):,} words counted {total:,} times>"
 
 
+def check_vocabulary(vocabulary: object) -> None:
+    """Raise TypeError, with the line that makes a Vocabulary, for anything else."""
+    if isinstance(vocabulary, Vocabulary):
+        return
+    given = f"vocabulary is a {type(vocabulary).__name__}: expected a Vocabulary"
+    if isinstance(getattr(vocabulary, "vocabulary", None), Vocabulary):
+        fix = "model.vocabulary"
+    elif isinstance(vocabulary, Mapping):
+        fix = "Vocabulary.from_frequencies(counts), with the count of each word"
+    elif hasattr(vocabulary, "key_to_index"):
+        fix = "Vocabulary(wv.index_to_key, counts), with the count of each word"
+    else:
+        fix = "Vocabulary(words, counts), or Vocabulary.from_frequencies(counts)"
+    raise TypeError(f"{given}: pass {fix}")
+
+
 def rank_order(counts: Int64s) -> Int64s:
     """Return the order by descending count; equal counts keep their order."""
     largest = np.iinfo(np.uint16).max
@@ -146,9 +168,10 @@ def n_kept(counts: Int64s, min_count: int, max_final_vocab: int | None) -> int:
             f"{counts[0]} times; lower min_count or give more text"
         )
     if kept == 1:
+        lower = "lower min_count or " if min_count > 1 else ""
         raise ValueError(
             f"the vocabulary has a single word with min_count={min_count}; training "
-            "needs two: lower min_count or give more text"
+            f"needs two: {lower}give more text"
         )
     return kept if max_final_vocab is None else min(kept, index(max_final_vocab))
 

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
         WordPairsCallback,
         call_each,
     )
+    from w2vfast.evaluation.early_stopping import EarlyStopping
     from w2vfast.evaluation.next_item import NextItem, evaluate_next_item
     from w2vfast.evaluation.word_pairs import WordPairs, evaluate_word_pairs, spearman
 
 __all__ = [
     "Analogies",
+    "EarlyStopping",
     "EpochScores",
     "NextItem",
     "NextItemCallback",
@@ -32,7 +34,7 @@ __all__ = [
     "evaluate_word_pairs",
     "spearman",
 ]
-_MODULES = ("analogies", "callbacks", "next_item", "word_pairs")
+_MODULES = ("analogies", "callbacks", "early_stopping", "next_item", "word_pairs")
 
 
 def __getattr__(name: str) -> object:

@@ -9,10 +9,17 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t
 cdef extern from * nogil:
     """
     #include <stdint.h>
+    #include <string.h>
+    static inline float w2v_load_float(const void *at) {
+        float number;
+        memcpy(&number, at, sizeof number);
+        return number;
+    }
     static inline uint32_t w2v_signed_byte(uint8_t byte) {
         return (uint32_t)(int32_t)(int8_t)byte;
     }
     """
+    float load_float "w2v_load_float"(const void *at) noexcept
     uint32_t signed_byte "w2v_signed_byte"(uint8_t byte) noexcept
 
 
@@ -56,7 +63,7 @@ def compose(const uint8_t[::1] words, const int64_t[::1] offsets, int64_t first,
     first, last : int
         The words to write.
     rows : float32, shape (n_words + buckets, d)
-        fastText's input matrix.
+        fastText's input matrix. It may begin at any byte of a mapped file.
     n_words : int
         Rows before those of the buckets.
     minn, maxn, bucket : int
@@ -82,7 +89,7 @@ def compose(const uint8_t[::1] words, const int64_t[::1] offsets, int64_t first,
     with nogil:
         for word in range(first, last):
             for k in range(dimensions):
-                out[word, k] = rows[word, k]
+                out[word, k] = load_float(&rows[word, k])
             count = 1
             size = offsets[word + 1] - offsets[word]
             text = &words[offsets[word]] if size else NULL
@@ -106,7 +113,7 @@ def compose(const uint8_t[::1] words, const int64_t[::1] offsets, int64_t first,
                                 in_range = False
                                 break
                             for k in range(dimensions):
-                                out[word, k] += rows[row, k]
+                                out[word, k] += load_float(&rows[row, k])
                             count += 1
                     n += 1
             scale = <float> (1.0 / <double> count)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import stat
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from w2vfast.runtime.processes import is_dead, name_of_this_process
+
 StrPath = str | os.PathLike[str]
+
+#: Names of temporary files: the process that writes it, and a random part.
+_TEMPORARY = re.compile(r"\.w2vfast-([0-9a-f]{8}-\d+-\d+)-[0-9a-f]{16}\.tmp")
 
 
 @contextmanager
@@ -20,7 +29,8 @@ def atomic_write(path: StrPath) -> Iterator[BinaryIO]:
     The temporary file lies in the folder of `path`. It is flushed to disk and then
     renamed to `path`. A reader therefore sees the old file or the new one, even after
     a crash. On an error the temporary file is deleted and `path` stays unchanged.
-    A killed process may leave a file ``.w2vfast-*.tmp`` behind.
+    A killed process leaves its temporary file behind. The next call for a file in the
+    same folder deletes it, unless the process may still run.
 
     Parameters
     ----------
@@ -41,7 +51,7 @@ def atomic_write(path: StrPath) -> Iterator[BinaryIO]:
     IsADirectoryError
         If `path` is a folder.
     OSError
-        If the file cannot be created, written or renamed.
+        If the file cannot be created, written or renamed. It names `path`.
 
     Examples
     --------
@@ -56,23 +66,59 @@ def atomic_write(path: StrPath) -> Iterator[BinaryIO]:
     target = Path(os.path.realpath(path))
     old_mode = _existing_mode(target)
     if old_mode is not None and not stat.S_ISREG(old_mode):
-        with target.open("wb") as file:
+        with _errors_name(target, None), target.open("wb") as file:
             yield file
         return
-    temporary = target.with_name(f".w2vfast-{os.urandom(8).hex()}.tmp")
+    remove_stale_files(target.parent)
+    random = os.urandom(8).hex()
+    name = f".w2vfast-{name_of_this_process()}-{random}.tmp"
+    temporary = target.with_name(name)
     try:
-        with _create_temporary(temporary, target) as file:
-            if old_mode is not None:
-                temporary.chmod(stat.S_IMODE(old_mode))
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
+        with _errors_name(target, temporary):
+            with temporary.open("xb") as file:
+                if old_mode is not None:
+                    temporary.chmod(stat.S_IMODE(old_mode))
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            _rename(temporary, target)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
     _sync_folder(target.parent)
+
+
+def check_writable(path: StrPath) -> None:
+    """
+    Create and delete a temporary file in the folder of `path`.
+
+    Raises
+    ------
+    OSError
+        If the folder does not exist or no file can be created there; see
+        `atomic_write`.
+    """
+    target = Path(os.path.realpath(path))
+    mode = _existing_mode(target)
+    if mode is None or stat.S_ISREG(mode):  # opening a pipe would wait for its reader
+        with suppress(InterruptedError), atomic_write(target):
+            raise InterruptedError
+
+
+def remove_stale_files(folder: Path) -> None:
+    """
+    Delete the temporary files of processes that were killed.
+
+    Files of a process that runs, of another machine or container, and of other
+    programs are kept, and so are files that cannot be deleted.
+    """
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            match = _TEMPORARY.fullmatch(entry.name)
+            if match and is_dead(match[1]):
+                with suppress(OSError):
+                    Path(entry.path).unlink()
 
 
 def _existing_mode(target: Path) -> int | None:
@@ -81,7 +127,9 @@ def _existing_mode(target: Path) -> int | None:
         raise IsADirectoryError(f"{target} is a folder; expected the name of a file")
     if not target.parent.is_dir():
         raise FileNotFoundError(
-            f"can't write {target}: there is no folder {target.parent}; create it first"
+            errno.ENOENT,
+            f"there is no folder {target.parent}; create it first",
+            os.fspath(target),
         )
     try:
         return target.stat().st_mode
@@ -89,12 +137,29 @@ def _existing_mode(target: Path) -> int | None:
         return None
 
 
-def _create_temporary(temporary: Path, target: Path) -> BinaryIO:
-    """Open `temporary` for writing; an error names `target`, the path the user gave."""
+@contextmanager
+def _errors_name(target: Path, temporary: Path | None) -> Iterator[None]:
+    """Make errors name `target`, the path the user gave, instead of no file."""
     try:
-        return temporary.open("xb")
+        yield
     except OSError as error:
-        raise OSError(error.errno, error.strerror, os.fspath(target)) from error
+        unnamed = error.filename is None and error.errno is not None
+        if unnamed or error.filename in (os.fspath(temporary or ""), temporary):
+            name = os.fspath(target)
+            raise OSError(error.errno, error.strerror, name) from error
+        raise
+
+
+def _rename(temporary: Path, target: Path) -> None:
+    """Rename; on Windows wait up to a second while another program reads `target`."""
+    for _ in range(20 if sys.platform == "win32" else 0):
+        try:
+            temporary.replace(target)
+        except PermissionError:
+            time.sleep(0.05)
+        else:
+            return
+    temporary.replace(target)
 
 
 def _sync_folder(folder: Path) -> None:

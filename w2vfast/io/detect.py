@@ -8,6 +8,7 @@ from w2vfast.io import word2vec_text
 from w2vfast.io.compression import split_suffix
 from w2vfast.io.errors import reject_other_formats
 from w2vfast.io.input import Input
+from w2vfast.io.limits import MAX_DIMENSIONS, check_line_bytes
 from w2vfast.runtime import row_blocks
 
 BOM = b"\xef\xbb\xbf"
@@ -63,6 +64,7 @@ def first_line(file: Input) -> bytes:
         end = data.find(b"\n") + 1
         if end or len(data) < size or b"\0" in data:
             return data[:end] if end else data
+        check_line_bytes(size)
         size *= 2
 
 
@@ -88,6 +90,12 @@ def parse_header(line: bytes) -> Header | None:
         raise ValueError(
             f"{header.n_words} words of 0 dimensions: nothing to read; expected 1 or "
             "more of each"
+        )
+    if header.dimensions > MAX_DIMENSIONS:
+        raise ValueError(
+            f"the first line announces vectors of {header.dimensions} dimensions, "
+            f"expected {MAX_DIMENSIONS} at most; the file is damaged or has another "
+            "format"
         )
     return header
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from w2vfast.io.atomic import StrPath
+
+#: Python also reads 1_000 and digits of other scripts as numbers.
+_NUMBER = re.compile(
+    r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?(nan|inf|infinity)", re.I
+)
 
 WordPair = tuple[str, str, float]  # two words and their score
 Question = tuple[str, list[str]]  # section; words a, b, c, d
@@ -62,11 +68,8 @@ def _parse_pair(line: str) -> WordPair | None:
     """Return the words and the score of a line, or None if it has another form."""
     for separator in ["\t"] if "\t" in line else [",", ";", None]:
         fields = [field.strip() for field in line.split(separator)]
-        if len(fields) == 3 and all(fields):
-            try:
-                return fields[0], fields[1], float(fields[2])
-            except ValueError:
-                continue
+        if len(fields) == 3 and all(fields) and _NUMBER.fullmatch(fields[2]):
+            return fields[0], fields[1], float(fields[2])
     return None
 
 

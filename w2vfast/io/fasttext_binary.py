@@ -16,6 +16,7 @@ import numpy.typing as npt
 from w2vfast.io._subwords import compose
 from w2vfast.io.detect import FASTTEXT_MAGIC
 from w2vfast.io.input import COPY_BYTES, Input
+from w2vfast.io.limits import MAX_DIMENSIONS
 from w2vfast.io.options import ReadOptions, warn_of_cut_words
 from w2vfast.runtime import threads
 from w2vfast.vectors.validation import Float32Array
@@ -26,6 +27,7 @@ VERSIONS = (11, 12)
 SUPERVISED = 3
 END_OF_SENTENCE = b"</s>"  # has no subwords
 MAX_WORD_BYTES = 1 << 20
+MAX_NGRAM = 100  # characters; fastText's default is 6
 WORDS_PER_TASK = 1000
 _ARGUMENTS = struct.Struct("<12id")
 _DICTIONARY = struct.Struct("<3i2q")
@@ -67,6 +69,7 @@ def read(file: Input, options: ReadOptions) -> tuple[list[str], Float32Array, Co
     bucket, minn, maxn = arguments[8:11]
     if version == 11 and model == SUPERVISED:
         maxn = 0  # such models were trained without subwords
+    _check_arguments(dimensions, bucket, minn, maxn)
     dictionary = _read_dictionary(file)
     n_words = len(dictionary.words)
     uses_subwords = maxn > 0 and bucket > 0 and len(dictionary.pruned) > 0
@@ -92,6 +95,21 @@ def read(file: Input, options: ReadOptions) -> tuple[list[str], Float32Array, Co
     return keys, vectors, np.array(dictionary.counts[:n_kept], np.int64)
 
 
+def _check_arguments(dimensions: int, bucket: int, minn: int, maxn: int) -> None:
+    """Raise ValueError if a number is out of range."""
+    for name, value, least, most in (
+        ("dim", dimensions, 1, MAX_DIMENSIONS),
+        ("bucket", bucket, 0, (1 << 31) - 1),
+        ("minn", minn, 0, MAX_NGRAM),
+        ("maxn", maxn, 0, MAX_NGRAM),
+    ):
+        if not least <= value <= most:
+            raise ValueError(
+                f"the argument {name} of the model is {value}; expected {least} to "
+                f"{most}; the file is damaged, copy it again"
+            )
+
+
 def _exactly(file: Input, n_bytes: int, what: str) -> bytes:
     data = file.read(n_bytes)
     if len(data) < n_bytes:
@@ -103,10 +121,11 @@ def _read_dictionary(file: Input) -> _Dictionary:
     """Read words and counts; labels of supervised models follow the words."""
     values = _DICTIONARY.unpack(_exactly(file, _DICTIONARY.size, "dictionary"))
     size, n_words, n_labels, _, n_pruned = values
-    if size != n_words + n_labels or n_words < 1 or n_labels < 0:
+    if size != n_words + n_labels or n_words < 1 or n_labels < 0 or n_pruned < -1:
         raise ValueError(
-            f"a dictionary of {size} entries with {n_words} words and {n_labels} "
-            "labels; expected their sum, and one or more words"
+            f"a dictionary of {size} entries with {n_words} words, {n_labels} labels "
+            f"and {n_pruned} pruned buckets; expected the sum of words and labels, one "
+            "or more words, and pruned buckets of -1 or more"
         )
     words: list[bytes] = []
     counts: list[int] = []

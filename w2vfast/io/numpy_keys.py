@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -11,6 +13,7 @@ import numpy.typing as npt
 from w2vfast.io.input import COPY_BYTES, Input
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.native_vectors import Counts, from_storage, to_storage
+from w2vfast.io.npy_header import read_npy_header
 from w2vfast.io.open import Target, open_output
 from w2vfast.io.options import ReadOptions
 from w2vfast.vectors.validation import Float32Array
@@ -95,43 +98,60 @@ def read(
         try:
             with zipfile.ZipFile(source) as archive:
                 arrays = {name: _read_array(archive, name) for name in ARRAYS}
-        except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        except MemoryError:
+            raise
+        except Exception as error:  # of damaged zips zipfile raises errors of any kind
             raise ValueError(
                 f"damaged .npz file: {error}; copy or write it again"
             ) from error
-        except RuntimeError as error:  # an encrypted member
-            raise ValueError(f".npz file: {error}; write it again") from error
     return _check(arrays, options)
 
 
 def _read_array(archive: ZipFile, name: str) -> npt.NDArray[Any] | None:
     """Return an array, or None if the archive lacks it."""
-    import zlib
-
     try:
         info = archive.getinfo(f"{name}.npy")
     except KeyError:
         return None
     with archive.open(info) as member:
         try:
-            version = np.lib.format.read_magic(member)
-            if version == (1, 0):
-                header = np.lib.format.read_array_header_1_0(member)
-            else:
-                header = np.lib.format.read_array_header_2_0(member)
-            shape, fortran_order, dtype = header
-            if dtype.hasobject or dtype.itemsize == 0:
-                raise ValueError("it holds Python objects, which are never loaded")
-            data = member.read()
-            size = int(np.prod(shape, dtype=object)) * dtype.itemsize
-            if size != len(data):
-                raise ValueError(f"{len(data)} bytes do not fit shape {shape}")
-        except (ValueError, OSError, zlib.error, SyntaxError) as error:
+            dtype, shape, fortran_order = read_npy_header(member)
+            data = _read_bytes(member, math.prod(shape) * dtype.itemsize)
+        except MemoryError:
+            raise
+        except Exception as error:  # decompressors raise errors of any kind
             raise ValueError(
                 f"array {name!r}: {error}; expected what save() or numpy.savez writes"
             ) from error
-    array = np.frombuffer(data, dtype)
-    return array.reshape(shape, order="F" if fortran_order else "C")
+    array: npt.NDArray[Any] = np.ndarray(
+        shape, dtype, data, order="F" if fortran_order else "C"
+    )
+    return array
+
+
+def _read_bytes(member: Any, n_bytes: int) -> bytearray:
+    """Read the rest of a member; its memory grows with the bytes that come."""
+    data = bytearray()
+    while block := member.read(min(COPY_BYTES, n_bytes + 1 - len(data))):
+        data += block
+    if len(data) != n_bytes:
+        raise ValueError(
+            f"the shape needs {n_bytes} bytes, found "
+            f"{'more' if len(data) > n_bytes else len(data)}"
+        )
+    return data
+
+
+def _text_keys(keys: npt.NDArray[Any]) -> list[str]:
+    """Return an array of text as a list; NumPy itself does not check its characters."""
+    characters = np.ascontiguousarray(keys).view(keys.dtype.byteorder + "u4")
+    if characters.size and characters.max() > sys.maxunicode:
+        raise ValueError(
+            "the array 'keys' holds numbers that are no characters; the file is "
+            "damaged, copy or write it again"
+        )
+    words: list[str] = keys.tolist()
+    return words
 
 
 def _check(
@@ -148,7 +168,7 @@ def _check(
             "expected floats of shape (words, dimensions)"
         )
     if keys.dtype.kind == "U" and keys.ndim == 1:
-        words = [str(key) for key in keys]
+        words = _text_keys(keys)
     elif offsets is not None:
         words = unpack_keys(keys, offsets)
     else:

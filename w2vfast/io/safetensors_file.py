@@ -15,6 +15,7 @@ import numpy as np
 
 from w2vfast.io.errors import reject_other_formats
 from w2vfast.io.input import Input
+from w2vfast.io.json_text import parse_json
 from w2vfast.io.open import Source, Target, open_input, open_output
 from w2vfast.io.safetensors_layout import (
     SAFETENSORS_DTYPES,
@@ -162,10 +163,7 @@ def _checksums(tensors: Tensors, metadata: Mapping[str, str]) -> dict[str, int]:
 
 
 def _check_parameters(metadata: Mapping[str, str]) -> None:
-    try:
-        json.loads(metadata.get("parameters", "{}"))
-    except ValueError as error:
-        raise ValueError(f"metadata 'parameters' is not JSON: {error}") from error
+    parse_json(metadata.get("parameters", "{}"), "the metadata entry 'parameters'")
 
 
 def _check_format_version(metadata: Mapping[str, str]) -> None:
@@ -200,7 +198,7 @@ def _verify_checksums(
     tensors: Tensors, metadata: Mapping[str, str], stored: Iterable[str]
 ) -> None:
     """Raise ValueError unless `tensors` have the checksums in the metadata."""
-    expected = json.loads(metadata["crc32"])
+    expected = parse_json(metadata["crc32"], "the metadata entry 'crc32'")
     if not isinstance(expected, dict) or expected.keys() != {*stored, "__metadata__"}:
         raise ValueError(
             "the names of the tensors differ from the names in the checksums; the file "

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.io.input import COPY_BYTES, Input
+from w2vfast.io.json_text import parse_json
+from w2vfast.io.limits import fits_array
 
 Tensor = npt.NDArray[Any]
 Tensors = Mapping[str, Tensor]
@@ -78,10 +80,7 @@ def read_layout(file: Input) -> Layout:
     header = file.read(size)
     if len(header) < size:
         raise ValueError("truncated within the header; copy or write it again")
-    try:
-        values = json.loads(header)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"the header is not JSON: {error}; copy it again") from None
+    values = parse_json(header, "the header")
     if not isinstance(values, dict):
         raise ValueError("the header is not a JSON object; copy or write it again")
     metadata = values.pop("__metadata__", {}) or {}
@@ -103,8 +102,9 @@ def _parse_entry(name: str, value: Any) -> Entry:
             value["data_offsets"],
         )
         numbers = [*shape, start, end]
-        valid = all(type(n) is int and n >= 0 for n in numbers) and dtype.isascii()
-    except (KeyError, TypeError, ValueError, AttributeError):
+        valid = all(type(n) is int and n >= 0 for n in numbers)
+        valid = valid and isinstance(dtype, str) and fits_array(tuple(shape), 1)
+    except (KeyError, TypeError, ValueError):
         valid = False
     if not valid:
         raise ValueError(
@@ -182,7 +182,11 @@ def _check_size(name: str, entry: Entry) -> np.dtype[Any]:
             f"{', '.join(NUMPY_DTYPES)}"
         )
     dtype = np.dtype(NUMPY_DTYPES[entry.dtype]).newbyteorder("<")
-    if math.prod(entry.shape) * dtype.itemsize != entry.end - entry.start:
+    n_bytes = math.prod(entry.shape) * dtype.itemsize
+    if (
+        not fits_array(entry.shape, dtype.itemsize)
+        or n_bytes != entry.end - entry.start
+    ):
         raise ValueError(
             f"tensor {name!r} of shape {list(entry.shape)} and dtype {entry.dtype} "
             f"does not fit its {entry.end - entry.start} bytes; the file is damaged"

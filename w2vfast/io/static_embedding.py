@@ -18,12 +18,14 @@ import numpy as np
 
 from w2vfast.io.atomic import StrPath, atomic_write
 from w2vfast.io.errors import error_context
+from w2vfast.io.json_text import parse_json
 from w2vfast.io.native_vectors import from_storage, to_storage
 from w2vfast.io.open import open_input
 from w2vfast.io.options import ReadOptions
 from w2vfast.io.safetensors_layout import encode_header, load_tensors, read_layout
 from w2vfast.vectors.validation import Float32Array
 
+MAX_JSON_BYTES = 1 << 30
 UNKNOWN = "[UNK]"  # both libraries need a token for unknown words
 EMBEDDING_NAMES = ("embeddings", "embedding.weight")
 MODULES = [
@@ -138,10 +140,10 @@ def read(folder: StrPath, options: ReadOptions) -> tuple[list[str], Float32Array
                 f"{', '.join(layout.entries) or 'none'}"
             )
         stored = load_tensors(file, layout, names[:1], mmap=False)[names[0]]
-    if stored.ndim != 2 or stored.dtype.kind != "f":
+    if stored.ndim != 2 or stored.dtype.kind != "f" or not stored.size:
         raise ValueError(
             f"the tensor {names[0]!r} is {stored.dtype} of shape {stored.shape}; "
-            "expected floats of shape (words, dimensions)"
+            "expected floats of shape (words, dimensions), 1 or more of each"
         )
     keys = _read_keys(path / "tokenizer.json", len(stored))
     if _unknown_was_added(path / "config.json") and keys[-1] == UNKNOWN:
@@ -153,10 +155,7 @@ def read(folder: StrPath, options: ReadOptions) -> tuple[list[str], Float32Array
 
 def _read_json(path: Path) -> Any:
     with open_input(path) as file, error_context(path):
-        try:
-            return json.loads(file.read(1 << 40))
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"not valid JSON: {error}; write it again") from None
+        return parse_json(file.read(MAX_JSON_BYTES), "the file", None)
 
 
 def _read_keys(path: Path, n_rows: int) -> list[str]:
@@ -167,14 +166,16 @@ def _read_keys(path: Path, n_rows: int) -> list[str]:
             vocabulary = tokenizer["model"]["vocab"]
             if isinstance(vocabulary, list):  # Unigram: [token, score]
                 vocabulary = {item[0]: row for row, item in enumerate(vocabulary)}
-            rows = {
-                int(row): str(token) for token, row in vocabulary.items()
-            } | _added_tokens(tokenizer)
+            rows = {row: token for token, row in vocabulary.items()}
+            rows |= _added_tokens(tokenizer)
+            valid = {*map(type, rows)} <= {int} and {*map(type, rows.values())} <= {str}
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+            valid = False
+        if not valid:
             raise ValueError(
                 "expected a tokenizer with model.vocab, as the tokenizers library "
-                "writes it"
-            ) from None
+                "writes it: tokens with whole numbers"
+            )
         if sorted(rows) != list(range(n_rows)):
             raise ValueError(
                 f"{len(rows)} tokens with distinct ids, but {n_rows} vectors; expected "
@@ -183,9 +184,9 @@ def _read_keys(path: Path, n_rows: int) -> list[str]:
     return [rows[row] for row in range(n_rows)]
 
 
-def _added_tokens(tokenizer: dict[str, Any]) -> dict[int, str]:
+def _added_tokens(tokenizer: dict[str, Any]) -> dict[Any, Any]:
     tokens = tokenizer.get("added_tokens") or []
-    return {int(token["id"]): str(token["content"]) for token in tokens}
+    return {token["id"]: token["content"] for token in tokens}
 
 
 def _unknown_was_added(path: Path) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from w2vfast.io.growing_rows import GrowingRows
 from w2vfast.io.input import Input
+from w2vfast.io.limits import check_line_bytes
 from w2vfast.io.options import ReadOptions
 from w2vfast.runtime import row_blocks
 from w2vfast.vectors.validation import Float32Array
@@ -74,6 +75,7 @@ def read_rows(
             )
             keys += _decode_keys(encoded_keys, has_newlines, n_read, options)
         else:  # a key is longer than a block
+            check_line_bytes(len(data) - vector_bytes)
             size = max(size, len(data))
         data = data[end:]
         if not block:
@@ -131,6 +133,7 @@ def _newline_follows_vector(file: Input, vector_bytes: int, announced: int) -> b
         size = row_blocks.SIZE + vector_bytes
         data = file.peek(size)
         while b" " not in data and len(data) == size:
+            check_line_bytes(size - vector_bytes)
             size *= 2
             data = file.peek(size)
         if data.find(b" ") + 1 + vector_bytes > len(data):

@@ -11,6 +11,7 @@ from w2vfast.io.detect import Header, first_line, parse_header, strip_bom
 from w2vfast.io.errors import reject_other_formats
 from w2vfast.io.input import Input
 from w2vfast.io.key_encoding import encode_keys
+from w2vfast.io.limits import check_line_bytes
 from w2vfast.io.open import Source, Target, open_input, open_output
 from w2vfast.io.options import ReadOptions, drop_duplicates, warn_of_cut_words
 from w2vfast.runtime import row_blocks
@@ -218,9 +219,12 @@ def _read_with_header(
     """Read a file whose first line announces its size."""
     file.read(len(line))
     n_words, dimensions = header
-    row = _peek_row(file, dimensions)
+    row, next_row = _peek_rows(file, dimensions)
     is_text = word2vec_text.is_text_row(row, dimensions)
-    if binary and is_text and not word2vec_text.may_be_binary_row(row, dimensions):
+    # A newline among the bytes of a binary vector can make `row` look like text.
+    also_text = not next_row or word2vec_text.is_text_row(next_row, dimensions)
+    may_be_binary = word2vec_text.may_be_binary_row(row, dimensions)
+    if binary and is_text and also_text and not may_be_binary:
         raise ValueError(
             "expected word2vec's binary format, but the line after the header is text; "
             "read the file as text (binary=False, format='word2vec-text' or a name "
@@ -236,17 +240,27 @@ def _read_with_header(
     return keys, vectors
 
 
-def _peek_row(file: Input, dimensions: int) -> bytes:
-    """Return the next line, or the part of it that a row of text can have."""
+def _peek_rows(file: Input, dimensions: int) -> tuple[bytes, bytes]:
+    """
+    Return the next two lines.
+
+    The first one may be cut after as many bytes as a row of text can have. The second
+    one is empty if the file ends before it, or if it is not complete in memory.
+    """
     size = row_blocks.SIZE
     while True:
         data = file.peek(size)
         end = data.find(b"\n") + 1
         if end or len(data) < size:
-            return data[:end] if end else data
+            row = data[:end] if end else data
+            next_end = data.find(b"\n", len(row)) + 1
+            if len(data) < size:
+                next_end = next_end or len(data)
+            return row, data[len(row) : next_end]
         # A text row ends within 64 bytes for each number after its word.
         if b" " in data[: size - 64 * dimensions]:
-            return data
+            return data, b""
+        check_line_bytes(size)
         size *= 2
 
 

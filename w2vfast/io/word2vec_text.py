@@ -13,6 +13,7 @@ from w2vfast.io._text_parser import count_lines, find_lines, parse_lines
 from w2vfast.io._text_writer import format_rows, text_bytes
 from w2vfast.io.growing_rows import GrowingRows
 from w2vfast.io.input import Input
+from w2vfast.io.limits import check_line_bytes
 from w2vfast.io.options import ReadOptions
 from w2vfast.runtime import row_blocks, threads
 from w2vfast.vectors.validation import Float32Array
@@ -143,6 +144,7 @@ def _line_blocks(file: Input) -> Iterator[memoryview]:
             return
         carried = buffer[end:filled]
         if not end:  # one line is longer than the buffer
+            check_line_bytes(len(buffer))
             buffer = bytearray(2 * len(buffer))
         buffer[: len(carried)] = carried
         filled = len(carried)

@@ -26,6 +26,7 @@ from w2vfast.kernels._train_batch cimport evaluate_batch, train_batch
 from w2vfast.kernels._workspace cimport Workspace, allocate, max_centres, release
 
 from w2vfast.kernels.arguments import LOSSES, MAX_STREAMS
+from w2vfast.kernels.checks import check_call, check_log_z, check_words
 
 
 cdef void process_block(Workspace *workspace, const KernelArguments *args,
@@ -124,13 +125,16 @@ cdef run_blocks(args, int64_t epoch, int64_t first_block, int64_t last_block,
     return totals.loss, totals.pairs, totals.centres, bool(totals.finite)
 
 
-def train(args, int64_t epoch, int64_t first_block, int64_t last_block):
+def train(args, epoch, first_block, last_block):
     """Train blocks first_block..last_block-1 of an epoch; see reference.train."""
+    check_call(args, first_block, last_block, epoch)
     return run_blocks(args, epoch, first_block, last_block, True, NULL)
 
 
-def evaluate(args, int64_t first_block, int64_t last_block, log_z):
+def evaluate(args, first_block, last_block, log_z):
     """Return the loss of blocks first_block..last_block-1; see reference.evaluate."""
+    check_call(args, first_block, last_block)
+    check_log_z(args, log_z)
     cdef const double[::1] known = log_z
     return run_blocks(args, 0, first_block, last_block, False,
                       &known[0] if known.shape[0] > 0 else NULL)
@@ -156,14 +160,16 @@ cdef void log_partition_rows(Workspace *workspace, const KernelArguments *args,
         word += b.hidden.count
 
 
-def log_partition(args, int64_t first_word, int64_t last_word, out):
+def log_partition(args, first_word, last_word, out):
     """Write log Z of words first_word..last_word-1; see reference.log_partition."""
+    check_words(args, first_word, last_word, out)
     cdef double[::1] log_z = out
     cdef KernelArguments c_args = unpack(args, False)
     cdef Workspace workspace
+    cdef int64_t first = first_word, last = last_word
     allocate_or_raise(&workspace, &c_args)
     with nogil:
-        log_partition_rows(&workspace, &c_args, first_word, last_word, &log_z[0])
+        log_partition_rows(&workspace, &c_args, first, last, &log_z[0])
         release(&workspace)
 
 
@@ -175,6 +181,7 @@ cdef class Rounds:
 
     def __cinit__(self, args, int threads=1):
         memset(&self.group, 0, sizeof(Group))
+        check_call(args, 0, 0)
         if not 1 <= args.streams <= MAX_STREAMS:
             raise ValueError(
                 f"streams={args.streams}: expected 1 to {MAX_STREAMS} for training in "
@@ -194,8 +201,9 @@ cdef class Rounds:
 
     def begin(self, int64_t epoch, int64_t first_block, int64_t last_block):
         """Begin to train up to args.streams blocks."""
+        check_call(self.args, first_block, last_block, epoch)
         last_block = min(last_block, self.args.n_blocks)
-        if not 0 <= last_block - first_block <= self.args.streams or first_block < 0:
+        if not 0 <= last_block - first_block <= self.args.streams:
             raise ValueError(
                 f"blocks {first_block} to {last_block}: expected up to "
                 f"{self.args.streams} of {self.args.n_blocks} blocks")

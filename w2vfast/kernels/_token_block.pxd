@@ -4,7 +4,7 @@
 A position is an index into the corpus; a token is numbered by its index in the block.
 The twin is reference/token_block.py.
 """
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from w2vfast.kernels._arguments cimport KernelArguments
 from w2vfast.kernels._random cimport draw, high, low
@@ -33,8 +33,12 @@ cdef struct TokenBlock:
 
 cdef inline bint is_kept(const KernelArguments *args, uint64_t r,
                          int32_t word) noexcept nogil:
-    """True if a token is in the vocabulary and survives subsampling; r: its number."""
-    return word < args.n_words and high(r) <= args.keep_thresholds[word]
+    """True if a token is in the vocabulary and survives subsampling; r: its number.
+
+    As an unsigned number, a negative id is larger than any word.
+    """
+    return (<uint32_t>word < <uint64_t>args.n_words
+            and high(r) <= args.keep_thresholds[word])
 
 
 cdef inline int64_t find_sentence(const KernelArguments *args,

@@ -20,6 +20,12 @@ cdef extern from "_matmul.h":
     const int GEMM_DEPTH
 
 
+cdef extern from "_guards.h" nogil:
+    const int GUARD_BYTES
+    void guard_all(const char *begin, size_t size)
+    void open_array(const char *begin, size_t size)
+
+
 cdef struct Workspace:
     TokenBlock tokens
     Batch batch
@@ -33,7 +39,8 @@ cdef inline void *take(char **cursor, Py_ssize_t items, Py_ssize_t size) noexcep
     Arrays are aligned to cache lines. 16 spare items allow writes of whole panels.
     """
     cdef char *array = cursor[0]
-    cursor[0] += ((items + 16) * size + 63) // 64 * 64
+    open_array(array, (items + 16) * size)
+    cursor[0] += ((items + 16) * size + 63) // 64 * 64 + GUARD_BYTES
     return array
 
 
@@ -260,6 +267,7 @@ cdef inline bint allocate(Workspace *workspace,
     if workspace.memory == NULL or workspace.slots == NULL:
         release(workspace)
         return False
+    guard_all(workspace.memory, <size_t>size + 64)
     cursor = workspace.memory + (64 - <size_t>workspace.memory % 64)
     place_token_block(&workspace.tokens, &cursor, args)
     place_batch(&workspace.batch, &cursor, args)

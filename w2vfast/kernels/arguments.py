@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vfast.kernels.checks import CheckedArguments, check_arguments
+
 #: Rows of embedding matrices are padded to a multiple of this many floats.
 PANEL_WIDTH = 16
 #: Largest value of `streams`.
@@ -26,7 +28,7 @@ def _no_scale() -> NDArray[np.float32]:
 
 
 @dataclass(frozen=True)
-class KernelArguments:
+class KernelArguments(CheckedArguments):
     """
     The corpus, embedding matrices and parameters of one training run.
 
@@ -35,7 +37,7 @@ class KernelArguments:
     loss : str
         One of LOSSES.
     ids : int32, (tokens,)
-        Word of every token. Ids of `words` or more are skipped.
+        Word of every token, 0 or more. Ids of `words` or more are skipped.
     offsets : int64, (sentences + 1,)
         Where each sentence begins in `ids`; the last entry is the end.
     keep_thresholds : uint32, (words,)
@@ -87,6 +89,12 @@ class KernelArguments:
         `reference.Rounds`. 0: ordinary training.
     centre_scale, outside_scale : float32, (words,) or (0,)
         Factor on the step of each row, 0 or more. Empty means 1 for all rows.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an array does not fit the others, or a number is out of range. The ids are
+        checked when the kernels read them.
     """
 
     loss: str
@@ -120,6 +128,9 @@ class KernelArguments:
     streams: int = 0
     centre_scale: NDArray[np.float32] = field(default_factory=_no_scale)
     outside_scale: NDArray[np.float32] = field(default_factory=_no_scale)
+
+    def __post_init__(self) -> None:
+        check_arguments(self, LOSSES, PANEL_WIDTH)
 
     @property
     def uses_negatives(self) -> bool:

@@ -59,10 +59,10 @@ class KeyedVectors(
     --------
     >>> import numpy as np
     >>> from w2vfast import KeyedVectors
-    >>> vectors = np.array([[4, 3], [3, 4], [-1, 0]], np.float32)
+    >>> vectors = np.array([[1, 0], [4, 3], [-1, 0]], np.float32)
     >>> wv = KeyedVectors(["king", "queen", "bread"], vectors)
     >>> wv["queen"]
-    array([3., 4.], dtype=float32)
+    array([4., 3.], dtype=float32)
     >>> wv.most_similar("king", topn=1)
-    [('queen', 0.96)]
+    [('queen', 0.8)]
     """

@@ -1,13 +1,32 @@
-"""The memory of this machine, and the budget for token ids."""
+"""The memory of this machine, and the budget of a corpus."""
 
 from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
+
+#: Files with the memory limit of a container, in versions 2 and 1 of control groups.
+_CONTAINER_LIMITS = (
+    "/sys/fs/cgroup/memory.max",
+    "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+)
+#: Words may always take this much, whatever `memory_limit` is, because they can't go
+#: to a file.
+LEAST_FOR_WORDS = 256 << 20
 
 
 def physical_memory() -> int:
-    """Return the machine's memory in bytes, or 8 GiB if it is unknown."""
+    """Return the memory of the machine or container in bytes; 8 GiB if unknown."""
+    memory = _machine_memory()
+    for path in _CONTAINER_LIMITS:
+        with suppress(OSError, ValueError):  # no such file, or "max"
+            memory = min(memory, int(Path(path).read_text()))
+    return memory
+
+
+def _machine_memory() -> int:
     if hasattr(os, "sysconf"):
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if sys.platform == "win32":
@@ -19,6 +38,22 @@ def physical_memory() -> int:
         if ctypes.windll.kernel32.GlobalMemoryStatusEx(status):
             return status[1]
     return 8 << 30
+
+
+def available_memory() -> int:
+    """
+    Return the bytes that a process may still use.
+
+    On Linux these are the memory that the system calls available, and free swap; on
+    other systems all memory of the machine.
+    """
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return physical_memory()
+    kilobytes = {line.split()[0]: int(line.split()[1]) for line in lines}
+    free = kilobytes.get("MemAvailable:", 0) + kilobytes.get("SwapFree:", 0)
+    return min(physical_memory(), free << 10) or physical_memory()
 
 
 def resolve_limit(memory_limit: int | None) -> int:
@@ -45,3 +80,24 @@ def resolve_limit(memory_limit: int | None) -> int:
     if memory_limit < 0:
         raise ValueError(f"memory_limit={memory_limit}: expected 0 bytes or more")
     return int(memory_limit)
+
+
+def check_words(n_words: int, n_bytes: int, limit: int) -> None:
+    """
+    Raise MemoryError if the distinct words of a corpus exceed its budget.
+
+    Parameters
+    ----------
+    n_words : int
+        Distinct words so far.
+    n_bytes : int
+        Memory that they will take, about.
+    limit : int
+        The budget of the corpus. Words may always take `LEAST_FOR_WORDS`.
+    """
+    if n_bytes > max(limit, LEAST_FOR_WORDS):
+        raise MemoryError(
+            f"{n_words:,} distinct words so far need about {n_bytes / 1e9:.2f} GB, "
+            f"more than memory_limit={limit:,} bytes: raise memory_limit, or give text "
+            "with fewer distinct words, for instance without numbers and in lower case"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import warnings
 from collections.abc import Callable
 
 
@@ -14,6 +15,11 @@ def available() -> int:
     return os.cpu_count() or 1
 
 
+def most_workers() -> int:
+    """Return the largest number of threads: 64, or 4 for each available core."""
+    return max(64, 4 * available())
+
+
 def resolve(workers: int | None) -> int:
     """
     Check a number of threads and choose the default.
@@ -22,6 +28,16 @@ def resolve(workers: int | None) -> int:
     ----------
     workers : int or None
         At least 1; None means all cores available to this process.
+
+    Returns
+    -------
+    int
+        `workers`, or `most_workers` if that is less.
+
+    Warns
+    -----
+    UserWarning
+        If `workers` is more than `most_workers`. More threads would only take memory.
 
     Raises
     ------
@@ -42,16 +58,27 @@ def resolve(workers: int | None) -> int:
             f"workers={workers}: expected 1 or more threads; pass None for all "
             f"{available()} cores available"
         )
-    return int(workers)
+    if workers > most_workers():
+        warnings.warn(
+            f"workers={workers}: only {most_workers()} threads are used, because this "
+            f"process has {available()} cores; pass workers={available()}, or None",
+            UserWarning,
+            stacklevel=1,  # one place, so that one run warns once
+        )
+    return min(int(workers), most_workers())
 
 
-def run(workers: int, work: Callable[[threading.Event], None]) -> None:
+def run(
+    workers: int,
+    work: Callable[[threading.Event], None],
+    poll: Callable[[], bool] | None = None,
+) -> None:
     """
     Call ``work(stop)`` on `workers` threads and wait until all have returned.
 
-    The calling thread only waits, so it reacts to Ctrl-C at once. An exception in any
-    thread, or in the caller, sets `stop`. When every thread has ended, the first
-    exception is raised.
+    The calling thread only waits and calls `poll`, so it reacts to Ctrl-C at once. An
+    exception in any thread, or in the caller, sets `stop`. When every thread has
+    ended, the first exception is raised.
 
     Parameters
     ----------
@@ -60,6 +87,9 @@ def run(workers: int, work: Callable[[threading.Event], None]) -> None:
     work : callable
         Takes work from a source that all threads share. Returns when no work is left,
         or early when the event `stop` is set.
+    poll : callable, optional
+        Called in the calling thread, ten times a second. If it returns True, `stop`
+        is set.
     """
     stop = threading.Event()
     errors: list[BaseException] = []
@@ -78,15 +108,33 @@ def run(workers: int, work: Callable[[threading.Event], None]) -> None:
     try:
         for thread in threads:
             thread.start()
-        _wait(ended)
+        _wait(ended, stop, poll)
     finally:
-        stop.set()
-        _wait([e for e, t in zip(ended, threads, strict=True) if t.ident is not None])
-        for thread in threads:
-            if thread.ident is not None:
-                thread.join()
+        _stop_all(stop, threads, ended)
     if errors:
         raise errors[0]
+
+
+def _stop_all(
+    stop: threading.Event,
+    threads: list[threading.Thread],
+    ended: list[threading.Event],
+) -> None:
+    """Wait until all threads have ended, even if Ctrl-C comes again meanwhile."""
+    interrupt: BaseException | None = None
+    while True:
+        try:
+            stop.set()
+            pairs = zip(ended, threads, strict=True)
+            _wait([event for event, thread in pairs if thread.ident is not None])
+            for thread in threads:
+                if thread.ident is not None:
+                    thread.join()
+            break
+        except BaseException as error:
+            interrupt = error
+    if interrupt is not None:
+        raise interrupt
 
 
 def run_ranges(
@@ -120,8 +168,15 @@ def run_ranges(
     run(workers, work)
 
 
-def _wait(events: list[threading.Event]) -> None:
+def _wait(
+    events: list[threading.Event],
+    stop: threading.Event | None = None,
+    poll: Callable[[], bool] | None = None,
+) -> None:
     """Wait until all events are set; unlike join(), it can be repeated after Ctrl-C."""
     for event in events:
         while not event.wait(0.1):  # on Windows Ctrl-C cannot interrupt a long wait
-            pass
+            if poll is None or stop is None or stop.is_set():
+                continue
+            if poll():
+                stop.set()

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_UINT32 = 2**32 - 1
+#: t / f from which every token is kept: the solution of sqrt(x) + x = 1.
+FULL_SHARE = (3 - math.sqrt(5)) / 2
 
 
 def keep_probability(

@@ -11,35 +11,75 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
+from w2vfast.io.atomic import StrPath
 from w2vfast.io.compression import split_suffix
-from w2vfast.io.formats import VECTOR_SUFFIXES
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
+from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.kernels.embeddings import padded_embeddings
+from w2vfast.training import validation
 from w2vfast.training.parameters import Parameters
+from w2vfast.training.prepare import run_block_size
 from w2vfast.training.state import ModelState, TrainingState
+from w2vfast.vectors.validation import first_non_finite
 
 #: Tensors that a file has only if factors on the steps of rows are set.
 ROW_FACTORS = ("centre_scale", "outside_scale")
 
 
-def write_model(path: str | os.PathLike[str], state: ModelState) -> None:
+def write_model(path: StrPath, state: ModelState) -> int:
     """
-    Write a model. An existing file is replaced only when the new one is complete.
+    Write a model as it is at one moment, also while it is being trained.
+
+    An existing file is replaced only when the new one is complete. Training pauses
+    while the content is written.
+
+    Returns
+    -------
+    int
+        The turns of the model's gate at that moment.
 
     Raises
     ------
     ValueError
-        If the suffix is that of a format for vectors alone.
+        If the suffix is that of a format for vectors alone, or a number of the model
+        is not finite.
+    OSError
+        If the file cannot be written.
     """
+    check_model_name(path)
+    if state.run is not None:
+        _ = state.run.corpus.text  # computed before the pause, which shall be short
+    with open_output(path) as file, state.gate.paused():
+        tensors, values = model_content(state)
+        check_content(path, state)
+        write_safetensors(file, tensors, {"parameters": json.dumps(values)})
+        return state.gate.turns
+
+
+def check_model_name(path: StrPath) -> None:
+    """Raise ValueError if the suffix is that of a format for vectors alone."""
+    from w2vfast.io.formats import VECTOR_SUFFIXES  # imports all formats
+
     if (suffix := split_suffix(os.fspath(path))[0]) in VECTOR_SUFFIXES:
         raise ValueError(
             f"{os.fspath(path)}: {suffix} is a format for vectors alone; expected "
             "a name like model.w2v for the whole model. save_vectors writes the "
             "vectors"
         )
-    tensors, values = model_content(state)
-    write_safetensors(path, tensors, {"parameters": json.dumps(values)})
+
+
+def check_content(path: StrPath, state: ModelState) -> None:
+    """Raise ValueError if a vector is infinite or NaN: the file could not be loaded."""
+    for name, vectors in (
+        ("", state.centre_vectors),
+        ("outside ", state.outside_vectors),
+    ):
+        if (row := first_non_finite(vectors)) is not None:
+            raise ValueError(
+                f"{os.fspath(path)} was not written, because row {row} of the "
+                f"{name}vectors is infinite or NaN: train again with a smaller alpha"
+            )
 
 
 def model_content(
@@ -49,7 +89,8 @@ def model_content(
     blob, offsets = pack_keys(state.vocabulary.index_to_key)
     values = {
         "parameters": state.parameters.as_dict(),
-        "loss_history": state.loss_history,
+        # JSON has no nan, the loss of an epoch without a pair: null stands for it.
+        "loss_history": [None if x != x else x for x in state.loss_history],
         "run": None if state.run is None else state.run.as_dict(),
     }
     tensors: dict[str, NDArray[np.generic]] = {
@@ -65,7 +106,7 @@ def model_content(
     return tensors, values
 
 
-def read_model(path: str | os.PathLike[str]) -> ModelState:
+def read_model(path: StrPath) -> ModelState:
     """
     Read a file that `write_model` wrote. Nothing in the file is executed.
 
@@ -76,10 +117,11 @@ def read_model(path: str | os.PathLike[str]) -> ModelState:
     """
     tensors, metadata = read_safetensors(path)
     try:
-        return model_from_content(tensors, json.loads(metadata["parameters"]))
+        return model_from_content(tensors, validation.parse_content(metadata))
     except (KeyError, TypeError, ValueError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else error
         raise ValueError(
-            f"{os.fspath(path)}: not a whole Word2Vec model ({error}); "
+            f"{os.fspath(path)}: not a whole Word2Vec model ({reason}); "
             "KeyedVectors.load reads files with vectors only"
         ) from error
 
@@ -95,11 +137,12 @@ def model_from_content(
     KeyError, TypeError, ValueError
         If an item is missing or does not fit the others.
     """
-    parameters = Parameters(**values["parameters"])
-    history = [float(loss) for loss in values["loss_history"]]
-    run = None if values["run"] is None else TrainingState.from_dict(values["run"])
+    parameters = validation.parse_parameters(values["parameters"])
+    history = validation.parse_history(values["loss_history"])
     keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
+    validation.check_words(keys, tensors["counts"])
     vocabulary = Vocabulary(keys, tensors["counts"])
+    run = _run(values["run"], parameters, vocabulary)
     centre, outside = (
         padded_embeddings(tensors[name], rows, parameters.vector_size)
         for name, rows in (
@@ -111,6 +154,19 @@ def model_from_content(
     for name in ROW_FACTORS:
         setattr(state, name, _row_factors(tensors, name, len(keys)))
     return state
+
+
+def _run(
+    values: Any, parameters: Parameters, vocabulary: Vocabulary
+) -> TrainingState | None:
+    """Return the checked state of the last run, or None if there was none."""
+    if values is None:
+        return None
+    validation.check_run_fields(validation.mapping(values, "run"))
+    validation.parse_parameters(values["parameters"], "run.parameters")
+    run = TrainingState.from_dict(values)
+    validation.check_run(run, parameters, run_block_size(run.parameters, vocabulary))
+    return run
 
 
 def _row_factors(

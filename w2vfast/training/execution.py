@@ -36,8 +36,13 @@ class Execution(NamedTuple):
         Raises
         ------
         ValueError, TypeError
-            If `workers` or `kernels` is out of range.
+            If `workers`, `kernels` or `progress` is out of range.
         ImportError
             If the build is not installed or this CPU cannot run it.
         """
+        if progress is not None and not isinstance(progress, bool):
+            raise TypeError(
+                f"progress={progress!r}: expected True, False, or None to show bars "
+                "only on a terminal"
+            )
         return cls(threads.resolve(workers), builds.resolve(kernels), progress)

@@ -10,7 +10,6 @@ node separates other words.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from typing import Any
 
@@ -18,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus import Corpus, Vocabulary
+from w2vfast.runtime.log import logger
 from w2vfast.sampling.huffman import HuffmanTree, huffman_tree
 from w2vfast.training import row_factors
+from w2vfast.training.checks import check_memory
 from w2vfast.training.state import ModelState, TrainingState
-
-logger = logging.getLogger("w2vfast")
 
 Rows = NDArray[np.intp]
 UInt64s = NDArray[np.uint64]
@@ -65,6 +64,7 @@ def extended(
     p = model.parameters
     least = replace(p, min_count=p.min_count if min_count is None else min_count)
     vocabulary = grown_vocabulary(model.vocabulary, corpus, least.min_count)
+    check_memory(p, len(vocabulary))
     grown = ModelState.initial(p, vocabulary)
     copy_rows(model, grown)
     grown.loss_history, grown.run = model.loss_history, ended(model.run)
@@ -85,8 +85,7 @@ def grown_vocabulary(old: Vocabulary, corpus: Corpus, min_count: int) -> Vocabul
         If the corpus has no old word, and no word that occurs min_count times.
     """
     words, counts = corpus.words(), corpus.token_counts()
-    index = old.key_to_index
-    rows = np.array([index.get(word, -1) for word in words], np.intp)
+    rows = rows_of(words, old)
     known = rows >= 0
     new = ~known & (counts >= min_count)
     if not (counts[known].any() or new.any()):
@@ -100,7 +99,7 @@ def grown_vocabulary(old: Vocabulary, corpus: Corpus, min_count: int) -> Vocabul
     old_counts[rows[known]] += counts[known]
     order = np.flatnonzero(new)
     order = order[np.argsort(-counts[order], kind="stable")]
-    logger.info(
+    logger().info(
         "extend: %s new words occur %s times; %s of %s old words occur %s times",
         f"{len(order):,}",
         f"{counts[new].sum():,}",
@@ -109,7 +108,7 @@ def grown_vocabulary(old: Vocabulary, corpus: Corpus, min_count: int) -> Vocabul
         f"{counts[known].sum():,}",
     )
     if not len(order):
-        logger.warning(
+        logger().warning(
             "extend: the corpus has no new word that occurs min_count=%d times; only "
             "the counts of old words increase",
             min_count,
@@ -120,12 +119,18 @@ def grown_vocabulary(old: Vocabulary, corpus: Corpus, min_count: int) -> Vocabul
     )
 
 
+def rows_of(words: list[str], vocabulary: Vocabulary) -> Rows:
+    """Return the row of each word in a vocabulary, or -1."""
+    index = vocabulary.key_to_index
+    return np.array([index.get(word, -1) for word in words], np.intp)
+
+
 def ended(run: TrainingState | None) -> TrainingState | None:
     """Return a run that does not resume; the next run continues its random numbers."""
     if run is None or run.done:
         return run
     epochs = run.parameters.epochs
-    logger.warning(
+    logger().warning(
         "extend: the interrupted run ends at epoch %d of %d, because its corpus and "
         "its vocabulary no longer fit; train() starts a new run",
         run.epoch + 1,
@@ -149,9 +154,7 @@ def copy_rows(source: ModelState, target: ModelState) -> Rows:
     int array
         The rows of the common words in `target`.
     """
-    index = source.vocabulary.key_to_index
-    found = [index.get(word, -1) for word in target.vocabulary.index_to_key]
-    old_rows = np.array(found, np.intp)
+    old_rows = rows_of(target.vocabulary.index_to_key, source.vocabulary)
     rows = np.flatnonzero(old_rows >= 0)
     old_rows = old_rows[rows]
     target.centre[rows] = source.centre[old_rows]

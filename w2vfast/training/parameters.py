@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from w2vfast.kernels.arguments import LOSSES, PANEL_WIDTH, padded_size
+from w2vfast.training.parameter_names import unknown_parameter
 
 ARCHITECTURES = ("skipgram", "cbow")
 #: Parameters that only losses with negative sampling have, with their defaults.
@@ -33,14 +35,32 @@ CBOW_ROUND_BATCH_SIZE = 128
 STREAMS = 4
 #: Least number of corpus tokens per centre of a round, so that an epoch has many rounds.
 TOKENS_PER_ROUND_CENTRE = 1 << 13
+#: Default subsampling threshold of vocabularies of 1,000 words or more. In smaller ones
+#: no word is subsampled for a share below the average (docs/how-to/tune.md).
+DEFAULT_SAMPLE = 1e-3
 #: Default negatives per batch for ``negative=5``; other values scale it.
 DEFAULT_SHARED_NEGATIVES = {"skipgram": 32, "cbow": 16}
 #: Tree nodes that a batch multiplies with all its hidden rows; changes speed only.
 TOP_NODES = {"skipgram": 32, "cbow": 0}
 #: Upper bound of the parameters that the size of the workspace depends on.
 MAX_SIZE = 1 << 16
+#: Upper bounds of other whole numbers, and of the seed.
+MAX_WHOLE = 2**31 - 1
+MAX_SEED = 2**64 - 1
+#: Values that error messages suggest.
+_NUMBER_EXAMPLES = {
+    "sample": 1e-3,
+    "alpha": 0.025,
+    "min_alpha": 1e-4,
+    "ns_exponent": 0.75,
+}
 #: Parameters that train() cannot change, because the existing vectors depend on them.
 FIXED = ("vector_size", "min_count", "max_final_vocab", "architecture", "loss", "seed")
+
+
+def default_sample(words: int) -> float:
+    """Return the default subsampling threshold for a vocabulary of `words` words."""
+    return max(DEFAULT_SAMPLE, 1 / words)
 
 
 @dataclass(frozen=True)
@@ -54,7 +74,7 @@ class Parameters:
     loss: str = "negative_sampling"
     negative: int | None = None
     ns_exponent: float | None = None
-    sample: float = 1e-3
+    sample: float = DEFAULT_SAMPLE
     alpha: float | None = None
     min_alpha: float = 1e-4
     epochs: int = 5
@@ -71,8 +91,8 @@ class Parameters:
     def __post_init__(self) -> None:
         for name in ("vector_size", "window", "min_count", "epochs"):
             self._whole(name, 1)
-        for name in ("seed", "alpha_interval"):
-            self._whole(name, 0)
+        self._whole("alpha_interval", 0)
+        self._whole("seed", 0, MAX_SEED)
         self._choice("architecture", ARCHITECTURES)
         self._choice("loss", LOSSES)
         self._set_loss_defaults()
@@ -178,12 +198,15 @@ class Parameters:
     def override(self, **changes: Any) -> Parameters:
         """Return the parameters with some changed; TypeError if one is fixed."""
         free = [f.name for f in fields(self) if f.name not in FIXED]
-        for name in changes:
-            if name not in free:
-                why = (
-                    "is fixed once the model exists" if name in FIXED else "is unknown"
+        for name, value in changes.items():
+            if name in FIXED:
+                raise TypeError(
+                    f"{name} is fixed once the model exists; train() takes "
+                    f"{', '.join(free)}"
                 )
-                raise TypeError(f"{name} {why}; train() takes {', '.join(free)}")
+            if name not in free:
+                others = ("corpus", "workers", "kernels", "progress", "after_epoch")
+                raise unknown_parameter("train", name, value, [*free, *others])
         return replace(self, **changes)
 
     def as_dict(self) -> dict[str, Any]:
@@ -214,29 +237,39 @@ class Parameters:
                 self, "alpha", DEFAULT_ALPHA[self.loss][self.architecture]
             )
 
-    def _whole(self, name: str, least: int, *, optional: bool = False) -> None:
+    def _whole(
+        self, name: str, least: int, most: int = MAX_WHOLE, *, optional: bool = False
+    ) -> None:
         value = getattr(self, name)
         if value is None and optional:
             return
         if isinstance(value, bool) or not hasattr(value, "__index__"):
-            raise TypeError(f"{name}={value!r}: expected a whole number")
-        if not least <= value < 2**31 and not (name == "seed" and 0 <= value < 2**64):
+            example = _whole_example(name, value)
+            raise TypeError(f"{name}={value!r}: expected a whole number{example}")
+        if not least <= value <= most:
+            fix = f"; pass seed={int(value) % (most + 1)}" if name == "seed" else ""
             raise ValueError(
-                f"{name}={value}: expected a whole number of at least {least}"
+                f"{name}={value}: expected a whole number from {least} to {most}{fix}"
             )
         object.__setattr__(self, name, int(value))
 
     def _number(self, name: str, least: float) -> None:
         value = getattr(self, name)
         if isinstance(value, bool) or not hasattr(value, "__float__"):
-            raise TypeError(f"{name}={value!r}: expected a number")
+            raise TypeError(
+                f"{name}={value!r}: expected a number, such as {name}="
+                f"{_NUMBER_EXAMPLES[name]}"
+            )
         try:
             value = float(value)
         except OverflowError:
             value = math.inf
         if not (math.isfinite(value) and value >= least):
             bound = "a finite number" if least < 0 else f"a number of at least {least}"
-            raise ValueError(f"{name}={value}: expected {bound}")
+            raise ValueError(
+                f"{name}={value}: expected {bound}, such as {name}="
+                f"{_NUMBER_EXAMPLES[name]}"
+            )
         object.__setattr__(self, name, value)
 
     def _choice(self, name: str, choices: tuple[Any, ...]) -> None:
@@ -249,3 +282,14 @@ class Parameters:
 def _round_centres(words: int, tokens: int) -> int:
     """Return the largest number of centres in a round of deterministic training."""
     return min(words // 8, tokens // TOKENS_PER_ROUND_CENTRE)
+
+
+def _whole_example(name: str, value: object) -> str:
+    """Return what to pass instead of a value that is no whole number, if plain."""
+    text = value if isinstance(value, str) else repr(value)
+    with suppress(ValueError):
+        number = float(text)
+        if not isinstance(value, bool) and number.is_integer():
+            return f", such as {name}={int(number)}"
+    default = getattr(Parameters, name, None)
+    return "" if default is None else f", such as {name}={default}"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.corpus import Corpus
+from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.sampling import noise, subsampling
@@ -106,6 +106,12 @@ def _for_all_rows(
     words = p.word_rows(len(scale))
     factors[:words] = scale[:words]
     return factors
+
+
+def run_block_size(p: Parameters, vocabulary: Vocabulary) -> int:
+    """Return the tokens in a block of a run over a vocabulary."""
+    words = len(vocabulary)
+    return block_size(p, p.batch_size(words, int(vocabulary.counts.sum())), words)
 
 
 def block_size(p: Parameters, batch_size: int, words: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from typing import Any
 
@@ -10,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
+from w2vfast.runtime.log import logger
 from w2vfast.training.state import ModelState
-
-logger = logging.getLogger("w2vfast")
 
 Mask = NDArray[np.bool_]
 Factors = NDArray[np.float32]
@@ -148,7 +146,7 @@ def frozen_mask(frozen: Any, vocabulary: Vocabulary, mask_length: int) -> Mask:
         )
         if len(unknown) == len(items):
             raise ValueError(f"{message}: give words of the vocabulary")
-        logger.warning("%s", message)
+        logger().warning("%s", message)
     index = vocabulary.key_to_index
     mask[[index[word] for word in items if word in index]] = True
     return mask

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from w2vfast.corpus.vocabulary import Vocabulary
 from w2vfast.kernels.arguments import zero_embeddings
 from w2vfast.kernels.embeddings import Embeddings, initial_embeddings
+from w2vfast.runtime.pause_gate import PauseGate
+from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameters import Parameters
 
 
@@ -35,6 +38,10 @@ class TrainingState:
         Sums over the trained part of `epoch`.
     trained : int
         Pairs of all finished epochs.
+    stop_reason : str
+        Why the run stopped before its end; empty if it did not.
+    corpus : Fingerprint
+        Of the ids and the sentences. A file stores its text.
     """
 
     parameters: Parameters
@@ -45,6 +52,13 @@ class TrainingState:
     loss: float = 0.0
     pairs: int = 0
     trained: int = 0
+    stop_reason: str = ""
+    corpus: Fingerprint = field(default_factory=Fingerprint)
+
+    @property
+    def mean_loss(self) -> float:
+        """Mean loss per pair of the trained part of `epoch`; nan without a pair."""
+        return self.loss / self.pairs if self.pairs else math.nan
 
     @property
     def done(self) -> bool:
@@ -57,12 +71,18 @@ class TrainingState:
 
     def as_dict(self) -> dict[str, Any]:
         """Return names and values, for a model file."""
-        return {**vars(self), "parameters": self.parameters.as_dict()}
+        values = {"parameters": self.parameters.as_dict(), "corpus": self.corpus.text}
+        return vars(self) | values
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> TrainingState:
         """Rebuild a state from the result of `as_dict`."""
-        return cls(**{**state, "parameters": Parameters(**state["parameters"])})
+        values = {
+            "parameters": Parameters(**state["parameters"]),
+            "corpus": Fingerprint(text=state.get("corpus", "")),
+            "stop_reason": str(state.get("stop_reason", "")),
+        }
+        return cls(**state | values)
 
 
 @dataclass
@@ -79,7 +99,7 @@ class ModelState:
         belong to tree nodes. With negative sampling too, it has 2 * words rows: those
         of the words, then those of the nodes.
     loss_history : list of float
-        Mean loss of each epoch.
+        Mean loss per pair of each epoch; nan for an epoch without a pair.
     run : TrainingState or None
         The last training run; None before the first one.
     centre_scale, outside_scale : float32, (words,) or None
@@ -87,6 +107,8 @@ class ModelState:
         for all rows.
     in_training : bool
         Whether a training run is in progress.
+    gate : PauseGate
+        In its `paused`, all attributes are of one moment.
     """
 
     parameters: Parameters
@@ -98,10 +120,32 @@ class ModelState:
     centre_scale: NDArray[np.float32] | None = None
     outside_scale: NDArray[np.float32] | None = None
     in_training: bool = False
+    gate: PauseGate = field(default_factory=PauseGate, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the attributes for a copy or a pickle, which no run is training."""
-        return {**vars(self), "in_training": False}
+        """
+        Return the attributes for a copy or a pickle, which no run is training.
+
+        During a run they are copies, all of one moment.
+        """
+        if not self.in_training:
+            return vars(self).copy()
+        with self.gate.paused():
+            state = {**vars(self), "in_training": False, "gate": PauseGate()}
+            for name in ("centre", "outside", "loss_history"):
+                state[name] = state[name].copy()
+            state["run"] = None if self.run is None else replace(self.run)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a copy; copied matrices are aligned to cache lines again."""
+        vars(self).update(state)
+        for name in ("centre", "outside"):
+            matrix = getattr(self, name)
+            if matrix.ctypes.data % 64:
+                aligned = zero_embeddings(len(matrix), self.parameters.vector_size)
+                aligned[:] = matrix
+                setattr(self, name, aligned)
 
     @classmethod
     def initial(cls, parameters: Parameters, vocabulary: Vocabulary) -> ModelState:
@@ -132,6 +176,7 @@ def resume_or_start(
     parameters: Parameters,
     tokens: int,
     overrides: dict[str, Any],
+    corpus: Fingerprint | None = None,
 ) -> TrainingState:
     """
     Return the interrupted run, or a new one.
@@ -146,6 +191,8 @@ def resume_or_start(
         Tokens of the corpus to train.
     overrides : dict
         Parameters to change. If there are any, a new run starts.
+    corpus : Fingerprint, optional
+        Of the corpus to train.
 
     Raises
     ------
@@ -154,12 +201,21 @@ def resume_or_start(
     TypeError
         If a parameter is unknown or cannot change.
     """
+    corpus = corpus or Fingerprint()
     first_epoch = 0 if last is None else last.first_epoch + last.epoch
     if last is None or last.done or overrides:
-        return TrainingState(parameters.override(**overrides), first_epoch, tokens)
+        p = parameters.override(**overrides)
+        return TrainingState(p, first_epoch, tokens, corpus=corpus)
     if last.tokens != tokens:
         raise ValueError(
             f"the interrupted run was over {last.tokens:,} tokens, this corpus has "
             f"{tokens:,}: pass the same corpus, or epochs=… to start a new run"
+        )
+    if not corpus.matches(last.corpus):
+        raise ValueError(
+            f"the interrupted run was over another corpus of {tokens:,} tokens: its "
+            "words, their order or its sentences differ from those of this corpus "
+            f"(fingerprint {last.corpus.text}, here {corpus.text}); pass the same "
+            "corpus, or epochs=… to start a new run"
         )
     return last

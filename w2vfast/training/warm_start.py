@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
+from w2vfast.runtime.log import logger
 from w2vfast.training import row_factors
 from w2vfast.training.growth import Rows, copy_rows
 from w2vfast.training.parameters import Parameters
@@ -81,7 +81,7 @@ def _start_from(model: ModelState, source: Any) -> Rows:
             f"{words.index_to_key[0]!r}, is among the {n_source:,} words of "
             "initial_vectors: split and lowercase the corpus as for these vectors"
         )
-    logging.getLogger("w2vfast").info(
+    logger().info(
         "initial_vectors: %s of %s words start from given vectors",
         f"{len(rows):,}",
         f"{len(words):,}",

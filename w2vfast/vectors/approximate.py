@@ -76,11 +76,10 @@ class ApproximateIndex:
             )
 
     def nearest(
-        self, queries: Float64Array, excluded: Sequence[Collection[int]], topn: int
+        self, units: Float64Array, excluded: Sequence[Collection[int]], topn: int
     ) -> list[RowsWithCosines]:
         """Return near rows for each query, as `CosineIndex.nearest` does."""
         topn = check_topn(topn)
-        units = normalise(queries)
         count = SPARE_NEIGHBOURS * topn + max(map(len, excluded), default=0)
         count = min(count, len(self._exact.vectors))
         width = max(self._search_width, count)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -124,10 +123,14 @@ class Exports(KeyedRows):
             rows.append(_html_row("td", cells))
         if len(self) > SHOWN_WORDS:
             rows.append(_html_row("td", ["…"] * len(head)))
+        from html import escape  # imports tables of 2,000 names
+
         return f"<p>{escape(repr(self))}</p><table>{''.join(rows)}</table>"
 
 
 def _html_row(tag: str, cells: list[str]) -> str:
+    from html import escape
+
     inner = "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells)
     return f"<tr>{inner}</tr>"
 

@@ -26,6 +26,7 @@ RowsWithCosines = list[tuple[int, float]]
 #: Length of queries in float32. It is small, so that the product of a query with any
 #: finite float32 vector is finite.
 QUERY_LENGTH = 2.0**-10
+MIN_SAFE_NORM = 1e-140  # squares of shorter rows lose digits in float64
 MIN_PRECISE_NORM = 1e-25  # float32 products with shorter rows lose digits
 MIN_QUANTISED_SIZE = 1 << 20  # numbers in a table; smaller ones fit the CPU cache
 QUERIES_BEFORE_QUANTISING = 2  # exact queries before the 8-bit copy is made
@@ -90,7 +91,7 @@ class CosineIndex:
 
     def nearest(
         self,
-        queries: Float64Array,
+        units: Float64Array,
         excluded: Sequence[Collection[int]],
         topn: int,
     ) -> list[RowsWithCosines]:
@@ -99,8 +100,8 @@ class CosineIndex:
 
         Parameters
         ----------
-        queries : float64 array, shape (n, d)
-            Finite.
+        units : float64 array, shape (n, d)
+            Queries of length 1, or all zeros; see `normalise`.
         excluded : sequence of n collections of int
             Rows to leave out of the result of each query.
         topn : int
@@ -120,7 +121,6 @@ class CosineIndex:
             If `topn` is below 1.
         """
         topn = check_topn(topn)
-        units = normalise(queries)
         n_ranked = min(len(self.vectors), topn + max(map(len, excluded), default=0))
         found = None
         if len(units) == 1:
@@ -170,9 +170,11 @@ class CosineIndex:
             Rows to leave out.
         topn : int
         """
-        rows = np.concatenate(candidates)
         lengths = [len(some) for some in candidates]
-        owners = np.repeat(np.arange(len(units)), lengths)
+        rows, owners = candidates[0], None
+        if len(units) > 1:
+            rows = np.concatenate(candidates)
+            owners = np.repeat(np.arange(len(units)), lengths)
         cosines = self._paired_cosines(units, owners, rows)
         results = []
         start = 0
@@ -192,13 +194,15 @@ class CosineIndex:
 
     def cosines(self, unit: Float64Array, rows: RowIndices) -> Float64Array:
         """Return the float64 cosines of one query with the given rows, shape (n,)."""
-        return self._paired_cosines(unit[None], np.zeros(len(rows), np.intp), rows)
+        return self._paired_cosines(unit[None], None, rows)
 
     def _paired_cosines(
-        self, units: Float64Array, owners: RowIndices, rows: RowIndices
+        self, units: Float64Array, owners: RowIndices | None, rows: RowIndices
     ) -> Float64Array:
         """
         Return the float64 cosine of ``units[owners[i]]`` and row ``rows[i]``.
+
+        Without `owners`, all rows belong to the only unit.
 
         Equal rows get equal cosines here. A matrix product rounds equal rows
         differently, depending on their position and the number of rows.
@@ -208,11 +212,12 @@ class CosineIndex:
         for start in range(0, len(rows), step):
             part = slice(start, start + step)
             some = self.vectors[rows[part]]
-            query = units if len(units) == 1 else units[owners[part]]
+            query = units if owners is None else units[owners[part]]
             products[part] = (some * query).sum(axis=1)
         norms = self.norms[rows]
         products /= np.where(norms > 0, norms, 1)
-        return products.clip(-1, 1, out=products)
+        np.minimum(products, 1, out=products)  # much faster than clip for few rows
+        return np.maximum(products, -1, out=products)
 
     def approximate_cosines(self, units: Float64Array) -> Float32Array:
         """
@@ -282,9 +287,20 @@ def normalise(vectors: npt.NDArray[Any]) -> Float64Array:
            [0. , 0. ]])
     """
     vectors = vectors.astype(np.float64)
-    largest = np.abs(vectors).max(axis=-1, keepdims=True)
-    # Divide by the largest value first, so that no square overflows or underflows.
-    vectors /= np.where(largest > 0, largest, 1)
-    norms = np.sqrt(np.square(vectors).sum(axis=-1, keepdims=True))
-    vectors /= np.where(norms > 0, norms, 1)
+    norms = _norms(vectors)
+    if not (norms.min(initial=1) > MIN_SAFE_NORM and norms.max(initial=1) < np.inf):
+        unsafe = ~((norms > MIN_SAFE_NORM) & (norms < np.inf))[..., 0]
+        scaled = vectors[unsafe]
+        largest = np.abs(scaled).max(axis=-1, keepdims=True)
+        scaled /= np.where(largest > 0, largest, 1)
+        vectors[unsafe] = scaled
+        norms[unsafe] = np.maximum(_norms(scaled), MIN_SAFE_NORM)
+    vectors /= norms
     return vectors
+
+
+def _norms(vectors: Float64Array) -> Float64Array:
+    """Return the lengths of the rows, shape (..., 1); infinite after an overflow."""
+    # einsum does not warn of an overflow. np.errstate takes longer than the sum.
+    squares: Float64Array = np.einsum("...i,...i->...", vectors, vectors)
+    return np.sqrt(squares)[..., None]

@@ -147,9 +147,9 @@ class NeighbourQueries(KeyedRows):
         Examples
         --------
         >>> from w2vfast import KeyedVectors
-        >>> wv = KeyedVectors(["a", "b", "c"], np.array([[1, 0], [4, 3], [3, 4.0]]))
+        >>> wv = KeyedVectors(["a", "b", "c"], np.array([[1, 0], [4, 3], [0, 2.0]]))
         >>> wv.most_similar_batch(["a", "c"], topn=1)
-        [[('b', 0.8)], [('b', 0.96)]]
+        [[('b', 0.8)], [('b', 0.6)]]
         """
         if isinstance(queries, str):
             raise TypeError(

@@ -95,10 +95,8 @@ def weighted_sum(
     ValueError
         If the sum is not finite.
     """
-    total: npt.NDArray[np.float64] = vectors[0]
-    if len(weights) > 1 or weights[0] != 1:
-        with np.errstate(over="ignore", invalid="ignore"):
-            total = (weights[:, None] * vectors).sum(axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        total: npt.NDArray[np.float64] = (weights[:, None] * vectors).sum(axis=0)
     if not np.isfinite(total).all():
         raise ValueError(
             "a weight of the query is infinite, NaN or too large; expected finite "

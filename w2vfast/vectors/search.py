@@ -11,11 +11,17 @@ import numpy as np
 from w2vfast.vectors.analogy import WeightedUnits, nearest_by_product
 from w2vfast.vectors.approximate import ApproximateIndex
 from w2vfast.vectors.lookup import KeyedRows
-from w2vfast.vectors.nearest import Float64Array, RowsWithCosines, check_topn
+from w2vfast.vectors.nearest import (
+    Float64Array,
+    RowsWithCosines,
+    check_topn,
+    normalise,
+)
 from w2vfast.vectors.queries import Vector, weighted_sum
 from w2vfast.vectors.top_k import RowIndices
 
 WordsWithCosines = list[tuple[str, float]]
+WeightedQueries = Sequence[list[tuple[str | Vector, float]]]
 Method = Literal["add", "multiply"]
 
 
@@ -65,36 +71,27 @@ class Search:
             prefix = slice(_check_limit(restrict_vocab))
             self._cosine_index = self._cosine_index.restricted(prefix)
 
-    def answer(
-        self, queries: Sequence[list[tuple[str | Vector, float]]]
-    ) -> list[WordsWithCosines]:
+    def answer(self, queries: WeightedQueries) -> list[WordsWithCosines]:
         """Return words and scores for each query, a list of weighted items."""
         if not len(self._cosine_index.vectors):
             self._unit_vectors(queries)  # raises errors for bad items
             return [[] for _ in queries]
         units = self._unit_vectors(queries)
-        groups, start = [], 0
-        for items in queries:
-            weights = np.array([float(weight) for _, weight in items])
-            groups.append(WeightedUnits(units[start : start + len(items)], weights))
-            start += len(items)
-        sums = np.stack([weighted_sum(g.units, g.weights) for g in groups])
         get = self._wv.key_to_index.__getitem__
         excluded = [
             self._positions([get(item) for item, _ in items if isinstance(item, str)])
             for items in queries
         ]
         if self._method == "multiply":
+            groups = _group_units(queries, units)
             found = nearest_by_product(self._cosine_index, groups, excluded, self._topn)
-        elif self._index is not None:
-            found = self._index.nearest(sums, excluded, self._topn)
         else:
-            found = self._cosine_index.nearest(sums, excluded, self._topn)
+            sums = _query_units(queries, units)
+            index = self._cosine_index if self._index is None else self._index
+            found = index.nearest(sums, excluded, self._topn)
         return [self._words(ranked) for ranked in found]
 
-    def _unit_vectors(
-        self, queries: Sequence[list[tuple[str | Vector, float]]]
-    ) -> Float64Array:
+    def _unit_vectors(self, queries: WeightedQueries) -> Float64Array:
         """Return the unit vectors of all items of all queries, one after another."""
         return self._wv._unit_vectors([item for items in queries for item, _ in items])
 
@@ -110,6 +107,27 @@ class Search:
         if rows is None:
             return [(keys[row], score) for row, score in ranked]
         return [(keys[rows[position]], score) for position, score in ranked]
+
+
+def _group_units(queries: WeightedQueries, units: Float64Array) -> list[WeightedUnits]:
+    """Distribute the unit vectors of all items to their queries."""
+    groups, start = [], 0
+    for items in queries:
+        weights = np.array([float(weight) for _, weight in items])
+        groups.append(WeightedUnits(units[start : start + len(items)], weights))
+        start += len(items)
+    return groups
+
+
+def _query_units(queries: WeightedQueries, units: Float64Array) -> Float64Array:
+    """Return the weighted sum of the items of each query, scaled to length 1 (or 0)."""
+    summed = [len(items) > 1 or items[0][1] != 1 for items in queries]
+    if not any(summed):
+        return units  # each query is one item
+    groups = _group_units(queries, units)
+    sums = np.stack([weighted_sum(g.units, g.weights) for g in groups])
+    sums[summed] = normalise(sums[summed])
+    return sums
 
 
 def _check_limit(limit: int) -> int:

@@ -15,6 +15,7 @@ from w2vfast.vectors.validation import Float32Array, VectorArray
 
 RowIndices = npt.NDArray[np.intp]
 
+FLOAT32_EPSILON = float(np.finfo(np.float32).eps)
 MAX_SCORES = 1 << 23  # scores in memory at a time: 32 MB
 MIN_BLOCK_ROWS = 2048  # rows of a block, so that Python's overhead stays small
 WIDENED_BYTES = 1 << 26  # bytes of float16 vectors that become float32 at a time
@@ -74,7 +75,7 @@ def top_k_candidates(
 
 def rounding_error(dimensions: int) -> float:
     """Return an upper bound of the rounding error of a cosine in float32."""
-    return 2 * dimensions * float(np.finfo(np.float32).eps)
+    return 2 * dimensions * FLOAT32_EPSILON
 
 
 def _search_at_once(
@@ -86,7 +87,8 @@ def _search_at_once(
         rows = vectors[block].astype(np.float32, copy=False)
         np.matmul(query, rows.T, out=scores[:, block])
     scores *= scale
-    threshold = np.partition(group_maxima(scores, k)[0], -k)[-k]
+    best = scores if len(vectors) <= MIN_BLOCK_ROWS else group_maxima(scores, k)
+    threshold = np.partition(best[0], -k)[-k]
     threshold -= np.float32(rounding_error(query.shape[1]))
     return np.flatnonzero(scores[0] >= threshold)
 

@@ -17,10 +17,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from copy import copy
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import numpy as np
 
@@ -40,13 +40,14 @@ FORMER = {
 }
 
 
-def with_all_names(arguments: KernelArguments) -> SimpleNamespace:
+def with_all_names(arguments: KernelArguments) -> KernelArguments:
     """Return the same arguments with each field under its present and former name."""
-    values = {f.name: getattr(arguments, f.name) for f in fields(arguments)}
+    result = copy(arguments)
     for present, former in FORMER.items():
-        value = values[present if present in values else former]
-        values |= {present: value, former: value}
-    return SimpleNamespace(**values)
+        given = present if hasattr(arguments, present) else former
+        for name in (present, former):
+            object.__setattr__(result, name, getattr(arguments, given))
+    return result
 
 
 def load_build(tree: str, build: str) -> ModuleType:

@@ -63,6 +63,9 @@ class LineSentence:
     """
     The sentences of a text file: one line each, words separated by white space.
 
+    Words are separated by all white space of Unicode, as ``str.split`` and gensim do.
+    `Corpus` separates the words of a file by ASCII white space only.
+
     Parameters
     ----------
     source : path-like or open file

@@ -105,10 +105,12 @@ class KeyedVectors(Evaluations):
             counts = self.expandos["count"][order].tolist()
             word2vec_format.write_counts(fvocab, prefix, keys, counts)
         total = len(self) if total_vec is None else total_vec
+        with self.gate.paused():
+            vectors = self.vectors[order]
         word2vec_format.write_vectors(
             fname,
             [f"{prefix}{key}" for key in keys],
-            self.vectors[order],
+            vectors,
             binary,
             f"{total} {self.vector_size}" if write_header else None,
             append,

@@ -13,7 +13,6 @@ from w2vfast.compat.gensim.keyedvectors import KeyedVectors
 from w2vfast.compat.gensim.store import Array, Key
 from w2vfast.compat.gensim.vocabulary import Scan, Word
 from w2vfast.compat.gensim.weights import COMBINED
-from w2vfast.kernels.arguments import zero_embeddings
 from w2vfast.sampling.huffman import huffman_tree
 from w2vfast.sampling.noise import noise_distribution
 from w2vfast.sampling.subsampling import keep_probability, keep_thresholds
@@ -105,7 +104,7 @@ class ModelBase:
                 wv.vectors_lockf,
                 np.ones(len(wv) - len(wv.vectors_lockf), np.float32),
             )
-        self.state = state
+        self.state, wv.gate = state, state.gate
         self._view = wv.vectors = state.centre_vectors
 
     def sync(self) -> None:
@@ -138,11 +137,7 @@ class ModelBase:
         """Restore the attributes; `wv.vectors` is a view of the matrix again."""
         vars(self).update(attributes)
         if (state := self.state) is not None:
-            for name in ("centre", "outside"):
-                copy = getattr(state, name)
-                aligned = zero_embeddings(len(copy), state.parameters.vector_size)
-                aligned[:] = copy
-                setattr(state, name, aligned)
+            self._wv.gate = state.gate
             self._view = self._wv.vectors = state.centre_vectors
 
     @property

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from w2vfast.compat.gensim import persistence
 from w2vfast.compat.gensim.model import ModelBase
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.errors import error_context
+from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import write_safetensors
 from w2vfast.training.checkpoint import model_content, model_from_content
+from w2vfast.training.state import ModelState
+from w2vfast.training.validation import parse_content
 
 #: Attributes of a model that the file stores.
 MODEL_ATTRIBUTES = (
@@ -26,7 +30,12 @@ MODEL_ATTRIBUTES = (
 
 
 def save_model(path: StrPath, model: ModelBase) -> None:
-    """Write a model; the native Word2Vec.load can read the file too."""
+    """Write a model at one moment; the native Word2Vec.load can read the file too."""
+    with open_output(path) as file, model.wv.gate.paused():
+        _write(file, model)
+
+
+def _write(file: BinaryIO, model: ModelBase) -> None:
     values = {name: getattr(model, name, None) for name in MODEL_ATTRIBUTES}
     tensors = persistence.vector_tensors(model.wv)
     content: dict[str, Any] = {}
@@ -39,7 +48,7 @@ def save_model(path: StrPath, model: ModelBase) -> None:
         "integer_keys": persistence.integer_rows(model.wv),
     }
     metadata = {"parameters": json.dumps(content), "compat": json.dumps(compat)}
-    write_safetensors(path, tensors, metadata)
+    write_safetensors(file, tensors, metadata)
 
 
 def load_model(path: StrPath, model: ModelBase) -> None:
@@ -54,23 +63,47 @@ def load_model(path: StrPath, model: ModelBase) -> None:
         If the file is a pickle or damaged.
     """
     tensors, metadata = persistence.read_file(path)
-    compat = json.loads(metadata.get("compat", "{}"))
+    compat = persistence.parse_compat(path, metadata)
     if compat.get("class") != "Word2Vec":
         raise AttributeError(
             f"{os.fspath(path)} holds no model of this class, so it has no attribute "
             "'wv'; KeyedVectors.load reads vectors, w2vfast.Word2Vec.load native models"
         )
-    vars(model).update(compat["attributes"])
-    content = json.loads(metadata["parameters"])
-    if content:
-        state = model_from_content(tensors, content)
-        keys = persistence.restore_keys(
-            state.vocabulary.index_to_key, compat["integer_keys"]
+    with error_context(path):
+        vars(model).update(_checked_attributes(compat.get("attributes")))
+        content = parse_content(metadata)
+        if content:
+            state = _state(tensors, content)
+            keys = persistence.restore_keys(
+                state.vocabulary.index_to_key, compat.get("integer_keys")
+            )
+            model.attach(state, keys)
+            persistence.restore_attributes(tensors, model.wv)
+        else:
+            persistence.restore_vectors(tensors, compat, model.wv)
+
+
+def _state(tensors: dict[str, Any], content: dict[str, Any]) -> ModelState:
+    try:
+        return model_from_content(tensors, content)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a whole model: {error!r}; save it again") from error
+
+
+def _checked_attributes(attributes: Any) -> dict[str, Any]:
+    """Return attributes from a file; ValueError unless they are known and plain."""
+    if not isinstance(attributes, dict) or attributes.keys() - {*MODEL_ATTRIBUTES}:
+        raise ValueError(
+            f"attributes {attributes!r:.60}: expected those of a model; save it again"
         )
-        model.attach(state, keys)
-        persistence.restore_attributes(tensors, model.wv)
-    else:
-        persistence.restore_vectors(tensors, compat, model.wv)
+    for name, value in attributes.items():
+        is_number = isinstance(value, int | float) and abs(value) < 2.0**64
+        if not (value is None or is_number or (name == "comment")):
+            raise ValueError(
+                f"the attribute {name!r} is {value!r:.60}: expected a number; save the "
+                "model again"
+            )
+    return attributes
 
 
 def _plain(value: Any) -> Any:

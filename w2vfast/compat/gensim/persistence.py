@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,17 @@ import numpy as np
 
 from w2vfast.compat.gensim.store import VectorStore
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.errors import error_context
+from w2vfast.io.json_text import parse_json
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
+from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
+from w2vfast.vectors.validation import check_counts, index_keys
 
 _SAVE_OPTIONS = {"separately", "sep_limit", "ignore", "pickle_protocol"}
 _OF_THE_TREE = ("code", "point")  # attributes that are computed from the counts
 _VECATTR = "vecattr."  # prefix of the tensors that hold attributes of keys
+_INTEGER = re.compile(r"-?[0-9]{1,20}|None")
 
 
 def check_save_options(options: dict[str, Any]) -> None:
@@ -32,7 +39,8 @@ def save_vectors(path: StrPath, wv: VectorStore) -> None:
     """Write vectors, keys and attributes; native KeyedVectors can load them."""
     compat = {"class": "KeyedVectors", "integer_keys": integer_rows(wv)}
     metadata = {"parameters": "{}", "compat": json.dumps(compat)}
-    write_safetensors(path, vector_tensors(wv), metadata)
+    with open_output(path) as file, wv.gate.paused():
+        write_safetensors(file, vector_tensors(wv), metadata)
 
 
 def load_vectors(path: StrPath, wv: VectorStore) -> None:
@@ -42,8 +50,18 @@ def load_vectors(path: StrPath, wv: VectorStore) -> None:
         raise ValueError(
             f"{os.fspath(path)}: a model without a vocabulary, so there are no vectors"
         )
-    compat = json.loads(metadata.get("compat", "{}"))
-    restore_vectors(tensors, compat, wv)
+    compat = parse_compat(path, metadata)
+    with error_context(path):
+        restore_vectors(tensors, compat, wv)
+
+
+def parse_compat(path: StrPath, metadata: Mapping[str, str]) -> dict[str, Any]:
+    """Return the entry ``compat`` of the metadata; ValueError if it is damaged."""
+    with error_context(os.fspath(path)):
+        compat = parse_json(metadata.get("compat", "{}"), "the metadata 'compat'")
+        if not isinstance(compat, dict):
+            raise ValueError(f"compat is {compat!r:.60}: expected an object")
+    return compat
 
 
 def read_file(path: StrPath) -> tuple[dict[str, Any], dict[str, str]]:
@@ -88,20 +106,36 @@ def restore_vectors(
     tensors: dict[str, Any], compat: dict[str, Any], wv: VectorStore
 ) -> None:
     """Give `wv` the keys, vectors and attributes of `vector_tensors`."""
+    for name in ("centre", "keys", "key_offsets"):
+        if name not in tensors:
+            raise ValueError(f"the tensor {name!r} is missing; save the vectors again")
     keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
-    wv.index_to_key = restore_keys(keys, compat.get("integer_keys", []))
+    vectors = tensors["centre"]
+    if vectors.ndim != 2 or len(vectors) != len(keys) or vectors.dtype != np.float32:
+        raise ValueError(
+            f"{len(keys)} keys, but vectors of {vectors.dtype} and shape "
+            f"{vectors.shape}: expected a row of float32 for each key"
+        )
+    index_keys(keys)
+    wv.index_to_key = restore_keys(keys, compat.get("integer_keys"))
     wv.key_to_index = {key: row for row, key in enumerate(wv.index_to_key)}
     wv.next_index = len(keys)
-    wv.vectors = tensors["centre"]
+    wv.vectors = vectors
     wv.vector_size = wv.vectors.shape[1]
     if "counts" in tensors:
-        wv.expandos["count"] = tensors["counts"]
+        wv.expandos["count"] = check_counts(tensors["counts"], len(keys))
     restore_attributes(tensors, wv)
 
 
 def restore_attributes(tensors: dict[str, Any], wv: VectorStore) -> None:
     """Give `wv` the attributes of its keys, and the factors on their steps."""
     for name, values in tensors.items():
+        per_key = name.startswith(_VECATTR) or name == "lockf"
+        if per_key and (values.ndim == 0 or len(values) not in (1, len(wv))):
+            raise ValueError(
+                f"the tensor {name!r} has the shape {values.shape}: expected one item "
+                f"for each of {len(wv)} keys"
+            )
         if name.startswith(_VECATTR):
             wv.expandos[name.removeprefix(_VECATTR)] = values
     if "lockf" in tensors:
@@ -113,9 +147,15 @@ def integer_rows(wv: VectorStore) -> list[int]:
     return [row for row, key in enumerate(wv.index_to_key) if not isinstance(key, str)]
 
 
-def restore_keys(keys: list[str], integer_rows: list[int]) -> list[Any]:
+def restore_keys(keys: list[str], integer_rows: Any) -> list[Any]:
     """Return the keys with integers, or None, in the rows that had them."""
     restored: list[Any] = list(keys)
-    for row in integer_rows:
+    for row in integer_rows or []:
+        valid = type(row) is int and 0 <= row < len(keys)
+        if not valid or not _INTEGER.fullmatch(keys[row]):
+            raise ValueError(
+                f"integer_keys holds {row!r:.60}: expected rows of keys that are whole "
+                "numbers; save the vectors again"
+            )
         restored[row] = None if keys[row] == "None" else int(keys[row])
     return restored

@@ -145,9 +145,9 @@ class NearestKeys(VectorStore):
         if not len(rows):
             return []
         own = [self.get_index(item) - rows.start for item in items if is_key(item)]
-        query = mean.astype(np.float64)[None]
+        query = normalise(mean)[None]
         found = [row for row, _ in index.nearest(query, [own], int(topn))[0]]
-        cosines = (normalise(index.vectors[found]) * normalise(query)).sum(axis=1)
+        cosines = (normalise(index.vectors[found]) * query).sum(axis=1)
         order = np.argsort(-cosines, kind="stable").tolist()
         keys = self.index_to_key
         return [(keys[rows.start + found[i]], float(cosines[i])) for i in order]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.vectors.nearest import normalise
 
 logger = logging.getLogger(__name__)
@@ -73,6 +74,8 @@ class VectorStore:
         Attributes of keys, such as "count".
     vectors_lockf : float32, (1,) or (keys,)
         Factor on the steps of training, for all rows or for each row. 0 freezes a row.
+    gate : PauseGate
+        In its `paused`, no training changes `vectors`.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class VectorStore:
         self.vectors_lockf: Array = np.ones(1, np.float32)
         self.expandos: dict[str, Array] = {}
         self.mapfile_path = mapfile_path
+        self.gate = PauseGate()
 
     def __getattr__(self, name: str) -> Any:
         if name in _REMOVED:

@@ -14,8 +14,10 @@ from w2vfast.corpus import Corpus
 from w2vfast.runtime.timings import Timings
 from w2vfast.sampling.subsampling import keep_probability
 from w2vfast.training import trainer
+from w2vfast.training.callbacks import AfterEpoch
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
+from w2vfast.training.run_control import RunControl
 from w2vfast.training.state import ModelState
 
 logger = logging.getLogger(__name__)
@@ -117,15 +119,14 @@ class _Epochs:
             getattr(callback, name)(self._model)
         self._model.sync()
 
-    def after_epoch(self) -> bool:
-        model = self._model
+    def after_epoch(self, model: ModelBase) -> None:
         run = model.state.run if model.state is not None else None
-        if model.compute_loss and run is not None and model.state is not None:
+        trained = run is not None and run.trained > self._pairs
+        if model.compute_loss and trained and run is not None and model.state:
             mean = model.state.loss_history[-1]
             model.running_training_loss += mean * (run.trained - self._pairs)
             self._pairs = run.trained
         self.finish_epoch()
-        return False
 
     def finish_epoch(self) -> None:
         self._done += 1
@@ -185,7 +186,7 @@ def run_epochs(
                 {"epochs": epochs},
                 execution,
                 Timings(),
-                progress.after_epoch,
+                RunControl(lambda: model, [AfterEpoch(progress.after_epoch)]),
             )
             trained = expected_tokens(state, corpus, epochs)
         except trainer.NoPairsError as error:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from w2vfast.corpus import Corpus
+from w2vfast.corpus.content import NotTextError
 
 logger = logging.getLogger(__name__)
 
@@ -146,7 +147,10 @@ def scan_corpus(
 
 def _scan_natively(source: Any, sentences: Sentences | None, workers: int) -> Scan:
     try:
-        corpus = Corpus(source, workers=workers, progress=False)
+        # Ids keep their type as keys in this layer, so they are counted one by one.
+        corpus = Corpus(source, workers=workers, progress=False, _accept_ids=False)
+    except NotTextError:
+        raise
     except ValueError:
         if sentences is not None and sentences.n_words == 0:
             return Scan({}, 0, sentences.n_sentences)

@@ -16,6 +16,7 @@ from w2vfast.compat.gensim.keyedvectors import KeyedVectors
 from w2vfast.compat.gensim.store import Key, random_rows
 from w2vfast.compat.gensim.vocabulary import Sentences, TrimRule, check_source
 from w2vfast.corpus import Corpus
+from w2vfast.corpus.content import NotTextError
 from w2vfast.io.atomic import StrPath
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
@@ -243,6 +244,8 @@ class Word2Vec(VocabularyBuilder):
                 corpus = Corpus(source, workers=self.workers, progress=False)
             raw = len(corpus.ids)
             return corpus.encode(self.state.vocabulary), raw
+        except NotTextError:
+            raise
         except ValueError as error:  # no token at all, or none of the vocabulary
             logger.warning("%s", error)
             return None, getattr(source, "n_words", 0)

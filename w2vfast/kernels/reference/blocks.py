@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.kernels.arguments import KernelArguments
+from w2vfast.kernels.checks import check_call, check_log_z, check_words
 from w2vfast.kernels.reference.batch import Batch
 from w2vfast.kernels.reference.random import NOISE, TOKENS, stream_key
 from w2vfast.kernels.reference.sgd import evaluate_batch, log_sum_exp, train_batch
@@ -72,6 +73,7 @@ def train(
     finite : bool
         False if a row was infinite or NaN. Training stopped there.
     """
+    check_call(args, first_block, last_block, epoch)
 
     def step(b: Batch, position: int) -> float:
         return train_batch(b, args, learning_rate(args, epoch, position))
@@ -97,6 +99,8 @@ def evaluate(
     Totals
         As for `train`.
     """
+    check_call(args, first_block, last_block)
+    check_log_z(args, log_z)
     return process_blocks(
         args, 0, first_block, last_block, lambda b, _: evaluate_batch(b, args)
     )
@@ -106,6 +110,7 @@ def log_partition(
     args: KernelArguments, first_word: int, last_word: int, out: NDArray[np.float64]
 ) -> None:
     """Write log Z = log sum_w exp(u_w.v_c) of centres first_word..last_word-1."""
+    check_words(args, first_word, last_word, out)
     v, u = (t.astype(np.float64) for t in (args.centre, args.outside))
     with np.errstate(invalid="ignore"):  # infinite vectors give NaN; the caller checks
         out[first_word:last_word] = log_sum_exp(v[first_word:last_word] @ u.T)

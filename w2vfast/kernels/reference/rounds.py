@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.kernels.arguments import MAX_STREAMS, KernelArguments
+from w2vfast.kernels.checks import check_call
 from w2vfast.kernels.reference.batch import Batch, Rows
 from w2vfast.kernels.reference.blocks import Totals, batches, learning_rate
 from w2vfast.kernels.reference.sgd import score_batch
@@ -59,6 +60,7 @@ class Rounds:
     """
 
     def __init__(self, args: KernelArguments, threads: int = 1) -> None:
+        check_call(args, 0, 0)
         if not 1 <= args.streams <= MAX_STREAMS:
             raise ValueError(
                 f"streams={args.streams}: expected 1 to {MAX_STREAMS} for training in "
@@ -70,8 +72,15 @@ class Rounds:
 
     def begin(self, epoch: int, first_block: int, last_block: int) -> None:
         """Begin to train blocks first_block..last_block-1, at most args.streams."""
+        check_call(self._args, first_block, last_block, epoch)
+        last_block = min(last_block, self._args.n_blocks)
+        if not 0 <= last_block - first_block <= self._args.streams:
+            raise ValueError(
+                f"blocks {first_block} to {last_block}: expected up to "
+                f"{self._args.streams} of {self._args.n_blocks} blocks"
+            )
         self._epoch, self._totals = epoch, None
-        self._blocks = range(first_block, min(last_block, self._args.n_blocks))
+        self._blocks = range(first_block, last_block)
 
     def work(self) -> None:
         """

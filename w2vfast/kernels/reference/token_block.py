@@ -28,7 +28,7 @@ class TokenBlock:
 def is_kept(args: KernelArguments, key: int, position: Ints) -> NDArray[np.bool_]:
     """Return which tokens are in the vocabulary and survive subsampling."""
     word = args.ids[position]
-    known = word < len(args.centre)
+    known = (word >= 0) & (word < len(args.centre))
     return known & (
         high(draw(key, position)) <= args.keep_thresholds[np.where(known, word, 0)]
     )

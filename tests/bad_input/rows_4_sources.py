@@ -1,0 +1,118 @@
+"""Rows of the table: missing files, folders, links, pipes and open files."""
+
+import gzip
+import io
+from pathlib import Path
+
+from w2vfast import Corpus
+
+TITLE = "Files, folders and pipes"
+TEXT = "A list of str is a list of paths. A folder stands for all files in it."
+
+
+def links(f, target, name="c/link", **options):
+    """Return the corpus of a folder with a link."""
+    f.write("c/a.txt", "a b")
+    Path(name).symlink_to(target, **options)
+    return Corpus("c")
+
+
+def changed(f):
+    """Change a file while it is read."""
+
+    def grow(*_):
+        path.write_text("a b\n" * 100)
+
+    path = f.write("x.txt", "a b\n" * 50)
+    from w2vfast.corpus import encoder
+
+    original = encoder.threads.run
+    encoder.threads.run = lambda *given: (original(*given), grow())[0]
+    try:
+        return Corpus(path)
+    finally:
+        encoder.threads.run = original
+
+
+def text_file(f):
+    with f.write("x.txt", "a b").open() as file:
+        return Corpus(file)
+
+
+def closed_file(f):
+    with f.write("x.txt", "a b").open("rb") as file:
+        pass
+    return Corpus(file)
+
+
+def binary_file(f, data=b"a b\nc"):
+    with f.write("x.bin", data).open("rb") as file:
+        return Corpus(file)
+
+
+def twice(f):
+    pipe = f.pipe("pipe", b"a b")
+    return Corpus([pipe, pipe])
+
+
+GZIP = gzip.compress(b"a b\n")
+EXPECTED = (
+    "expected a path, a list of paths or an iterable of token lists, such as "
+    "[line.split() for line in lines]"
+)
+ROWS = [
+    ("a missing file", lambda f: Corpus("none.txt"),
+     f"FileNotFoundError: no such file: 'none.txt'; raw text is not accepted: {EXPECTED}"),
+    ("a missing Path in a list", lambda f: Corpus([Path("none.txt")]),
+     "FileNotFoundError: no such file: …Path('none.txt')"),
+    ("a missing file in a list", lambda f: Corpus([f.write("a.txt", "a"), "b.txt"]),
+     "FileNotFoundError: no such file: 'b.txt'"),
+    ("missing files with names of files", lambda f: Corpus(["a.txt", "b.txt.gz"]),
+     "FileNotFoundError: no such file: 'a.txt', 'b.txt.gz'; a list of str is a list of "
+     "paths (if they are the words of one sentence, pass [words])"),
+    ("an empty file", lambda f: f.corpus("x.txt", ""),
+     "ValueError: the corpus is empty: there is no token in its source"),
+    ("a file of white space", lambda f: f.corpus("x.txt", " \n\t\n"),
+     "ValueError: the corpus is empty: there is no token in its source"),
+    ("an empty folder", lambda f: (Path("c").mkdir(), Corpus("c")),
+     "ValueError: the directory c has no files to read"),
+    ("a folder with hidden files only", lambda f: (f.write("c/.a", "a"), Corpus("c")),
+     "ValueError: the directory c has no files to read"),
+    ("a folder whose folder links to it", lambda f: links(f, "../c"), "a b"),
+    ("a link to a file in a folder", lambda f: links(f, "a.txt"), "a b | a b"),
+    ("a link to a missing file in a folder", lambda f: links(f, "none"),
+     "FileNotFoundError: no such file: 'c/link' (a link to 'none', which does not exist "
+     "or is a loop); remove the link"),
+    ("a link to itself", lambda f: (links(f, "link", "link"), Corpus("link"))[1],
+     "FileNotFoundError: no such file: 'link' (a link to 'link', which does not exist "
+     f"or is a loop); raw text is not accepted: {EXPECTED}"),
+    ("a file that changes while it is read", changed,
+     "OSError: x.txt changed while it was being read: copy it, or wait until nothing "
+     "writes to it, and read it again"),
+    ("a named pipe", lambda f: Corpus(f.pipe("pipe", b"a b\nc")), "a b | c"),
+    ("a named pipe with gzip data", lambda f: Corpus(f.pipe("pipe", GZIP)), "a b"),
+    ("a named pipe with a zip archive", lambda f: Corpus(f.pipe("pipe", b"PK\3\4")),
+     "NotTextError: pipe: a zip archive, not text; unpack it: unzip -p pipe > "
+     "corpus.txt"),
+    ("a named pipe with Latin-1", lambda f: Corpus(f.pipe("pipe", b"a\nb \xe9")),
+     "NotTextError: pipe: line 2, byte 4: 0xe9 is not utf-8 (unexpected end of data); …"),
+    ("a named pipe without data", lambda f: Corpus(f.pipe("pipe", b"")),
+     "ValueError: the corpus is empty: there is no token in its source"),
+    ("a named pipe twice", twice,
+     "ValueError: pipe is in the list twice, but a pipe can be read only once: save its "
+     "text in a file"),
+    ("an open binary file", binary_file, "a b | c"),
+    ("an open binary file with gzip data", lambda f: binary_file(f, GZIP), "a b"),
+    ("bytes in memory as a file", lambda f: Corpus(io.BytesIO(b"a b\nc")), "a b | c"),
+    ("an open text file", text_file,
+     "TypeError: an open text file (TextIOWrapper x.txt): give its path instead, or "
+     "open it as binary: open(path, 'rb')"),
+    ("text in memory as a file", lambda f: Corpus(io.StringIO("a b")),
+     "TypeError: an open text file (StringIO <StringIO>): give its path instead, or "
+     "open it as binary: open(path, 'rb')"),
+    ("a closed file", closed_file,
+     "ValueError: the file x.txt is closed: open it again, or give its path"),
+    ("a name that is not ASCII", lambda f: f.corpus("größe 日本.txt", "a b"), "a b"),
+    ("a Corpus", lambda f: Corpus(Corpus([["a"]])),
+     "TypeError: the source is a Corpus already: use it as it is"),
+]  # fmt: skip

@@ -1,0 +1,108 @@
+"""Compile the extension modules in a copy of the tree, with other flags.
+
+The sanitizers, the coverage of Cython and the mutants use such copies. `setup.py` has
+the modules and their usual flags; the options here change them. Run the tests of a copy
+with its folder as the current one and in PYTHONPATH:
+
+    python tests/builds.py /tmp/copy --flags="-O1 -g -fsanitize=address" --kernels avx2
+    cd /tmp/copy && PYTHONPATH=. pytest tests/kernels
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import shutil
+import subprocess
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+
+from setuptools import Distribution, Extension
+
+ROOT = Path(__file__).parents[1]
+
+
+def copy_tree(target: Path) -> None:
+    """Copy the files that git tracks, and new ones; keep what is equal there."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        source, copy = ROOT / name, target / name
+        if not source.is_file():
+            continue
+        if copy.exists() and copy.read_bytes() == source.read_bytes():
+            continue  # its time stays, so nothing is compiled again
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, copy)
+
+
+def load_setup() -> ModuleType:
+    """Import the setup.py of the current folder without running it."""
+    spec = importlib.util.spec_from_file_location("w2vfast_setup", "setup.py")
+    assert spec is not None
+    assert spec.loader is not None
+    setup = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(setup)
+    return setup
+
+
+def is_wanted(extension: Extension, options: argparse.Namespace) -> bool:
+    """Whether a module was asked for: by its name, or as a kernel build."""
+    name = extension.name.rpartition(".")[2]
+    if options.only:
+        return name in options.only
+    return not name.startswith("_fast_") or name[6:] in options.kernels
+
+
+def compile_in_place(options: argparse.Namespace) -> None:
+    """Compile the modules of the current folder next to their sources."""
+    setup = load_setup()
+    setup.FLAGS += f" {options.flags}"
+    if options.line_directives:
+        setup.cythonize = partial(setup.cythonize, emit_linenums=True, force=True)
+    extensions = [e for e in setup.extensions() if is_wanted(e, options)]
+    for extension in extensions:
+        extension.extra_link_args = options.link_flags.split()
+    distribution = Distribution({"name": "w2vfast", "ext_modules": extensions})
+    command = setup.BuildExt(distribution)
+    command.inplace = True
+    command.parallel = options.jobs
+    command.build_temp = "build"
+    command.ensure_finalized()
+    command.run()
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("copy", type=Path, help="folder of the copy; may exist")
+    parser.add_argument("--flags", default="", help="compiler flags after the usual")
+    parser.add_argument("--link-flags", default="")
+    parser.add_argument(
+        "--kernels", nargs="*", default=["base"], help="kernel builds to compile"
+    )
+    parser.add_argument("--only", nargs="*", help="names of modules, instead of all")
+    parser.add_argument(
+        "--line-directives", action="store_true",
+        help="write #line directives, so that the compiler names Cython's lines",
+    )  # fmt: skip
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument(
+        "--no-copy", action="store_true", help="compile the folder as it is"
+    )
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Make the copy and compile its modules."""
+    options = parse_arguments()
+    if not options.no_copy:
+        copy_tree(options.copy)
+    os.chdir(options.copy)
+    compile_in_place(options)
+
+
+if __name__ == "__main__":
+    main()

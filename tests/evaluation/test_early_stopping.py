@@ -1,0 +1,188 @@
+"""EarlyStopping: when it stops, what it restores, and which arguments it takes."""
+
+import faulthandler
+import math
+
+import numpy as np
+import pytest
+
+from w2vfast import Corpus, EarlyStopping, Word2Vec
+from w2vfast.kernels.arguments import LOSSES
+
+EPOCHS = 8
+
+
+@pytest.fixture(autouse=True)
+def time_limit():
+    """End the process with a traceback if a test hangs."""
+    faulthandler.dump_traceback_later(240, exit=True)
+    yield
+    faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    rng = np.random.default_rng(4)
+    group = np.repeat(rng.integers(0, 10, 400), 10)
+    ids = 10 * group + rng.integers(0, 10, 4000)
+    return Corpus.from_ids(ids, range(0, 4001, 10))
+
+
+@pytest.fixture
+def make(corpus):
+    def make(**parameters):
+        fixed = {"vector_size": 8, "workers": 1, "epochs": EPOCHS, "sample": 0}
+        return Word2Vec(corpus, **fixed | parameters)
+
+    return make
+
+
+def embeddings(model):
+    state = model._state
+    return np.concatenate([state.centre, state.outside])
+
+
+class Scores:
+    """A metric that returns given values; keeps the embeddings of each epoch."""
+
+    def __init__(self, *values):
+        self.values, self.seen = list(values), []
+
+    def __call__(self, model):
+        self.seen.append(embeddings(model))
+        return self.values[len(self.seen) - 1]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_it_stops_and_restores_both_matrices(make, loss):
+    scores = Scores(5, 4, 3, 3.5, 3.2)
+    stop = EarlyStopping(scores, patience=2)
+    model = make(loss=loss).train(callbacks=stop)
+    assert stop.history == [5, 4, 3, 3.5, 3.2]
+    assert (stop.best, stop.best_epoch) == (3, 2)
+    assert len(model.loss_history) == 5
+    assert np.array_equal(embeddings(model), scores.seen[2])
+    assert model.stopped[1:] == (5, 0, 5 * 4000)
+    assert model.stopped.reason == (
+        "EarlyStopping: metric has not improved for 2 epochs; the best value, 3, is "
+        "that of epoch 3"
+    )
+
+
+def test_without_restoring_the_last_vectors_stay(make):
+    scores = Scores(1, 2)
+    model = make().train(callbacks=EarlyStopping(scores, 1, restore_best=False))
+    assert np.array_equal(embeddings(model), scores.seen[-1])
+    assert len(scores.seen) == 2
+
+
+def test_a_complete_run_restores_the_best_epoch(make):
+    scores = Scores(9, 8, 1, 7, 6, 5, 4, 3)
+    stop = EarlyStopping(scores, patience=20)
+    model = make().train(callbacks=stop)
+    assert model.stopped is None
+    assert np.array_equal(embeddings(model), scores.seen[2])
+    assert np.array_equal(model.wv.vectors, scores.seen[2][:100, :8])
+
+
+def test_another_stop_restores_nothing_and_the_run_continues(make):
+    """Then the result equals that of a run without interruption."""
+    values = [9, 8, 1, 7, 6, 5, 4, 3]
+    stop, scores = EarlyStopping(Scores(*values), patience=20), Scores(*values)
+    model = make()
+    model.train(callbacks=[stop, lambda model: len(model.loss_history) == 5])
+    assert stop.history == values[:5]
+    model.train(callbacks=stop)
+    assert stop.history == values
+    whole = make().train(callbacks=EarlyStopping(scores, patience=20))
+    assert np.array_equal(embeddings(model), embeddings(whole))
+    assert np.array_equal(embeddings(model), scores.seen[2])
+
+
+def test_a_new_run_starts_a_new_history(make):
+    stop = EarlyStopping(Scores(1, 2, 5, 6), patience=1)
+    model = make().train(callbacks=stop)
+    model.train(callbacks=stop, epochs=3)
+    assert stop.history == [5, 6]
+    assert stop.best == 5
+
+
+def test_a_stopped_run_continues(make):
+    """Patience starts again; the best value stays."""
+    stop = EarlyStopping(Scores(1, 2, 3, 0, 4), patience=1)
+    model = make().train(callbacks=stop)
+    assert stop.history == [1, 2]
+    model.train(callbacks=stop)
+    assert stop.history == [1, 2, 3]
+    model.train(callbacks=stop)
+    assert stop.history == [1, 2, 3, 0, 4]
+    assert stop.best == 0
+    assert model.stopped.epoch == 5
+
+
+def test_min_delta_and_higher_is_better(make):
+    stop = EarlyStopping(Scores(1.0, 1.05, 1.09, 1.3), 2, min_delta=0.1,
+                         higher_is_better=True)  # fmt: skip
+    model = make(epochs=4).train(callbacks=stop)
+    assert stop.history == [1.0, 1.05, 1.09]
+    assert stop.best == 1.0
+    assert len(model.loss_history) == 3
+
+
+def test_nan_is_no_improvement(make):
+    stop = EarlyStopping(Scores(math.nan, 2, math.nan, math.nan), 2)
+    make().train(callbacks=stop)
+    assert len(stop.history) == 4
+    assert stop.best == 2
+    stop = EarlyStopping(Scores(math.nan, math.nan), 2)
+    model = make().train(callbacks=stop)
+    assert math.isnan(stop.best)
+    assert stop.best_epoch == -1
+    assert len(model.loss_history) == 2
+
+
+def test_training_loss(make):
+    stop = EarlyStopping(min_delta=100.0, patience=2)
+    model = make().train(callbacks=stop)
+    assert stop.history == model.loss_history
+    assert len(model.loss_history) == 3
+
+
+@pytest.mark.parametrize("kind", ["lists", "generator", "Corpus"])
+def test_held_out_loss(make, corpus, kind):
+    """A generator is read once, for all epochs."""
+    words = corpus.words()
+    text = [[words[i] for i in corpus.ids[s : s + 10]] for s in range(0, 500, 10)]
+    source = {"lists": text, "generator": iter(text), "Corpus": Corpus(text)}[kind]
+    stop = EarlyStopping("held_out_loss", patience=99, corpus=source)
+    model = make(epochs=3).train(callbacks=stop)
+    assert len(stop.history) == 3
+    assert stop.best == min(stop.history)
+    assert stop.best == model.evaluate_loss(text).loss
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"metric": "loss"}, r"metric='loss': expected 'training_loss', 'held_out"),
+        ({"metric": 3}, r"metric=3: expected"),
+        ({"metric": "held_out_loss"}, r"with no corpus: .* pass corpus="),
+        ({"corpus": [["a"]]}, r"with a corpus: .* pass metric='held_out_loss'"),
+        ({"patience": 0}, r"patience=0: expected 1 epoch or more"),
+        ({"patience": 1.5}, r"patience=1.5: expected a whole number"),
+        ({"patience": True}, r"patience=True: expected a whole number"),
+        ({"min_delta": -1}, r"min_delta=-1: expected 0 or a positive number"),
+        ({"min_delta": math.nan}, r"min_delta=nan: expected 0 or"),
+        ({"min_delta": "1"}, r"min_delta='1': expected a number"),
+    ],
+)
+def test_wrong_arguments(arguments, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        EarlyStopping(**arguments)
+
+
+def test_a_metric_that_returns_no_number(make):
+    model = make()
+    with pytest.raises(TypeError, match=r"returned None: expected a number"):
+        model.train(callbacks=EarlyStopping(lambda model: None))
+    assert model.stopped.reason == "TypeError"

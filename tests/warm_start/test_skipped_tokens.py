@@ -1,0 +1,38 @@
+"""Tokens that training and extensions skip are reported."""
+
+import logging
+
+from w2vfast import Corpus, Vocabulary
+
+
+def test_skipped_tokens_are_reported(caplog, make, old_text):
+    caplog.set_level(logging.INFO, "w2vfast")
+    model = make(epochs=1)
+    model.train(old_text)
+    assert "skips" not in caplog.text
+    model.train([*old_text, ["m", "n"]])  # the same first words: ids are shared
+    model.train([["n", "n", "m", "a", "b"]])
+    messages = [(r.name, r.levelname, r.getMessage()) for r in caplog.records]
+    messages = [m for m in messages if m[0] != "w2vfast.training"]  # reports of runs
+    assert [m[:2] for m in messages] == [("w2vfast", "INFO"), ("w2vfast", "WARNING")]
+    assert "skips 2 of 1,202 tokens (0.2 %)" in messages[0][2]
+    assert "skips 3 of 5 tokens (60.0 %)" in messages[1][2]
+    assert "vocabulary of 10 words" in messages[1][2]
+
+
+def test_tokens_of_rare_words_are_reported_by_an_extension(caplog, make):
+    caplog.set_level(logging.INFO, "w2vfast")
+    make(min_count=2).extend([["a", "new", "rare"], ["new"]]).train()
+    messages = [r.getMessage() for r in caplog.records if r.name == "w2vfast"]
+    assert "1 new words occur 2 times" in messages[0]
+    assert "skips 1 of 4 tokens (25.0 %)" in messages[1]
+    assert len(messages) == 2
+
+
+def test_tokens_that_an_encoded_corpus_lacks_are_reported(caplog, make):
+    caplog.set_level(logging.INFO, "w2vfast")
+    corpus = Corpus([["a", "b", "a"], ["m"]])
+    shared = corpus.encode(Vocabulary(["a", "b"], [9, 9]))
+    assert shared.ids is corpus.ids
+    make(epochs=1, vocabulary=Vocabulary(["a", "b"], [1, 1])).train(shared)
+    assert "skips 1 of 4 tokens (25.0 %)" in caplog.text

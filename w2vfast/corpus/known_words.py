@@ -1,0 +1,57 @@
+"""Read a source with the words of a vocabulary, and report the tokens it lacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from w2vfast.corpus.corpus import Corpus
+from w2vfast.corpus.text_options import TextOptions
+from w2vfast.corpus.vocabulary import Vocabulary, check_vocabulary
+from w2vfast.runtime.log import logger
+
+#: Share of skipped tokens above which a message is a warning.
+MAX_SKIPPED = 0.2
+
+
+def as_corpus(
+    source: Any,
+    vocabulary: Vocabulary | None,
+    workers: int,
+    progress: bool | None,
+    **options: Any,
+) -> Corpus:
+    """Return `source` as a corpus, with the ids of `vocabulary` if one is given.
+
+    `options` are encoding, errors and field of `Corpus`.
+    """
+    if vocabulary is not None:
+        check_vocabulary(vocabulary)  # before reading for long
+    if not isinstance(source, Corpus):
+        source = Corpus(source, workers=workers, progress=progress, **options)
+    elif not TextOptions(**options).is_default:
+        raise ValueError(
+            f"{', '.join(options)} are for reading files, but the source is a Corpus, "
+            "which has been read: pass them to Corpus(path, …)"
+        )
+    corpus: Corpus = source
+    return corpus if vocabulary is None else corpus.encode(vocabulary)
+
+
+def report_skipped(source: Corpus, encoded: Corpus) -> None:
+    """Log how many tokens of `source` are unknown after ``source.encode``."""
+    total = len(source.ids)
+    if encoded.ids is source.ids:
+        known = int(source.token_counts()[: len(encoded.counts)].sum())
+    else:
+        known = len(encoded.ids)
+    skipped = total - known
+    if skipped:
+        log = logger().warning if skipped > MAX_SKIPPED * total else logger().info
+        log(
+            "training skips %s of %s tokens (%.1f %%): their words are not in the "
+            "vocabulary of %s words; extend(corpus, min_count=…) adds words",
+            f"{skipped:,}",
+            f"{total:,}",
+            100 * skipped / total,
+            f"{len(encoded.counts):,}",
+        )

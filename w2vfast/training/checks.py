@@ -1,0 +1,43 @@
+"""Checks before anything is read or allocated: memory and callbacks."""
+
+from __future__ import annotations
+
+from w2vfast.kernels.arguments import padded_size
+from w2vfast.runtime.memory import available_memory
+from w2vfast.training.parameters import Parameters
+
+FLOAT_BYTES = 4  # vectors are float32
+
+
+def check_memory(p: Parameters, words: int) -> None:
+    """
+    Raise MemoryError if the vectors of a model do not fit the memory available.
+
+    Parameters
+    ----------
+    p : Parameters
+    words : int
+        Size of the vocabulary.
+    """
+    rows = words + p.outside_rows(words)
+    needed = rows * padded_size(p.vector_size) * FLOAT_BYTES
+    free = available_memory()
+    if needed > free:
+        raise MemoryError(
+            f"vector_size={p.vector_size} for {words:,} words needs {needed:,} bytes, "
+            f"but {free:,} bytes of memory are available: choose a smaller vector_size"
+            + (
+                ""
+                if words <= 2
+                else ", or fewer words with min_count or max_final_vocab"
+            )
+        )
+
+
+def check_callable(name: str, value: object) -> None:
+    """Raise TypeError unless `value` is None or can be called with the model."""
+    if value is not None and not callable(value):
+        raise TypeError(
+            f"{name}={value!r}: expected a function of the model, such as "
+            f"{name}=lambda model: print(model.loss_history[-1])"
+        )

@@ -1,0 +1,160 @@
+"""Names of parameters in other packages, and near spellings, answered with ours."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: Parameters of word2vec.c, fastText and other packages, and ours of the same meaning.
+SAME_MEANING = {
+    "size": "vector_size",
+    "dim": "vector_size",
+    "dims": "vector_size",
+    "dimensions": "vector_size",
+    "embedding_dim": "vector_size",
+    "embedding_size": "vector_size",
+    "ws": "window",
+    "window_size": "window",
+    "iter": "epochs",
+    "epoch": "epochs",
+    "n_epochs": "epochs",
+    "neg": "negative",
+    "negatives": "negative",
+    "lr": "alpha",
+    "learning_rate": "alpha",
+    "start_alpha": "alpha",
+    "end_alpha": "min_alpha",
+    "min_lr": "min_alpha",
+    "mincount": "min_count",
+    "threads": "workers",
+    "thread": "workers",
+    "n_jobs": "workers",
+    "num_workers": "workers",
+    "random_state": "seed",
+    "random_seed": "seed",
+    "t": "sample",
+    "subsample": "sample",
+    "batch_size": "chunk_size",
+    "sentences": "corpus",
+    "corpus_file": "corpus",
+    "corpus_iterable": "corpus",
+    "documents": "corpus",
+    "lrupdaterate": "alpha_interval",
+    "max_vocab": "max_final_vocab",
+    "vocab": "vocabulary",
+    "pretrainedvectors": "initial_vectors",
+}
+#: Parameters without a counterpart, and what to do instead.
+INSTEAD = {
+    "compute_loss": "the loss is always computed: see model.loss_history",
+    "callbacks": "pass a function to train(after_epoch=…)",
+    "trim_rule": "choose the words with vocabulary=Vocabulary(words, counts)",
+    "max_vocab_size": "all words are counted; limit the words with max_final_vocab",
+    "sorted_vocab": "words are always sorted by count: leave it out",
+    "hashfxn": "vectors do not depend on hashes: leave it out",
+    "batch_words": "gensim's jobs have no counterpart: leave it out",
+    "null_word": "there is no null word: leave it out",
+    "total_examples": "the corpus is counted when it is read: leave it out",
+    "total_words": "the corpus is counted when it is read: leave it out",
+    "min_n": "w2vfast trains whole words, without subwords: leave it out",
+    "max_n": "w2vfast trains whole words, without subwords: leave it out",
+    "minn": "w2vfast trains whole words, without subwords: leave it out",
+    "maxn": "w2vfast trains whole words, without subwords: leave it out",
+    "bucket": "w2vfast trains whole words, without subwords: leave it out",
+    "word_ngrams": "w2vfast trains whole words, without n-grams: leave it out",
+    "wordngrams": "w2vfast trains whole words, without n-grams: leave it out",
+    "binary": "the format follows from the suffix: model.save_vectors('vectors.bin')",
+    "output": "save after training: model.save_vectors('vectors.bin')",
+    "debug": "pass progress=True",
+    "verbose": "pass progress=True",
+    "save_vocab": "write model.vocabulary.index_to_key and its counts",
+    "read_vocab": "pass vocabulary=Vocabulary(words, counts)",
+    "classes": "cluster model.wv.vectors, for instance with scikit-learn",
+}
+
+
+def advice(name: str, value: Any, known: Iterable[str]) -> str:
+    """
+    Return what to pass instead of an unknown parameter; "" if nothing is near.
+
+    Parameters
+    ----------
+    name : str
+        The unknown parameter.
+    value : object
+        Its value.
+    known : iterable of str
+        The parameters that exist.
+
+    Examples
+    --------
+    >>> advice("size", 100, ["vector_size"]), advice("sg", 0, ["architecture"])
+    ('pass vector_size=100', "pass architecture='cbow'")
+    >>> advice("widow", 5, ["window"])
+    'did you mean window=5?'
+    """
+    import difflib  # imported here because few runs need it
+
+    known = list(known)
+    plain = name.lower().replace("-", "_")
+    choice = _chosen(plain, value)
+    if choice:
+        return choice
+    for spelling in (plain, plain.replace("_", "")):
+        if SAME_MEANING.get(spelling) in known:
+            return f"pass {SAME_MEANING[spelling]}={_shown(value)}"
+        if spelling in INSTEAD:
+            return INSTEAD[spelling]
+    by_plain = {n.replace("_", ""): n for n in known}
+    near = difflib.get_close_matches(plain.replace("_", ""), by_plain, 1, 0.66)
+    return f"did you mean {by_plain[near[0]]}={_shown(value)}?" if near else ""
+
+
+def answer_unknown_parameters(method: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a constructor: unknown parameters are answered with ours."""
+    code = method.__code__  # the module inspect would slow the import
+    names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+
+    @functools.wraps(method)
+    def checked(*arguments: P.args, **named: P.kwargs) -> R:
+        for name, value in named.items():
+            if name not in names:
+                kind = type(arguments[0]).__name__
+                raise unknown_parameter(kind, name, value, names)
+        return method(*arguments, **named)
+
+    return checked
+
+
+def unknown_parameter(
+    function: str, name: str, value: object, known: Iterable[str]
+) -> TypeError:
+    """Return the error for a parameter that a function does not have."""
+    known = list(known)
+    fix = advice(name, value, known)
+    fix = fix or f"{function}() takes {', '.join(known)}"
+    return TypeError(f"{name} is unknown to {function}(): {fix}")
+
+
+def _chosen(name: str, value: Any) -> str:
+    """Return the answer for switches that choose the architecture or the loss."""
+    if name in ("sg", "cbow", "skipgram"):
+        is_cbow = bool(value) is (name == "cbow")
+        return f"pass architecture={'cbow' if is_cbow else 'skipgram'!r}"
+    if name == "model":
+        return "pass architecture='skipgram' or architecture='cbow'"
+    if name == "hs" and value:
+        return (
+            "pass loss='hierarchical_softmax', or "
+            "loss='negative_sampling+hierarchical_softmax' for both losses"
+        )
+    return "leave it out: negative sampling is the default" if name == "hs" else ""
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else "…"

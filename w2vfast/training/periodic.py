@@ -1,0 +1,119 @@
+"""Checkpoints of a run: written when they are due, and when the run ends."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from types import TracebackType
+from typing import Any
+
+from w2vfast.io.atomic import StrPath, check_writable
+from w2vfast.runtime.log import logger
+from w2vfast.training.checkpoint import check_model_name, write_model
+from w2vfast.training.schedule import DEFAULT, Schedule
+from w2vfast.training.state import ModelState
+
+
+class CheckpointError(OSError):
+    """
+    A checkpoint could not be written. An old file stays as it is.
+
+    Attributes
+    ----------
+    model : Word2Vec
+        The model, trained and complete.
+    """
+
+    model: Any
+
+
+class Checkpoints:
+    """
+    Writes a model to one file whenever it is due, and when the context ends.
+
+    A failure to write is logged, and the next checkpoint is tried when it is due. At
+    the end of the run it is an error. Divergence writes nothing: the old checkpoint is
+    better.
+
+    Parameters
+    ----------
+    model : ModelState
+    path : path-like, optional
+        Replaced atomically by each checkpoint. Without a path nothing is written.
+    every : str or int
+        See `Schedule.parse`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `every` has another form, or `path` the suffix of a format for vectors.
+    OSError
+        If no file can be created in the folder of `path`.
+    """
+
+    def __init__(
+        self, model: ModelState, path: StrPath | None = None, every: str | int = DEFAULT
+    ) -> None:
+        self._schedule = Schedule.parse(every)
+        if path is not None:
+            check_model_name(path)
+            check_writable(path)
+        self._model = model
+        self._path = path
+        self._since = {"seconds": 0.0, "tokens": 0.0, "epochs": 0.0}
+        self._written = -1
+        self._start = time.monotonic()
+
+    def add_tokens(self, tokens: int) -> None:
+        """Count trained tokens; write if it is due. One thread at a time."""
+        self._since["tokens"] += tokens
+        self._since["seconds"] = time.monotonic() - self._start
+        self._write_if_due()
+
+    def add_epoch(self) -> None:
+        """Count an epoch; write if it is due."""
+        self._since["epochs"] += 1
+        self._write_if_due()
+
+    def __enter__(self) -> Checkpoints:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Write the last state, unless the file has it."""
+        if isinstance(error, FloatingPointError):
+            return
+        if self._written == self._model.gate.turns:
+            return
+        try:
+            self._write()
+        except CheckpointError as failure:
+            if error is None:
+                raise
+            logger().error("%s; the model in memory is complete", failure)
+
+    def _write_if_due(self) -> None:
+        if self._since[self._schedule.unit] < self._schedule.amount:
+            return
+        try:
+            self._write()
+        except CheckpointError as error:
+            logger().error("%s; training continues and tries again later", error)
+        self._since = dict.fromkeys(self._since, 0.0)
+        self._start = time.monotonic()
+
+    def _write(self) -> None:
+        """Write a checkpoint; raise CheckpointError if that is impossible."""
+        if self._path is None:
+            return
+        try:
+            self._written = write_model(self._path, self._model)
+        except OSError as error:
+            text = f"the checkpoint can't be written: {error.strerror or error}"
+            number = error.errno or errno.EIO
+            raise CheckpointError(number, text, os.fspath(self._path)) from error

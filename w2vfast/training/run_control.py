@@ -1,0 +1,154 @@
+"""Control over a run: call its callbacks, and decide when it has to stop."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from w2vfast.runtime.progress import TrainingBar
+from w2vfast.training.callbacks import Callback, Progress, is_true
+from w2vfast.training.periodic import Checkpoints
+from w2vfast.training.state import TrainingState
+
+
+class RunControl:
+    """
+    The callbacks and the time limit of one call of `train`.
+
+    Parameters
+    ----------
+    model : callable
+        Returns the object that callbacks receive.
+    callbacks : sequence of Callback
+    max_seconds : float, optional
+        Training stops so many seconds after `attach`.
+
+    Attributes
+    ----------
+    reason : str
+        Why training has to stop; empty while it continues.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `max_seconds` is not a number above 0.
+    """
+
+    def __init__(
+        self,
+        model: Callable[[], Any],
+        callbacks: Sequence[Callback] = (),
+        max_seconds: float | None = None,
+    ) -> None:
+        self._model = model
+        self._callbacks = callbacks
+        self._watching = [c for c in callbacks if _overrides_on_progress(c)]
+        self._max_seconds = _checked(max_seconds)
+        self.reason = ""
+
+    def attach(
+        self, run: TrainingState, done: int, bar: TrainingBar, checkpoints: Checkpoints
+    ) -> None:
+        """
+        Attach a run and start the clock.
+
+        Parameters
+        ----------
+        run : TrainingState
+        done : int
+            Tokens that the run has read.
+        bar, checkpoints
+            Move forward with the run.
+        """
+        self._run, self._bar, self._checkpoints = run, bar, checkpoints
+        self._done, self._tokens, self._loss = done, done, math.nan
+        self._start = time.perf_counter()
+        self._last = {id(callback): (0.0, done) for callback in self._watching}
+
+    def advance(self, tokens: int, loss: float) -> None:
+        """Count tokens. Threads call it one at a time. `loss`: mean of the epoch."""
+        self._tokens += tokens
+        self._loss = loss
+        self._bar.advance(tokens, loss)
+        self._checkpoints.add_tokens(tokens)
+
+    def poll(self) -> bool:
+        """Call `on_progress` where it is due; return whether training has to stop."""
+        for callback in self._watching:
+            progress = self._progress()
+            if _is_due(callback, progress, *self._last[id(callback)]):
+                self._call_one(callback, "on_progress", progress)
+                self._last[id(callback)] = self._seconds(), progress.tokens
+        limit = self._max_seconds
+        if limit is not None and self._seconds() >= limit:
+            self.reason = self.reason or f"max_seconds={limit:g} passed"
+        return bool(self.reason)
+
+    def finish_epoch(self, loss: float) -> None:
+        """Call `on_progress` and `on_epoch_end` after an epoch of mean loss `loss`."""
+        run = self._run
+        self._tokens, self._loss = run.epoch * run.tokens, loss
+        self._checkpoints.add_epoch()
+        self.poll()
+        self.call("on_epoch_end")
+
+    def call(self, event: str) -> None:
+        """Call a method of all callbacks."""
+        for callback in self._callbacks:
+            self._call_one(callback, event)
+
+    def _call_one(self, callback: Callback, event: str, *arguments: Any) -> None:
+        if is_true(getattr(callback, event)(self._model(), *arguments)):
+            name = f"{type(callback).__name__}.{event} returned True"
+            self.reason = self.reason or callback.stop_reason or name
+
+    def _seconds(self) -> float:
+        return time.perf_counter() - self._start
+
+    def _progress(self) -> Progress:
+        run, p = self._run, self._run.parameters
+        total = run.tokens * p.epochs
+        tokens, seconds = min(self._tokens, total), self._seconds()
+        alpha = p.initial_alpha - (p.initial_alpha - p.min_alpha) * tokens / total
+        return Progress(
+            epoch=run.epoch,
+            epochs=p.epochs,
+            tokens=tokens,
+            total_tokens=total,
+            pairs=run.trained + run.pairs,
+            loss=self._loss,
+            alpha=alpha,
+            seconds=seconds,
+            words_per_second=(tokens - self._done) / max(seconds, 1e-9),
+        )
+
+
+def _overrides_on_progress(callback: Callback) -> bool:
+    return type(callback).on_progress is not Callback.on_progress
+
+
+def _is_due(
+    callback: Callback, progress: Progress, last_seconds: float, last_tokens: int
+) -> bool:
+    """Return whether enough seconds or tokens have passed since the last call."""
+    if callback.progress_tokens is not None:
+        return progress.tokens - last_tokens >= callback.progress_tokens
+    return progress.seconds - last_seconds >= callback.progress_seconds
+
+
+def _checked(max_seconds: Any) -> float | None:
+    if max_seconds is None:
+        return None
+    if isinstance(max_seconds, bool) or not hasattr(max_seconds, "__float__"):
+        raise TypeError(
+            f"max_seconds={max_seconds!r}: expected a number of seconds, such as "
+            "max_seconds=60, or None for no limit"
+        )
+    if not (seconds := float(max_seconds)) > 0:
+        raise ValueError(
+            f"max_seconds={max_seconds!r}: expected a number above 0, or None for no "
+            "limit"
+        )
+    return seconds

@@ -1,0 +1,219 @@
+"""
+Check every field of a loaded model before anything uses it.
+
+A model file may be damaged or hostile, and its checksums are optional. The kernels
+compute addresses from these fields, so each field is compared with its type, its
+bounds, the other fields and the arrays.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vfast.io.json_text import parse_json
+from w2vfast.training.parameters import FIXED, Parameters
+
+#: Words of a vocabulary at most; their ids are int32.
+MAX_WORDS = (1 << 31) - 2
+#: Sums that the kernels and the sampling tables compute in int64 stay below this.
+MAX_TOTAL = 1 << 53
+
+
+class Run(Protocol):
+    """The attributes of `TrainingState` that are checked here."""
+
+    parameters: Parameters
+    first_epoch: int
+    tokens: int
+    epoch: int
+    block: int
+    loss: float
+    pairs: int
+    trained: int
+
+
+#: Least and largest value of each whole number in the state of a run.
+RUN_BOUNDS = {
+    "first_epoch": (0, MAX_TOTAL),
+    "tokens": (1, MAX_TOTAL),
+    "epoch": (0, (1 << 31) - 1),
+    "block": (0, MAX_TOTAL),
+    "pairs": (0, MAX_TOTAL),
+    "trained": (0, MAX_TOTAL),
+}
+
+
+def parse_content(metadata: Mapping[str, str]) -> dict[str, Any]:
+    """
+    Return the metadata entry ``parameters`` of a model file.
+
+    Raises
+    ------
+    ValueError
+        If there is no such entry, or it is not a JSON object.
+    """
+    if "parameters" not in metadata:
+        raise ValueError("the metadata entry 'parameters' is missing")
+    content = parse_json(metadata["parameters"], "the metadata entry 'parameters'")
+    return mapping(content, "parameters")
+
+
+def mapping(value: object, name: str) -> dict[str, Any]:
+    """Return `value` if it is a JSON object; else ValueError with the field's name."""
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} is {value!r:.60}: expected an object with names")
+    return value
+
+
+def parse_parameters(value: object, name: str = "parameters") -> Parameters:
+    """
+    Return checked parameters.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is unknown, has another type or is out of range. The message
+        names the field.
+    """
+    values = mapping(value, name)
+    unknown = sorted(values.keys() - {field.name for field in fields(Parameters)})
+    if unknown:
+        raise ValueError(
+            f"{name} has the unknown fields {', '.join(unknown)!r:.200}; a newer "
+            "release of w2vfast may read them"
+        )
+    try:
+        return Parameters(**values)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: {error}") from error
+
+
+def parse_history(value: object) -> list[float]:
+    """
+    Return the losses of epochs; null and NaN stand for an epoch without pairs.
+
+    Raises
+    ------
+    ValueError
+        If the value is not a list of finite numbers.
+    """
+    if not isinstance(value, list):
+        raise ValueError(f"loss_history is {value!r:.60}: expected a list of numbers")
+    for i, loss in enumerate(value):
+        missing = loss is None or loss != loss
+        if not missing and not _is_finite(loss):
+            raise ValueError(f"loss_history[{i}] is {loss!r:.60}: expected a number")
+    return [math.nan if loss is None else float(loss) for loss in value]
+
+
+def check_run_fields(values: Mapping[str, Any]) -> None:
+    """
+    Check types and bounds of the state of a run, before an object is made of it.
+
+    Parameters
+    ----------
+    values : mapping
+        The fields of `TrainingState` by name. Fields without an entry in `RUN_BOUNDS`
+        are not checked, except for ``loss``.
+
+    Raises
+    ------
+    ValueError
+        If a field is missing, has another type or is out of range.
+    """
+    for name, (least, most) in RUN_BOUNDS.items():
+        value = values.get(name)
+        if type(value) is not int or not least <= value <= most:
+            raise ValueError(
+                f"run.{name} is {value!r:.60}: expected a whole number from {least} to "
+                f"{most}"
+            )
+    corpus = values.get("corpus", "")  # models of 0.1.0 have none
+    if not isinstance(corpus, str) or not re.fullmatch(r"([0-9a-f]{16})?", corpus):
+        raise ValueError(
+            f"run.corpus is {corpus!r:.60}: expected 16 hexadecimal digits, or ''"
+        )
+    if not _is_finite(values.get("loss")):
+        raise ValueError(
+            f"run.loss is {values.get('loss')!r:.60}: expected a finite number"
+        )
+
+
+def check_run(run: Run, parameters: Parameters, block_size: int) -> None:
+    """
+    Compare the state of a run with the parameters of its model.
+
+    Parameters
+    ----------
+    run : TrainingState
+        With fields that `check_run_fields` accepts.
+    parameters : Parameters
+        Those of the model.
+    block_size : int
+        Tokens in a block of this run.
+
+    Raises
+    ------
+    ValueError
+        If the position lies beyond the end of the run, or a parameter that cannot
+        change differs from the model's.
+    """
+    p = run.parameters
+    for name in FIXED:
+        if getattr(p, name) != getattr(parameters, name):
+            raise ValueError(
+                f"run.parameters.{name} is {getattr(p, name)!r}, but "
+                f"parameters.{name} is {getattr(parameters, name)!r}: expected the same"
+            )
+    if run.epoch > p.epochs:
+        raise ValueError(
+            f"run.epoch is {run.epoch}: expected up to {p.epochs}, the epochs of the "
+            "run"
+        )
+    blocks = 0 if run.epoch == p.epochs else -(-run.tokens // block_size)
+    if run.block > blocks:
+        raise ValueError(
+            f"run.block is {run.block}: expected up to {blocks}, the blocks of epoch "
+            f"{run.epoch} with {run.tokens} tokens"
+        )
+
+
+def check_words(keys: list[str], counts: NDArray[Any]) -> None:
+    """
+    Check the vocabulary of a loaded model.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two words, the counts are not one whole number for
+        each word, or their sum exceeds `MAX_TOTAL` or is 0.
+    """
+    if not 2 <= len(keys) <= MAX_WORDS:
+        raise ValueError(f"{len(keys)} words: expected 2 to {MAX_WORDS}")
+    if counts.shape != (len(keys),) or counts.dtype != np.int64:
+        raise ValueError(
+            f"counts of {counts.dtype} and shape {counts.shape}: expected one int64 "
+            f"for each of {len(keys)} words"
+        )
+    if counts.min() < 0 or not 0 < counts.sum(dtype=np.float64) <= MAX_TOTAL:
+        raise ValueError(
+            f"counts from {counts.min()} to {counts.max()}: expected 0 or more, with a "
+            f"sum from 1 to {MAX_TOTAL}"
+        )
+
+
+def _is_finite(value: object) -> bool:
+    """Return whether a value from JSON is a finite number."""
+    if type(value) not in (int, float):
+        return False
+    try:
+        return math.isfinite(value)  # type: ignore[arg-type]
+    except OverflowError:
+        return False
