@@ -140,6 +140,7 @@ def test_any_number_of_threads_gives_the_same_bits(
     for threads in THREADS:
         arguments = copy_arguments(before)
         totals = train_all(kernels, arguments, threads)
-        results.append((totals, arguments.centre.tobytes(), arguments.outside.tobytes()))
+        matrices = arguments.centre.tobytes(), arguments.outside.tobytes()
+        results.append((totals, *matrices))
     assert all(result == results[0] for result in results)
     assert not np.array_equal(arguments.centre, before.centre)

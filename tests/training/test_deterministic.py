@@ -51,7 +51,9 @@ def bits(model):
     return state.centre.tobytes(), state.outside.tobytes(), loss
 
 
-@pytest.mark.parametrize("case", list(product(LOSSES, ["skipgram", "cbow"])), ids="-".join)
+@pytest.mark.parametrize(
+    "case", list(product(LOSSES, ["skipgram", "cbow"])), ids="-".join
+)
 def test_any_number_of_workers_gives_the_same_bits(make, case):
     loss, architecture = case
     chunk_size = 32 if loss == "softmax" else 2

@@ -87,8 +87,6 @@ def test_source_of_the_tokens_does_not_matter(file, sentences, expected, name):
 @pytest.mark.parametrize("deterministic", [False, True])
 def test_pairs_do_not_depend_on_workers(file, deterministic):
     """Tokens that are dropped, windows and negatives are functions of the position."""
-    pairs = {
-        train(file, workers=n, sample=0.01, deterministic=deterministic)._state.run.trained
-        for n in (1, 2, 4)
-    }
+    options = {"sample": 0.01, "deterministic": deterministic}
+    pairs = {train(file, workers=n, **options)._state.run.trained for n in (1, 2, 4)}
     assert len(pairs) == 1

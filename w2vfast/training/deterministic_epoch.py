@@ -54,7 +54,7 @@ class DeterministicEpoch(Epoch):
             return True
 
     def _leave_group(self) -> int:
-        """Record the group, unless another thread has recorded it; return its tokens."""
+        """Record the group unless another thread did; return its tokens, else 0."""
         with self._lock:
             totals = self._rounds.totals()
             if self._group is None or totals is None:  # None: it is the next group

@@ -33,7 +33,7 @@ ROUND_BATCH_SIZE = 256
 #: The same for CBOW with negative sampling: its 16 negatives are few for more centres.
 CBOW_ROUND_BATCH_SIZE = 128
 STREAMS = 4
-#: Least number of corpus tokens per centre of a round, so that an epoch has many rounds.
+#: Least number of corpus tokens per centre of a round: an epoch has many rounds.
 TOKENS_PER_ROUND_CENTRE = 1 << 13
 #: Default subsampling threshold of vocabularies of 1,000 words or more. In smaller ones
 #: no word is subsampled for a share below the average (docs/how-to/tune.md).

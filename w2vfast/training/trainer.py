@@ -18,7 +18,7 @@ from w2vfast.runtime.timings import Timings
 from w2vfast.training.cost import softmax_seconds, warn_if_slow
 from w2vfast.training.deterministic_epoch import DeterministicEpoch
 from w2vfast.training.diagnosis import no_pairs
-from w2vfast.training.epoch import DivergedError, Epoch
+from w2vfast.training.epoch import Epoch
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.periodic import Checkpoints
@@ -26,7 +26,7 @@ from w2vfast.training.prepare import model_arguments
 from w2vfast.training.report import EpochPart, RunReport
 from w2vfast.training.row_factors import check_trainable
 from w2vfast.training.run_control import RunControl
-from w2vfast.training.state import ModelState, TrainingState, resume_or_start
+from w2vfast.training.state import ModelState, resume_or_start
 
 
 class NoPairsError(ValueError):

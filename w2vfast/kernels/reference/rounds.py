@@ -1,4 +1,4 @@
-"""Deterministic training in rounds: one batch of each stream, then all their updates."""
+"""Deterministic training in rounds: a batch of each stream, then all their updates."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Rounds:
                 self._totals = self._train()
 
     def totals(self) -> Totals | None:
-        """Return the totals of the group as `train` does, or None if it is unfinished."""
+        """Return the totals of the group as `train` does, or None if unfinished."""
         return self._totals
 
     def _train(self) -> Totals:
