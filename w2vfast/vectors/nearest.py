@@ -10,12 +10,14 @@ from __future__ import annotations
 import numbers
 from collections.abc import Collection, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from w2vfast.runtime import row_blocks
+from w2vfast.vectors._exact_products import exact_products
 from w2vfast.vectors.quantised import QuantisedRows
 from w2vfast.vectors.top_k import RowIndices, rounding_error, top_k_candidates
 from w2vfast.vectors.validation import Float32Array, VectorArray
@@ -30,6 +32,7 @@ MIN_SAFE_NORM = 1e-140  # squares of shorter rows lose digits in float64
 MIN_PRECISE_NORM = 1e-25  # float32 products with shorter rows lose digits
 MIN_QUANTISED_SIZE = 1 << 20  # numbers in a table; smaller ones fit the CPU cache
 QUERIES_BEFORE_QUANTISING = 2  # exact queries before the 8-bit copy is made
+MAX_SORTED_PAIRS = 100  # Python sorts so few pairs faster than NumPy
 SCORED_BYTES = 1 << 26  # bytes of vectors that one product with a query reads
 
 
@@ -65,6 +68,11 @@ class CosineIndex:
         return norms
 
     @cached_property
+    def _divisors(self) -> Float64Array:
+        """The norms, with 1 for rows of zeros, float64, shape (V,)."""
+        return np.where(self.norms > 0, self.norms, 1)
+
+    @cached_property
     def _score_scale(self) -> Float32Array:
         """Factors, shape (V,), that turn products with queries into cosines."""
         with np.errstate(divide="ignore", over="ignore"):
@@ -83,6 +91,7 @@ class CosineIndex:
         """
         part = CosineIndex(self.vectors[rows])
         part.norms = self.norms[rows]
+        part._divisors = self._divisors[rows]
         part._score_scale = self._score_scale[rows]
         part._is_part = True
         if isinstance(rows, slice) and "_quantised_rows" in self.__dict__:
@@ -181,15 +190,10 @@ class CosineIndex:
         for length, left_out in zip(lengths, excluded, strict=True):
             part = slice(start, start + length)
             start += length
-            best = np.argsort(-cosines[part], kind="stable")[: topn + len(left_out)]
-            pairs = zip(
-                rows[part][best].tolist(), cosines[part][best].tolist(), strict=True
-            )
+            ranked = best_pairs(rows[part], cosines[part], topn + len(left_out))
             if left_out:
-                results.append([pair for pair in pairs if pair[0] not in left_out])
-                del results[-1][topn:]
-            else:
-                results.append(list(pairs))
+                ranked = [pair for pair in ranked if pair[0] not in left_out][:topn]
+            results.append(ranked)
         return results
 
     def cosines(self, unit: Float64Array, rows: RowIndices) -> Float64Array:
@@ -208,14 +212,17 @@ class CosineIndex:
         differently, depending on their position and the number of rows.
         """
         products = np.empty(len(rows))
-        step = 1 + row_blocks.SIZE // (8 * units.shape[1])
-        for start in range(0, len(rows), step):
-            part = slice(start, start + step)
-            some = self.vectors[rows[part]]
-            query = units if owners is None else units[owners[part]]
-            products[part] = (some * query).sum(axis=1)
-        norms = self.norms[rows]
-        products /= np.where(norms > 0, norms, 1)
+        if self.vectors.itemsize == 4:  # not float16
+            exact_products(self.vectors, rows, units, owners, products)
+        else:
+            step = 1 + row_blocks.SIZE // (8 * units.shape[1])
+            for start in range(0, len(rows), step):
+                part = slice(start, start + step)
+                some = self.vectors[rows[part]].astype(np.float32)
+                some_owners = None if owners is None else owners[part]
+                local = np.arange(len(some))
+                exact_products(some, local, units, some_owners, products[part])
+        products /= self._divisors[rows]
         np.minimum(products, 1, out=products)  # much faster than clip for few rows
         return np.maximum(products, -1, out=products)
 
@@ -258,8 +265,28 @@ class CosineIndex:
         return np.flatnonzero(closer)
 
 
+def best_pairs(rows: RowIndices, scores: Float64Array, count: int) -> RowsWithCosines:
+    """
+    Return the `count` rows with the largest scores, ties in order of the rows.
+
+    Parameters
+    ----------
+    rows : intp array, shape (n,)
+        Ascending.
+    scores : float64 array, shape (n,)
+    """
+    if len(rows) > MAX_SORTED_PAIRS:
+        best = (-scores).argsort(kind="stable")[:count]
+        rows, scores = rows[best], scores[best]
+        return list(zip(rows.tolist(), scores.tolist(), strict=True))
+    pairs = zip(rows.tolist(), scores.tolist(), strict=True)
+    return sorted(pairs, key=itemgetter(1), reverse=True)[:count]
+
+
 def check_topn(topn: int) -> int:
     """Return `topn` as an int; raise an error if it is not a whole number above 0."""
+    if type(topn) is int and topn > 0:  # isinstance takes longer
+        return topn
     if isinstance(topn, bool) or not isinstance(topn, numbers.Integral):
         raise TypeError(f"topn={topn!r}: expected a whole number")
     if topn < 1:
@@ -288,8 +315,12 @@ def normalise(vectors: npt.NDArray[Any]) -> Float64Array:
     """
     vectors = vectors.astype(np.float64)
     norms = _norms(vectors)
-    if not (norms.min(initial=1) > MIN_SAFE_NORM and norms.max(initial=1) < np.inf):
-        unsafe = ~((norms > MIN_SAFE_NORM) & (norms < np.inf))[..., 0]
+    if norms.size == 1 and MIN_SAFE_NORM < norms.item() < np.inf:
+        vectors /= norms  # the usual case of a single query
+        return vectors
+    safe = (norms > MIN_SAFE_NORM) & (norms < np.inf)
+    if not safe.all():
+        unsafe = ~safe[..., 0]
         scaled = vectors[unsafe]
         largest = np.abs(scaled).max(axis=-1, keepdims=True)
         scaled /= np.where(largest > 0, largest, 1)

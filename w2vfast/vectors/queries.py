@@ -37,6 +37,8 @@ def weighted_items(
     >>> weighted_items(["king", ("woman", 2.0)], "man")
     [('king', 1.0), ('woman', 2.0), ('man', -1.0)]
     """
+    if isinstance(positive, str) and negative is None:
+        return [(positive, 1.0)]
     items = _with_weights(positive)
     items += [(item, -weight) for item, weight in _with_weights(negative)]
     if not items:

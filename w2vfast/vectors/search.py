@@ -132,6 +132,8 @@ def _query_units(queries: WeightedQueries, units: Float64Array) -> Float64Array:
 
 def _check_limit(limit: int) -> int:
     """Return `restrict_vocab` as an int; raise an error if it is not 1 or more."""
+    if type(limit) is int and limit > 0:  # isinstance takes longer
+        return limit
     if isinstance(limit, bool) or not isinstance(limit, numbers.Integral):
         raise TypeError(f"restrict_vocab={limit!r}: expected a whole number")
     if limit < 1:

@@ -1,0 +1,10 @@
+import numpy as np
+import numpy.typing as npt
+
+def exact_products(
+    vectors: npt.NDArray[np.float32],
+    rows: npt.NDArray[np.intp],
+    units: npt.NDArray[np.float64],
+    owners: npt.NDArray[np.intp] | None,
+    out: npt.NDArray[np.float64],
+) -> None: ...
