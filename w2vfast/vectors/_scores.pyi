@@ -11,9 +11,9 @@ def select_rows(
     selected: npt.NDArray[np.float32],
     counts: npt.NDArray[np.intp],
 ) -> int: ...
-def products_and_squares(
+def products_and_lengths(
     rows: npt.NDArray[np.float32],
     query: npt.NDArray[np.float32],
     products: npt.NDArray[np.float32],
-    squares: npt.NDArray[np.float32],
-) -> None: ...
+    lengths: npt.NDArray[np.float32],
+) -> bool: ...

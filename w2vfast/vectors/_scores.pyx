@@ -1,8 +1,11 @@
 """Compute float32 scores of rows, and select the rows with the largest scores."""
 
+from libc.math cimport sqrtf
 from libc.stdint cimport int32_t
 
 DEF GROUP = 32  # scores that are compared with the limit at once
+DEF MIN_SQUARE = 1e-30  # sums of smaller squares lose digits
+DEF MAX_SQUARE = 1e30
 
 
 cdef inline bint any_reaches(
@@ -170,30 +173,40 @@ cdef void products_of_row(
     square[0] = squares
 
 
-def products_and_squares(
+def products_and_lengths(
     const float[:, ::1] rows,
     const float[::1] query,
     float[::1] products,
-    float[::1] squares,
+    float[::1] lengths,
 ):
     """
-    Write ``rows @ query`` and the squared lengths of the rows, in one pass.
+    Write ``rows @ query`` and the Euclidean lengths of the rows, in one pass.
 
     Parameters
     ----------
     rows : float32 array, shape (n, d)
     query : float32 array, shape (d,)
-    products, squares : float32 arrays, shape (n,)
+    products, lengths : float32 arrays, shape (n,)
+
+    Returns
+    -------
+    bool
+        False if a length is wrong, because its square is too large or small, or NaN.
     """
     cdef Py_ssize_t n = rows.shape[0], d = rows.shape[1], i
-    if query.shape[0] != d or products.shape[0] != n or squares.shape[0] != n:
+    cdef int32_t right = 1
+    if query.shape[0] != d or products.shape[0] != n or lengths.shape[0] != n:
         raise ValueError("expected shapes (n, d), (d,), (n,) and (n,)")
     if n == 0 or d == 0:
         products[:] = 0
-        squares[:] = 0
-        return
+        lengths[:] = 0
+        return n == 0
     with nogil:
         for i in range(0, n - 3, 4):
-            products_of_rows(&rows[i, 0], &query[0], d, &products[i], &squares[i])
+            products_of_rows(&rows[i, 0], &query[0], d, &products[i], &lengths[i])
         for i in range(n - n % 4, n):
-            products_of_row(&rows[i, 0], &query[0], d, &products[i], &squares[i])
+            products_of_row(&rows[i, 0], &query[0], d, &products[i], &lengths[i])
+        for i in range(n):
+            right &= lengths[i] > MIN_SQUARE and lengths[i] < MAX_SQUARE
+            lengths[i] = sqrtf(lengths[i])
+    return right != 0

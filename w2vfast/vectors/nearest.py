@@ -7,10 +7,8 @@ products of 8-bit integers do. Sums in float64 then give the exact order.
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Collection, Sequence
 from functools import cached_property
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -19,11 +17,11 @@ import numpy.typing as npt
 from w2vfast.runtime import row_blocks
 from w2vfast.vectors._exact_products import exact_products
 from w2vfast.vectors.quantised import QuantisedRows
+from w2vfast.vectors.ranking import RowsWithCosines, best_pairs, check_topn
 from w2vfast.vectors.top_k import RowIndices, rounding_error, top_k_candidates
 from w2vfast.vectors.validation import Float32Array, VectorArray
 
 Float64Array = npt.NDArray[np.float64]
-RowsWithCosines = list[tuple[int, float]]
 
 #: Length of queries in float32. It is small, so that the product of a query with any
 #: finite float32 vector is finite.
@@ -32,7 +30,6 @@ MIN_SAFE_NORM = 1e-140  # squares of shorter rows lose digits in float64
 MIN_PRECISE_NORM = 1e-25  # float32 products with shorter rows lose digits
 MIN_QUANTISED_SIZE = 1 << 20  # numbers in a table; smaller ones fit the CPU cache
 QUERIES_BEFORE_QUANTISING = 2  # exact queries before the 8-bit copy is made
-MAX_SORTED_PAIRS = 100  # Python sorts so few pairs faster than NumPy
 SCORED_BYTES = 1 << 26  # bytes of vectors that one product with a query reads
 
 
@@ -263,35 +260,6 @@ class CosineIndex:
         closer = scores > cosine
         closer[uncertain] = self.cosines(unit, uncertain) > cosine
         return np.flatnonzero(closer)
-
-
-def best_pairs(rows: RowIndices, scores: Float64Array, count: int) -> RowsWithCosines:
-    """
-    Return the `count` rows with the largest scores, ties in order of the rows.
-
-    Parameters
-    ----------
-    rows : intp array, shape (n,)
-        Ascending.
-    scores : float64 array, shape (n,)
-    """
-    if len(rows) > MAX_SORTED_PAIRS:
-        best = (-scores).argsort(kind="stable")[:count]
-        rows, scores = rows[best], scores[best]
-        return list(zip(rows.tolist(), scores.tolist(), strict=True))
-    pairs = zip(rows.tolist(), scores.tolist(), strict=True)
-    return sorted(pairs, key=itemgetter(1), reverse=True)[:count]
-
-
-def check_topn(topn: int) -> int:
-    """Return `topn` as an int; raise an error if it is not a whole number above 0."""
-    if type(topn) is int and topn > 0:  # isinstance takes longer
-        return topn
-    if isinstance(topn, bool) or not isinstance(topn, numbers.Integral):
-        raise TypeError(f"topn={topn!r}: expected a whole number")
-    if topn < 1:
-        raise ValueError(f"topn={topn}: expected 1 or more")
-    return int(topn)
 
 
 def normalise(vectors: npt.NDArray[Any]) -> Float64Array:

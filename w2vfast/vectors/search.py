@@ -13,11 +13,10 @@ from w2vfast.vectors.approximate import ApproximateIndex
 from w2vfast.vectors.lookup import KeyedRows
 from w2vfast.vectors.nearest import (
     Float64Array,
-    RowsWithCosines,
-    check_topn,
     normalise,
 )
 from w2vfast.vectors.queries import Vector, weighted_sum
+from w2vfast.vectors.ranking import RowsWithCosines, check_topn
 from w2vfast.vectors.top_k import RowIndices
 
 WordsWithCosines = list[tuple[str, float]]

@@ -91,11 +91,29 @@ def _search_at_once(
         for block in row_blocks(vectors, WIDENED_BYTES):
             rows = vectors[block].astype(np.float32)
             np.matmul(query, rows.T, out=scores[:, block])
+    return best_of_one(scores, scale, k, rounding_error(query.shape[1]))
+
+
+def best_of_one(
+    scores: Float32Array, scale: Float32Array, k: int, error: float
+) -> RowIndices:
+    """
+    Return the rows with the k best scores of one query, and rows with close scores.
+
+    Parameters
+    ----------
+    scores : float32 array, shape (1, V)
+    scale : float32 array, shape (V,)
+        Factors of the scores.
+    k : int
+        From 1 to V.
+    error : float
+        Scores that are lower than the k-th best by at most this value are close.
+    """
     best = np.empty((1, k), np.float32)
     best.fill(-np.inf)
-    rows = np.empty(len(vectors), np.intp)
-    selected = np.empty(len(vectors), np.float32)
-    error = rounding_error(query.shape[1])
+    rows = np.empty(scores.size, np.intp)
+    selected = np.empty(scores.size, np.float32)
     counts = np.empty(1, np.intp)
     n_found = select_rows(scores, scale, 0, best, error, rows, selected, counts)
     return rows[:n_found].copy()
