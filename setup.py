@@ -19,7 +19,7 @@ EXACT_MODULES = {
     "w2vfast.io._subwords",
     "w2vfast.io._text_parser",
     "w2vfast.io._text_writer",
-    "w2vfast.vectors._exact_products",
+    "w2vfast.vectors._exact_cosines",
 }
 EXACT_FLAGS = "-fno-associative-math -fsigned-zeros -ffp-contract=off"
 # The CPU checks in kernels/_cpu.pyx name the same features, one by one.
@@ -83,7 +83,7 @@ def extensions() -> list[Extension]:
         extension("io._subwords", "w2vfast/io/_subwords.pyx"),
         extension("io._text_parser", "w2vfast/io/_text_parser.pyx"),
         extension("io._text_writer", "w2vfast/io/_text_writer.pyx"),
-        extension("vectors._exact_products", "w2vfast/vectors/_exact_products.pyx"),
+        extension("vectors._exact_cosines", "w2vfast/vectors/_exact_cosines.pyx"),
         extension("vectors._integer_dots", "w2vfast/vectors/_integer_dots.pyx"),
         extension("vectors._scores", "w2vfast/vectors/_scores.pyx"),
     ]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from w2vfast.runtime import row_blocks
-from w2vfast.vectors._exact_products import exact_products
+from w2vfast.vectors._exact_cosines import exact_cosines
 from w2vfast.vectors.quantised import QuantisedRows
 from w2vfast.vectors.ranking import RowsWithCosines, best_pairs, check_topn
 from w2vfast.vectors.top_k import RowIndices, rounding_error, top_k_candidates
@@ -208,9 +208,10 @@ class CosineIndex:
         Equal rows get equal cosines here. A matrix product rounds equal rows
         differently, depending on their position and the number of rows.
         """
-        products = np.empty(len(rows))
+        cosines = np.empty(len(rows))
         if self.vectors.itemsize == 4:  # not float16
-            exact_products(self.vectors, rows, units, owners, products)
+            vectors = cast("Float32Array", self.vectors)
+            exact_cosines(vectors, rows, units, owners, self._divisors, cosines)
         else:
             step = 1 + row_blocks.SIZE // (8 * units.shape[1])
             for start in range(0, len(rows), step):
@@ -218,10 +219,9 @@ class CosineIndex:
                 some = self.vectors[rows[part]].astype(np.float32)
                 some_owners = None if owners is None else owners[part]
                 local = np.arange(len(some))
-                exact_products(some, local, units, some_owners, products[part])
-        products /= self._divisors[rows]
-        np.minimum(products, 1, out=products)  # much faster than clip for few rows
-        return np.maximum(products, -1, out=products)
+                lengths = self._divisors[rows[part]]
+                exact_cosines(some, local, units, some_owners, lengths, cosines[part])
+        return cosines
 
     def approximate_cosines(self, units: Float64Array) -> Float32Array:
         """

@@ -1,8 +1,8 @@
 """
-Products of float32 rows with float64 vectors, summed in a fixed order.
+Cosines of float32 rows with float64 vectors, summed in a fixed order.
 
-The order is that of NumPy's pairwise summation, so equal rows get equal products, and
-the rounding error does not grow with the number of dimensions.
+The order is that of NumPy's pairwise summation. So equal rows get equal cosines, and
+the rounding error hardly grows with the number of dimensions.
 """
 
 DEF UNROLLED = 8  # accumulators
@@ -47,15 +47,16 @@ cdef double pairwise_sum(const float *x, const double *y, Py_ssize_t n) noexcept
     return total
 
 
-def exact_products(
+def exact_cosines(
     const float[:, ::1] vectors,
     const Py_ssize_t[::1] rows,
     const double[:, ::1] units,
     const Py_ssize_t[::1] owners,
+    const double[::1] lengths,
     double[::1] out,
 ):
     """
-    Write ``vectors[rows[i]] @ units[owners[i]]`` to ``out[i]``.
+    Write the cosine of ``vectors[rows[i]]`` and ``units[owners[i]]`` to ``out[i]``.
 
     Without `owners`, all rows belong to the only unit.
 
@@ -65,13 +66,20 @@ def exact_products(
     rows : intp array, shape (n,)
         From 0 to V - 1.
     units : float64 array, shape (m, d)
+        Of length 1, or zeros.
     owners : intp array, shape (n,), or None
         From 0 to m - 1.
+    lengths : float64 array, shape (V,)
+        Euclidean lengths of the rows; 1 for rows of zeros.
     out : float64 array, shape (n,)
+        Receives numbers from -1 to 1.
     """
     cdef Py_ssize_t n = rows.shape[0], d = vectors.shape[1], i, owner = 0
+    cdef double cosine
     if units.shape[1] != d or out.shape[0] != n or units.shape[0] == 0:
         raise ValueError("expected shapes (V, d), (n,), (m, d) and (n,)")
+    if lengths.shape[0] != vectors.shape[0]:
+        raise ValueError("expected a length for each row of the vectors")
     cdef bint paired = owners is not None
     if paired and owners.shape[0] != n:
         raise ValueError("expected an owner for each row")
@@ -82,4 +90,6 @@ def exact_products(
         for i in range(n):
             if paired:
                 owner = owners[i]
-            out[i] = pairwise_sum(&vectors[rows[i], 0], &units[owner, 0], d)
+            cosine = pairwise_sum(&vectors[rows[i], 0], &units[owner, 0], d)
+            cosine /= lengths[rows[i]]
+            out[i] = 1 if cosine > 1 else -1 if cosine < -1 else cosine
