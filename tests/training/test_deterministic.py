@@ -159,8 +159,8 @@ def test_deterministic_training_learns(make):
         (10, 1_000, 1, 1),
         (200, 66_000, 4, 2),
         (12_000, 800_000, 48, 2),
-        (36_000, 5_000_000, 256, 2),
-        (70_000, 17_000_000, 256, 4),
+        (36_000, 5_000_000, 128, 4),
+        (70_000, 17_000_000, 128, 4),
         (1_000, 17_000_000, 62, 2),
     ],
 )
@@ -168,14 +168,6 @@ def test_small_corpora_have_small_rounds(words, tokens, batch, streams):
     p = Parameters(deterministic=True)
     assert p.batch_size(words, tokens) == batch
     assert p.n_streams(words, tokens) == streams
-
-
-def test_cbow_has_smaller_batches():
-    """CBOW's 16 shared negatives are few for more than 128 centres."""
-    p = Parameters(architecture="cbow", deterministic=True)
-    assert p.batch_size(36_000, 5_000_000) == 128
-    assert p.n_streams(36_000, 5_000_000) == 4
-    assert p.batch_size(12_000, 800_000) == 48
 
 
 def test_softmax_has_one_batch_at_a_time():

@@ -55,7 +55,7 @@ def expected(file):
 @pytest.mark.parametrize("seed", ["0", "1", "4294967295", "random"])
 def test_processes_and_hash_seeds_do_not_matter(file, expected, seed):
     result = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(file)],
+        [sys.executable, "-P", "-c", SCRIPT, str(file)],
         env={**os.environ, "PYTHONHASHSEED": seed},
         capture_output=True,
         text=True,

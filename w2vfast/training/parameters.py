@@ -28,10 +28,7 @@ DEFAULT_ALPHA = {
 DEFAULT_BATCH_SIZE = 128
 #: Least number of corpus tokens per centre of a batch, so that an epoch has many steps.
 TOKENS_PER_CENTRE = 1 << 14
-#: Deterministic training: centres in a batch and batches in a round, at most.
-ROUND_BATCH_SIZE = 256
-#: The same for CBOW with negative sampling: its 16 negatives are few for more centres.
-CBOW_ROUND_BATCH_SIZE = 128
+#: Deterministic training: batches in a round, at most.
 STREAMS = 4
 #: Least number of corpus tokens per centre of a round: an epoch has many rounds.
 TOKENS_PER_ROUND_CENTRE = 1 << 13
@@ -167,8 +164,6 @@ class Parameters:
         if self.loss == "softmax":
             largest = padded_size(self.vector_size)
         elif self.deterministic:
-            few = self.cbow and self.uses_negatives
-            largest = CBOW_ROUND_BATCH_SIZE if few else ROUND_BATCH_SIZE
             most = _round_centres(words, tokens) // 2
         return self.chunk_size or max(1, min(largest, words // 8, most))
 
