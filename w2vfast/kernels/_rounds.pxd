@@ -155,7 +155,7 @@ cdef inline void process_item(Group *g, int i) noexcept nogil:
 
 cdef inline void begin_group(Group *g, int64_t epoch, int64_t first_block,
                              int64_t last_block) noexcept nogil:
-    """Begin the first phase of blocks first_block..last_block-1, one for each stream."""
+    """Begin the first phase of blocks first_block..last_block-1, one a stream."""
     cdef int i
     g.epoch = epoch
     for i in range(g.args.streams):

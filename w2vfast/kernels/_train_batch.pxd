@@ -90,7 +90,7 @@ cdef inline bint train_batch(Batch *b, const KernelArguments *args, double rate,
     return True
 
 
-cdef inline bint evaluate_batch(Batch *b, const KernelArguments *args, const double *log_z,
-                                double *loss) noexcept nogil:
+cdef inline bint evaluate_batch(Batch *b, const KernelArguments *args,
+                                const double *log_z, double *loss) noexcept nogil:
     """Add the loss of a batch without training; log_z as for begin_batch."""
     return begin_batch(b, args, log_z) and process_tiles(b, args, 0, loss)

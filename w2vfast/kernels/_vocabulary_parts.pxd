@@ -28,7 +28,7 @@ cdef struct Part:
     Batch batch             # the batch, with sums and buffers of the part's own
     Softmax softmax         # these sums and buffers
     float *hidden_gradient  # (hidden rows, row_size)
-    float *hidden_curvature # (hidden rows,)
+    float *hidden_curvature  # (hidden rows,)
     float *score            # of one tile; NULL: the batch keeps all scores
     double squared_norm     # sum over the words
     char *memory            # first part only: the buffers of all parts
