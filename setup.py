@@ -15,7 +15,12 @@ FLAGS = (
     "-O3 -g0 -fno-math-errno -fno-trapping-math -fno-signed-zeros -fassociative-math"
 )
 # Modules that promise exact bits: no reordered operations, no contraction.
-EXACT_MODULES = {f"w2vfast.io._{m}" for m in ("subwords", "text_parser", "text_writer")}
+EXACT_MODULES = {
+    "w2vfast.io._subwords",
+    "w2vfast.io._text_parser",
+    "w2vfast.io._text_writer",
+    "w2vfast.vectors._exact_cosines",
+}
 EXACT_FLAGS = "-fno-associative-math -fsigned-zeros -ffp-contract=off"
 # The CPU checks in kernels/_cpu.pyx name the same features, one by one.
 BUILDS = {
@@ -78,7 +83,9 @@ def extensions() -> list[Extension]:
         extension("io._subwords", "w2vfast/io/_subwords.pyx"),
         extension("io._text_parser", "w2vfast/io/_text_parser.pyx"),
         extension("io._text_writer", "w2vfast/io/_text_writer.pyx"),
+        extension("vectors._exact_cosines", "w2vfast/vectors/_exact_cosines.pyx"),
         extension("vectors._integer_dots", "w2vfast/vectors/_integer_dots.pyx"),
+        extension("vectors._scores", "w2vfast/vectors/_scores.pyx"),
     ]
     fast = extension("kernels._fast", f"{KERNELS}/_fast.pyx")
     *modules, fast = cythonize([*once, fast], compiler_directives=DIRECTIVES)

@@ -7,17 +7,14 @@ import os
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.corpus.known_words import as_corpus, report_skipped
-from w2vfast.evaluation import held_out
-from w2vfast.evaluation.held_out import HeldOutLoss
 from w2vfast.io.atomic import StrPath
-from w2vfast.io.formats import write_vectors
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.runtime.timings import Timings
@@ -36,6 +33,9 @@ from w2vfast.training.state import ModelState
 from w2vfast.training.stopped import Stopped, stopped
 from w2vfast.training.warm_start import initial_state
 from w2vfast.vectors.validation import check_finite
+
+if TYPE_CHECKING:
+    from w2vfast.evaluation.held_out import HeldOutLoss
 
 
 class Word2Vec:
@@ -79,7 +79,7 @@ class Word2Vec:
         Passes over the corpus.
     workers : int, optional
         Number of threads. None means all cores available to this process. One thread
-        gives the same vectors in every run.
+        gives the same vectors in every run; `deterministic` does with any number.
     seed : int, default 1
         Seed of all random decisions.
     max_final_vocab : int, optional
@@ -95,7 +95,8 @@ class Word2Vec:
     chunk_size : int, optional
         L, the number of centres in a batch. None means 128 (softmax: vector_size
         rounded up to a multiple of 16), or less for a small vocabulary (an eighth of
-        it) or a small corpus (one centre per 16,384 tokens).
+        it) or a small corpus (one centre per 16,384 tokens). `deterministic`
+        trains 2 to 4 batches at a time, each of the same size or less.
     shared_negatives : int, optional
         K', the number of negatives that a batch shares. None means 32 (CBOW: 16) for
         ``negative=5``, and in proportion for other values. 0 draws `negative` fresh
@@ -103,6 +104,9 @@ class Word2Vec:
     alpha_interval : int, default 0
         Tokens between changes of the learning rate. 0 changes it with every batch.
         gensim changes it every 10,000 words, which matters for small corpora.
+    deterministic : bool, default False
+        Give the same vectors, bit for bit, for any number of workers. Threads then
+        wait for each other after every batch. Up to 4 threads (softmax: 8) are used.
     kernels : {"auto", "base", "avx2", "avx512", "reference"}
         Build of the inner loops. "auto" means the environment variable
         W2VFAST_KERNELS, or the fastest build that this CPU supports.
@@ -207,6 +211,7 @@ class Word2Vec:
         chunk_size: int | None = None,
         shared_negatives: int | None = None,
         alpha_interval: int = 0,
+        deterministic: bool = False,
         rare_power: float = 0.0,
         encoding: str = "utf-8",
         errors: str = "strict",
@@ -235,6 +240,7 @@ class Word2Vec:
             chunk_size=chunk_size,
             shared_negatives=shared_negatives,
             alpha_interval=alpha_interval,
+            deterministic=deterministic,
             rare_power=rare_power,
         )
         self._set_execution(Execution.resolve(workers, kernels, progress))
@@ -472,6 +478,8 @@ class Word2Vec:
         FloatingPointError
             If the vectors are infinite or NaN.
         """
+        from w2vfast.evaluation import held_out  # needed here only
+
         execution = self._execution(workers)
         data = as_corpus(corpus, self.vocabulary, execution.workers, execution.progress)
         return held_out.evaluate_loss(self._state, data, sample, execution)
@@ -574,6 +582,8 @@ class Word2Vec:
         OSError
             If the file cannot be written.
         """
+        from w2vfast.io.formats import write_vectors  # needed here only
+
         words, state = self.vocabulary, self._state
         with self.timings.phase("save"), state.gate.paused():
             check_finite(state.centre_vectors, words.index_to_key)

@@ -86,6 +86,7 @@ def test_every_option_reaches_the_model(corpus, tmp_path):
         "chunk_size": 32,
         "shared_negatives": 16,
         "alpha_interval": 100,
+        "deterministic": True,
     }
     reading = {"encoding", "errors", "field"}
     assert set(values) == set(NAMES) - {"workers", "kernels", "progress"} - reading

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from w2vfast.corpus.content import kind_of, wide_encoding
 from w2vfast.corpus.corpus import Corpus
+from w2vfast.corpus.decompression import content_suffix
 
 RELAXED = settings(deadline=None)
 
@@ -95,8 +96,10 @@ def test_any_bytes_encode_as_in_python(
     limit = 8 if spilled else None
     given = {"errors": errors, "memory_limit": limit, "_chunk_bytes": size}
     lines = lines_of(data, errors)
-    if b"\0" in data or wide_encoding(data) or kind_of(data) or not any(lines):
-        with pytest.raises(ValueError, match=r"NUL|, not text|; pass encoding|empty"):
+    refused = wide_encoding(data) or kind_of(data) or content_suffix(data)
+    if b"\0" in data or refused or not any(lines):
+        messages = r"NUL|, not text|; pass encoding|empty|the name does not end in"
+        with pytest.raises(ValueError, match=messages):
             Corpus(rewrite(data), workers, **given)
     else:
         corpus = Corpus(rewrite(data), workers, **given)

@@ -56,7 +56,7 @@ def slow(monkeypatch, wrap_kernels):
         time.sleep(0.02)
         return real(*call)
 
-    monkeypatch.setattr("w2vfast.training.trainer.next_n_blocks", lambda n, seconds: 1)
+    monkeypatch.setattr("w2vfast.training.epoch.next_n_blocks", lambda n, seconds: 1)
     wrap_kernels(train)
 
 

@@ -18,9 +18,7 @@ SETTINGS = {"vector_size": 16, "workers": 1, "epochs": 3}
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     monkeypatch.setattr("w2vfast.training.prepare.BLOCK_TOKENS", 1 << 11)
-    monkeypatch.setattr(
-        "w2vfast.training.trainer.next_n_blocks", lambda size, seconds: 1
-    )
+    monkeypatch.setattr("w2vfast.training.epoch.next_n_blocks", lambda size, seconds: 1)
 
 
 @pytest.fixture(autouse=True)

@@ -138,3 +138,19 @@ def test_factors_of_outside_rows_are_those_of_words_and_1_for_nodes(loss, expect
     )  # fmt: skip
     assert arguments.outside_scale.tolist() == expected
     assert arguments.centre_scale.tolist() == [0, 0.5, 2]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "negative", "expected"),
+    [
+        ("skipgram", 5, 32),
+        ("skipgram", 10, 64),
+        ("skipgram", 20, 128),
+        ("cbow", 5, 16),
+        ("cbow", 15, 48),
+        ("cbow", 1, 16),
+    ],
+)
+def test_shared_negatives_grow_with_negative(architecture, negative, expected):
+    p = Parameters(architecture=architecture, negative=negative)
+    assert p.n_shared_negatives == expected

@@ -30,9 +30,7 @@ def make_corpus(seed, sentence=20):
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     monkeypatch.setattr("w2vfast.training.prepare.BLOCK_TOKENS", 1 << 12)
-    monkeypatch.setattr(
-        "w2vfast.training.trainer.next_n_blocks", lambda size, seconds: 1
-    )
+    monkeypatch.setattr("w2vfast.training.epoch.next_n_blocks", lambda size, seconds: 1)
 
 
 @pytest.fixture(scope="module")

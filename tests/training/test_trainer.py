@@ -133,9 +133,7 @@ def test_run_interrupted_after_every_call_completes(make, stop_after):
 
 @pytest.fixture
 def one_block_a_call(monkeypatch):
-    monkeypatch.setattr(
-        "w2vfast.training.trainer.next_n_blocks", lambda size, seconds: 1
-    )
+    monkeypatch.setattr("w2vfast.training.epoch.next_n_blocks", lambda size, seconds: 1)
 
 
 @pytest.mark.parametrize("number", [1, 3, 9])

@@ -139,8 +139,8 @@ def wide_encoding(head: bytes) -> str | None:
     r"""
     Return "utf-16" or "utf-32", with "-le" or "-be" if there is no byte order mark.
 
-    Without a mark, all NUL bytes must be at even positions, or all at odd ones, and
-    the text must be printable.
+    Without a mark, the text must have two NUL bytes and be printable. Bytes that are
+    printable in both orders are in the order that gives more ASCII characters.
 
     Examples
     --------
@@ -153,6 +153,7 @@ def wide_encoding(head: bytes) -> str | None:
         return "utf-16"
     if head.count(0) < 2:
         return None
+    found: dict[str, int] = {}
     for encoding, unit in (("utf-32", 4), ("utf-16", 2)):
         for order in ("-le", "-be"):
             try:
@@ -162,8 +163,8 @@ def wide_encoding(head: bytes) -> str | None:
                 if len(head) - error.start > unit:
                     continue
             if text and all(c.isprintable() or c.isspace() for c in text):
-                return encoding + order
-    return None
+                found[encoding + order] = sum(map(str.isascii, text))
+    return max(found, key=found.__getitem__, default=None)
 
 
 def check_head(

@@ -58,6 +58,7 @@ class ParallelScan:
         self._limit = limit
         self._lock = threading.Lock()
         self._invalid: list[FileChunk] = []
+        self._sizes: dict[int, tuple[int, int]] = {}  # of tables: words, bytes
         self._waiting: dict[int, tuple[tuple[int, int, int], Int32s, Int32s]] = {}
 
     def work(self, stop: threading.Event) -> None:
@@ -87,7 +88,9 @@ class ParallelScan:
                 raise InvalidChunkError
             new_words = number, known, len(table)
             ids, ends = pool.copy(output[0, :n_tokens]), output[1, :n_ends].copy()
+            size = len(table), table.memory()
             with self._lock:
+                self._sizes[number] = size  # other threads must not read the table
                 self._waiting[chunk.number] = new_words, ids, ends
                 self._advance(chunk.size_on_disk)
                 self._append_in_order()
@@ -136,10 +139,8 @@ class ParallelScan:
 
     def _check_memory(self) -> None:
         """Raise MemoryError if the words of all threads take too much memory."""
-        n_words, n_bytes = sum(map(len, self.tables)), 0
-        for table in self.tables:
-            n_bytes += _PEAK * table.memory()
-        check_words(n_words, n_bytes, self._limit)
+        n_words, n_bytes = map(sum, zip(*self._sizes.values(), strict=True))
+        check_words(n_words, _PEAK * n_bytes, self._limit)
 
     def _append_in_order(self) -> None:
         """Append the ids of all chunks whose predecessors have been appended."""

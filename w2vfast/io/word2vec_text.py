@@ -242,8 +242,13 @@ def _line_error(line: bytes, dimensions: int, row_number: int) -> ValueError:
                     f"vector {row_number}: {field!r:.60} is not a number; expected "
                     "decimal numbers such as -1.5e-3"
                 )
+    hint = ""
+    if any(byte < 32 and byte not in b"\t\n\v\f\r" for byte in line):
+        hint = (
+            "; word2vec's binary format needs binary=True or format='word2vec-binary'"
+        )
     return ValueError(
         f"vector {row_number}: expected a word and {dimensions} numbers, found "
         f"{len(fields)} fields in {line!r:.60}; the file is damaged or has another "
-        "format"
+        f"format{hint}"
     )

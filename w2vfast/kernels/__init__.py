@@ -18,6 +18,19 @@ NAMES = (*COMPILED, "reference")
 VARIABLE = "W2VFAST_KERNELS"
 
 
+class Rounds(Protocol):
+    """Deterministic training of groups of blocks; see reference.Rounds."""
+
+    def begin(self, epoch: int, first_block: int, last_block: int) -> None:
+        """Begin to train some blocks of an epoch; see reference.Rounds.begin."""
+
+    def work(self) -> None:
+        """Train until the group is finished; see reference.Rounds.work."""
+
+    def totals(self) -> tuple[float, int, int, bool] | None:
+        """Return the totals of the group, or None if it is not finished."""
+
+
 class Kernels(Protocol):
     """The functions of every build. Results differ by rounding only."""
 
@@ -25,6 +38,9 @@ class Kernels(Protocol):
         self, args: KernelArguments, epoch: int, first_block: int, last_block: int
     ) -> tuple[float, int, int, bool]:
         """Train some blocks of an epoch; see reference.train."""
+
+    def Rounds(self, args: KernelArguments, threads: int = 1) -> Rounds:  # noqa: N802
+        """Prepare deterministic training; see reference.Rounds."""
 
     def evaluate(
         self,

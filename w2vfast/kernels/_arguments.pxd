@@ -54,6 +54,8 @@ cdef struct KernelArguments:
     double alpha
     double min_alpha
     int64_t alpha_interval
+    int streams
+    bint merges                         # some rows' gradients are merged: _streams.pxd
 
 
 cdef inline Py_ssize_t padded_size(Py_ssize_t n) noexcept nogil:

@@ -40,6 +40,11 @@ cdef struct Rows:
     float *curvature            # (count,): of the loss along the row
     float *step_size            # (count,)
     const float *scale          # of all words: factors on steps; NULL: 1
+    # Deterministic training, else NULL (_streams.pxd). A row that other batches of the
+    # round have too is merged: its gradient is stored instead of applied.
+    int32_t *merged             # (count,): bit k: batch k has it too; 0: not merged
+    int32_t *merged_rows        # (n_merged,)
+    int32_t n_merged
 
 
 cdef struct Pairs:

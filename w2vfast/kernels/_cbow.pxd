@@ -14,7 +14,7 @@ from libc.stdint cimport int32_t
 from libc.string cimport memset
 
 from w2vfast.kernels._arguments cimport KernelArguments
-from w2vfast.kernels._batch cimport Batch, Windows
+from w2vfast.kernels._batch cimport Batch, Rows, Windows
 from w2vfast.kernels._csc cimport csc_append, csc_clear, csc_count, csc_set_starts
 from w2vfast.kernels._sgd cimport compute_step_sizes
 from w2vfast.kernels._tiles cimport PREFIX_TILE, ROW_TILE
@@ -35,6 +35,8 @@ cdef extern from "_windows.h" nogil:
         const int32_t *n_windows
         const int32_t *own_hidden
         const float *own_weight
+        const int32_t *merged
+        float *gradient
     void scatter_windows(float *matrix, const float *step, const float *G,
                          const WindowTokens *p, Py_ssize_t size)
 
@@ -192,7 +194,17 @@ cdef inline void update_context(Batch *b, Py_ssize_t row) noexcept nogil:
     p.word, p.row = words_from(b, v.begin), rows_from(b, v.begin)
     p.indptr, p.indices, p.data = v.changes.indptr, v.changes.indices, v.changes.data
     p.n_windows, p.own_hidden, p.own_weight = v.n_windows, v.own_hidden, v.own_weight
+    p.merged, p.gradient = b.centre.merged, b.centre.gradient
     scatter_windows(b.centre.table, b.centre.step_size, b.hidden.gradient, &p, row)
+
+
+cdef inline void clear_merged_gradients(Rows *r, Py_ssize_t row) noexcept nogil:
+    """Prepare the rows whose gradients are added up instead of applied."""
+    cdef int32_t i
+    if r.merged != NULL:
+        for i in range(r.n_merged):
+            r.step_size[r.merged_rows[i]] = 1
+            memset(r.gradient + r.merged_rows[i] * row, 0, row * sizeof(float))
 
 
 cdef inline void scatter_to_context(Batch *b, const KernelArguments *args,
@@ -206,6 +218,7 @@ cdef inline void scatter_to_context(Batch *b, const KernelArguments *args,
         mark_windows(b, args, begin, end)
         add_context_curvatures(b)
     compute_step_sizes(&b.centre, 0, b.centre.count, rate)
+    clear_merged_gradients(&b.centre, args.row_size)
     end = 0
     while end < n:
         begin, end = end, min(end + PREFIX_TILE, n)

@@ -8,130 +8,42 @@ outside rows. The loss J of a batch is a sum over hidden rows of two parts: the 
 rows (negatives, or log Z of the softmax) and the positive pairs. Gradients of -J use
 the values at the start of the batch. Each distinct row gets one gradient and one step.
 """
-from libc.math cimport NAN, isfinite
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.math cimport NAN
+from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.string cimport memset
 
 from w2vfast.kernels._arguments cimport (
     HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, SOFTMAX, KernelArguments)
 from w2vfast.kernels._batch cimport Batch
-from w2vfast.kernels._batching cimport build_batch
-from w2vfast.kernels._cbow cimport compute_hidden_rows, scatter_to_context
-from w2vfast.kernels._pairs cimport apply_hidden_gradients, score_pairs
-from w2vfast.kernels._random cimport NOISE, TOKENS, stream_key
-from w2vfast.kernels._sgd cimport (
-    apply_outside_gradients, compute_norms, copy_row, copy_rows, learning_rate)
-from w2vfast.kernels._shared_rows cimport shared_rows_gradient
-from w2vfast.kernels._softmax cimport compute_log_z, softmax_gradient
-from w2vfast.kernels._tiles cimport row_tile_end
-from w2vfast.kernels._token_block cimport TokenBlock, load_block
+from w2vfast.kernels._blocks cimport (
+    Totals, begin_block, clear_totals, has_batch, next_batch)
+from w2vfast.kernels._rounds cimport (
+    Group, allocate_group, begin_group, group_totals, is_finished, process,
+    release_group)
+from w2vfast.kernels._sgd cimport copy_row, learning_rate
+from w2vfast.kernels._softmax cimport compute_log_z
+from w2vfast.kernels._train_batch cimport evaluate_batch, train_batch
 from w2vfast.kernels._workspace cimport Workspace, allocate, max_centres, release
 
-from w2vfast.kernels.arguments import LOSSES
+from w2vfast.kernels.arguments import LOSSES, MAX_STREAMS
 from w2vfast.kernels.checks import check_call, check_log_z, check_words
-
-
-cdef struct Totals:     # totals over batches; finite: whether all numbers were
-    double loss
-    int64_t pairs
-    int64_t centres
-    bint finite
-
-
-cdef bint prepare_hidden(Batch *b, const KernelArguments *args, int32_t begin,
-                         int32_t end) noexcept nogil:
-    """Load or compute hidden rows begin..end-1; False if they are not finite."""
-    cdef double size = 0
-    cdef int32_t i
-    if not args.cbow:
-        return isfinite(copy_rows(&b.centre, begin, end, args.row_size))
-    compute_hidden_rows(b, args, begin, end)
-    for i in range(begin, end):
-        size += b.hidden.squared_norm[i]
-    return isfinite(size)
-
-
-cdef bint begin_batch(Batch *b, const KernelArguments *args,
-                      const double *log_z) noexcept nogil:
-    """Load the outside rows, and log Z for softmax; False if not finite.
-
-    log_z: (words,), log Z of every centre word if known, else NULL.
-    """
-    cdef double size = copy_rows(&b.outside, 0, b.n_shared_padded, args.row_size)
-    cdef int32_t i, begin, end = 0
-    size += compute_norms(&b.outside, b.n_shared_padded, b.outside.count, args.row_size)
-    if args.loss != SOFTMAX or not isfinite(size):
-        return isfinite(size)
-    while end < b.hidden.count:
-        begin, end = end, row_tile_end(b, end)
-        if not prepare_hidden(b, args, begin, end):
-            return False
-    if log_z == NULL:
-        return compute_log_z(b, args)
-    for i in range(b.hidden.count):
-        b.softmax.log_z[i] = <float>log_z[b.centre.word[i]]
-    return True
-
-
-cdef bint process_tiles(Batch *b, const KernelArguments *args, double rate,
-                        double *loss) noexcept nogil:
-    """Score hidden rows tile by tile and apply their gradients; False: not finite."""
-    cdef int32_t begin, end = 0
-    while end < b.hidden.count:
-        begin, end = end, row_tile_end(b, end)
-        if args.loss != SOFTMAX and not prepare_hidden(b, args, begin, end):
-            return False
-        if b.n_shared_padded > 0:
-            loss[0] += shared_rows_gradient(b, args, begin, end)
-        loss[0] += score_pairs(b, args, begin, end)
-        if args.training:
-            apply_hidden_gradients(b, args, begin, end, rate)
-    return True
-
-
-cdef bint train_batch(Batch *b, const KernelArguments *args, double rate,
-                      double *loss) noexcept nogil:
-    """Train a batch and add its loss; False if its parameters are not finite."""
-    if not (begin_batch(b, args, NULL) and process_tiles(b, args, rate, loss)):
-        return False
-    apply_outside_gradients(b, args, rate)
-    if args.loss == SOFTMAX:
-        softmax_gradient(b, args, rate)
-    if args.cbow:
-        scatter_to_context(b, args, rate)
-    return True
-
-
-cdef bint evaluate_batch(Batch *b, const KernelArguments *args, const double *log_z,
-                         double *loss) noexcept nogil:
-    """Add the loss of a batch without training; log_z as for begin_batch."""
-    return begin_batch(b, args, log_z) and process_tiles(b, args, 0, loss)
 
 
 cdef void process_block(Workspace *workspace, const KernelArguments *args,
                         int64_t epoch, int64_t block, bint training,
                         const double *log_z, Totals *totals) noexcept nogil:
     """Train or evaluate the batches of a block."""
-    cdef TokenBlock *s = &workspace.tokens
     cdef Batch *b = &workspace.batch
-    cdef uint64_t noise = stream_key(args.seed, NOISE, epoch)
-    cdef int32_t pairs
-    b.tokens = s
-    load_block(s, args, stream_key(args.seed, TOKENS, epoch), block * args.block_size,
-               min((block + 1) * args.block_size, args.n_tokens))
-    b.end = s.centres_begin
-    while b.end < s.centres_end and totals.finite:
-        b.begin = b.end
-        b.end = min(s.centres_end, b.begin + args.batch_size)
-        b.prefetched = 2 * b.end
-        b.prefetch_end = 2 * min(s.size, b.end + args.batch_size + args.window)
-        pairs = build_batch(b, args, s, noise)
-        if pairs > 0 and training:
+    begin_block(workspace, args, epoch, block)
+    while has_batch(workspace) and totals.finite:
+        if next_batch(workspace, args, epoch, totals) == 0:
+            continue
+        if training:
             totals.finite = train_batch(
-                b, args, learning_rate(args, epoch, s.position[b.begin]), &totals.loss)
-        elif pairs > 0:
+                b, args, learning_rate(args, epoch, b.tokens.position[b.begin]),
+                &totals.loss)
+        else:
             totals.finite = evaluate_batch(b, args, log_z, &totals.loss)
-        totals.pairs += pairs
-        totals.centres += b.end - b.begin
 
 
 cdef int unpack_arrays(KernelArguments *c_args, args) except -1:
@@ -179,6 +91,7 @@ cdef KernelArguments unpack(args, bint training) except *:
     c_args.first_epoch, c_args.epochs = args.first_epoch, args.epochs
     c_args.alpha, c_args.min_alpha = args.alpha, args.min_alpha
     c_args.alpha_interval = args.alpha_interval
+    c_args.streams, c_args.merges = args.streams, False
     return c_args
 
 
@@ -201,7 +114,7 @@ cdef run_blocks(args, int64_t epoch, int64_t first_block, int64_t last_block,
     cdef Totals totals
     cdef int64_t block
     allocate_or_raise(&workspace, &c_args)
-    totals.loss, totals.pairs, totals.centres, totals.finite = 0, 0, 0, True
+    clear_totals(&totals)
     with nogil:
         for block in range(first_block, min(
                 last_block, (c_args.n_tokens - 1) // c_args.block_size + 1)):
@@ -258,3 +171,54 @@ def log_partition(args, first_word, last_word, out):
     with nogil:
         log_partition_rows(&workspace, &c_args, first, last, &log_z[0])
         release(&workspace)
+
+
+cdef class Rounds:
+    """Deterministic training of groups of blocks; see reference.Rounds."""
+
+    cdef Group group
+    cdef object args        # it owns the memory of the arrays
+
+    def __cinit__(self, args, int threads=1):
+        memset(&self.group, 0, sizeof(Group))
+        check_call(args, 0, 0)
+        if not 1 <= args.streams <= MAX_STREAMS:
+            raise ValueError(
+                f"streams={args.streams}: expected 1 to {MAX_STREAMS} for training in "
+                "rounds")
+        self.args = args
+        self.group.args = unpack(args, True)
+        self.group.args.merges = self.group.args.streams > 1
+        self.group.threads = max(1, threads)
+        if not allocate_group(&self.group):
+            raise MemoryError(
+                f"chunk_size={args.batch_size}, window={args.window}, "
+                f"negative={args.negative}: no memory for {args.streams} batches of so "
+                "many pairs; pass a smaller chunk_size")
+
+    def __dealloc__(self):
+        release_group(&self.group)
+
+    def begin(self, int64_t epoch, int64_t first_block, int64_t last_block):
+        """Begin to train up to args.streams blocks."""
+        check_call(self.args, first_block, last_block, epoch)
+        last_block = min(last_block, self.args.n_blocks)
+        if not 0 <= last_block - first_block <= self.args.streams:
+            raise ValueError(
+                f"blocks {first_block} to {last_block}: expected up to "
+                f"{self.args.streams} of {self.args.n_blocks} blocks")
+        with nogil:
+            begin_group(&self.group, epoch, first_block, last_block)
+
+    def work(self):
+        """Train until the group is finished. Any number of threads may call this."""
+        with nogil:
+            process(&self.group)
+
+    def totals(self):
+        """Return the totals of the group, or None if it is not finished."""
+        cdef Totals totals
+        if not is_finished(&self.group.queue):
+            return None
+        totals = group_totals(&self.group)
+        return totals.loss, totals.pairs, totals.centres, bool(totals.finite)

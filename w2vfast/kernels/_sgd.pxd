@@ -124,19 +124,42 @@ cdef inline void update_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogi
         axpy(r.table + r.word[i] * row, r.gradient + i * row, r.step_size[i], row)
 
 
+cdef inline bint is_merged(const Rows *r, int32_t i) noexcept nogil:
+    """Return whether the gradient of row i is stored for a merge."""
+    return r.merged != NULL and r.merged[i] != 0
+
+
+cdef inline int32_t equal_rows_end(const Rows *r, int32_t begin,
+                                   int32_t end) noexcept nogil:
+    """Return the end of the rows from `begin` on that are all merged, or all not."""
+    cdef int32_t i = begin + 1
+    while i < end and (r.merged[i] != 0) == (r.merged[begin] != 0):
+        i += 1
+    return i
+
+
 cdef inline void apply_gradients(Spmm *s, Rows *r, int32_t begin, int32_t end,
                                  bint at_once, double rate) noexcept nogil:
     """Compute the gradients s.init + S X of rows begin..end-1.
 
-    With at_once the rows of the matrix are updated and the gradients are not stored.
-    Sparse row i then belongs to r's row i. Otherwise the gradients are stored in
-    r.gradient, at row s.out_row[i].
+    With at_once the rows of the matrix are updated and the gradients are not stored,
+    except those of merged rows. Sparse row i then belongs to r's row i. Otherwise the
+    gradients are stored in r.gradient, at row s.out_row[i].
     """
-    s.out, s.step = r.gradient, NULL
+    cdef int32_t first
     if at_once:
         compute_step_sizes(r, begin, end, rate)
-        s.out, s.out_row, s.step = r.table, r.word, r.step_size
-    spmm(s, begin, end)
+    while begin < end:
+        first, begin = begin, end
+        if at_once and r.merged != NULL:
+            begin = equal_rows_end(r, first, end)
+        if at_once and not is_merged(r, first):
+            s.out, s.out_row, s.step = r.table, r.word, r.step_size
+        else:
+            s.out, s.step = r.gradient, NULL
+            if at_once:
+                s.out_row = NULL
+        spmm(s, first, begin)
 
 
 cdef inline void apply_outside_gradients(Batch *b, const KernelArguments *args,

@@ -72,6 +72,13 @@ cdef inline void transpose_hidden(Batch *b, Py_ssize_t row) noexcept nogil:
     transpose(b.transposed, h.value, z.columns, row)
 
 
+cdef inline void clear_exp_sums(Softmax *z) noexcept nogil:
+    """Begin the sums of exponentials."""
+    cdef Py_ssize_t i
+    for i in range(z.columns):
+        z.max_score[i], z.exp_sum[i] = -INFINITY, 0
+
+
 cdef inline double log_z_tile(Batch *b, const KernelArguments *args, int64_t first,
                               Py_ssize_t words) noexcept nogil:
     """Add a tile to the sums of exponentials; return its sum of squared norms."""
@@ -97,8 +104,7 @@ cdef inline bint compute_log_z(Batch *b, const KernelArguments *args) noexcept n
     cdef Py_ssize_t words, i
     cdef double total = 0
     transpose_hidden(b, args.row_size)
-    for i in range(z.columns):
-        z.max_score[i], z.exp_sum[i] = -INFINITY, 0
+    clear_exp_sums(z)
     while first < args.n_words:
         words = min(<int64_t>VOCAB_TILE, args.n_words - first)
         total += log_z_tile(b, args, first, words)

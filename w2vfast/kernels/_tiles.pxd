@@ -9,6 +9,8 @@ cdef enum:
     VOCAB_TILE = 192                # words of the softmax that are processed at a time
     ROW_TILE = 36                   # hidden rows whose scores fit into the L1 cache
     PREFIX_TILE = 4 * ROW_TILE      # hidden rows without scores, or of one prefix sum
+    MERGE_PARTS = 4                 # of a batch's merged rows that threads share
+    VOCABULARY_PARTS = 8            # of a softmax that threads share
     CACHED_FLOATS = 1 << 17         # floats of frequent rows that the L2 cache holds
 
 

@@ -61,6 +61,9 @@ struct WindowTokens {
     const int32_t *n_windows;   /* (count,): windows that contain the token */
     const int32_t *own_hidden;  /* (count,): hidden row of the token's own window, */
     const float *own_weight;    /* and its gradient weight; 0: the token has none */
+    /* If not NULL, the rows that get their gradients in `gradient` instead: */
+    const int32_t *merged;      /* (rows,): not 0 for these rows */
+    float *gradient;            /* (rows, size) */
 };
 
 /* scatter_windows for `panels` panels from column t on. */
@@ -72,7 +75,8 @@ INLINE void scatter_windows_tile(int panels, ptrdiff_t t, float *matrix,
     for (int v = 0; v < panels * PANEL_VECS; v++)
         acc[v] = SPLAT(0.0f);
     for (ptrdiff_t k = 0; k < p.count; k++) {
-        float *to = matrix + p.word[k] * size + t;
+        float *to = (p.merged && p.merged[p.row[k]] ? p.gradient + p.row[k] * size
+                                                    : matrix + p.word[k] * size) + t;
         const float *own = G + p.own_hidden[k] * size + t;
         for (ptrdiff_t e = p.indptr[k]; e < p.indptr[k + 1]; e++) {
             const float *g = G + p.indices[e] * size + t;

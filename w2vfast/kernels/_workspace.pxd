@@ -47,6 +47,7 @@ cdef inline void *take(char **cursor, Py_ssize_t items, Py_ssize_t size) noexcep
 cdef inline void place_rows(Rows *r, char **cursor, Py_ssize_t n,
                             float *table, const float *scale) noexcept nogil:
     r.table, r.scale = table, scale
+    r.merged, r.merged_rows, r.n_merged = NULL, NULL, 0
     r.word = <int32_t *>take(cursor, n, sizeof(int32_t))
     r.squared_norm = <float *>take(cursor, n, sizeof(float))
     r.curvature = <float *>take(cursor, n, sizeof(float))
@@ -102,21 +103,28 @@ cdef inline void place_token_block(TokenBlock *s, char **cursor,
     s.sentence_end = <int32_t *>take(cursor, n, sizeof(int32_t))
 
 
+cdef inline void place_tile_buffers(Softmax *z, char **cursor,
+                                    const KernelArguments *args,
+                                    Py_ssize_t columns) noexcept nogil:
+    """The buffers of a pass over tiles."""
+    z.max_score = <float *>take(cursor, columns, sizeof(float))
+    z.exp_sum = <double *>take(cursor, columns, sizeof(double))
+    z.scale = <float *>take(cursor, columns, sizeof(float))
+    z.curvature = <float *>take(cursor, VOCAB_TILE, sizeof(float))
+    z.gradient = <float *>take(cursor, VOCAB_TILE * args.row_size, sizeof(float))
+    z.packed = <float *>take(cursor, GEMM_DEPTH * PANEL_WIDTH, sizeof(float))
+
+
 cdef inline void place_softmax(Softmax *z, char **cursor, const KernelArguments *args,
                                Py_ssize_t centres) noexcept nogil:
     """Scores are kept for the second pass if they fit into one embedding matrix."""
     cdef Py_ssize_t columns = padded_size(centres)
     cdef Py_ssize_t tiles = (args.n_words + VOCAB_TILE - 1) // VOCAB_TILE
     z.keep_scores = args.training and columns <= args.row_size
-    z.max_score = <float *>take(cursor, columns, sizeof(float))
     z.tile_max = <float *>take(cursor, tiles * columns, sizeof(float))
-    z.exp_sum = <double *>take(cursor, columns, sizeof(double))
     z.log_z = <float *>take(cursor, columns, sizeof(float))
-    z.scale = <float *>take(cursor, columns, sizeof(float))
     z.squared_norm = <float *>take(cursor, args.n_words, sizeof(float))
-    z.curvature = <float *>take(cursor, VOCAB_TILE, sizeof(float))
-    z.gradient = <float *>take(cursor, VOCAB_TILE * args.row_size, sizeof(float))
-    z.packed = <float *>take(cursor, GEMM_DEPTH * PANEL_WIDTH, sizeof(float))
+    place_tile_buffers(z, cursor, args, columns)
 
 
 cdef inline void place_scores(Batch *b, char **cursor, const KernelArguments *args,
@@ -176,6 +184,11 @@ cdef inline void place_hidden(Batch *b, char **cursor, Py_ssize_t centres,
     b.target_label = b.pairs.label
 
 
+cdef inline void place_merged(Rows *r, char **cursor, Py_ssize_t n) noexcept nogil:
+    r.merged = <int32_t *>take(cursor, n, sizeof(int32_t))
+    r.merged_rows = <int32_t *>take(cursor, n, sizeof(int32_t))
+
+
 cdef struct BatchSizes:
     Py_ssize_t centres, tokens, pairs, targets, draws, shared, outside
 
@@ -210,7 +223,7 @@ cdef inline void place_batch(Batch *b, char **cursor,
     place_rows(&b.outside, cursor, n.outside, args.outside, args.outside_scale)
     b.outside.cached_below = <int32_t>(CACHED_FLOATS // size)
     place_copies(&b.outside, cursor, n.shared,
-                 n.outside if args.loss == SOFTMAX else n.shared, size)
+                 n.outside if args.loss == SOFTMAX or args.merges else n.shared, size)
     place_pairs(&b.pairs, cursor, n.centres, n.pairs, n.outside)
     if args.cbow:
         place_hidden(b, cursor, n.centres, n.tokens, size)
@@ -218,6 +231,11 @@ cdef inline void place_batch(Batch *b, char **cursor,
         place_copies(&b.centre, cursor, n.tokens, n.tokens, size)
         place_targets(b, cursor, n.targets)
     place_scores(b, cursor, args, n.centres, n.shared)
+    if args.merges:
+        place_merged(&b.centre, cursor, n.tokens)
+        place_merged(&b.outside, cursor, n.outside)
+        if args.cbow:
+            b.centre.gradient = <float *>take(cursor, n.tokens * size, sizeof(float))
 
 
 cdef inline double max_entries(const KernelArguments *args) noexcept nogil:
@@ -231,6 +249,7 @@ cdef inline double max_entries(const KernelArguments *args) noexcept nogil:
 cdef inline void release(Workspace *workspace) noexcept nogil:
     free(workspace.memory)
     free(workspace.slots)
+    workspace.memory, workspace.slots = NULL, NULL
 
 
 cdef inline bint allocate(Workspace *workspace,

@@ -11,6 +11,10 @@ from w2vfast.kernels.checks import CheckedArguments, check_arguments
 
 #: Rows of embedding matrices are padded to a multiple of this many floats.
 PANEL_WIDTH = 16
+#: Largest value of `streams`.
+MAX_STREAMS = 16
+#: Parts of a softmax that threads share in deterministic training; see _tiles.pxd.
+VOCABULARY_PARTS = 8
 LOSSES = (
     "negative_sampling",
     "softmax",
@@ -80,6 +84,9 @@ class KernelArguments(CheckedArguments):
         epochs first_epoch … first_epoch + epochs - 1.
     alpha_interval : int
         Tokens between changes of the learning rate; 0 changes it with every batch.
+    streams : int
+        Deterministic training: the number of blocks that are trained side by side, see
+        `reference.Rounds`. 0: ordinary training.
     centre_scale, outside_scale : float32, (words,) or (0,)
         Factor on the learning rate of each row, 0 or more. Empty means 1 for all.
 
@@ -118,6 +125,7 @@ class KernelArguments(CheckedArguments):
     alpha: float
     min_alpha: float
     alpha_interval: int = 0
+    streams: int = 0
     centre_scale: NDArray[np.float32] = field(default_factory=_no_scale)
     outside_scale: NDArray[np.float32] = field(default_factory=_no_scale)
 
@@ -133,6 +141,11 @@ class KernelArguments(CheckedArguments):
     def uses_paths(self) -> bool:
         """Whether the loss includes hierarchical softmax."""
         return self.loss.endswith("hierarchical_softmax")
+
+    @property
+    def max_threads(self) -> int:
+        """Number of threads that deterministic training can use."""
+        return VOCABULARY_PARTS if self.loss == "softmax" else self.streams
 
     @property
     def n_blocks(self) -> int:

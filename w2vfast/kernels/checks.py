@@ -47,6 +47,7 @@ BOUNDS = {
     "first_epoch": (0, MAX_EPOCH),
     "epochs": (1, MAX_INT),
     "alpha_interval": (0, MAX_EPOCH),
+    "streams": (0, 16),
 }
 
 

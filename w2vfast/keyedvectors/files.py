@@ -1,17 +1,15 @@
-"""Save and load word vectors in any format."""
+"""Save and load word vectors in any format.
+
+The methods import what they need: training starts sooner without it.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.io.errors import error_context
-from w2vfast.io.formats import read_vectors, write_vectors
-from w2vfast.io.open import Source, Target, display_name
-from w2vfast.io.options import ReadOptions, datatype_name
-from w2vfast.io.word2vec_format import read_word2vec, write_word2vec
 from w2vfast.vectors.lookup import KeyedRows
 from w2vfast.vectors.nearest import CosineIndex
 from w2vfast.vectors.validation import (
@@ -21,6 +19,9 @@ from w2vfast.vectors.validation import (
     check_shape,
     index_keys,
 )
+
+if TYPE_CHECKING:
+    from w2vfast.io.open import Source, Target
 
 
 class FileMethods(KeyedRows):
@@ -47,6 +48,8 @@ class FileMethods(KeyedRows):
         ValueError
             If a word is empty or contains whitespace; the format cannot store it.
         """
+        from w2vfast.io.word2vec_format import write_word2vec
+
         if binary and not header:
             raise ValueError(
                 "header=False: the binary format needs its header; pass binary=False"
@@ -104,6 +107,11 @@ class FileMethods(KeyedRows):
         >>> wv
         <KeyedVectors: 2 words, 2 dimensions>
         """
+        from w2vfast.io.errors import error_context
+        from w2vfast.io.open import display_name
+        from w2vfast.io.options import ReadOptions, datatype_name
+        from w2vfast.io.word2vec_format import read_word2vec
+
         options = ReadOptions(
             limit, encoding, errors, datatype_name(datatype), duplicates
         )
@@ -156,6 +164,8 @@ class FileMethods(KeyedRows):
         ...     KeyedVectors.load(path).counts.tolist()
         [9, 7]
         """
+        from w2vfast.io.formats import write_vectors
+
         write_vectors(
             path, self.index_to_key, self._float32(), self.counts, format, datatype
         )
@@ -213,6 +223,11 @@ class FileMethods(KeyedRows):
             If the suffix is unknown, the file is damaged, or suffix, `format` and
             content disagree.
         """
+        from w2vfast.io.errors import error_context
+        from w2vfast.io.formats import read_vectors
+        from w2vfast.io.open import display_name
+        from w2vfast.io.options import ReadOptions, datatype_name
+
         options = ReadOptions(
             limit, encoding, errors, datatype_name(datatype), duplicates
         )

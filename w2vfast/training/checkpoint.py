@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from w2vfast.corpus.vocabulary import Vocabulary
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.compression import split_suffix
-from w2vfast.io.formats import VECTOR_SUFFIXES
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
@@ -60,6 +59,8 @@ def write_model(path: StrPath, state: ModelState) -> int:
 
 def check_model_name(path: StrPath) -> None:
     """Raise ValueError if the suffix is that of a format for vectors alone."""
+    from w2vfast.io.formats import VECTOR_SUFFIXES  # imports all formats
+
     if (suffix := split_suffix(os.fspath(path))[0]) in VECTOR_SUFFIXES:
         raise ValueError(
             f"{os.fspath(path)}: {suffix} is a format for vectors alone; expected "

@@ -28,6 +28,10 @@ DEFAULT_ALPHA = {
 DEFAULT_BATCH_SIZE = 128
 #: Least number of corpus tokens per centre of a batch, so that an epoch has many steps.
 TOKENS_PER_CENTRE = 1 << 14
+#: Deterministic training: batches in a round, at most.
+STREAMS = 4
+#: Least number of corpus tokens per centre of a round: an epoch has many rounds.
+TOKENS_PER_ROUND_CENTRE = 1 << 13
 #: Default subsampling threshold of vocabularies of 1,000 words or more. In smaller ones
 #: no word is subsampled for a share below the average (docs/how-to/tune.md).
 DEFAULT_SAMPLE = 1e-3
@@ -79,6 +83,7 @@ class Parameters:
     chunk_size: int | None = None
     shared_negatives: int | None = None
     alpha_interval: int = 0
+    deterministic: bool = False
     rare_power: float = 0.0
 
     def __post_init__(self) -> None:
@@ -95,7 +100,7 @@ class Parameters:
         if self.uses_negatives:
             self._whole("negative", 1)
             self._number("ns_exponent", -math.inf)
-        for name in ("shrink_windows", "cbow_mean", "cbow_exact"):
+        for name in ("shrink_windows", "cbow_mean", "cbow_exact", "deterministic"):
             self._choice(name, (True, False))
         self._whole("max_final_vocab", 2, optional=True)
         self._whole("chunk_size", 1, optional=True)
@@ -156,11 +161,26 @@ class Parameters:
         batch reduce the progress of an epoch. A small corpus gets small batches,
         because an epoch of few batches takes few steps.
         """
-        largest = DEFAULT_BATCH_SIZE
+        largest, most = DEFAULT_BATCH_SIZE, tokens // TOKENS_PER_CENTRE
         if self.loss == "softmax":
             largest = padded_size(self.vector_size)
-        limits = largest, words // 8, tokens // TOKENS_PER_CENTRE
-        return self.chunk_size or max(1, min(limits))
+        elif self.deterministic:
+            most = _round_centres(words, tokens) // 2
+        return self.chunk_size or max(1, min(largest, words // 8, most))
+
+    def n_streams(self, words: int, tokens: int) -> int:
+        """
+        Return the number of batches in a round of deterministic training, else 0.
+
+        All batches of a round read the same vectors. So a small vocabulary or a small
+        corpus limits the centres of all of them, as it limits a batch. Softmax has one
+        batch; threads share its vocabulary.
+        """
+        if not self.deterministic:
+            return 0
+        most = 1 if self.loss == "softmax" else STREAMS
+        centres = _round_centres(words, tokens)
+        return max(1, min(most, centres // self.batch_size(words, tokens)))
 
     @property
     def n_shared_negatives(self) -> int:
@@ -253,6 +273,11 @@ class Parameters:
         if not any(value is c or (isinstance(c, str) and value == c) for c in choices):
             known = ", ".join(repr(choice) for choice in choices)
             raise ValueError(f"{name}={value!r}: expected one of {known}")
+
+
+def _round_centres(words: int, tokens: int) -> int:
+    """Return the largest number of centres in a round of deterministic training."""
+    return min(words // 8, tokens // TOKENS_PER_ROUND_CENTRE)
 
 
 def _whole_example(name: str, value: object) -> str:

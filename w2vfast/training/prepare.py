@@ -105,6 +105,7 @@ def kernel_arguments(
         "alpha": p.initial_alpha,
         "min_alpha": p.min_alpha,
         "alpha_interval": p.alpha_interval,
+        "streams": p.n_streams(len(counts), int(counts.sum())),
     }
     if centre_scale is not None:
         fields["centre_scale"] = centre_scale

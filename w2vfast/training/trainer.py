@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -14,27 +13,20 @@ from w2vfast.corpus import Corpus
 from w2vfast.kernels import Kernels
 from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.runtime import threads
-from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.runtime.progress import TrainingBar
 from w2vfast.runtime.timings import Timings
 from w2vfast.training.cost import softmax_seconds, warn_if_slow
+from w2vfast.training.deterministic_epoch import DeterministicEpoch
 from w2vfast.training.diagnosis import no_pairs
+from w2vfast.training.epoch import Epoch
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.parameters import Parameters
 from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.prepare import model_arguments
 from w2vfast.training.report import EpochPart, RunReport
 from w2vfast.training.row_factors import check_trainable
 from w2vfast.training.run_control import RunControl
-from w2vfast.training.state import ModelState, TrainingState, resume_or_start
-
-#: Largest number of blocks in one kernel call.
-MAX_BLOCKS = 16
-
-
-class DivergedError(FloatingPointError):
-    """Vectors became infinite or NaN during training."""
+from w2vfast.training.state import ModelState, resume_or_start
 
 
 class NoPairsError(ValueError):
@@ -161,7 +153,11 @@ def train_epoch(
     """
     run = model.run
     assert run is not None
-    epoch = _Epoch(kernels, arguments, run, model.gate, control.advance)
+    kind = Epoch
+    if arguments.streams:
+        kind = DeterministicEpoch
+        workers = min(workers, threads.available(), arguments.max_threads)
+    epoch = kind(kernels, arguments, run, model.gate, control.advance, workers)
     first, pairs, start = run.block, run.pairs, time.perf_counter()
     threads.run(workers, epoch.work, control.poll)
     size = arguments.block_size
@@ -198,92 +194,3 @@ def _finish_epoch(model: ModelState, corpus: Corpus) -> None:
                 run.corpus.forget()
 
     threads.run(1, finish)  # on a thread, where no signal handler can interrupt it
-
-
-class _Epoch:
-    """
-    The blocks of one epoch, distributed to threads in order.
-
-    Every block that a thread takes is also finished, even when an exception stops all
-    threads. So `run` always holds the next block to train. In a pause of the gate, no
-    block is taken and not finished.
-
-    Attributes
-    ----------
-    kept : int
-        Tokens that are in the vocabulary and that subsampling kept.
-    """
-
-    def __init__(
-        self,
-        kernels: Kernels,
-        arguments: KernelArguments,
-        run: TrainingState,
-        gate: PauseGate,
-        advance: Callable[[int, float], None],
-    ) -> None:
-        self._kernels = kernels
-        self._arguments = arguments
-        self._run = run
-        self._gate = gate
-        self._advance = advance
-        self._number = run.first_epoch + run.epoch
-        self._lock = threading.Lock()
-        self._reporting = threading.Lock()
-        self.kept = 0
-
-    def work(self, stop: threading.Event) -> None:
-        """Train blocks until none is left or `stop` is set."""
-        n_blocks, more = 1, True
-        while more and not stop.is_set():
-            with self._gate.working():
-                start = time.perf_counter()
-                tokens = self._train_blocks(n_blocks)
-            n_blocks = next_n_blocks(n_blocks, time.perf_counter() - start)
-            more = tokens > 0
-            if more:
-                self._report(tokens)
-
-    def _train_blocks(self, n_blocks: int) -> int:
-        """Train up to `n_blocks` blocks; return their tokens, 0 if none was left."""
-        run, arguments = self._run, self._arguments
-        with self._lock:
-            first = run.block
-            run.block = last = min(arguments.n_blocks, first + n_blocks)
-        if first == last:
-            return 0
-        try:
-            loss, pairs, kept, finite = self._kernels.train(
-                arguments, self._number, first, last
-            )
-            if not (finite and math.isfinite(loss)):
-                raise DivergedError(_divergence_message(run.parameters))
-        except BaseException:
-            with self._lock:  # train these blocks again rather than skip them
-                run.block = min(run.block, first)
-            raise
-        with self._lock:
-            run.loss += loss
-            run.pairs += pairs
-            self.kept += kept
-        return (last - first) * arguments.block_size
-
-    def _report(self, tokens: int) -> None:
-        """Call `advance` for one thread at a time, outside `working`: it may pause."""
-        with self._reporting:
-            self._advance(tokens, self._run.mean_loss)
-
-
-def next_n_blocks(n_blocks: int, seconds: float) -> int:
-    """Return the number of blocks for the next kernel call, to take 30-100 ms."""
-    if seconds > 0.1:
-        return max(1, n_blocks // 2)
-    return min(2 * n_blocks, MAX_BLOCKS) if seconds < 0.03 else n_blocks
-
-
-def _divergence_message(p: Parameters) -> str:
-    return (
-        f"the vectors became infinite or NaN (loss={p.loss!r}, alpha={p.alpha}, "
-        f"chunk_size={p.chunk_size}): start again with a smaller alpha, such as "
-        f"{p.initial_alpha / 4:.2g}"
-    )

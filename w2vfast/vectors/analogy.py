@@ -25,12 +25,12 @@ from w2vfast.vectors.nearest import (
     MIN_PRECISE_NORM,
     CosineIndex,
     Float64Array,
-    RowsWithCosines,
-    check_topn,
 )
+from w2vfast.vectors.ranking import RowsWithCosines, best_pairs, check_topn
 from w2vfast.vectors.top_k import RowIndices, rounding_error
 
 EPSILON = 1e-3  # the value of the paper; it avoids a division by zero
+BLOCK_ROWS = 4096  # rows whose bounds are computed in the CPU cache
 PRODUCT_ERROR = 1e-12  # relative rounding error of a score in float64, generously
 
 
@@ -89,8 +89,7 @@ def nearest_by_product(
         candidates = _candidates(index, query, count, epsilon)
         cosines = np.stack([index.cosines(unit, candidates) for unit in query.units])
         scores = _scores(cosines, query.weights, epsilon)
-        best = np.argsort(-scores, kind="stable")[:count]
-        ranked = zip(candidates[best].tolist(), scores[best].tolist(), strict=True)
+        ranked = best_pairs(candidates, scores, count)
         kept = [(row, score) for row, score in ranked if row not in left_out]
         results.append(kept[:topn])
     return results
@@ -108,12 +107,18 @@ def _candidates(
     """
     if k >= len(index.vectors):
         return np.arange(len(index.vectors))
-    cosines = index.approximate_cosines(query.units).astype(np.float64)
+    cosines = index.approximate_cosines(query.units)
     error = np.full(len(index.vectors), rounding_error(query.units.shape[1]))
     error[index.norms < MIN_PRECISE_NORM] = 2
-    shift = np.sign(query.weights)[:, None] * error
-    lower = _scores(cosines - shift, query.weights, epsilon) * (1 - PRODUCT_ERROR)
-    upper = _scores(cosines + shift, query.weights, epsilon) * (1 + PRODUCT_ERROR)
+    signs = np.sign(query.weights)[:, None]
+    lower, upper = np.empty(len(error)), np.empty(len(error))
+    for start in range(0, len(error), BLOCK_ROWS):
+        block = slice(start, start + BLOCK_ROWS)
+        some, shift = cosines[:, block].astype(np.float64), signs * error[block]
+        lower[block] = _scores(some - shift, query.weights, epsilon)
+        upper[block] = _scores(some + shift, query.weights, epsilon)
+    lower *= 1 - PRODUCT_ERROR
+    upper *= 1 + PRODUCT_ERROR
     threshold = np.partition(lower, -k)[-k]
     return np.flatnonzero(upper >= threshold)
 
@@ -133,7 +138,10 @@ def _scores(
     weights : float64 array, shape (m,)
     epsilon : float
     """
-    shares = ((1 + cosines) / 2).clip(0, 1)
+    shares = 1 + cosines
+    shares /= 2
+    np.minimum(shares, 1, out=shares)
+    np.maximum(shares, 0, out=shares)
     numerator = np.ones(cosines.shape[1])
     denominator = np.ones(cosines.shape[1])
     for share, weight in zip(shares, weights, strict=True):

@@ -8,13 +8,8 @@ from typing import Any
 import numpy as np
 
 from w2vfast.runtime import row_blocks
-from w2vfast.vectors.nearest import (
-    CosineIndex,
-    Float64Array,
-    RowsWithCosines,
-    check_topn,
-    normalise,
-)
+from w2vfast.vectors.nearest import CosineIndex, Float64Array, normalise
+from w2vfast.vectors.ranking import RowsWithCosines, check_topn
 
 SPARE_NEIGHBOURS = 4  # times topn: faiss's float32 order is corrected among these
 

@@ -165,6 +165,8 @@ class KeyedRows:
 
     def _unit_vectors(self, items: Sequence[str | Vector]) -> Float64Array:
         """Return the vectors of n words or given vectors, scaled to length 1 (or 0)."""
+        if len(items) == 1:
+            return self._unit_vector(items[0])[None]
         words = [item for item in items if isinstance(item, str)]
         rows = self.vectors[[self._row(word) for word in words]] if words else None
         if rows is not None and len(words) == len(items):

@@ -7,21 +7,21 @@ products of 8-bit integers do. Sums in float64 then give the exact order.
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Collection, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from w2vfast.runtime import row_blocks
+from w2vfast.vectors._exact_cosines import exact_cosines
 from w2vfast.vectors.quantised import QuantisedRows
+from w2vfast.vectors.ranking import RowsWithCosines, best_pairs, check_topn
 from w2vfast.vectors.top_k import RowIndices, rounding_error, top_k_candidates
 from w2vfast.vectors.validation import Float32Array, VectorArray
 
 Float64Array = npt.NDArray[np.float64]
-RowsWithCosines = list[tuple[int, float]]
 
 #: Length of queries in float32. It is small, so that the product of a query with any
 #: finite float32 vector is finite.
@@ -65,6 +65,11 @@ class CosineIndex:
         return norms
 
     @cached_property
+    def _divisors(self) -> Float64Array:
+        """The norms, with 1 for rows of zeros, float64, shape (V,)."""
+        return np.where(self.norms > 0, self.norms, 1)
+
+    @cached_property
     def _score_scale(self) -> Float32Array:
         """Factors, shape (V,), that turn products with queries into cosines."""
         with np.errstate(divide="ignore", over="ignore"):
@@ -83,6 +88,7 @@ class CosineIndex:
         """
         part = CosineIndex(self.vectors[rows])
         part.norms = self.norms[rows]
+        part._divisors = self._divisors[rows]
         part._score_scale = self._score_scale[rows]
         part._is_part = True
         if isinstance(rows, slice) and "_quantised_rows" in self.__dict__:
@@ -181,15 +187,10 @@ class CosineIndex:
         for length, left_out in zip(lengths, excluded, strict=True):
             part = slice(start, start + length)
             start += length
-            best = np.argsort(-cosines[part], kind="stable")[: topn + len(left_out)]
-            pairs = zip(
-                rows[part][best].tolist(), cosines[part][best].tolist(), strict=True
-            )
+            ranked = best_pairs(rows[part], cosines[part], topn + len(left_out))
             if left_out:
-                results.append([pair for pair in pairs if pair[0] not in left_out])
-                del results[-1][topn:]
-            else:
-                results.append(list(pairs))
+                ranked = [pair for pair in ranked if pair[0] not in left_out][:topn]
+            results.append(ranked)
         return results
 
     def cosines(self, unit: Float64Array, rows: RowIndices) -> Float64Array:
@@ -207,17 +208,20 @@ class CosineIndex:
         Equal rows get equal cosines here. A matrix product rounds equal rows
         differently, depending on their position and the number of rows.
         """
-        products = np.empty(len(rows))
-        step = 1 + row_blocks.SIZE // (8 * units.shape[1])
-        for start in range(0, len(rows), step):
-            part = slice(start, start + step)
-            some = self.vectors[rows[part]]
-            query = units if owners is None else units[owners[part]]
-            products[part] = (some * query).sum(axis=1)
-        norms = self.norms[rows]
-        products /= np.where(norms > 0, norms, 1)
-        np.minimum(products, 1, out=products)  # much faster than clip for few rows
-        return np.maximum(products, -1, out=products)
+        cosines = np.empty(len(rows))
+        if self.vectors.itemsize == 4:  # not float16
+            vectors = cast("Float32Array", self.vectors)
+            exact_cosines(vectors, rows, units, owners, self._divisors, cosines)
+        else:
+            step = 1 + row_blocks.SIZE // (8 * units.shape[1])
+            for start in range(0, len(rows), step):
+                part = slice(start, start + step)
+                some = self.vectors[rows[part]].astype(np.float32)
+                some_owners = None if owners is None else owners[part]
+                local = np.arange(len(some))
+                lengths = self._divisors[rows[part]]
+                exact_cosines(some, local, units, some_owners, lengths, cosines[part])
+        return cosines
 
     def approximate_cosines(self, units: Float64Array) -> Float32Array:
         """
@@ -258,15 +262,6 @@ class CosineIndex:
         return np.flatnonzero(closer)
 
 
-def check_topn(topn: int) -> int:
-    """Return `topn` as an int; raise an error if it is not a whole number above 0."""
-    if isinstance(topn, bool) or not isinstance(topn, numbers.Integral):
-        raise TypeError(f"topn={topn!r}: expected a whole number")
-    if topn < 1:
-        raise ValueError(f"topn={topn}: expected 1 or more")
-    return int(topn)
-
-
 def normalise(vectors: npt.NDArray[Any]) -> Float64Array:
     """
     Scale vectors to length 1; vectors of zeros stay zeros.
@@ -288,8 +283,12 @@ def normalise(vectors: npt.NDArray[Any]) -> Float64Array:
     """
     vectors = vectors.astype(np.float64)
     norms = _norms(vectors)
-    if not (norms.min(initial=1) > MIN_SAFE_NORM and norms.max(initial=1) < np.inf):
-        unsafe = ~((norms > MIN_SAFE_NORM) & (norms < np.inf))[..., 0]
+    if norms.size == 1 and MIN_SAFE_NORM < norms.item() < np.inf:
+        vectors /= norms  # the usual case of a single query
+        return vectors
+    safe = (norms > MIN_SAFE_NORM) & (norms < np.inf)
+    if not safe.all():
+        unsafe = ~safe[..., 0]
         scaled = vectors[unsafe]
         largest = np.abs(scaled).max(axis=-1, keepdims=True)
         scaled /= np.where(largest > 0, largest, 1)

@@ -13,6 +13,8 @@ Vector = npt.NDArray[Any]
 QueryItem = str | Vector | tuple[str | Vector, float]
 Query = QueryItem | Sequence[QueryItem]
 
+MAX_SAFE_WEIGHT = 1e300  # smaller weights cannot overflow
+
 
 def weighted_items(
     positive: Query | None, negative: Query | None
@@ -37,6 +39,8 @@ def weighted_items(
     >>> weighted_items(["king", ("woman", 2.0)], "man")
     [('king', 1.0), ('woman', 2.0), ('man', -1.0)]
     """
+    if isinstance(positive, str) and negative is None:
+        return [(positive, 1.0)]
     items = _with_weights(positive)
     items += [(item, -weight) for item, weight in _with_weights(negative)]
     if not items:
@@ -88,6 +92,7 @@ def weighted_sum(
     Parameters
     ----------
     vectors : float64 array, shape (n, d)
+        Of length 1, or zeros.
     weights : float64 array, shape (n,)
 
     Raises
@@ -95,6 +100,9 @@ def weighted_sum(
     ValueError
         If the sum is not finite.
     """
+    if np.abs(weights).sum() < MAX_SAFE_WEIGHT:  # the usual case
+        finite: npt.NDArray[np.float64] = (weights[:, None] * vectors).sum(axis=0)
+        return finite
     with np.errstate(over="ignore", invalid="ignore"):
         total: npt.NDArray[np.float64] = (weights[:, None] * vectors).sum(axis=0)
     if not np.isfinite(total).all():

@@ -13,11 +13,10 @@ from w2vfast.vectors.approximate import ApproximateIndex
 from w2vfast.vectors.lookup import KeyedRows
 from w2vfast.vectors.nearest import (
     Float64Array,
-    RowsWithCosines,
-    check_topn,
     normalise,
 )
 from w2vfast.vectors.queries import Vector, weighted_sum
+from w2vfast.vectors.ranking import RowsWithCosines, check_topn
 from w2vfast.vectors.top_k import RowIndices
 
 WordsWithCosines = list[tuple[str, float]]
@@ -132,6 +131,8 @@ def _query_units(queries: WeightedQueries, units: Float64Array) -> Float64Array:
 
 def _check_limit(limit: int) -> int:
     """Return `restrict_vocab` as an int; raise an error if it is not 1 or more."""
+    if type(limit) is int and limit > 0:  # isinstance takes longer
+        return limit
     if isinstance(limit, bool) or not isinstance(limit, numbers.Integral):
         raise TypeError(f"restrict_vocab={limit!r}: expected a whole number")
     if limit < 1:

@@ -6,16 +6,18 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from w2vfast.vectors.lookup import KeyedRows
 from w2vfast.vectors.nearest import Float64Array
-from w2vfast.vectors.principal import CommonPart
 from w2vfast.vectors.top_k import RowIndices
 from w2vfast.vectors.validation import Float32Array, VectorArray
+
+if TYPE_CHECKING:
+    from w2vfast.vectors.principal import CommonPart
 
 SENTENCES_PER_BATCH = 1024
 TOKENS_PER_BATCH = 8192  # whose vectors are in memory at a time
@@ -206,6 +208,8 @@ def _row_weights(
 
 
 def _common_part(tables: list[VectorArray], n_directions: int) -> CommonPart:
+    from w2vfast.vectors.principal import CommonPart
+
     table: npt.NDArray[Any] = tables[0]
     if len(tables) > 1:
         table = tables[0].astype(np.float32) + tables[1]

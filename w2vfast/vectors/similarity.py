@@ -179,7 +179,13 @@ class SimilarityQueries(KeyedRows):
         >>> round(wv.set_similarity(["a", "b"], "c"), 6)
         1.0
         """
-        return self.similarity(self._query_vector(a), self._query_vector(b))
+        sides = [weighted_items(a, None), weighted_items(b, None)]
+        units = self._unit_vectors([item for side in sides for item, _ in side])
+        weights = np.array([float(weight) for side in sides for _, weight in side])
+        n = len(sides[0])
+        x = normalise(weighted_sum(units[:n], weights[:n]))
+        y = normalise(weighted_sum(units[n:], weights[n:]))
+        return min(1.0, max(-1.0, float(x @ y)))
 
     def doesnt_match(self, words: Sequence[str]) -> str:
         """
@@ -222,11 +228,3 @@ class SimilarityQueries(KeyedRows):
         # Sums along rows, not a matrix product: equal words get equal cosines.
         cosines: npt.NDArray[np.float64] = (units * units.mean(axis=0)).sum(axis=1)
         return words[int(cosines.argmin())]
-
-    def _query_vector(
-        self, positive: Query | None, negative: Query | None = None
-    ) -> Float64Array:
-        """Return the weighted sum of the unit vectors of a query, shape (d,)."""
-        items = weighted_items(positive, negative)
-        units = self._unit_vectors([item for item, _ in items])
-        return weighted_sum(units, np.array([float(weight) for _, weight in items]))

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.runtime.row_blocks import row_blocks
+from w2vfast.vectors._scores import select_rows
 from w2vfast.vectors.validation import Float32Array, VectorArray
 
 RowIndices = npt.NDArray[np.intp]
@@ -19,6 +20,7 @@ FLOAT32_EPSILON = float(np.finfo(np.float32).eps)
 MAX_SCORES = 1 << 23  # scores in memory at a time: 32 MB
 MIN_BLOCK_ROWS = 2048  # rows of a block, so that Python's overhead stays small
 WIDENED_BYTES = 1 << 26  # bytes of float16 vectors that become float32 at a time
+MAX_PRECISE_SCALE = 1e28  # scores of rows with larger factors lose digits
 MAX_GROUP_SIZE = 16  # scores of which one maximum is taken, see group_maxima
 
 
@@ -83,14 +85,38 @@ def _search_at_once(
 ) -> RowIndices:
     """Search all rows as one block for one query of shape (1, d)."""
     scores = np.empty((1, len(vectors)), np.float32)
-    for block in row_blocks(vectors, WIDENED_BYTES):
-        rows = vectors[block].astype(np.float32, copy=False)
-        np.matmul(query, rows.T, out=scores[:, block])
-    scores *= scale
-    best = scores if len(vectors) <= MIN_BLOCK_ROWS else group_maxima(scores, k)
-    threshold = np.partition(best[0], -k)[-k]
-    threshold -= np.float32(rounding_error(query.shape[1]))
-    return np.flatnonzero(scores[0] >= threshold)
+    if vectors.itemsize == scores.itemsize:
+        np.matmul(query, vectors.T, out=scores)
+    else:  # float16
+        for block in row_blocks(vectors, WIDENED_BYTES):
+            rows = vectors[block].astype(np.float32)
+            np.matmul(query, rows.T, out=scores[:, block])
+    return best_of_one(scores, scale, k, rounding_error(query.shape[1]))
+
+
+def best_of_one(
+    scores: Float32Array, scale: Float32Array, k: int, error: float
+) -> RowIndices:
+    """
+    Return the rows with the k best scores of one query, and rows with close scores.
+
+    Parameters
+    ----------
+    scores : float32 array, shape (1, V)
+    scale : float32 array, shape (V,)
+        Factors of the scores.
+    k : int
+        From 1 to V.
+    error : float
+        Scores that are lower than the k-th best by at most this value are close.
+    """
+    best = np.empty((1, k), np.float32)
+    best.fill(-np.inf)
+    rows = np.empty(scores.size, np.intp)
+    selected = np.empty(scores.size, np.float32)
+    counts = np.empty(1, np.intp)
+    n_found = select_rows(scores, scale, 0, best, error, rows, selected, counts)
+    return rows[:n_found].copy()
 
 
 def _search(
@@ -106,26 +132,25 @@ def _search(
     Returns None if several queries together have more than `MAX_SCORES` candidates.
     """
     n_queries, dimensions = queries.shape
-    candidates = _Candidates(n_queries, k, rounding_error(dimensions))
-    buffer = np.empty(n_queries * min(block_rows, len(vectors)), np.float32)
+    block_rows = min(block_rows, len(vectors))
+    selection = _Selection(n_queries, k, rounding_error(dimensions), block_rows)
+    buffer = np.empty(n_queries * block_rows, np.float32)
     for start in range(0, len(vectors), block_rows):
         block = vectors[start : start + block_rows]
         scores = buffer[: n_queries * len(block)].reshape(n_queries, len(block))
         # float16 rows are widened here, one block at a time.
         rows = block.astype(np.float32, copy=False)
         factors = scale[start : start + block_rows]
-        if n_queries > dimensions:  # fewer numbers in the rows than in the scores
-            np.matmul(queries, (rows * factors[:, None]).T, out=scores)
-        else:
-            np.matmul(queries, rows.T, out=scores)
-            scores *= factors
-        candidates.add_block(scores, start)
-        if candidates.size > MAX_SCORES and n_queries > 1:
+        if n_queries > dimensions and factors.max() > MAX_PRECISE_SCALE:
+            rows, factors = rows * factors[:, None], np.ones_like(factors)
+        np.matmul(queries, rows.T, out=scores)
+        selection.add_block(scores, factors, start)
+        if selection.size > MAX_SCORES and n_queries > 1:
             return None
-    return candidates.rows_of_each_query()
+    return selection.rows_of_each_query()
 
 
-class _Candidates:
+class _Selection:
     """
     The candidates found so far for a set of queries.
 
@@ -136,6 +161,8 @@ class _Candidates:
         How many best rows each query needs.
     rounding_error : float
         Upper bound of the error of a score.
+    block_rows : int
+        The largest number of rows of a block.
 
     Attributes
     ----------
@@ -143,58 +170,58 @@ class _Candidates:
         Number of candidates in memory, over all queries.
     """
 
-    def __init__(self, n_queries: int, k: int, rounding_error: float) -> None:
+    def __init__(
+        self, n_queries: int, k: int, rounding_error: float, block_rows: int
+    ) -> None:
         self.size = 0
-        # Each query has k rows whose scores are at least these values. The smallest
-        # of them is the threshold.
+        # For each query, the k largest scores so far: a heap, smallest first.
         self._best_scores = np.full((n_queries, k), -np.inf, np.float32)
-        self._threshold = np.full(n_queries, -np.inf, np.float32)
         self._rounding_error = rounding_error
+        # Only the parts that hold candidates are written and take memory.
+        self._rows = np.empty(n_queries * block_rows, np.intp)
+        self._scores = np.empty(n_queries * block_rows, np.float32)
         self._found: list[tuple[RowIndices, RowIndices, Float32Array]] = []
 
-    def add_block(self, scores: Float32Array, start: int) -> None:
+    def add_block(self, scores: Float32Array, scale: Float32Array, start: int) -> None:
         """
         Add the candidates of a block of rows.
 
         Parameters
         ----------
         scores : float32 array, shape (n_queries, rows of the block)
+        scale : float32 array, shape (rows of the block,)
+            Factors of the scores.
         start : int
             Index of the block's first row.
         """
-        k = self._best_scores.shape[1]
-        maxima = group_maxima(scores, k)
-        highest = maxima.max(axis=1)
-        affected = np.flatnonzero(highest >= self._threshold - self._rounding_error)
-        if not len(affected):
-            return
-        maxima = maxima[affected]
-        best = np.concatenate([self._best_scores[affected], maxima], axis=1)
-        best = np.partition(best, -k, axis=1)[:, -k:]
-        self._best_scores[affected] = best
-        self._threshold[affected] = best.min(axis=1)
-        limit = self._threshold - self._rounding_error
-        # flatnonzero and divmod take a tenth of the time of a two-dimensional nonzero.
-        flat = np.flatnonzero(maxima >= limit[affected][:, None])
-        query, group = np.divmod(flat, maxima.shape[1])
-        query = affected[query]
-        row = _rows_of_groups(group, scores.shape[1], k)
-        query = np.repeat(query, row.shape[1])
-        row = row.ravel()
-        query, row = query[row >= 0], row[row >= 0]
-        score = scores[query, row]
-        kept = score >= limit[query]
-        self._found.append((query[kept], row[kept] + start, score[kept]))
-        self.size += int(np.count_nonzero(kept))
+        counts = np.empty(len(scores), np.intp)
+        n_found = select_rows(
+            scores,
+            scale,
+            start,
+            self._best_scores,
+            self._rounding_error,
+            self._rows,
+            self._scores,
+            counts,
+        )
+        rows, selected = self._rows[:n_found].copy(), self._scores[:n_found].copy()
+        self._found.append((counts, rows, selected))
+        self.size += n_found
 
     def rows_of_each_query(self) -> list[RowIndices]:
         """Return the candidates that reach the final threshold, ascending by row."""
-        parts = zip(*self._found, strict=True)
-        query, row, score = (np.concatenate(part) for part in parts)
-        kept = score >= self._threshold[query] - self._rounding_error
+        counts, rows, scores = zip(*self._found, strict=True)
+        n_queries = len(self._best_scores)
+        query = np.tile(np.arange(n_queries), len(counts))
+        query = np.repeat(query, np.concatenate(counts))
+        row, score = np.concatenate(rows), np.concatenate(scores)
+        limit = self._best_scores[:, 0] - np.float32(self._rounding_error)
+        kept = np.flatnonzero(score >= limit[query])
         query, row = query[kept], row[kept]
-        row = row[np.lexsort((row, query))]
-        return np.split(row, np.cumsum(np.bincount(query))[:-1])
+        row = row[np.argsort(query, kind="stable")]
+        stops = np.cumsum(np.bincount(query, minlength=n_queries)).tolist()
+        return [row[i:j] for i, j in zip([0, *stops], stops, strict=False)]
 
 
 def group_maxima(scores: Float32Array, k: int) -> Float32Array:

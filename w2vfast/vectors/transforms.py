@@ -11,7 +11,6 @@ import numpy.typing as npt
 from w2vfast.runtime.row_blocks import row_blocks
 from w2vfast.vectors.lookup import KeyedRows
 from w2vfast.vectors.nearest import normalise
-from w2vfast.vectors.principal import CommonPart
 from w2vfast.vectors.procrustes import orthogonal_map
 from w2vfast.vectors.validation import (
     check_counts,
@@ -229,6 +228,8 @@ class Transforms(KeyedRows):
         """
         if n_directions is None:
             n_directions = max(1, round(self.vector_size / 100))
+        from w2vfast.vectors.principal import CommonPart
+
         common = CommonPart.of(self.vectors, n_directions)
         rest = np.empty(self.vectors.shape, np.float32)
         for block in row_blocks(self.vectors):

@@ -223,6 +223,11 @@ def _read_questions(path: Any, fold: bool) -> list[tuple[str, list[Question]]]:
         if not sections:
             raise ValueError(f"Missing section header before line {line.rstrip()!r}")
         sections[-1][1].append((words[0], words[1], words[2], words[3]))
+    if not sections:
+        raise ValueError(
+            f"{path}: no section header ': name' and no line of four words; expected "
+            "analogies; evaluate_word_pairs reads pairs of words"
+        )
     return sections
 
 

@@ -7,8 +7,8 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from w2vfast.compat.gensim.nearest_rows import index_rows, nearest_rows, row_norms
 from w2vfast.compat.gensim.store import (
     KEY_TYPES,
     Array,
@@ -138,19 +138,17 @@ class NearestKeys(VectorStore):
         )
         if indexer is not None and isinstance(topn, Integral):
             return indexer.most_similar(mean, topn)
-        rows = range(len(self))[clip_start:clip_end]
-        index = self._cosine_index(clip_start, clip_end)
         if topn is None:
-            return _cosines(index, mean)
+            return _cosines(self._cosine_index(clip_start, clip_end), mean)
+        rows = range(len(self))[clip_start:clip_end]
         if not len(rows):
             return []
         own = [self.get_index(item) - rows.start for item in items if is_key(item)]
-        query = normalise(mean)[None]
-        found = [row for row, _ in index.nearest(query, [own], int(topn))[0]]
-        cosines = (normalise(index.vectors[found]) * query).sum(axis=1)
-        order = np.argsort(-cosines, kind="stable").tolist()
-        keys = self.index_to_key
-        return [(keys[rows.start + found[i]], float(cosines[i])) for i in order]
+        vectors = self.vectors[clip_start:clip_end].astype(np.float32, copy=False)
+        found = nearest_rows(vectors, normalise(mean), int(topn) + len(own))
+        keys, first = self.index_to_key, rows.start
+        kept = [(keys[first + row], score) for row, score in found if row not in own]
+        return kept[:topn]
 
     def most_similar_cosmul(
         self,
@@ -216,25 +214,7 @@ class NearestKeys(VectorStore):
 
     def _cosine_index(self, start: int = 0, stop: int | None = None) -> CosineIndex:
         """Return a new index of some rows, because vectors may have changed."""
-        index = CosineIndex(self.vectors[start:stop].astype(np.float32, copy=False))
-        index.norms = row_norms(index.vectors)
-        return index
-
-
-def row_norms(vectors: Array) -> npt.NDArray[np.float64]:
-    """
-    Return the Euclidean length of each row.
-
-    The squares are summed in float32, because this pass over all rows is part of every
-    query. Rows whose squares might overflow or vanish are summed in float64.
-    """
-    rows = vectors.astype(np.float32, copy=False)
-    with np.errstate(over="ignore", under="ignore"):
-        squares = np.einsum("ij,ij->i", rows, rows)
-    norms: npt.NDArray[np.float64] = np.sqrt(squares.astype(np.float64))
-    unsafe = np.flatnonzero(~((squares > 1e-30) & (squares < 1e30)))
-    norms[unsafe] = CosineIndex(rows[unsafe]).norms
-    return norms
+        return index_rows(self.vectors[start:stop].astype(np.float32, copy=False))
 
 
 def _weighted(positive: Any, negative: Any) -> tuple[list[Any], list[float]]:

@@ -148,7 +148,9 @@ def scan_corpus(
 def _scan_natively(source: Any, sentences: Sentences | None, workers: int) -> Scan:
     try:
         # Ids keep their type as keys in this layer, so they are counted one by one.
-        corpus = Corpus(source, workers=workers, progress=False, _accept_ids=False)
+        # gensim counts with any number of workers; training refuses less than 1.
+        n_threads = max(1, workers)
+        corpus = Corpus(source, workers=n_threads, progress=False, _accept_ids=False)
     except NotTextError:
         raise
     except ValueError:

@@ -19,6 +19,7 @@ from w2vfast.corpus.decompression import SUFFIXES, decompressed
 from w2vfast.io import word2vec_binary, word2vec_text
 from w2vfast.io.atomic import StrPath, atomic_write
 from w2vfast.io.word2vec_format import WHITESPACE, read_word2vec
+from w2vfast.io.word2vec_text import is_text_row
 from w2vfast.runtime.row_blocks import row_blocks
 
 _BLOCK_BYTES = 1 << 20
@@ -130,9 +131,16 @@ def _read_plain(
             warnings.simplefilter("ignore", UserWarning)
             return read_word2vec(path, binary, limit)
     except ValueError:
-        if not binary:
+        if not binary or _first_row_is_text(path):
             raise
     return _read_binary_with_newlines(path, limit)
+
+
+def _first_row_is_text(path: Path) -> bool:
+    """Return whether the line after the header is a word and decimal numbers."""
+    with path.open("rb") as file:
+        dimensions = int(file.readline(_BLOCK_BYTES).split()[1])
+        return is_text_row(file.readline(_BLOCK_BYTES), dimensions)
 
 
 def _read_binary_with_newlines(

@@ -3,7 +3,8 @@
 Files correspond to those of the Cython kernels, with the same names in the same order:
 random to _random.pxd; token_block to _token_block.pxd; batch to _batch.pxd and
 _batching.pxd; sgd to _cbow.pxd, _shared_rows.pxd, _softmax.pxd, _pairs.pxd and
-_sgd.pxd; blocks to _fast.pyx. The random numbers are the same, so whole training runs
+_sgd.pxd; blocks to _blocks.pxd and _fast.pyx; rounds to _streams.pxd and _rounds.pxd.
+The random numbers are the same, so whole training runs
 can be compared. Arithmetic is in float64. Only the embedding matrices keep their own
 type.
 
@@ -20,12 +21,14 @@ docs/explanation/algorithm.md gives the reasons.
 from w2vfast.kernels.reference.batch import Batch
 from w2vfast.kernels.reference.blocks import evaluate, log_partition, train
 from w2vfast.kernels.reference.random import NOISE, TOKENS, draw, high, low, stream_key
+from w2vfast.kernels.reference.rounds import Rounds
 from w2vfast.kernels.reference.token_block import load_block, window
 
 __all__ = [
     "NOISE",
     "TOKENS",
     "Batch",
+    "Rounds",
     "draw",
     "evaluate",
     "high",

@@ -53,10 +53,16 @@ class Rows:
         self.gradient = np.zeros_like(value)
         self.curvature = np.zeros(len(value))
 
-    def update(self, rate: float) -> None:
-        """Add step size times gradient to each row; the curvature bounds the step."""
+    def update(self, rate: float, total: Floats | None = None) -> None:
+        """
+        Add step size times gradient to each row; the curvature bounds the step.
+
+        total: (words,), curvatures of all rows of the matrix, summed over several
+        batches. By default the curvatures of this batch count alone.
+        """
+        curvature = self.curvature if total is None else total[self.word]
         scale = self.scale[self.word].astype(np.float64) if len(self.scale) else 1.0
-        step = np.minimum(rate * scale, 2 / np.maximum(self.curvature, 1e-30))
+        step = np.minimum(rate * scale, 2 / np.maximum(curvature, 1e-30))
         self.table[self.word] += (step[:, None] * self.gradient).astype(
             self.table.dtype
         )
@@ -71,6 +77,7 @@ class Batch:
         self.centre = Rows(args.centre, args.centre_scale)
         self.outside = Rows(args.outside, args.outside_scale)
         self.hidden = Rows(args.centre, args.centre_scale) if args.cbow else self.centre
+        self.position, self.n_centres = int(s.position[begin]), end - begin
         self.pairs, self.context = Pairs(), Pairs()
         self.target_rows: list[int] = []  # the hidden row of each target word
         windows = [(i, window(s, i)) for i in range(begin, end)]
@@ -78,7 +85,7 @@ class Batch:
         self.n_pairs = sum(1 if args.cbow else len(w) for _, w in windows)
         if not windows:
             return
-        self.add_shared_rows(args, int(draw(key, int(s.position[begin]))))
+        self.add_shared_rows(args, int(draw(key, self.position)))
         for i, w in windows:
             (self.cbow_pair if args.cbow else self.skipgram_pairs)(args, s, i, w)
         self.pair_count = np.bincount(self.target_rows).astype(np.float64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,17 @@ def learning_rate(args: KernelArguments, epoch: int, position: int) -> float:
     return args.alpha + (args.min_alpha - args.alpha) * (done / tokens / args.epochs)
 
 
+def batches(args: KernelArguments, epoch: int, block: int) -> Iterator[Batch]:
+    """Yield the batches of a block."""
+    begin = block * args.block_size
+    end = min(begin + args.block_size, len(args.ids))
+    noise = stream_key(args.seed, NOISE, epoch)
+    s = load_block(args, stream_key(args.seed, TOKENS, epoch), begin, end)
+    for first in range(s.centres_begin, s.centres_end, args.batch_size):
+        stop = min(s.centres_end, first + args.batch_size)
+        yield Batch(args, s, first, stop, noise)
+
+
 def process_blocks(
     args: KernelArguments,
     epoch: int,
@@ -35,23 +46,15 @@ def process_blocks(
 ) -> Totals:
     """Call `work` with each batch and the position of its first centre."""
     loss, pairs, centres = 0.0, 0, 0
-    noise = stream_key(args.seed, NOISE, epoch)
     for block in range(first_block, min(last_block, args.n_blocks)):
-        begin, end = (
-            block * args.block_size,
-            min((block + 1) * args.block_size, len(args.ids)),
-        )
-        s = load_block(args, stream_key(args.seed, TOKENS, epoch), begin, end)
-        for first in range(s.centres_begin, s.centres_end, args.batch_size):
-            stop = min(s.centres_end, first + args.batch_size)
-            b = Batch(args, s, first, stop, noise)
+        for b in batches(args, epoch, block):
             if b.n_pairs:
-                step = work(b, int(s.position[first]))
+                step = work(b, b.position)
                 if np.isnan(step):
                     return loss, pairs, centres, False
                 loss += step
             pairs += b.n_pairs
-            centres += stop - first
+            centres += b.n_centres
     return loss, pairs, centres, True
 
 

@@ -127,8 +127,8 @@ def begin_batch(b: Batch, args: KernelArguments) -> bool:
     return True
 
 
-def train_batch(b: Batch, args: KernelArguments, rate: float) -> float:
-    """Train a batch; return its loss, or NaN if a row is not finite."""
+def score_batch(b: Batch, args: KernelArguments) -> float:
+    """Compute all gradients; return the loss, or NaN if a row is not finite."""
     if not begin_batch(b, args):
         return float("nan")
     loss, log_z = 0.0, None
@@ -140,8 +140,15 @@ def train_batch(b: Batch, args: KernelArguments, rate: float) -> float:
     loss += pairs_gradient(b, log_z)
     if args.cbow:
         scatter_to_context(b, args)
-    b.centre.update(rate)
-    b.outside.update(rate)
+    return loss
+
+
+def train_batch(b: Batch, args: KernelArguments, rate: float) -> float:
+    """Train a batch; return its loss, or NaN if a row is not finite."""
+    loss = score_batch(b, args)
+    if not np.isnan(loss):
+        b.centre.update(rate)
+        b.outside.update(rate)
     return loss
 
 
