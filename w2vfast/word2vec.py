@@ -25,7 +25,12 @@ from w2vfast.training.checks import check_callable, check_memory
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameter_names import answer_unknown_parameters
-from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters, default_sample
+from w2vfast.training.parameters import (
+    DEFAULT_RARE_POWER,
+    DEFAULT_SAMPLE,
+    Parameters,
+    default_sample,
+)
 from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
@@ -85,7 +90,8 @@ class Word2Vec:
     max_final_vocab : int, optional
         Keep only this many of the most frequent words.
     shrink_windows : bool, default True
-        Draw the window of each centre from 1 to `window`.
+        Draw the window of each centre from 1 to `window`, so that close words count
+        more. See also `weighted_windows`.
     cbow_mean : bool, default True
         Average the context's vectors instead of adding them.
     cbow_exact : bool, default False
@@ -107,6 +113,17 @@ class Word2Vec:
     deterministic : bool, default False
         Give the same vectors, bit for bit, for any number of workers. Threads then
         wait for each other after every batch. Up to 4 threads (softmax: 8) are used.
+    weighted_windows : bool, optional
+        Do not draw windows: train all pairs within `window`, each with its share of
+        the windows that would be drawn, (window + 1 - distance) / window. The expected
+        gradient is the same, with less noise. None means True where it is possible:
+        skip-gram with negative sampling or softmax, and shrink_windows=True. False
+        draws windows, as word2vec does.
+    rare_power : float, default 0.25
+        Exponent p of the larger learning rate for rows with few updates. The rate of a
+        word that the run visits n times is multiplied by (5000 / n) ** p, at least 1
+        and at most 3. n counts the tokens left by subsampling in all epochs. 0 gives
+        all words the same rate, as word2vec does.
     kernels : {"auto", "base", "avx2", "avx512", "reference"}
         Build of the inner loops. "auto" means the environment variable
         W2VFAST_KERNELS, or the fastest build that this CPU supports.
@@ -212,7 +229,8 @@ class Word2Vec:
         shared_negatives: int | None = None,
         alpha_interval: int = 0,
         deterministic: bool = False,
-        rare_power: float = 0.0,
+        weighted_windows: bool | None = None,
+        rare_power: float = DEFAULT_RARE_POWER,
         encoding: str = "utf-8",
         errors: str = "strict",
         field: str | None = None,
@@ -241,6 +259,7 @@ class Word2Vec:
             shared_negatives=shared_negatives,
             alpha_interval=alpha_interval,
             deterministic=deterministic,
+            weighted_windows=weighted_windows,
             rare_power=rare_power,
         )
         self._set_execution(Execution.resolve(workers, kernels, progress))

@@ -71,7 +71,8 @@ def evaluate_loss(
 
 def evaluation_parameters(p: Parameters, sample: float) -> Parameters:
     """Return the parameters for an exact loss: full windows, no negatives."""
-    changes: dict[str, Any] = {"shrink_windows": False, "chunk_size": None}
+    changes: dict[str, Any] = {"shrink_windows": False, "weighted_windows": False}
+    changes["chunk_size"] = None
     changes["sample"] = sample
     if p.uses_negatives:
         changes |= {"loss": "softmax", **dict.fromkeys(NEGATIVE_SAMPLING_DEFAULTS)}
@@ -99,7 +100,7 @@ def held_out_loss(
     log_z = np.zeros(0)
     if arguments.loss == "softmax" and not arguments.cbow:
         log_z = _log_partition(kernels, arguments, workers)
-    sums: list[tuple[float, int]] = []
+    sums: list[tuple[float, float]] = []
 
     def evaluate(first: int, last: int) -> None:
         loss, pairs, _, finite = kernels.evaluate(arguments, first, last, log_z)
@@ -108,7 +109,7 @@ def held_out_loss(
         sums.append((loss, pairs))
 
     threads.run_ranges(workers, arguments.n_blocks, 1, evaluate)
-    pairs = sum(n for _, n in sums)
+    pairs = int(sum(n for _, n in sums))  # they have equal weights
     if pairs == 0:
         raise ValueError(
             "no two known words of the corpus are in one window, so there is nothing "

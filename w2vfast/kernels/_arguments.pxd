@@ -43,6 +43,8 @@ cdef struct KernelArguments:
     int cbow
     int window
     int shrink_windows
+    int weighted_windows
+    int pair_unit                       # pairs are counted in parts of 1 / pair_unit
     int negative
     int batch_size
     int shared_negatives

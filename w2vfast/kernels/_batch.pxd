@@ -8,7 +8,7 @@ A token is numbered by its index in the block. Centre i is token begin + i, and 
 token k is token context_begin + k. "Tree" means hierarchical softmax: outside rows then
 belong to the nodes of the Huffman tree instead of to words.
 """
-from libc.stdint cimport int32_t
+from libc.stdint cimport int32_t, int64_t
 
 from w2vfast.kernels._arguments cimport padded_size
 from w2vfast.kernels._csc cimport Csc, csc_clear, csc_count, csc_set_starts
@@ -55,6 +55,7 @@ cdef struct Pairs:
     int32_t *hidden_row         # (n_rows,): i; CBOW with a tree: sorted by path length
     int32_t *indices            # (entries,): column, an index into Batch.outside
     int32_t *word               # (entries,): the column's row of the outside matrix
+    float *weight               # (entries,): weighted windows: by distance; else NULL
     float *label                # (entries,): 1 or -1; softmax: log Z of the hidden row
     float *data                 # (entries,): score, then gradient coefficient
     float *curvature            # (entries,): of the entry's loss, by its score
@@ -132,7 +133,10 @@ cdef struct Batch:
     Rows centre                 # rows of the centre matrix
     Rows outside                # rows of the outside matrix
     Rows hidden                 # scored against outside rows; skip-gram: as `centre`
-    float *pair_count           # per hidden row: its pairs
+    float *window_weight        # (2 window,): weighted windows: the weights of a whole
+    #                             window's tokens, without the centre
+    float *pair_count           # per hidden row: its pairs, or the sum of their weights
+    int64_t pair_units          # the sum of all pairs' weights, times args.pair_unit
     Pairs pairs                 # the positive pairs
     Windows windows             # CBOW
     float *omega                # pairs with each shared row: (n_shared_padded,), of the

@@ -4,7 +4,7 @@
 Numbers of centres and context tokens: see _batch.pxd. A row of the pair matrix belongs
 to a hidden row. Its columns are the outside rows that are the hidden row's targets.
 """
-from libc.stdint cimport int32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memset
 
 from w2vfast.kernels._arguments cimport (
@@ -32,12 +32,22 @@ cdef inline void clear_batch(Batch *b) noexcept nogil:
     memset(b.pair_count, 0, (b.end - b.begin + PANEL_WIDTH) * sizeof(float))
 
 
+cdef inline int64_t pair_units(const KernelArguments *args, int32_t left,
+                               int32_t right) noexcept nogil:
+    """Return the number of a centre's pairs, or `window` times their weights' sum."""
+    if args.weighted_windows:
+        return (left * (2 * <int64_t>args.window + 1 - left)
+                + right * (2 * <int64_t>args.window + 1 - right)) // 2
+    return left + right
+
+
 cdef inline int32_t find_windows(Batch *b, const KernelArguments *args,
                                  const TokenBlock *tokens) noexcept nogil:
     """Set the window of every centre; return the number of positive pairs."""
     cdef int32_t i, total = 0, token
     b.context_begin = b.begin
     b.context_end = b.end
+    b.pair_units = 0
     for i in range(<int32_t>(b.end - b.begin)):
         token = <int32_t>b.begin + i
         b.left[i] = min(tokens.radius[token], token - tokens.sentence_begin[token])
@@ -48,6 +58,9 @@ cdef inline int32_t find_windows(Batch *b, const KernelArguments *args,
             total += b.left[i] + b.right[i] > 0
         else:
             total += b.left[i] + b.right[i]
+            b.pair_units += pair_units(args, b.left[i], b.right[i])
+    if args.cbow:
+        b.pair_units = total
     return total
 
 
@@ -140,6 +153,13 @@ cdef inline void append_pairs(Batch *b, Py_ssize_t begin,
                 count_top_nodes(b, p.n_rows - 1, k)
 
 
+cdef inline void append_weights(Batch *b, const KernelArguments *args, int32_t left,
+                                int32_t right) noexcept nogil:
+    """Append the weights of a centre's pairs, which are the last of all pairs."""
+    cdef int32_t end = b.pairs.indptr[b.pairs.n_rows], n = left + right
+    copy_padded(b.pairs.weight + end - n, b.window_weight + args.window - left, n)
+
+
 cdef inline void link_equal_centres(Batch *b) noexcept nogil:
     """Link the centres that are the same word, first to last."""
     cdef Py_ssize_t i
@@ -151,7 +171,7 @@ cdef inline void link_equal_centres(Batch *b) noexcept nogil:
         b.first_centre[row] = <int32_t>i
 
 
-cdef inline void skipgram_pairs(Batch *b) noexcept nogil:
+cdef inline void skipgram_pairs(Batch *b, const KernelArguments *args) noexcept nogil:
     """Append a row for each distinct centre, with the targets of all its windows."""
     cdef Py_ssize_t k
     cdef int32_t row, i
@@ -163,7 +183,10 @@ cdef inline void skipgram_pairs(Batch *b) noexcept nogil:
             k = b.begin - b.context_begin + i
             append_pairs(b, k - b.left[i], k)
             append_pairs(b, k + 1, k + 1 + b.right[i])
-            b.pair_count[row] += b.left[i] + b.right[i]
+            if args.weighted_windows:
+                append_weights(b, args, b.left[i], b.right[i])
+            b.pair_count[row] += (
+                <float>pair_units(args, b.left[i], b.right[i]) / args.pair_unit)
             i = b.next_centre[i]
     b.hidden = b.centre
 
@@ -222,6 +245,6 @@ cdef inline int32_t build_batch(Batch *b, const KernelArguments *args,
     if args.cbow:
         cbow_pairs(b, args)
     else:
-        skipgram_pairs(b)
+        skipgram_pairs(b, args)
     start_csc(&b.pairs, b.outside.count)
     return n_pairs

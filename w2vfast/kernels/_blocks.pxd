@@ -15,7 +15,7 @@ from w2vfast.kernels._workspace cimport Workspace
 
 cdef struct Totals:     # totals over batches; finite: whether all numbers were
     double loss
-    int64_t pairs
+    int64_t pairs       # times args.pair_unit
     int64_t centres
     bint finite
 
@@ -50,6 +50,6 @@ cdef inline int32_t next_batch(Workspace *workspace, const KernelArguments *args
     b.prefetched = 2 * b.end
     b.prefetch_end = 2 * min(s.size, b.end + args.batch_size + args.window)
     pairs = build_batch(b, args, s, stream_key(args.seed, NOISE, epoch))
-    totals.pairs += pairs
+    totals.pairs += b.pair_units
     totals.centres += b.end - b.begin
     return pairs

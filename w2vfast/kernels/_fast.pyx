@@ -86,6 +86,8 @@ cdef KernelArguments unpack(args, bint training) except *:
     c_args.cbow, c_args.cbow_mean = args.cbow, args.cbow_mean
     c_args.cbow_exact, c_args.window = args.cbow_exact, args.window
     c_args.shrink_windows, c_args.negative = args.shrink_windows, args.negative
+    c_args.weighted_windows = args.weighted_windows
+    c_args.pair_unit = args.pair_unit
     c_args.batch_size, c_args.block_size = args.batch_size, args.block_size
     c_args.shared_negatives = args.shared_negatives
     c_args.first_epoch, c_args.epochs = args.first_epoch, args.epochs
@@ -106,6 +108,10 @@ cdef void *allocate_or_raise(Workspace *workspace,
     return workspace
 
 
+cdef unpack_totals(const Totals *t, const KernelArguments *args):
+    return t.loss, <double>t.pairs / args.pair_unit, t.centres, bool(t.finite)
+
+
 cdef run_blocks(args, int64_t epoch, int64_t first_block, int64_t last_block,
                 bint training, const double *log_z):
     """Train or evaluate blocks first_block..last_block-1; return the totals."""
@@ -122,7 +128,7 @@ cdef run_blocks(args, int64_t epoch, int64_t first_block, int64_t last_block,
                 process_block(&workspace, &c_args, epoch, block, training, log_z,
                               &totals)
         release(&workspace)
-    return totals.loss, totals.pairs, totals.centres, bool(totals.finite)
+    return unpack_totals(&totals, &c_args)
 
 
 def train(args, epoch, first_block, last_block):
@@ -221,4 +227,4 @@ cdef class Rounds:
         if not is_finished(&self.group.queue):
             return None
         totals = group_totals(&self.group)
-        return totals.loss, totals.pairs, totals.centres, bool(totals.finite)
+        return unpack_totals(&totals, &self.group.args)

@@ -130,6 +130,22 @@ static double pair_logistic(float *s, const float *label, float *curvature, int 
     return total;
 }
 
+/* pair_logistic for pairs with weights w: coefficients, curvatures and losses are
+ * multiplied by them. */
+static double weighted_logistic(float *s, const float *label, const float *weight,
+                                float *curvature, int n)
+{
+    double total = 0;
+    for (int e = 0; e < n; e += VEC_WIDTH) {
+        vec w = load(weight + e), linear;
+        vec loss = vec_log1p(pair_logistic_vec(s + e, label + e, curvature + e, &linear));
+        store(s + e, w * load(s + e));
+        store(curvature + e, w * load(curvature + e));
+        total += hsum_first(w * (loss + linear), n - e);
+    }
+    return total;
+}
+
 /* One hidden row h against the n shared rows (n % PANEL_WIDTH == 0), with scores s.
  *
  * Shared row k stands for w_k = omega[k] weight[k] pairs. All have label -1, or, if

@@ -25,10 +25,13 @@ cdef extern from "_matmul.h" nogil:
 
 cdef extern from "_logistic.h" nogil:
     double pair_logistic(float *s, const float *label, float *curvature, int n)
+    double weighted_logistic(float *s, const float *label, const float *weight,
+                             float *curvature, int n)
 
 
 cdef extern from "_softmax.h" nogil:
-    double pair_softmax(float *s, const float *log_z, float *curvature, int n)
+    double pair_softmax(float *s, const float *log_z, const float *weight,
+                        float *curvature, int n)
 
 
 cdef inline int32_t score_rows(Batch *b, const KernelArguments *args, int32_t i,
@@ -44,21 +47,30 @@ cdef inline int32_t score_rows(Batch *b, const KernelArguments *args, int32_t i,
     return i + 1
 
 
+cdef inline double pair_gradients(Batch *b, const KernelArguments *args, int32_t begin,
+                                  int32_t end) noexcept nogil:
+    """Turn the scores of rows begin..end-1 into gradient factors; return the loss."""
+    cdef Pairs *p = &b.pairs
+    cdef int32_t i, e = p.indptr[begin], n = p.indptr[end] - e
+    cdef const float *weight = NULL if p.weight == NULL else p.weight + e
+    if args.loss == SOFTMAX:
+        for i in range(begin, end):
+            fill_padded(p.label + p.indptr[i], b.softmax.log_z[p.hidden_row[i]],
+                        p.indptr[i + 1] - p.indptr[i])
+        return pair_softmax(p.data + e, p.label + e, weight, p.curvature + e, n)
+    if weight == NULL:
+        return pair_logistic(p.data + e, p.label + e, p.curvature + e, n)
+    return weighted_logistic(p.data + e, p.label + e, weight, p.curvature + e, n)
+
+
 cdef inline double score_pairs(Batch *b, const KernelArguments *args, int32_t begin,
                                int32_t end) noexcept nogil:
     """Score rows begin..end-1; turn scores into gradient factors; return the loss."""
-    cdef Pairs *p = &b.pairs
-    cdef int32_t i = begin, e, n
+    cdef int32_t i = begin
     while i < end:
         prefetch_next_batch(b, args.row_size)
         i = score_rows(b, args, i, end)
-    e, n = p.indptr[begin], p.indptr[end] - p.indptr[begin]
-    if args.loss != SOFTMAX:
-        return pair_logistic(p.data + e, p.label + e, p.curvature + e, n)
-    for i in range(begin, end):
-        fill_padded(p.label + p.indptr[i], b.softmax.log_z[p.hidden_row[i]],
-                    p.indptr[i + 1] - p.indptr[i])
-    return pair_softmax(p.data + e, p.label + e, p.curvature + e, n)
+    return pair_gradients(b, args, begin, end)
 
 
 cdef inline void apply_hidden_gradients(Batch *b, const KernelArguments *args,

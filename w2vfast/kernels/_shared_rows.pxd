@@ -30,13 +30,13 @@ cdef extern from "_logistic.h" nogil:
 
 
 cdef inline void count_pairs(Batch *b, int32_t i) noexcept nogil:
-    """Compute omega[k], the number of targets of hidden row i except negative k."""
+    """Compute omega[k], the targets of hidden row i except negative k, by weight."""
     cdef Pairs *p = &b.pairs
     cdef int32_t e
     fill_padded(b.omega, b.pair_count[i], b.n_shared_padded)
     for e in range(p.indptr[i], p.indptr[i + 1]):
         if p.indices[e] < b.n_shared_padded:
-            b.omega[p.indices[e]] -= 1
+            b.omega[p.indices[e]] -= p.weight[e] if p.weight != NULL else 1
 
 
 cdef inline float logistic_gradient(Batch *b, int32_t i, float *s) noexcept nogil:

@@ -107,20 +107,22 @@ static float normalise(float *e, const float *scale, const float *pair_count,
     return hsum(curvature);
 }
 
-/* n pairs with scores s: s becomes 1, the pair's coefficient without the softmax's
- * -n_i y_iw. curvature is y (1 - y), or 1 / (4 - log y) where y < 1/2; see logistic().
- * Returns the sum of the losses log Z - s = -log y. */
-static double pair_softmax(float *s, const float *log_z, float *curvature, int n)
+/* n pairs with scores s and weights w (NULL: 1): s becomes w, the pair's coefficient
+ * without the softmax's -n_i y_iw. curvature is w y (1 - y), or w / (4 - log y) where
+ * y < 1/2; see logistic(). Returns the weighted sum of the losses log Z - s = -log y. */
+static double pair_softmax(float *s, const float *log_z, const float *weight,
+                           float *curvature, int n)
 {
     double total = 0;
     for (int e = 0; e < n; e += VEC_WIDTH) {
         vec loss = load(log_z + e) - load(s + e), y, c;
+        vec w = weight ? load(weight + e) : SPLAT(1.0f);
         loss = SELECT(loss < 0.0f, SPLAT(0.0f), loss); /* negative only by rounding */
         y = exp_clamped(-loss);
         c = SELECT(y < 0.5f, 1.0f / (4.0f + loss), y - y * y);
-        store(s + e, SPLAT(1.0f));
-        store(curvature + e, c);
-        total += hsum_first(loss, n - e);
+        store(s + e, w);
+        store(curvature + e, w * c);
+        total += hsum_first(w * loss, n - e);
     }
     return total;
 }

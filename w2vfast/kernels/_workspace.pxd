@@ -73,6 +73,7 @@ cdef inline void place_pairs(Pairs *p, char **cursor, Py_ssize_t rows,
     p.hidden_row = <int32_t *>take(cursor, rows, sizeof(int32_t))
     p.indices = <int32_t *>take(cursor, entries, sizeof(int32_t))
     p.word = <int32_t *>take(cursor, entries, sizeof(int32_t))
+    p.weight = NULL
     p.label = <float *>take(cursor, entries, sizeof(float))
     p.data = <float *>take(cursor, entries, sizeof(float))
     p.curvature = <float *>take(cursor, entries, sizeof(float))
@@ -230,12 +231,23 @@ cdef inline void place_batch(Batch *b, char **cursor,
     else:
         place_copies(&b.centre, cursor, n.tokens, n.tokens, size)
         place_targets(b, cursor, n.targets)
+    if args.weighted_windows:
+        b.pairs.weight = <float *>take(cursor, n.pairs, sizeof(float))
+        b.window_weight = <float *>take(cursor, 2 * args.window, sizeof(float))
     place_scores(b, cursor, args, n.centres, n.shared)
     if args.merges:
         place_merged(&b.centre, cursor, n.tokens)
         place_merged(&b.outside, cursor, n.outside)
         if args.cbow:
             b.centre.gradient = <float *>take(cursor, n.tokens * size, sizeof(float))
+
+
+cdef inline void fill_window_weights(float *weight, int window) noexcept nogil:
+    """Write the share of random windows that contain each token of the largest one."""
+    cdef int distance
+    for distance in range(1, window + 1):
+        weight[window - distance] = weight[window + distance - 1] = (
+            <float>(window + 1 - distance) / window)
 
 
 cdef inline double max_entries(const KernelArguments *args) noexcept nogil:
@@ -276,4 +288,6 @@ cdef inline bint allocate(Workspace *workspace,
     workspace.batch.centre.count = workspace.batch.outside.count = 0
     if args.loss == NEGATIVE_SAMPLING:
         fill_padded(workspace.batch.pairs.label, 1, max_pairs(args))
+    if args.weighted_windows:
+        fill_window_weights(workspace.batch.window_weight, args.window)
     return True

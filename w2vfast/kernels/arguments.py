@@ -65,6 +65,10 @@ class KernelArguments(CheckedArguments):
         Largest distance to an outside word.
     shrink_windows : bool
         Whether each centre draws its window from 1 to `window`.
+    weighted_windows : bool
+        Skip-gram without hierarchical softmax: weight each pair by its distance d
+        instead, (window + 1 - d) / window. That is the share of the windows from 1 to
+        `window` that contain the pair. `shrink_windows` must be False.
     negative : int
         K, the number of negatives per positive pair.
     batch_size : int
@@ -126,6 +130,7 @@ class KernelArguments(CheckedArguments):
     min_alpha: float
     alpha_interval: int = 0
     streams: int = 0
+    weighted_windows: bool = False
     centre_scale: NDArray[np.float32] = field(default_factory=_no_scale)
     outside_scale: NDArray[np.float32] = field(default_factory=_no_scale)
 
@@ -141,6 +146,11 @@ class KernelArguments(CheckedArguments):
     def uses_paths(self) -> bool:
         """Whether the loss includes hierarchical softmax."""
         return self.loss.endswith("hierarchical_softmax")
+
+    @property
+    def pair_unit(self) -> int:
+        """Weights of pairs are multiples of 1 / pair_unit."""
+        return self.window if self.weighted_windows else 1
 
     @property
     def max_threads(self) -> int:

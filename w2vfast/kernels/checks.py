@@ -82,6 +82,11 @@ def check_arguments(args: KernelArguments, losses: tuple[str, ...], panel: int) 
     _check_offsets("offsets", args.offsets, len(args.ids))
     words = len(args.centre)
     _check_length("keep_thresholds", args.keep_thresholds, words)
+    if args.weighted_windows and (args.cbow or args.uses_paths or args.shrink_windows):
+        raise ValueError(
+            "weighted_windows=True: expected skip-gram without hierarchical softmax, "
+            "and shrink_windows=False"
+        )
     if args.uses_negatives:
         _check_length("noise_accept", args.noise_accept, words)
         _check_length("noise_alias", args.noise_alias, words)

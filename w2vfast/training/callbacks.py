@@ -21,7 +21,8 @@ class Progress:
     tokens, total_tokens : int
         Tokens of the corpus that the run has read, and will read in all epochs.
     pairs : int
-        Pairs of centre and outside word that the run has trained (CBOW: centres).
+        Pairs of centre and outside word that the run has trained (CBOW: centres). With
+        weighted windows it is the sum of their weights, rounded.
     loss : float
         Mean loss per pair in the current epoch so far; nan without a pair.
     alpha : float

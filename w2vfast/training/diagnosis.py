@@ -94,7 +94,7 @@ def _dropped(model: ModelState, run: TrainingState, share: float) -> str:
     needed = FULL_SHARE * int(counts.max()) / tokens
     return (
         f"subsampling with sample={p.sample:g} keeps about {share * tokens:,.0f} of "
-        f"{tokens:,} tokens ({100 * share:.1f} %), and {run.trained:,} pairs in "
+        f"{tokens:,} tokens ({100 * share:.1f} %), and {run.trained:,.0f} pairs in "
         f"{_epochs(p.epochs)} remained for {len(counts):,} words: "
         f"sample={_up(needed):g} or more keeps all tokens, and so does sample=0"
     )
@@ -105,7 +105,7 @@ def _few(run: TrainingState, pairs: float) -> str:
     needed = _needed_pairs(p)
     more = math.ceil(p.epochs * needed / pairs)
     return (
-        f"the run ({_epochs(p.epochs)}) had {run.trained:,} pairs, {pairs:.1f} for "
+        f"the run ({_epochs(p.epochs)}) had {run.trained:,.0f} pairs, {pairs:.1f} for "
         "each word, so the vectors are hardly better than their random initial values: "
         f"expected about {needed:.0f} pairs per word or more; pass more text, or "
         f"epochs={more}"

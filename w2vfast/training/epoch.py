@@ -101,7 +101,7 @@ class Epoch:
             self._add(loss, pairs, kept)
         return (last - first) * arguments.block_size
 
-    def _add(self, loss: float, pairs: int, kept: int) -> None:
+    def _add(self, loss: float, pairs: float, kept: int) -> None:
         self._run.loss += loss
         self._run.pairs += pairs
         self.kept += kept

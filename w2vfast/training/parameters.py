@@ -32,6 +32,8 @@ TOKENS_PER_CENTRE = 1 << 14
 STREAMS = 4
 #: Least number of corpus tokens per centre of a round: an epoch has many rounds.
 TOKENS_PER_ROUND_CENTRE = 1 << 13
+#: Default exponent of the larger learning rate for rows with few updates.
+DEFAULT_RARE_POWER = 0.25
 #: Default subsampling threshold of vocabularies of 1,000 words or more. In smaller ones
 #: no word is subsampled for a share below the average (docs/how-to/tune.md).
 DEFAULT_SAMPLE = 1e-3
@@ -50,6 +52,7 @@ _NUMBER_EXAMPLES = {
     "alpha": 0.025,
     "min_alpha": 1e-4,
     "ns_exponent": 0.75,
+    "rare_power": 0.25,
 }
 #: Parameters that train() cannot change, because the existing vectors depend on them.
 FIXED = ("vector_size", "min_count", "max_final_vocab", "architecture", "loss", "seed")
@@ -84,7 +87,8 @@ class Parameters:
     shared_negatives: int | None = None
     alpha_interval: int = 0
     deterministic: bool = False
-    rare_power: float = 0.0
+    weighted_windows: bool | None = None
+    rare_power: float = DEFAULT_RARE_POWER
 
     def __post_init__(self) -> None:
         for name in ("vector_size", "window", "min_count", "epochs"):
@@ -102,6 +106,7 @@ class Parameters:
             self._number("ns_exponent", -math.inf)
         for name in ("shrink_windows", "cbow_mean", "cbow_exact", "deterministic"):
             self._choice(name, (True, False))
+        self._set_weighted_windows()
         self._whole("max_final_vocab", 2, optional=True)
         self._whole("chunk_size", 1, optional=True)
         self._whole("shared_negatives", 0, optional=True)
@@ -203,6 +208,8 @@ class Parameters:
             if name not in free:
                 others = ("corpus", "workers", "kernels", "progress", "after_epoch")
                 raise unknown_parameter("train", name, value, [*free, *others])
+        if changes.get("shrink_windows") is False:
+            changes.setdefault("weighted_windows", False)
         return replace(self, **changes)
 
     def as_dict(self) -> dict[str, Any]:
@@ -231,6 +238,20 @@ class Parameters:
         if self.alpha is None:
             object.__setattr__(
                 self, "alpha", DEFAULT_ALPHA[self.loss][self.architecture]
+            )
+
+    def _set_weighted_windows(self) -> None:
+        """Set the default of weighted_windows; reject it where it has no meaning."""
+        possible = self.shrink_windows and not self.cbow and not self.uses_tree
+        if self.weighted_windows is None:
+            object.__setattr__(self, "weighted_windows", possible)
+        self._choice("weighted_windows", (True, False))
+        if self.weighted_windows and not possible:
+            raise ValueError(
+                f"weighted_windows=True with architecture={self.architecture!r}, "
+                f"loss={self.loss!r}, shrink_windows={self.shrink_windows}: expected "
+                "skip-gram, a loss without hierarchical softmax, and "
+                "shrink_windows=True; leave weighted_windows out"
             )
 
     def _whole(

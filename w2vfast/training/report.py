@@ -24,7 +24,7 @@ class EpochPart(NamedTuple):
         Tokens of the corpus that were read.
     kept : int
         Tokens that are in the vocabulary and that subsampling kept.
-    pairs : int
+    pairs : float
     seconds : float
     complete : bool
         Whether the epoch is complete.
@@ -32,7 +32,7 @@ class EpochPart(NamedTuple):
 
     tokens: int
     kept: int
-    pairs: int
+    pairs: float
     seconds: float
     complete: bool
 
@@ -60,7 +60,8 @@ class RunReport:
         batch_size: int,
     ) -> None:
         self._run = run
-        self._tokens = self._kept = self._pairs = 0
+        self._tokens = self._kept = 0
+        self._pairs = 0.0
         self._seconds = 0.0
         if logger("training").isEnabledFor(INFO):
             _log_corpus(model, corpus, run)
@@ -84,7 +85,7 @@ class RunReport:
             "epoch %d of %d: %s tokens read, %s kept after subsampling, %s pairs, "
             "loss %.4f, %.2f s, %s words/s",
             run.epoch + 1, run.parameters.epochs, f"{part.tokens:,}",
-            f"{part.kept:,}", f"{part.pairs:,}", run.mean_loss, part.seconds,
+            f"{part.kept:,}", f"{part.pairs:,.0f}", run.mean_loss, part.seconds,
             _speed(part.tokens, part.seconds),
         )  # fmt: skip
 
@@ -95,7 +96,7 @@ class RunReport:
         logger("training").info(
             "all epochs of this call: %s tokens read, %s kept after subsampling, %s "
             "pairs, %.2f s, %s words/s; %s",
-            f"{self._tokens:,}", f"{self._kept:,}", f"{self._pairs:,}", self._seconds,
+            f"{self._tokens:,}", f"{self._kept:,}", f"{self._pairs:,.0f}", self._seconds,
             _speed(self._tokens, self._seconds), reason,
         )  # fmt: skip
 

@@ -117,7 +117,7 @@ class RunControl:
             epochs=p.epochs,
             tokens=tokens,
             total_tokens=total,
-            pairs=run.trained + run.pairs,
+            pairs=round(run.trained + run.pairs),
             loss=self._loss,
             alpha=alpha,
             seconds=seconds,

@@ -34,9 +34,10 @@ class TrainingState:
         Tokens of the corpus.
     epoch, block : int
         The next block to train. Epochs count from the start of the run.
-    loss, pairs
-        Sums over the trained part of `epoch`.
-    trained : int
+    loss, pairs : float
+        Sums over the trained part of `epoch`. With weighted windows, pairs is the sum
+        of their weights.
+    trained : float
         Pairs of all finished epochs.
     stop_reason : str
         Why the run stopped before its end; empty if it did not.
@@ -50,8 +51,8 @@ class TrainingState:
     epoch: int = 0
     block: int = 0
     loss: float = 0.0
-    pairs: int = 0
-    trained: int = 0
+    pairs: float = 0
+    trained: float = 0
     stop_reason: str = ""
     corpus: Fingerprint = field(default_factory=Fingerprint)
 

@@ -35,8 +35,8 @@ class Run(Protocol):
     epoch: int
     block: int
     loss: float
-    pairs: int
-    trained: int
+    pairs: float
+    trained: float
 
 
 #: Least and largest value of each whole number in the state of a run.
@@ -45,9 +45,9 @@ RUN_BOUNDS = {
     "tokens": (1, MAX_TOTAL),
     "epoch": (0, (1 << 31) - 1),
     "block": (0, MAX_TOTAL),
-    "pairs": (0, MAX_TOTAL),
-    "trained": (0, MAX_TOTAL),
 }
+#: Fields of a model file that files of 0.1.0 do not have, with what 0.1.0 did.
+OLD_PARAMETERS = {"weighted_windows": False, "rare_power": 0.0}
 
 
 def parse_content(metadata: Mapping[str, str]) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def parse_parameters(value: object, name: str = "parameters") -> Parameters:
             "release of w2vfast may read them"
         )
     try:
-        return Parameters(**values)
+        return Parameters(**OLD_PARAMETERS | values)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: {error}") from error
 
@@ -121,7 +121,7 @@ def check_run_fields(values: Mapping[str, Any]) -> None:
     ----------
     values : mapping
         The fields of `TrainingState` by name. Fields without an entry in `RUN_BOUNDS`
-        are not checked, except for ``loss``.
+        are not checked, except for sums: ``loss``, ``pairs`` and ``trained``.
 
     Raises
     ------
@@ -140,10 +140,16 @@ def check_run_fields(values: Mapping[str, Any]) -> None:
         raise ValueError(
             f"run.corpus is {corpus!r:.60}: expected 16 hexadecimal digits, or ''"
         )
-    if not _is_finite(values.get("loss")):
-        raise ValueError(
-            f"run.loss is {values.get('loss')!r:.60}: expected a finite number"
-        )
+    for name in ("loss", "pairs", "trained"):
+        if not _is_finite(values.get(name)):
+            raise ValueError(
+                f"run.{name} is {values.get(name)!r:.60}: expected a finite number"
+            )
+        if name != "loss" and not 0 <= values[name] <= MAX_TOTAL:
+            raise ValueError(
+                f"run.{name} is {values[name]!r:.60}: expected a number from 0 to "
+                f"{MAX_TOTAL}"
+            )
 
 
 def check_run(run: Run, parameters: Parameters, block_size: int) -> None:

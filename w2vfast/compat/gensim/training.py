@@ -38,6 +38,8 @@ def parameters(model: ModelBase) -> Parameters:
         "epochs": model.epochs,
         "seed": model.seed % 2**64,
         "shrink_windows": bool(model.shrink_windows),
+        "weighted_windows": False,
+        "rare_power": 0.0,
     }
     if model.negative:
         values |= {"negative": model.negative, "ns_exponent": model.ns_exponent}

@@ -21,12 +21,16 @@ class Pairs:
     row: list[int] = field(default_factory=list)
     col: list[int] = field(default_factory=list)
     data: list[float] = field(default_factory=list)  # the labels of pairs: 1 or -1
+    weight: list[float] = field(default_factory=list)  # of pairs, by distance
 
-    def add(self, row: int, columns: list[int], values: list[float]) -> None:
+    def add(
+        self, row: int, columns: list[int], values: list[float], weight: float = 1.0
+    ) -> None:
         """Append entries of one row."""
         self.row += [row] * len(columns)
         self.col += columns
         self.data += values
+        self.weight += [weight] * len(columns)
 
 
 class Rows:
@@ -80,15 +84,17 @@ class Batch:
         self.position, self.n_centres = int(s.position[begin]), end - begin
         self.pairs, self.context = Pairs(), Pairs()
         self.target_rows: list[int] = []  # the hidden row of each target word
+        self.target_weights: list[float] = []
         windows = [(i, window(s, i)) for i in range(begin, end)]
         windows = [(i, w) for i, w in windows if w]
         self.n_pairs = sum(1 if args.cbow else len(w) for _, w in windows)
+        self.pair_units = 0  # the sum of all pairs' weights, times pair_unit
         if not windows:
             return
         self.add_shared_rows(args, int(draw(key, self.position)))
         for i, w in windows:
             (self.cbow_pair if args.cbow else self.skipgram_pairs)(args, s, i, w)
-        self.pair_count = np.bincount(self.target_rows).astype(np.float64)
+        self.pair_count = np.bincount(self.target_rows, self.target_weights)
         if args.uses_negatives:
             self.count_pairs()
 
@@ -127,11 +133,14 @@ class Batch:
     ) -> None:
         """Add the pairs of centre i: its hidden row, and its window's columns."""
         targets = [self.targets(args, int(s.word[j])) for j in w]
-        columns = [row for rows, _ in targets for row in rows]
-        labels = [label for _, labels in targets for label in labels]
         row = self.centre.find_or_add_row(int(s.word[i]))
-        self.pairs.add(row, columns, labels)
-        self.target_rows += [row] * len(w)
+        for j, (columns, labels) in zip(w, targets, strict=True):
+            units = args.window + 1 - abs(i - j) if args.weighted_windows else 1
+            weight = units / args.pair_unit
+            self.pairs.add(row, columns, labels, weight)
+            self.target_rows.append(row)
+            self.target_weights.append(weight)
+            self.pair_units += units
 
     def cbow_pair(
         self, args: KernelArguments, s: TokenBlock, i: int, w: list[int]
@@ -141,13 +150,18 @@ class Batch:
         columns = [self.centre.find_or_add_row(int(s.word[j])) for j in w]
         self.pairs.add(row, *self.targets(args, int(s.word[i])))
         self.target_rows.append(row)
+        self.target_weights.append(1.0)
+        self.pair_units += 1
         weight = 1 / len(w) if args.cbow_mean else 1.0
         self.context.add(row, columns, [weight] * len(w))
 
     def count_pairs(self) -> None:
-        """Compute omega[i, k], the targets of hidden row i except negative k."""
+        """Compute omega[i, k], the targets of hidden row i except negative k.
+
+        Each target counts with its weight.
+        """
         p, n_shared = self.pairs, len(self.shared_weight)
         self.omega = np.repeat(self.pair_count[:, None], n_shared, axis=1)
-        for i, k in zip(p.row, p.col, strict=True):
+        for i, k, weight in zip(p.row, p.col, p.weight, strict=True):
             if k < n_shared:
-                self.omega[i, k] -= 1
+                self.omega[i, k] -= weight

@@ -14,7 +14,7 @@ from w2vfast.kernels.reference.random import NOISE, TOKENS, stream_key
 from w2vfast.kernels.reference.sgd import evaluate_batch, log_sum_exp, train_batch
 from w2vfast.kernels.reference.token_block import load_block
 
-Totals = tuple[float, int, int, bool]
+Totals = tuple[float, float, int, bool]
 
 
 def learning_rate(args: KernelArguments, epoch: int, position: int) -> float:
@@ -51,11 +51,11 @@ def process_blocks(
             if b.n_pairs:
                 step = work(b, b.position)
                 if np.isnan(step):
-                    return loss, pairs, centres, False
+                    return loss, pairs / args.pair_unit, centres, False
                 loss += step
-            pairs += b.n_pairs
+                pairs += b.pair_units
             centres += b.n_centres
-    return loss, pairs, centres, True
+    return loss, pairs / args.pair_unit, centres, True
 
 
 def train(
@@ -68,8 +68,9 @@ def train(
     -------
     loss : float
         Sum over the positive pairs, including their negatives.
-    pairs, centres : int
-        Number of positive pairs, and of centres.
+    pairs : float
+        Number of positive pairs; with weighted windows the sum of their weights.
+    centres : int
     finite : bool
         False if a row was infinite or NaN. Training stopped there.
     """

@@ -107,12 +107,12 @@ class Rounds:
             for i, b in enumerate(round_):
                 if b is None:
                     continue
-                pairs, centres = pairs + b.n_pairs, centres + b.n_centres
+                pairs, centres = pairs + b.pair_units, centres + b.n_centres
                 if b.n_pairs:
                     loss[i] += score_batch(b, args)
                     trained.append(b)
             if np.isnan(loss).any():
-                return float(loss.sum()), pairs, centres, False
+                return float(loss.sum()), pairs / args.pair_unit, centres, False
             if trained:
                 update(args, self._epoch, trained)
-        return float(loss.sum()), pairs, centres, True
+        return float(loss.sum()), pairs / args.pair_unit, centres, True

@@ -106,11 +106,13 @@ def pairs_gradient(b: Batch, log_z: Floats | None = None) -> float:
     else:
         loss = log_z[p.row] - score
         value, term_curvature = pair_softmax(loss)
+    weight = np.array(p.weight)
+    value, term_curvature = weight * value, weight * term_curvature
     np.add.at(h.gradient, p.row, value[:, None] * b.outside.value[p.col])
     np.add.at(h.curvature, p.row, term_curvature * b.outside.squared_norm[p.col])
     np.add.at(b.outside.curvature, p.col, term_curvature * h.squared_norm[p.row])
     np.add.at(b.outside.gradient, p.col, value[:, None] * h.value[p.row])
-    return float(loss.sum())
+    return float(weight @ loss)
 
 
 # ---- one batch ----
