@@ -73,11 +73,12 @@ class Word2Vec:
         count ** ns_exponent. None means 0.75.
     sample : float, optional
         Subsampling threshold: tokens of words with a larger share of the corpus are
-        dropped at random. 0 keeps all tokens. None means 1e-3, or the average share
-        of a word, 1 / words, if the vocabulary has fewer than 1,000 words.
+        dropped at random. 0 keeps all tokens. None means 1e-4 for large corpora, and
+        the share of a word with 1,000 tokens for those of under 10 million tokens, up
+        to 1e-3; in any case at least the average share of a word, 1 / words.
     alpha : float, optional
-        Initial learning rate. None means 0.025 for skip-gram, 0.05 for CBOW and 0.1
-        for CBOW with softmax.
+        Initial learning rate. None means 0.025 for skip-gram, and for CBOW 0.075, 0.1
+        with softmax, or 0.05 with hierarchical softmax.
     min_alpha : float, default 1e-4
         Final learning rate. The rate falls linearly.
     epochs : int, default 5
@@ -104,7 +105,7 @@ class Word2Vec:
         it) or a small corpus (one centre per 16,384 tokens). `deterministic`
         trains 2 to 4 batches at a time, each of the same size or less.
     shared_negatives : int, optional
-        K', the number of negatives that a batch shares. None means 32 (CBOW: 16) for
+        K', the number of negatives that a batch shares. None means 32 for
         ``negative=5``, and in proportion for other values. 0 draws `negative` fresh
         negatives for each pair; with ``chunk_size=1`` that is the textbook algorithm.
     alpha_interval : int, default 0
@@ -274,7 +275,8 @@ class Word2Vec:
                 f"the vocabulary has {len(words)} words: training needs two"
             )
         if sample is None:
-            parameters = replace(parameters, sample=default_sample(len(words)))
+            threshold = default_sample(len(words), int(words.counts.sum()))
+            parameters = replace(parameters, sample=threshold)
         check_memory(parameters, len(words))
         with self.timings.phase("tables"):
             source = initial_vectors

@@ -38,6 +38,15 @@ BOTH_LOSSES = {
 }
 
 
+#: Pairs weighted by distance; only skip-gram without a tree has them.
+WEIGHTED = {
+    "loss": LOSSES[:2],
+    "cbow": (False,),
+    "shrink_windows": (False,),
+    "weighted_windows": (True,),
+}
+
+
 def settings(number, **changes):
     """Return `number` random combinations; each uses a name's levels equally often."""
     rng = np.random.default_rng(0)
@@ -55,7 +64,8 @@ def short_name(setting):
     arch = "cbow" if setting["cbow"] else "sg"
     loss = "".join(word[0] for word in setting["loss"].split("_"))
     size, shared = setting["batch_size"], setting["shared_negatives"]
-    return f"{loss}-{arch}-{setting['shape']}-L{size}-K{shared}"
+    weighted = "-weighted" if "weighted_windows" in setting else ""
+    return f"{loss}-{arch}-{setting['shape']}-L{size}-K{shared}{weighted}"
 
 
 def train_all(kernels, arguments):
@@ -86,7 +96,9 @@ def expected_run(reference, make_arguments, copy_arguments):
 
 
 @pytest.mark.parametrize(
-    "setting", [*settings(96), *settings(48, **BOTH_LOSSES)], ids=short_name
+    "setting",
+    [*settings(96), *settings(48, **BOTH_LOSSES), *settings(36, **WEIGHTED)],
+    ids=short_name,
 )
 def test_training_equals_the_reference(
     kernels, expected_run, copy_arguments, same_embeddings, setting

@@ -1,7 +1,8 @@
 """The kernels' update is the gradient of the negative sampling loss.
 
-    J = sum_i [ sum_o -log s(u_o.h_i) - sum_k omega_ik log s(-u_k.h_i) ]
-    omega_ik = K / K' * #{ o in the context of i : o is not word k }
+    J = sum_i [ sum_o -w_io log s(u_o.h_i) - sum_k omega_ik log s(-u_k.h_i) ]
+    omega_ik = K / K' * sum of w_io over the o in the context of i that are not word k
+    w_io = 1, or with weighted windows (window + 1 - distance of o from i) / window
 
 The expected values come from plain Python loops in float64. They share no code with
 the kernels.
@@ -27,7 +28,7 @@ def stream(arguments, number, epoch):
 
 
 def windows_of(arguments, epoch):
-    """Return (position, word, outside words) of every kept token."""
+    """Return (position, word, outside words, their weights) of every kept token."""
     key = stream(arguments, 1, epoch)
     windows = []
     for begin, end in zip(
@@ -44,9 +45,18 @@ def windows_of(arguments, epoch):
                 radius = radius if arguments.shrink_windows else arguments.window
                 sentence.append((position, word, radius))
         for i, (position, word, radius) in enumerate(sentence):
-            around = sentence[max(0, i - radius) : i] + sentence[i + 1 : i + 1 + radius]
-            windows.append((position, word, [o for _, o, _ in around]))
+            near = [*range(max(0, i - radius), i), *range(i + 1, i + 1 + radius)]
+            near = [j for j in near if j < len(sentence)]
+            context = [sentence[j][1] for j in near]
+            weights = [weight_of(arguments, abs(j - i)) for j in near]
+            windows.append((position, word, context, weights))
     return windows
+
+
+def weight_of(arguments, distance):
+    if not arguments.weighted_windows:
+        return 1
+    return (arguments.window + 1 - distance) / arguments.window
 
 
 def noise_of(arguments, epoch, position, pairs):
@@ -66,12 +76,13 @@ class Textbook:
 
     def __init__(self, arguments, epoch, windows):
         self.arguments = arguments
-        self.windows = [(w, c) for _, w, c in windows if c]
-        positives = [1 if arguments.cbow else len(c) for _, c in self.windows]
-        self.pairs = sum(positives)
+        self.windows = [window[1:] for window in windows if window[2]]
+        positives = [1 if arguments.cbow else len(c) for _, c, _ in self.windows]
+        weights = [1 if arguments.cbow else sum(w) for _, _, w in self.windows]
+        self.pairs = sum(weights)
         if not self.pairs:
             return
-        self.noise = noise_of(arguments, epoch, windows[0][0], self.pairs)
+        self.noise = noise_of(arguments, epoch, windows[0][0], sum(positives))
         self.inputs = np.zeros((len(self.windows), len(arguments.centre)))
         terms = list(self.terms())
         for i, inputs, *_ in {t[0]: t for t in terms}.values():
@@ -84,16 +95,18 @@ class Textbook:
     def terms(self):
         """Yield (centre number, weighted input words, outside word, weight, sign)."""
         unit = self.arguments.negative / len(self.noise)
-        for i, (word, context) in enumerate(self.windows):
+        for i, (word, context, weights) in enumerate(self.windows):
             mean = 1 / len(context) if self.arguments.cbow_mean else 1
             inputs = (
                 [(c, mean) for c in context] if self.arguments.cbow else [(word, 1)]
             )
-            positives = [word] if self.arguments.cbow else context
-            for o in positives:
-                yield i, inputs, o, 1, 1
+            positives = list(zip(context, weights, strict=True))
+            if self.arguments.cbow:
+                positives = [(word, 1)]
+            for o, w in positives:
+                yield i, inputs, o, w, 1
             for k in self.noise:
-                omega = unit * sum(o != k for o in positives)
+                omega = unit * sum(w for o, w in positives if o != k)
                 yield i, inputs, k, omega, -1
 
     def loss(self, centre, outside, shift=None):
@@ -119,18 +132,15 @@ def slopes(f, x, step=1e-5):
 
 SMALL = {"words": 9, "vector_size": 3, "scale": 0.5, "batch_size": 512, "sample": 0.3}
 ALPHA = 2e-4
+WEIGHTED = {"shrink_windows": False, "weighted_windows": True}
+NAMES = ("cbow", "cbow_mean", "cbow_exact", "shared_negatives", "shrink_windows")
+VALUES = [
+    *product((False,), (True,), (True,), (0, 4), (True, False)),
+    *product((True,), (True, False), (True, False), (0, 4), (True,)),
+]
 SETTINGS = [
-    dict(
-        zip(
-            ("cbow", "cbow_mean", "cbow_exact", "shared_negatives", "shrink_windows"),
-            values,
-            strict=True,
-        )
-    )
-    for values in [
-        *product((False,), (True,), (True,), (0, 4), (True, False)),
-        *product((True,), (True, False), (True, False), (0, 4), (True,)),
-    ]
+    *(dict(zip(NAMES, values, strict=True)) for values in VALUES),
+    *({"cbow": False, "shared_negatives": n} | WEIGHTED for n in (0, 4)),
 ]
 IDS = np.array([0, 1, 2, 0, 3, 1, 1, 1, 4, 8, 0, 5, 0, 1, 12, 2, 7, 7, 3], np.int32)
 OFFSETS = np.array([0, 6, 6, 9, 10, 19])
@@ -170,7 +180,7 @@ def by_differences(arguments):
         shift = np.zeros((len(book.windows), 3))
         hidden = slopes(lambda: book.loss(v, u, shift), shift)
         gradients[0][:] = 0
-        for (_, context), g in zip(book.windows, hidden, strict=True):
+        for (_, context, _), g in zip(book.windows, hidden, strict=True):
             for word in context:
                 gradients[0][word] += g
     return book, gradients
@@ -184,7 +194,8 @@ def test_update_is_minus_alpha_times_the_gradient(
     arguments = copy_arguments(before)
     loss, pairs, _, finite = kernels.train(arguments, 0, 0, 1)
     assert finite
-    assert pairs == book.pairs > 20 - 10 * arguments.cbow
+    assert book.pairs > 20 - 10 * arguments.cbow
+    assert pairs == pytest.approx(book.pairs, rel=1e-12)
     v, u = (t[:, :3].astype(np.float64) for t in (before.centre, before.outside))
     start = book.loss(v, u)
     assert loss == pytest.approx(start, rel=3e-6)
@@ -208,7 +219,7 @@ def test_update_is_minus_alpha_times_the_gradient(
 def test_the_expected_batch_covers_repeated_words_and_negatives(expected):
     """It has long contexts, repeated words, and negatives that are also positives."""
     _, book, _ = expected(SETTINGS[0])
-    contexts = [c for _, c in book.windows]
+    contexts = [c for _, c, _ in book.windows]
     assert max(map(len, contexts)) >= 4
     assert any(len(set(c)) < len(c) for c in contexts)
     assert any(set(c) & set(book.noise) for c in contexts)

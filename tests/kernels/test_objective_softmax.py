@@ -41,6 +41,20 @@ def windows():
     return found
 
 
+def pairs_with_distances():
+    """Return (centre, outside word, distance) of every pair."""
+    found = []
+    for begin, end in pairwise(OFFSETS.tolist()):
+        s = [word for word in IDS[begin:end].tolist() if word < WORDS]
+        found += [
+            (centre, o, abs(i - j))
+            for i, centre in enumerate(s)
+            for j, o in enumerate(s)
+            if 1 <= abs(i - j) <= WINDOW
+        ]
+    return found
+
+
 def loss_of(arguments):
     """Return the function for the loss of one hidden vector and one outside word."""
     if arguments.loss == "softmax":
@@ -70,6 +84,8 @@ def loss_and_gradients(arguments, V, U):
     """Return J, dJ/dV and dJ/dU, summed over all windows."""
     loss = loss_of(arguments)
     J, dV, dU = 0.0, np.zeros_like(V), np.zeros_like(U)
+    if arguments.weighted_windows:
+        return weighted_loss_and_gradients(V, U, loss)
     for centre, around in windows():
         if not arguments.cbow:
             parts = architectures.skipgram(centre, around, V, U, loss)
@@ -78,6 +94,16 @@ def loss_and_gradients(arguments, V, U):
         else:
             parts = as_word2vec_c(centre, around, V, U, loss, arguments.cbow_mean)
         J, dV, dU = J + parts[0], dV + parts[1], dU + parts[2]
+    return J, dV, dU
+
+
+def weighted_loss_and_gradients(V, U, loss):
+    """Return J, dJ/dV and dJ/dU of all pairs, weighted by distance."""
+    J, dV, dU = 0.0, np.zeros_like(V), np.zeros_like(U)
+    for centre, o, distance in pairs_with_distances():
+        parts = architectures.skipgram(centre, [o], V, U, loss)
+        weight = (WINDOW + 1 - distance) / WINDOW
+        J, dV, dU = (x + weight * y for x, y in zip((J, dV, dU), parts, strict=True))
     return J, dV, dU
 
 
@@ -119,6 +145,21 @@ def test_update_is_minus_alpha_times_the_gradient(
     )
     fall = J - loss_and_gradients(arguments, *embeddings(arguments))[0]
     assert fall == pytest.approx(moved / ALPHA, rel=0.03)
+
+
+def test_weighted_softmax_update_is_minus_alpha_times_the_gradient(
+    kernels, small, copy_arguments
+):
+    before = small(loss="softmax", weighted_windows=True, batch_size=512)
+    arguments = copy_arguments(before)
+    V, U = embeddings(before)
+    J, *gradients = loss_and_gradients(before, V, U)
+    loss, weight, _, _ = kernels.train(arguments, 0, 0, 1)
+    pairs = pairs_with_distances()
+    assert weight == pytest.approx(sum(WINDOW + 1 - d for *_, d in pairs) / WINDOW)
+    assert loss == pytest.approx(J, rel=3e-6)
+    for new, old, g in zip(embeddings(arguments), (V, U), gradients, strict=True):
+        np.testing.assert_allclose((new - old) / ALPHA, -g, rtol=1e-4, atol=2e-4)
 
 
 def test_the_windows_cover_repeated_words():

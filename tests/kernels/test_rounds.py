@@ -26,6 +26,7 @@ LEVELS = {
     "words": (40, 450),
     "top_nodes": (0, 7, 64),
     "scaled": (False, True),
+    "weighted": (False, True),
 }
 #: Threads that train one group.
 THREADS = (1, 2, 3, 8)
@@ -55,11 +56,17 @@ def short_name(setting):
 
 @pytest.fixture(scope="module")
 def make(make_arguments):
-    """Return a function: setting → kernel arguments; `scaled` gives rows factors."""
+    """Return a function: setting → kernel arguments; `scaled` gives rows factors.
+
+    `weighted` weights pairs by distance where that is possible.
+    """
 
     def make(setting):
         setting = dict(setting)
         scaled = setting.pop("scaled", False)
+        weighted = setting.pop("weighted", False)
+        if weighted and not setting["cbow"] and "hierarchical" not in setting["loss"]:
+            setting |= {"shrink_windows": False, "weighted_windows": True}
         if setting["loss"] == "softmax":
             setting["streams"] = 1
         arguments = make_arguments(epochs=EPOCHS, **setting)

@@ -42,6 +42,26 @@ def test_rows_with_factor_zero_do_not_change(kernels, arguments, copy_arguments,
         assert (before[~frozen] != after[~frozen]).any()
 
 
+@pytest.mark.parametrize("cbow", [False, True])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_curvature_bounds_scaled_steps(
+    kernels, make_arguments, copy_arguments, loss, cbow
+):
+    """A large rate times a large factor gives the step of a rate beyond all bounds."""
+    changes = {"loss": loss, "cbow": cbow, "batch_size": 10_000, "vector_size": 8}
+    plain = make_arguments(alpha=1e6, min_alpha=1e6, **changes)
+    scales = {
+        f"{name}_scale": np.full(len(getattr(plain, name)), 3, np.float32)
+        for name in ("centre", "outside")
+    }
+    scaled = copy_arguments(plain, **scales)
+    whole = copy_arguments(plain)
+    for run in (scaled, whole):
+        assert kernels.train(run, 0, 0, 1)[3]
+    assert np.array_equal(scaled.centre, whole.centre)
+    assert np.array_equal(scaled.outside, whole.outside)
+
+
 def test_factors_multiply_the_step(kernels, make_arguments, copy_arguments):
     """One batch; the rate is so small that the curvature does not bound the steps."""
     plain = make_arguments(alpha=1e-6, min_alpha=1e-6, batch_size=10_000)
