@@ -105,7 +105,8 @@ ROWS: list[Row] = [
      "run.loss is inf"),
     ("model: another loss in the run", _edited(
         lambda c: c["run"]["parameters"].update(
-            loss="negative_sampling+hierarchical_softmax")), ValueError,
+            loss="negative_sampling+hierarchical_softmax",
+            weighted_windows=False)), ValueError,
      "run.parameters.loss"),
     ("model: vector_size as text", _parameters(vector_size="8"), ValueError,
      "vector_size='8'"),

@@ -81,7 +81,7 @@ def test_compare_names_the_default_alpha_of_w2vfast(
 ):
     text, _ = compare(corpus, questions, tmp_path, "--peers", "--rounds", 1)
     assert "- alpha is 0.025 for every contender" in text
-    assert "w2vfast takes 0.05 for cbow with negative sampling." in text
+    assert "w2vfast takes 0.075 for cbow with negative sampling." in text
     same = ("--peers", "--rounds", 1, "--architectures", "skipgram")
     assert "alpha is" not in compare(corpus, questions, tmp_path, *same)[0]
 

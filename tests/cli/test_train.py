@@ -87,6 +87,8 @@ def test_every_option_reaches_the_model(corpus, tmp_path):
         "shared_negatives": 16,
         "alpha_interval": 100,
         "deterministic": True,
+        "weighted_windows": False,
+        "rare_power": 0.5,
     }
     reading = {"encoding", "errors", "field"}
     assert set(values) == set(NAMES) - {"workers", "kernels", "progress"} - reading

@@ -91,7 +91,7 @@ def test_arguments_contain_only_the_arrays_of_the_loss(loss):
 @pytest.mark.parametrize(
     ("loss", "skipgram", "cbow"),
     [
-        ("negative_sampling", 0.025, 0.05),
+        ("negative_sampling", 0.025, 0.075),
         ("softmax", 0.025, 0.1),
         ("hierarchical_softmax", 0.025, 0.05),
     ],
@@ -146,8 +146,8 @@ def test_factors_of_outside_rows_are_those_of_words_and_1_for_nodes(loss, expect
         ("skipgram", 5, 32),
         ("skipgram", 10, 64),
         ("skipgram", 20, 128),
-        ("cbow", 5, 16),
-        ("cbow", 15, 48),
+        ("cbow", 5, 32),
+        ("cbow", 15, 96),
         ("cbow", 1, 16),
     ],
 )

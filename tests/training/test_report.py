@@ -60,11 +60,13 @@ def test_epochs_and_totals_add_up(corpus, log, workers):
     read, kept, pairs = np.array([numbers(m)[2:5] for m in epochs]).T
     assert read.tolist() == [3000] * 3
     assert kept == pytest.approx([expected] * 3, rel=0.1)
-    assert pairs.sum() == model._state.run.trained
+    # The weights of an epoch's pairs are logged as a whole number.
+    assert pairs.sum() == pytest.approx(model._state.run.trained, abs=1.5)
     assert [numbers(m)[5] for m in epochs] == pytest.approx(
         model.loss_history, abs=1e-4
     )
-    assert numbers(total)[:3] == [9000, kept.sum(), pairs.sum()]
+    assert numbers(total)[:2] == [9000, kept.sum()]
+    assert numbers(total)[2] == round(model._state.run.trained)
     assert total.endswith("; complete")
 
 

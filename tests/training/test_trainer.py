@@ -92,13 +92,17 @@ def test_seeds_and_further_epochs_change_the_vectors(make):
 
 
 def test_training_twice_differs_from_one_long_run(make):
-    """Each run restarts the learning rate but continues the random numbers."""
-    long = make(epochs=2, alpha=0.02, min_alpha=0.02).train()
-    short = make(epochs=1, alpha=0.02, min_alpha=0.02).train().train()
+    """Each run restarts the learning rate but continues the random numbers.
+
+    The larger rate of rare words depends on the epochs of a run, so it is off.
+    """
+    fixed = {"rare_power": 0}
+    long = make(epochs=2, alpha=0.02, min_alpha=0.02, **fixed).train()
+    short = make(epochs=1, alpha=0.02, min_alpha=0.02, **fixed).train().train()
     assert_same(long, short)
-    falling = make(epochs=2).train()
+    falling = make(epochs=2, **fixed).train()
     assert not np.array_equal(
-        embeddings(falling), embeddings(make(epochs=1).train().train())
+        embeddings(falling), embeddings(make(epochs=1, **fixed).train().train())
     )
 
 

@@ -98,7 +98,7 @@ def test_every_whole_number_of_a_run_has_bounds():
         (lambda c: c["run"].update(parameters=7), "run.parameters is 7"),
         (
             lambda c: c["run"]["parameters"].update(
-                loss="negative_sampling+hierarchical_softmax"
+                loss="negative_sampling+hierarchical_softmax", weighted_windows=False
             ),
             "run.parameters.loss is 'negative_sampling+",
         ),

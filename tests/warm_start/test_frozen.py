@@ -29,7 +29,7 @@ def test_old_alpha_slows_old_words(make, new_text):
     for old_alpha in (1.0, 0.25):
         model = make().train().extend(new_text, old_alpha=old_alpha)
         before = model.wv.vectors.astype(float)
-        model.train(alpha=1e-4, min_alpha=1e-4, epochs=1)
+        model.train(alpha=1e-5, min_alpha=1e-5, epochs=1)
         moved[old_alpha] = np.linalg.norm(model.wv.vectors - before, axis=1)
     ratio = moved[0.25] / np.maximum(moved[1.0], 1e-12)
     used = [

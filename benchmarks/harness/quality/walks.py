@@ -127,8 +127,12 @@ def length_rows(lengths: Iterable[int], seeds: int) -> list[list[str]]:
 def models(
     walks: Walks, seeds: int, **parameters: Any
 ) -> Iterable[tuple[int, Word2Vec]]:
-    """Yield the trained pairs and the model for each seed."""
+    """Yield the trained pairs and the model for each seed.
+
+    All words have the same learning rate, so that only the threshold makes a difference.
+    """
     fixed = {"vector_size": 64, "min_count": 1, "workers": 1, "progress": False}
+    fixed["rare_power"] = 0
     for seed in range(1, seeds + 1):
         model = Word2Vec(walks.corpus(seed), seed=seed, **fixed | parameters).train()
         run = model._state.run
