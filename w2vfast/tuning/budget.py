@@ -45,7 +45,9 @@ class Budget:
     @property
     def left(self) -> float:
         """Seconds left, 0 or more; inf without a limit."""
-        return math.inf if self.seconds is None else max(0.0, self.seconds - self.elapsed)
+        if self.seconds is None:
+            return math.inf
+        return max(0.0, self.seconds - self.elapsed)
 
     def share(self, trials: float) -> float:
         """Return the share of the search that is done, 0 to 1."""

@@ -2,14 +2,14 @@
 Held-out loss that can be compared between settings of training.
 
 Negative sampling with noise distribution P_n is at its optimum when
-u_o·v_c = log P'(o | c) − log P_n(o) − log k (arXiv:1402.3722, section 3, where P' is the
-distribution of the trained pairs). Subsampling keeps an outside word with probability
-keep(o), so P'(o | c) ∝ P(o | c) keep(o). Hence the model's own estimate is
+u_o·v_c = log P'(o | c) − log P_n(o) − log k (Levy and Goldberg 2014, section 3), where P'
+is the distribution of the trained pairs. Subsampling keeps an outside word with
+probability keep(o), so P'(o | c) ∝ P(o | c) keep(o). Hence the model's estimate is
 
     P(o | c) ∝ exp(u_o·v_c) P_n(o) / keep(o)
 
-The factor P_n / keep differs between settings of ns_exponent and sample. Without it, the
-exponent with the lowest loss would be 0, whatever the vectors are worth.
+The factor P_n / keep differs between settings of ns_exponent and sample. Without it, an
+exponent near 0 would have the lowest loss, whatever the vectors are worth.
 """
 
 from __future__ import annotations
@@ -33,7 +33,13 @@ from w2vfast.tuning.windows import Windows
 
 #: Numbers in a block of logits.
 BLOCK = 1 << 23
-_MEASURE = "it changes what the held-out loss measures, so losses do not compare"
+#: Parameters that may not vary, with the reason.
+EXCLUDED = {
+    **Objective.excluded,
+    "architecture": "skip-gram predicts the words around a centre and CBOW the centre, "
+    "so their held-out losses do not compare; search once for each",
+    "loss": "hierarchical softmax has no such loss; search once for each objective",
+}
 
 
 class HeldOutObjective(Objective):
@@ -61,11 +67,7 @@ class HeldOutObjective(Objective):
 
     name = "loss"
     higher_is_better = False
-    excluded = {
-        **Objective.excluded,
-        "architecture": _MEASURE,
-        "loss": _MEASURE,
-    }
+    excluded = EXCLUDED
     unsearched = ("window",)
 
     def __init__(
@@ -171,7 +173,9 @@ def calibrated_loss(model: Any, windows: Windows) -> float:
     step = max(1, BLOCK // len(outside))
     for start in range(0, len(rows), step):
         part = slice(start, start + step)
-        hidden = windows.hidden(centre, part, p.cbow_mean) if p.cbow else centre[rows[part]]
+        hidden = centre[rows[part]]
+        if p.cbow:
+            hidden = windows.hidden(centre, part, p.cbow_mean)
         scores = hidden @ outside.T + bias
         largest = scores.max(axis=1)
         sums = np.exp(scores - largest[:, None]).sum(axis=1, dtype=np.float64)

@@ -50,7 +50,7 @@ class NextItemObjective(Objective):
             raise ValueError(f"test={test!r}: expected 'half' or None")
         self.name = f"hit@{k}"
         self._k, self._half, self._most = k, test == "half", sessions
-        self._options = {"query": query, "score": score}
+        self._options: dict[str, Any] = {"query": query, "score": score}
         self._sessions: Sessions = []
         self._test: Sessions = []
 

@@ -32,7 +32,10 @@ class Objective:
 
     name: str = "score"
     higher_is_better: bool = True
-    excluded: Mapping[str, str] = {"min_count": VOCABULARY, "max_final_vocab": VOCABULARY}
+    excluded: Mapping[str, str] = {
+        "min_count": VOCABULARY,
+        "max_final_vocab": VOCABULARY,
+    }
     unsearched: tuple[str, ...] = ()
 
     def prepare(self, corpus: Corpus, base: Parameters) -> Corpus:

@@ -8,7 +8,7 @@ from typing import Any
 from w2vfast.tuning.result import Trial, Tuning
 
 OPTIMISTIC = (
-    "The best of many scores is partly luck, so expect less than this gain on other data"
+    "The best of many scores is partly luck: expect a smaller gain on other data"
 )
 
 

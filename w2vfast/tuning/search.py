@@ -180,7 +180,8 @@ class Tuner:
                 else:
                     skipped += 1
                     if skipped >= MOST_SKIPPED:
-                        self._note = f"no further trial fits the {budget.left:.0f} s left"
+                        left = f"{budget.left:.0f} s"
+                        self._note = f"no further trial fits the {left} left"
         return self.result
 
     @property
@@ -208,7 +209,10 @@ class Tuner:
             p = self._parameters(chosen)
             default = self.result.default
             predicted = self._durations.predict(p)
-            if default is not None and predicted > budget.largest_trial(default.seconds):
+            too_long = default is not None and predicted > budget.largest_trial(
+                default.seconds
+            )
+            if too_long:
                 reason = f"predicted to take {predicted:.0f} s"
                 self._study.finish(trial, None, "skipped", reason=reason)
                 return False
@@ -231,7 +235,9 @@ class Tuner:
     ) -> None:
         """Train and score one model, and store the result."""
         best = self.result.best
-        text = f"trial {done + 1}" + ("" if budget.trials is None else f"/{budget.trials}")
+        text = f"trial {done + 1}"
+        if budget.trials is not None:
+            text += f"/{budget.trials}"
         if best is not None:
             text += f", best {self._objective.name} {best.score:.4f}"
 
@@ -266,8 +272,8 @@ class Tuner:
     def _parameters(self, chosen: dict[str, Any]) -> Parameters:
         """Return all parameters of a trial."""
         if "architecture" in chosen or "loss" in chosen:  # alpha depends on them
-            given = _without_none({**self._fixed, "sample": self._base.sample, **chosen})
-            return Parameters(**given)
+            given = {**self._fixed, "sample": self._base.sample, **chosen}
+            return Parameters(**_without_none(given))
         return Parameters(**{**self._base.as_dict(), **chosen})
 
 
@@ -293,7 +299,8 @@ def tune(
     >>> from w2vfast.tuning import tune
     >>> text = [["sun", "moon", "star"], ["tea", "milk", "cup"]] * 50
     >>> def gap(model):
-    ...     return model.wv.similarity("sun", "moon") - model.wv.similarity("sun", "cup")
+    ...     near, far = (model.wv.similarity("sun", w) for w in ("moon", "cup"))
+    ...     return near - far
     >>> space = {"vector_size": (4, 16), "epochs": (1, 3)}
     >>> result = tune(text, gap, trials=3, space=space, min_count=1, workers=1)
     >>> len(result.trials), result.gain >= 0

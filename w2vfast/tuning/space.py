@@ -206,7 +206,9 @@ def _is_number(value: Any) -> bool:
 
 def _is_whole(name: str) -> bool:
     """Return whether a parameter takes whole numbers."""
-    return any(f.name == name and "float" not in str(f.type) for f in fields(Parameters))
+    return any(
+        f.name == name and "float" not in str(f.type) for f in fields(Parameters)
+    )
 
 
 def _check_name(

@@ -88,7 +88,9 @@ class Study:
         distributions = self._distributions()
         if waiting and (waiting[0] is None or waiting[0].user_attrs.get("default")):
             distributions = {
-                n: d for n, d in distributions.items() if self._space[n].contains(default[n])
+                n: d
+                for n, d in distributions.items()
+                if self._space[n].contains(default[n])
             }
         with quiet(optuna):
             trial = self._study.ask(distributions)
@@ -97,7 +99,9 @@ class Study:
             trial.set_user_attr("parameters", used)
         return trial
 
-    def finish(self, trial: Any, value: float | None, outcome: str, **facts: Any) -> None:
+    def finish(
+        self, trial: Any, value: float | None, outcome: str, **facts: Any
+    ) -> None:
         """
         End a trial.
 
@@ -187,7 +191,7 @@ class Study:
             )
 
     def _check_space(self, file: StrPath | None) -> None:
-        """Raise ValueError if a parameter had another kind of values; ranges may vary."""
+        """Raise ValueError if a parameter had values of another kind."""
         check = self._optuna.distributions.check_distribution_compatibility
         now = self._distributions()
         for frozen in self._study.get_trials(deepcopy=False):
@@ -221,7 +225,9 @@ def check_journal(file: StrPath | None) -> None:
             )
 
 
-def differences(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> list[str]:
+def differences(
+    old: dict[str, Any], new: dict[str, Any], prefix: str = ""
+) -> list[str]:
     """
     Return the differences of two nested dictionaries as texts.
 

@@ -74,7 +74,9 @@ def run_trial(
             return Ending("pruned", reason=pruning.stop_reason)
         if model.stopped is not None:
             done = model.stopped.epoch
-            reason = f"the time was over after {done} of {model.parameters.epochs} epochs"
+            reason = (
+                f"the time was over after {done} of {model.parameters.epochs} epochs"
+            )
             return Ending("stopped", reason=reason)
         score = objective.score(model)
         return Ending("complete", score, objective.test_score(model))
