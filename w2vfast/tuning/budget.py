@@ -59,11 +59,11 @@ class Budget:
         return min(1.0, max(shares))
 
     def largest_trial(self, default_seconds: float) -> float:
-        """Return the most seconds that a trial may be predicted to take."""
+        """Return the most seconds that a trial may take; inf before the defaults."""
         if self.seconds is None:
             return math.inf
         fair = max(LARGEST_SHARE * self.seconds, 2 * default_seconds)
-        return min(self.left, fair)
+        return math.inf if math.isinf(default_seconds) else min(self.left, fair)
 
 
 class Durations:

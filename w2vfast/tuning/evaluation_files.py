@@ -8,14 +8,16 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from w2vfast.corpus import Corpus
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.errors import error_context
 from w2vfast.io.evaluation_files import read_analogies, read_word_pairs
 from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.training.parameters import Parameters
 from w2vfast.tuning.halves import checksum, halves
 from w2vfast.tuning.objective import Objective
 from w2vfast.vectors.analogies import check_analogy_options, score_analogies
-from w2vfast.vectors.word_lookup import WordLookup
+from w2vfast.vectors.word_lookup import UNKNOWN, WordLookup
 from w2vfast.vectors.word_pairs import score_word_pairs
 
 HALF = "half"
@@ -48,6 +50,24 @@ class FilesObjective(Objective):
             self._test = [(os.fspath(path), read(path)) for path in as_paths(test)]
         self._half = test == HALF
 
+    def prepare(self, corpus: Corpus, base: Parameters) -> Corpus:
+        """Count the items whose words are all in the vocabulary; return the corpus."""
+        vocabulary = corpus.vocabulary(base.min_count, base.max_final_vocab)
+        lookup = self._lookup(vocabulary.index_to_key)
+        self._known = 0
+        for name, items in self._files:
+            words = [self._words(item) for item in items]
+            rows = lookup.positions(word for some in words for word in some)
+            known = (rows.reshape(len(words), -1) != UNKNOWN).all(axis=1).sum()
+            if not known:
+                raise ValueError(
+                    f"{name}: none of {len(items)} {self.unit} has all its words in "
+                    "the vocabulary; pass lowercase=True (--lowercase) if the corpus "
+                    "is lower-case"
+                )
+            self._known += int(known)
+        return corpus
+
     def describe(self) -> dict[str, Any]:
         """Return the options, and a checksum of the files' content."""
         content = [[items for _, items in files] for files in (self._files, self._test)]
@@ -61,6 +81,7 @@ class FilesObjective(Objective):
         """Return the numbers of items, and where the test is from."""
         names = ", ".join(Path(name).name for name, _ in self._files)
         text = f"{self.name} on {_count(self._files):,} {self.unit} of {names}"
+        text += f", {self._known:,} with known words"
         if self._half:
             return f"{text}; the other {_count(self._test):,} are the test"
         tests = ", ".join(Path(name).name for name, _ in self._test)
@@ -83,6 +104,14 @@ class FilesObjective(Objective):
 
     def _score(self, items: list[Any], wv: KeyedVectors) -> float:
         raise NotImplementedError
+
+    def _words(self, item: Any) -> Sequence[str]:
+        raise NotImplementedError
+
+    def _lookup(self, words: Sequence[str]) -> WordLookup:
+        options = self._options
+        most, lower = options.get("restrict_vocab"), options["lowercase"]
+        return WordLookup(words, most, lower, options["case_insensitive"])
 
 
 class WordPairsObjective(FilesObjective):
@@ -120,12 +149,11 @@ class WordPairsObjective(FilesObjective):
         super().__init__(paths, test, read_word_pairs, options)
 
     def _score(self, items: list[Any], wv: KeyedVectors) -> float:
-        options = self._options
-        lookup = WordLookup(
-            wv.index_to_key, None, options["lowercase"], options["case_insensitive"]
-        )
-        vectors, zero = wv._float32(), options["unknown_as_zero"]
-        return score_word_pairs(items, vectors, lookup, zero).spearman
+        lookup, zero = self._lookup(wv.index_to_key), self._options["unknown_as_zero"]
+        return score_word_pairs(items, wv._float32(), lookup, zero).spearman
+
+    def _words(self, item: Any) -> Sequence[str]:
+        return item[0], item[1]
 
 
 class AnalogiesObjective(FilesObjective):
@@ -169,11 +197,13 @@ class AnalogiesObjective(FilesObjective):
         super().__init__(paths, test, read_analogies, options)
 
     def _score(self, items: list[Any], wv: KeyedVectors) -> float:
-        options = self._options
-        matching = (options["lowercase"], options["case_insensitive"])
-        lookup = WordLookup(wv.index_to_key, options["restrict_vocab"], *matching)
-        how = options["method"], options["topn"]
+        lookup = self._lookup(wv.index_to_key)
+        how = self._options["method"], self._options["topn"]
         return score_analogies(items, wv._float32(), wv.norms, lookup, *how).accuracy
+
+    def _words(self, item: Any) -> Sequence[str]:
+        words: list[str] = item[1]
+        return words
 
 
 def as_paths(paths: Paths | None) -> list[StrPath]:

@@ -2,8 +2,8 @@
 Held-out loss that can be compared between settings of training.
 
 Negative sampling with noise distribution P_n is at its optimum when
-u_o·v_c = log P'(o | c) − log P_n(o) − log k (Levy and Goldberg 2014, section 3), where P'
-is the distribution of the trained pairs. Subsampling keeps an outside word with
+u_o·v_c = log P'(o | c) − log P_n(o) − log k (Levy and Goldberg 2014, section 3), where
+P' is the distribution of the trained pairs. Subsampling keeps an outside word with
 probability keep(o), so P'(o | c) ∝ P(o | c) keep(o). Hence the model's estimate is
 
     P(o | c) ∝ exp(u_o·v_c) P_n(o) / keep(o)

@@ -90,7 +90,7 @@ class FunctionObjective(Objective):
         if isinstance(value, bool) or not hasattr(value, "__float__"):
             raise TypeError(f"the objective returned {value!r}: expected a number")
         if math.isnan(value):
-            raise ValueError("the objective returned nan: expected a number")
+            raise FloatingPointError("the objective returned nan")
         return float(value)
 
 

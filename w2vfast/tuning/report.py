@@ -77,7 +77,8 @@ def _trial(trial: Trial, test: bool = False) -> dict[str, Any]:
 
 def _table(result: Tuning) -> list[list[str]]:
     """Return the trials by score, then those without one."""
-    others = [t for t in result.trials if not t.is_complete and t.outcome != "skipped"]
+    listed = ("pruned", "failed", "stopped")
+    others = [t for t in result.trials if t.outcome in listed]
     shown = [*result.ranked, *others]
     names = list(dict.fromkeys(name for trial in shown for name in trial.parameters))
     header = ["trial", result.score_name, *names, "seconds", ""]

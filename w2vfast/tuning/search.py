@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from w2vfast.corpus.known_words import as_corpus
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.io.atomic import StrPath
 from w2vfast.runtime.progress import SearchBar
 from w2vfast.training.execution import Execution
-from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.parameter_names import unknown_parameter
-from w2vfast.training.parameters import Parameters, default_sample
 from w2vfast.tuning.budget import Budget, Durations, check_trials, parse_time
 from w2vfast.tuning.objective import as_objective
 from w2vfast.tuning.optuna_package import load_optuna
+from w2vfast.tuning.plan import Plan
 from w2vfast.tuning.result import Tuning
-from w2vfast.tuning.space import default_space, resolve_space
 from w2vfast.tuning.study import Study, check_journal
 from w2vfast.tuning.trial_run import run_trial
 
@@ -93,51 +86,21 @@ class Tuner:
     ) -> None:
         load_optuna()  # before reading for long
         check_journal(study)
-        _check_names(parameters)
         TextOptions(encoding, errors, field)
-        self._objective = as_objective(objective)
-        self._fixed = parameters if seed == 1 else {**parameters, "seed": seed}
-        self._execution = Execution.resolve(workers, kernels, progress)
-        self._prune, self._note, self._source = prune, "", corpus
-        base = Parameters(**_without_none(self._fixed))
-        excluded = self._objective.excluded
-        resolve_space(space, default_space(base, 1000), parameters, excluded)
         text = {"encoding": encoding, "errors": errors, "field": field}
-        fingerprint, counts = self._read(corpus, base, text)
-        if parameters.get("sample") is None:
-            base = replace(base, sample=default_sample(len(counts)))
-        whole = default_space(base, len(counts))
-        for name in self._objective.unsearched:
-            whole.pop(name, None)
-        self._space = resolve_space(space, whole, parameters, excluded)
-        self._base = base
-        self._default = {name: getattr(base, name) for name in self._space}
-        self._study = self._open(study, fingerprint, seed)
-        self._durations = Durations(counts)
+        fixed = parameters if seed == 1 else {**parameters, "seed": seed}
+        self._source, self._prune, self._note = corpus, prune, ""
+        self._objective = as_objective(objective)
+        self._execution = Execution.resolve(workers, kernels, progress)
+        self._plan = plan = Plan(
+            corpus, self._objective, space, fixed, self._execution, text
+        )
+        better = self._objective.higher_is_better
+        self._study = Study(study, plan.identity, plan.space, better, seed)
+        self._durations = Durations(plan.counts)
         for trial in self._study.trials():
             if trial.is_complete:
-                self._durations.add(self._parameters(trial.parameters), trial.seconds)
-
-    def _read(
-        self, corpus: Any, base: Parameters, text: dict[str, Any]
-    ) -> tuple[str, NDArray[np.int64]]:
-        """Encode the corpus; return its fingerprint and the counts of its words."""
-        workers, progress = self._execution.workers, self._execution.progress
-        read = as_corpus(corpus, None, workers, progress, **text)
-        fingerprint = Fingerprint((read.ids, read.offsets)).text
-        self._corpus = self._objective.prepare(read, base)
-        vocabulary = self._corpus.vocabulary(base.min_count, base.max_final_vocab)
-        return fingerprint, vocabulary.counts
-
-    def _open(self, file: StrPath | None, fingerprint: str, seed: int) -> Study:
-        """Open the study, with everything that its scores depend on."""
-        identity = {
-            "corpus": fingerprint,
-            "objective": self._objective.describe(),
-            "parameters": self._base.as_dict(),
-        }
-        better = self._objective.higher_is_better
-        return Study(file, identity, self._space, better, seed)
+                self._durations.add(plan.parameters(trial.parameters), trial.seconds)
 
     def run(self, time: Any = "10min", trials: int | None = None) -> Tuning:
         """
@@ -193,7 +156,7 @@ class Tuner:
         named = isinstance(source, str | os.PathLike)
         return Tuning(
             trials=tuple(self._study.trials()),
-            fixed=self._fixed,
+            fixed=self._plan.fixed,
             score_name=self._objective.name,
             higher_is_better=self._objective.higher_is_better,
             summary=self._objective.summary(),
@@ -203,27 +166,30 @@ class Tuner:
 
     def _run_one(self, budget: Budget, bar: SearchBar, done: int) -> bool:
         """Run a trial; return False if it was skipped."""
-        trial = self._study.ask(self._default)
+        trial = self._study.ask(self._plan.default)
         chosen = trial.user_attrs["parameters"]
         try:
-            p = self._parameters(chosen)
-            default = self.result.default
-            predicted = self._durations.predict(p)
-            too_long = default is not None and predicted > budget.largest_trial(
-                default.seconds
-            )
-            if too_long:
-                reason = f"predicted to take {predicted:.0f} s"
+            seconds = self._predicted(chosen)
+            if seconds > budget.largest_trial(self._default_seconds()):
+                reason = f"predicted to take {seconds:.0f} s"
                 self._study.finish(trial, None, "skipped", reason=reason)
                 return False
             self._train(trial, chosen, budget, bar, done)
-        except KeyboardInterrupt:
-            self._study.finish(trial, None, "interrupted")
-            raise
-        except Exception as error:
-            self._study.finish(trial, None, "failed", reason=str(error))
+        except BaseException:
+            self._study.abort(trial)
             raise
         return True
+
+    def _predicted(self, chosen: dict[str, Any]) -> float:
+        """Return the seconds that a trial will take; 0 if they are not known."""
+        try:
+            return self._durations.predict(self._plan.parameters(chosen))
+        except ValueError:  # they do not fit each other; the trial will say so
+            return 0.0
+
+    def _default_seconds(self) -> float:
+        default = self.result.default
+        return math.inf if default is None else default.seconds
 
     def _train(
         self,
@@ -248,10 +214,10 @@ class Tuner:
         start = time.perf_counter()
         ending = run_trial(
             trial,
-            self._corpus,
+            self._plan.corpus,
             self._objective,
             {
-                **self._fixed,
+                **self._plan.fixed,
                 **chosen,
                 "workers": self._execution.workers,
                 "kernels": self._execution.kernels,
@@ -267,14 +233,7 @@ class Tuner:
             trial, score, outcome, test=test, seconds=seconds, reason=reason
         )
         if outcome == "complete":
-            self._durations.add(self._parameters(chosen), seconds)
-
-    def _parameters(self, chosen: dict[str, Any]) -> Parameters:
-        """Return all parameters of a trial."""
-        if "architecture" in chosen or "loss" in chosen:  # alpha depends on them
-            given = {**self._fixed, "sample": self._base.sample, **chosen}
-            return Parameters(**_without_none(given))
-        return Parameters(**{**self._base.as_dict(), **chosen})
+            self._durations.add(self._plan.parameters(chosen), seconds)
 
 
 #: Outcomes of trials that count towards `trials`.
@@ -307,14 +266,3 @@ def tune(
     (3, True)
     """
     return Tuner(corpus, objective, **settings).run(time, trials)
-
-
-def _check_names(parameters: dict[str, Any]) -> None:
-    known = [field.name for field in fields(Parameters)]
-    for name, value in parameters.items():
-        if name not in known:
-            raise unknown_parameter("tune", name, value, [*known, "space", "study"])
-
-
-def _without_none(parameters: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in parameters.items() if value is not None}

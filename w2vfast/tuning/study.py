@@ -131,10 +131,17 @@ class Study:
             attrs = {n: v for n, v in trial.user_attrs.items() if n in kept}
             self._study.enqueue_trial(trial.params, user_attrs=attrs)
 
+    def abort(self, trial: Any) -> None:
+        """End a trial after Ctrl-C or an error, unless it has ended already."""
+        number = trial.number
+        if not self._study.get_trials(deepcopy=False)[number].state.is_finished():
+            self.finish(trial, None, "interrupted")
+
     @property
     def default_is_done(self) -> bool:
-        """Whether the trial of the defaults is complete."""
-        return any(trial.is_default for trial in self.trials() if trial.is_complete)
+        """Whether the defaults were tried: they have a score, or failed."""
+        ended = ("complete", "failed")
+        return any(t.is_default and t.outcome in ended for t in self.trials())
 
     def trials(self) -> list[Trial]:
         """Return the trials that ended, in order."""

@@ -65,7 +65,10 @@ def run_trial(
         with warnings.catch_warnings():
             if not trial.user_attrs.get("default"):  # one such warning is enough
                 warnings.simplefilter("ignore", TrainingWarning)
-            model = Word2Vec(corpus, **parameters)
+            try:
+                model = Word2Vec(corpus, **parameters)
+            except ValueError as error:  # values that do not fit each other
+                return Ending("failed", reason=str(error))
             left = max_seconds - (time.perf_counter() - start)
             limit = None if math.isinf(left) else max(left, 1e-3)
             callbacks = [_Watch(show), *([pruning] if prune else [])]
