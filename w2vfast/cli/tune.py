@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from w2vfast import tuning
-from w2vfast.cli.options import add_parameters, given_parameters
+from w2vfast.cli.options import READING, add_parameters, given_parameters
 from w2vfast.cli.output import print_status
+from w2vfast.corpus import Corpus
 
 HALF = "half"
 _RANGE = re.compile(r"([^:,]+):([^:,]+)")
@@ -178,7 +179,7 @@ def _objective(arguments: argparse.Namespace) -> tuning.Objective:
         raise ValueError("--test with --no-test: leave out one of them")
     test: Any = None if arguments.no_test else arguments.test or HALF
     if arguments.held_out:
-        return tuning.HeldOutObjective(arguments.held_out, test)
+        return _held_out_objective(arguments, test)
     if arguments.next_item:
         if arguments.test:
             raise ValueError(
@@ -187,6 +188,16 @@ def _objective(arguments: argparse.Namespace) -> tuning.Objective:
             )
         return tuning.NextItemObjective(arguments.k, test)
     return _files_objective(arguments, test)
+
+
+def _held_out_objective(arguments: argparse.Namespace, test: Any) -> tuning.Objective:
+    """Return the objective on texts, which are read like the corpus."""
+    given = given_parameters(arguments)
+    reading = {n: given[n] for n in ("workers", "progress", *READING) if n in given}
+    text = Corpus(arguments.held_out, **reading)
+    if arguments.test:
+        test = Corpus(arguments.test, **reading)
+    return tuning.HeldOutObjective(text, test)
 
 
 def _files_objective(arguments: argparse.Namespace, test: Any) -> tuning.Objective:

@@ -160,7 +160,8 @@ def resolve_space(
             space.pop(name, None)
             continue
         space[name] = as_dimension(name, values)
-        _check_values(name, space[name], fixed)
+    for name in given.keys() & space.keys():
+        _check_values(name, space, fixed)
     if not space:
         raise ValueError(
             "the search space is empty: give at least one parameter a range, such as "
@@ -228,9 +229,32 @@ def _check_name(
         )
 
 
-def _check_values(name: str, dimension: Dimension, fixed: Mapping[str, Any]) -> None:
-    """Raise the error of `Parameters` for a value that is out of range."""
-    for value in dimension.examples():
+def _check_values(name: str, space: Space, fixed: Mapping[str, Any]) -> None:
+    """Raise an error for a value that is valid with no architecture and no loss."""
+    models: list[dict[str, Any]] = [
+        {**fixed, "architecture": architecture, "loss": loss}
+        for architecture in _choices("architecture", space, fixed)
+        for loss in _choices("loss", space, fixed)
+    ]
+    for value in space[name].examples():
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"space[{name!r}]: {value} is not a finite number")
-        Parameters(**{**fixed, name: value})
+        errors = [_error({**model, name: value}) for model in models]
+        if errors and None not in errors:
+            raise ValueError(f"space[{name!r}]: {errors[0]}")
+
+
+def _choices(name: str, space: Space, fixed: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the values that a parameter can have."""
+    if name in space:
+        return space[name].examples()
+    return (fixed.get(name, getattr(Parameters, name)),)
+
+
+def _error(parameters: dict[str, Any]) -> Exception | None:
+    """Return why parameters are not valid; None if they are."""
+    try:
+        Parameters(**{n: v for n, v in parameters.items() if v is not None})
+    except (TypeError, ValueError) as error:
+        return error
+    return None

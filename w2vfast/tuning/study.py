@@ -170,6 +170,7 @@ class Study:
         storage: Any = None
         if file is not None:
             journal, path = optuna.storages.journal, os.fspath(file)
+            drop_torn_line(Path(path))
             lock = journal.JournalFileOpenLock(path)  # symbolic links need rights
             backend = journal.JournalFileBackend(path, lock_obj=lock)
             try:
@@ -230,6 +231,17 @@ def check_journal(file: StrPath | None) -> None:
             raise ValueError(
                 f"{path}: expected a study that an earlier search wrote, or a new file"
             )
+
+
+def drop_torn_line(path: Path) -> None:
+    """Remove an incomplete last line, which a killed process may have left."""
+    if not path.exists():
+        return
+    with path.open("r+b") as stream:
+        content = stream.read()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            stream.truncate(whole)
 
 
 def differences(
