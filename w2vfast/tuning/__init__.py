@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from w2vfast.tuning.held_out import HeldOutObjective
     from w2vfast.tuning.next_item import NextItemObjective
     from w2vfast.tuning.objective import FunctionObjective, MeanObjective, Objective
-    from w2vfast.tuning.result import Trial, Tuning
+    from w2vfast.tuning.result import Tuning
     from w2vfast.tuning.search import Tuner, tune
     from w2vfast.tuning.space import Choice, Real, Whole
+    from w2vfast.tuning.trial import Trial
 
 __all__ = [
     "AnalogiesObjective",
@@ -38,6 +39,7 @@ _MODULES = (
     "result",
     "search",
     "space",
+    "trial",
 )
 
 

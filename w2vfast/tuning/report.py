@@ -3,16 +3,69 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
-from w2vfast.tuning.result import Trial, Tuning
+from w2vfast.tuning.trial import Trial
 
 OPTIMISTIC = (
     "The best of many scores is partly luck: expect a smaller gain on other data"
 )
 
 
-def report(result: Tuning) -> str:
+class Results(Protocol):
+    """What a report reads; see `Tuning`."""
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """All trials, in the order of the search."""
+
+    @property
+    def ranked(self) -> Sequence[Trial]:
+        """The complete trials, the best first."""
+
+    @property
+    def best(self) -> Trial | None:
+        """The best trial."""
+
+    @property
+    def default(self) -> Trial | None:
+        """The trial of the defaults."""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What to train with."""
+
+    @property
+    def gain(self) -> float | None:
+        """How much better the best trial is than the defaults."""
+
+    @property
+    def test_gain(self) -> float | None:
+        """The same on the test data."""
+
+    @property
+    def score_name(self) -> str:
+        """Name of the score."""
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether a higher score is better."""
+
+    @property
+    def summary(self) -> str:
+        """What was scored."""
+
+    @property
+    def note(self) -> str:
+        """Why the search ended."""
+
+    @property
+    def corpus(self) -> str:
+        """The corpus, for lines to copy."""
+
+
+def report(result: Results) -> str:
     """Return the table, the comparison with the defaults, and lines to copy."""
     if not result.trials:
         return f"{result.summary}\nno trial yet"
@@ -23,13 +76,13 @@ def report(result: Tuning) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def python_line(result: Tuning) -> str:
+def python_line(result: Results) -> str:
     """Return the call that trains with the best parameters."""
     given = "".join(f", {name}={value!r}" for name, value in result.parameters.items())
     return f"Word2Vec({result.corpus!r}{given}).train()"
 
 
-def command_line(result: Tuning) -> str:
+def command_line(result: Results) -> str:
     """Return the command that trains with the best parameters."""
     command = ["w2vfast", "train", result.corpus, "--output", "vectors.w2v"]
     for name, value in result.parameters.items():
@@ -43,7 +96,7 @@ def command_line(result: Tuning) -> str:
     return shlex.join(command)
 
 
-def as_dict(result: Tuning) -> dict[str, Any]:
+def as_dict(result: Results) -> dict[str, Any]:
     """Return the result as JSON values; test scores of best and defaults only."""
     best, default = result.best, result.default
     return {
@@ -75,7 +128,7 @@ def _trial(trial: Trial, test: bool = False) -> dict[str, Any]:
     }
 
 
-def _table(result: Tuning) -> list[list[str]]:
+def _table(result: Results) -> list[list[str]]:
     """Return the trials by score, then those without one."""
     listed = ("pruned", "failed", "stopped")
     others = [t for t in result.trials if t.outcome in listed]
@@ -109,7 +162,7 @@ def _aligned(table: list[list[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _notes(result: Tuning) -> str:
+def _notes(result: Results) -> str:
     """Return why the search ended, and why trials have no score."""
     reasons = [
         f"trial {t.number} {t.outcome}: {t.reason}"
@@ -122,7 +175,7 @@ def _notes(result: Tuning) -> str:
     return "\n".join([*reasons, *[result.note] * bool(result.note)])
 
 
-def _comparison(result: Tuning) -> str:
+def _comparison(result: Results) -> str:
     """Return the best scores beside those of the defaults."""
     best, default = result.best, result.default
     assert best is not None
@@ -142,6 +195,6 @@ def _comparison(result: Tuning) -> str:
     return f"{text}\n{OPTIMISTIC}; the test is the honest figure."
 
 
-def _change(result: Tuning, name: str) -> str:
+def _change(result: Results, name: str) -> str:
     new, old = getattr(result.best, name), getattr(result.default, name)
     return f"{new:.4f} instead of {old:.4f} ({new - old:+.4f})"

@@ -9,8 +9,8 @@ from typing import Any
 
 from w2vfast.io.atomic import StrPath
 from w2vfast.tuning.optuna_package import load_optuna, quiet
-from w2vfast.tuning.result import OUTCOMES, Trial
 from w2vfast.tuning.space import Space
+from w2vfast.tuning.trial import OUTCOMES, Trial
 
 NAME = "w2vfast"
 #: Trials whose parameters are drawn at random before the sampler learns from scores.
