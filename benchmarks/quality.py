@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.commands import run_subcommand
-from harness.quality import batches, equal, learning, stability, walks
+from harness.quality import batches, equal, held_out, learning, stability, walks
 
 SUBCOMMANDS = {
     "equal": equal,
@@ -13,6 +13,7 @@ SUBCOMMANDS = {
     "batches": batches,
     "stability": stability,
     "walks": walks,
+    "held-out": held_out,
 }
 
 

@@ -77,3 +77,36 @@ class TrainingBar:
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.close()
+
+
+class SearchBar:
+    """
+    A bar over a search: its share that is done, the trial, and the best score.
+
+    Parameters
+    ----------
+    progress : bool or None
+        See `is_wanted`. Without a bar all methods do nothing.
+    """
+
+    def __init__(self, progress: bool | None) -> None:
+        self._bar: Any = None
+        if is_wanted(progress):
+            from tqdm import tqdm
+
+            layout = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
+            self._bar = tqdm(total=1.0, desc="tune", bar_format=layout)
+
+    def show(self, share: float, text: str) -> None:
+        """Move the bar to a share, 0 to 1, and show a text."""
+        if self._bar is not None:
+            self._bar.set_postfix_str(text, refresh=False)
+            self._bar.n = max(self._bar.n, share)
+            self._bar.refresh()
+
+    def __enter__(self) -> SearchBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()

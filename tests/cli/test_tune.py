@@ -1,0 +1,165 @@
+"""`w2vfast tune`: options, table, JSON, study, errors, Ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import w2vfast
+from w2vfast.cli.main import main
+from w2vfast.cli.tune import parse_space
+
+pytest.importorskip("optuna")
+
+QUICK = ["--min-count=1", "--workers=1", "--epochs=1", "--space", "vector_size=4:16"]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(w2vfast.__file__).parents[1])}
+
+
+@pytest.fixture
+def pairs(tmp_path):
+    path = tmp_path / "pairs.tsv"
+    lines = [f"word{i}\tword{i + 1}\t{i % 5}" for i in range(20)]
+    path.write_text("\n".join(lines))
+    return path
+
+
+@pytest.fixture
+def analogies(tmp_path):
+    path = tmp_path / "questions.txt"
+    rows = [f"word{i} word{i + 1} word{i + 2} word{i + 3}" for i in range(12)]
+    path.write_text("\n".join(rows))
+    return path
+
+
+def test_table_has_best_parameters_and_the_command(corpus, pairs, capsys):
+    assert main(["tune", str(corpus), "--pairs", str(pairs), "--trials=3", *QUICK]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("Spearman on 10 pairs of pairs.tsv, 10 with known words; the")
+    assert out.count("defaults\n") >= 1 and f"Word2Vec('{corpus}'" in out
+    assert f"w2vfast train {corpus} --output vectors.w2v" in out and err == ""
+
+
+@pytest.mark.parametrize("kind", ["both", "held-out", "next-item", "test", "no-test"])
+def test_objectives(corpus, pairs, analogies, kind, capsys):
+    given = {
+        "both": ["--pairs", pairs, "--analogies", analogies],
+        "held-out": ["--held-out", corpus, "--encoding", "utf-8"],
+        "next-item": ["--next-item", "--k", 3],
+        "test": ["--pairs", pairs, "--test", pairs],
+        "no-test": ["--pairs", pairs, "--no-test"],
+    }[kind]
+    command = ["tune", corpus, *given, "--trials=2", "--json", *QUICK]
+    assert main([str(part) for part in command]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert len(found["trials"]) == 2 and found["gain"] >= 0
+    assert (found["best"]["test"] is None) == (kind == "no-test")
+    names = {"both": "mean of Spearman and accuracy", "held-out": "loss"}
+    assert found["score"] == (names | {"next-item": "hit@3"}).get(kind, "Spearman")
+    assert found["parameters"]["epochs"] == 1
+
+
+def test_the_same_command_continues(corpus, pairs, tmp_path, capsys, is_error):
+    study = tmp_path / "study"
+    command = [
+        "tune",
+        str(corpus),
+        "--pairs",
+        str(pairs),
+        "--study",
+        str(study),
+        *QUICK,
+    ]
+    for trials in (2, 3):
+        assert main([*command, f"--trials={trials}", "--json"]) == 0
+        assert len(json.loads(capsys.readouterr().out)["trials"]) == trials
+    assert main([*command, "--trials=4", "--negative=7"]) == 2
+    err = capsys.readouterr().err
+    assert is_error(err) and "parameters.negative was 5 and is 7" in err
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ([], "expected one objective"),
+        (["--next-item", "--pairs", "PAIRS"], "expected one objective"),
+        (["--pairs", "PAIRS", "--test", "PAIRS", "--no-test"], "leave out one of them"),
+        (["--next-item", "--test", "PAIRS"], "--test with --next-item"),
+        (["--pairs", "PAIRS", "--analogies", "PAIRS", "--test", "PAIRS"], "its kind"),
+        (["--pairs", "none.tsv"], "none.tsv"),
+        (["--pairs", "PAIRS", "--space", "window"], "expected NAME=LOW:HIGH"),
+        (["--pairs", "PAIRS", "--space", "windw=1:2"], "expected a parameter of"),
+        (["--pairs", "PAIRS", "--time", "soon"], "expected '90s'"),
+        (["--pairs", "PAIRS", "--trials", "0"], "expected 1 or more"),
+    ],
+)
+def test_mistakes_are_one_line(corpus, pairs, options, message, capsys, is_error):
+    given = [str(pairs) if option == "PAIRS" else option for option in options]
+    assert main(["tune", str(corpus), *given]) == 2
+    err = capsys.readouterr().err
+    assert is_error(err) and message in err
+
+
+def test_missing_corpus_and_missing_optuna(
+    corpus, pairs, tmp_path, capsys, monkeypatch, is_error
+):
+    assert main(["tune", str(tmp_path / "no.txt"), "--pairs", str(pairs)]) == 2
+    err = capsys.readouterr().err
+    assert is_error(err) and "no such file" in err
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    assert main(["tune", str(corpus), "--pairs", str(pairs)]) == 2
+    err = capsys.readouterr().err
+    assert is_error(err) and "pip install 'w2vfast[tune]'" in err
+
+
+def test_no_time_for_one_trial_is_an_error(corpus, pairs, capsys):
+    command = ["tune", str(corpus), "--pairs", str(pairs), "--time=0.01s", *QUICK]
+    assert main([*command[:-4], "--epochs=3000", *QUICK[:2]]) == 2
+    out, err = capsys.readouterr()
+    assert "stopped" in out and "no trial is complete" in err and "--time" in err
+
+
+def test_spaces_are_read():
+    space = parse_space(
+        ["window=2:15", "ns-exponent=-0.5:1", "cbow_mean=true,false", "alpha=0.05"]
+    )
+    assert space == {
+        "window": (2, 15), "ns_exponent": (-0.5, 1), "cbow_mean": [True, False],
+        "alpha": [0.05],
+    }  # fmt: skip
+    assert parse_space(["loss=softmax"]) == {"loss": ["softmax"]}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_ctrl_c_prints_the_table_so_far_and_keeps_the_study(corpus, pairs, tmp_path):
+    study = tmp_path / "study"
+    command = [
+        sys.executable, "-P", "-m", "w2vfast", "tune", corpus, "--pairs", pairs,
+        "--trials=100000", "--study", study, *QUICK,
+    ]  # fmt: skip
+    process = subprocess.Popen(
+        command, stdout=-1, stderr=-1, env=ENVIRONMENT, text=True
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if study.exists() and study.read_text().count('"outcome"') >= 2:
+                break
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert "defaults" in out and "Word2Vec(" in out
+    assert err.endswith(f"repeat the command: {study} is kept\nw2vfast: interrupted\n")
+    done = subprocess.run(
+        [*command[:8], "--trials=3", *command[9:], "--json"],
+        capture_output=True, env=ENVIRONMENT, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["trials"]) >= 3

@@ -1,0 +1,302 @@
+"""The search: defaults first, limits, pruning, failures, resume, Ctrl-C."""
+
+import math
+import time
+import warnings
+
+import pytest
+
+from w2vfast import TrainingWarning, Word2Vec
+from w2vfast.tuning import (
+    AnalogiesObjective,
+    FunctionObjective,
+    HeldOutObjective,
+    NextItemObjective,
+    Tuner,
+    WordPairsObjective,
+    tune,
+)
+from w2vfast.tuning import search as search_module
+
+#: Settings that train at once.
+QUICK = {"min_count": 1, "workers": 1, "progress": False}
+SMALL_SPACE = {"vector_size": (4, 16), "epochs": (1, 4)}
+
+
+def near(model):
+    return model.wv.similarity("sun", "moon") - model.wv.similarity("sun", "tea")
+
+
+def tuner(corpus, objective=near, **settings):
+    return Tuner(corpus, objective, **{"space": SMALL_SPACE, **QUICK, **settings})
+
+
+def scores(result):
+    return [(t.parameters, t.score, t.outcome) for t in result.trials]
+
+
+def test_first_trial_uses_the_defaults(corpus, pairs):
+    result = tuner(corpus, WordPairsObjective(pairs), space=None).run(None, 3)
+    first = result.trials[0]
+    assert first.is_default and result.default is first
+    words = len(corpus.words())
+    assert first.parameters == {
+        "epochs": 5, "ns_exponent": 0.75, "sample": 1 / words, "vector_size": 100,
+        "window": 5,
+    }  # fmt: skip
+    assert result.gain >= 0 and first.test is not None and first.seconds > 0
+
+
+def test_defaults_are_tried_even_outside_the_space(corpus):
+    result = tuner(corpus).run(None, 2)
+    assert result.trials[0].parameters["vector_size"] == 100
+    assert 4 <= result.trials[1].parameters["vector_size"] <= 16
+
+
+def test_result_can_be_trained(corpus):
+    result = tuner(corpus, negative=7).run(None, 4)
+    assert result.parameters["negative"] == 7 and result.parameters["min_count"] == 1
+    model = Word2Vec(corpus, **result.parameters, workers=1).train()
+    assert near(model) == pytest.approx(result.best.score)
+    assert result.best.score == max(t.score for t in result.trials if t.is_complete)
+
+
+@pytest.mark.parametrize("kind", ["analogies", "held-out", "next item", "loss"])
+def test_every_objective_runs(corpus, sentences, analogies, kind):
+    objective = {
+        "analogies": AnalogiesObjective(analogies, topn=2),
+        "held-out": HeldOutObjective(sentences[:50]),
+        "next item": NextItemObjective(k=2),
+        "loss": FunctionObjective(lambda m: m.loss_history[-1], False, "loss"),
+    }[kind]
+    result = tuner(corpus, objective, space=None).run(None, 3)
+    assert len(result.ranked) >= 2 and result.gain >= 0
+    if kind in ("held-out", "loss"):
+        assert result.best.score == min(t.score for t in result.ranked)
+    assert ("window" in result.trials[0].parameters) == (kind != "held-out")
+
+
+def test_search_is_deterministic_and_depends_on_the_seed(corpus):
+    one, two = (scores(tuner(corpus).run(None, 4)) for _ in range(2))
+    assert one == two
+    other = scores(tuner(corpus, seed=2).run(None, 4))
+    assert [p for p, *_ in one][1:] != [p for p, *_ in other][1:]
+
+
+def test_a_resumed_search_equals_an_uninterrupted_one(corpus, tmp_path):
+    whole = scores(tuner(corpus).run(None, 6))
+    file = tmp_path / "study"
+    assert len(tuner(corpus, study=file).run(None, 2).trials) == 2
+    assert len(tuner(corpus, study=file).run(None, 4).trials) == 4
+    resumed = tuner(corpus, study=file).run(None, 6)
+    assert scores(resumed) == whole
+    again = tuner(corpus, study=file).run(None, 6)
+    assert scores(again) == whole and "6 trials are done" in again.note
+    assert len(list(tmp_path.iterdir())) == 1  # no lock is left
+
+
+def test_interrupted_trial_is_kept_and_tried_again(corpus, tmp_path):
+    calls = []
+
+    def interrupted(model):
+        calls.append(model)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return near(model)
+
+    file, objective = tmp_path / "study", FunctionObjective(interrupted, name="near")
+    search = tuner(corpus, objective, study=file, prune=False)
+    with pytest.raises(KeyboardInterrupt):
+        search.run(None, 4)
+    stopped = search.result
+    assert [t.outcome for t in stopped.trials] == ["complete"] * 2 + ["interrupted"]
+    assert "defaults" in str(stopped)
+    result = tuner(corpus, objective, study=file, prune=False).run(None, 4)
+    lost, again = result.trials[2:4]
+    assert again.parameters == lost.parameters and again.is_complete
+    assert len(result.ranked) == 4
+
+
+def test_interrupted_defaults_are_tried_again(corpus):
+    calls = []
+
+    def interrupted(model):
+        calls.append(model)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        return near(model)
+
+    search = tuner(corpus, interrupted, prune=False)
+    with pytest.raises(KeyboardInterrupt):
+        search.run(None, 2)
+    result = search.run(None, 2)
+    assert [t.is_default for t in result.trials] == [True, True, False]
+    assert result.default is result.trials[1]
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"corpus": [["sun", "moon", "tea"]] * 50}, "corpus was .* and is"),
+        ({"objective": len}, "objective.name was 'near' and is 'len'"),
+        ({"min_count": 2}, "parameters.min_count was 1 and is 2"),
+        ({"seed": 3}, "parameters.seed was 1 and is 3"),
+        ({"space": {"window": [2, 5]}}, "window has other values"),
+    ],
+)
+def test_study_of_another_search_is_refused(corpus, tmp_path, change, message):
+    file = tmp_path / "study"
+    tuner(corpus, study=file, space={"window": (2, 5)}).run(None, 2)
+    given = {"corpus": corpus, "space": {"window": (2, 5)}, "study": file} | change
+    with pytest.raises(ValueError, match=message) as caught:
+        tuner(**given)
+    assert str(caught.value).startswith(str(file))
+    assert "another study file" in str(caught.value)
+
+
+def test_a_torn_line_is_dropped(corpus, tmp_path):
+    file = tmp_path / "study"
+    before = scores(tuner(corpus, study=file).run(None, 2))
+    with file.open("a") as stream:
+        stream.write('{"op_code":5,"worker')
+    result = tuner(corpus, study=file).run(None, 3)
+    assert scores(result)[:2] == before and len(result.trials) == 3
+    assert len(tuner(corpus, study=file).run(None, 3).trials) == 3
+
+
+def test_range_of_a_study_may_change(corpus, tmp_path):
+    file = tmp_path / "study"
+    tuner(corpus, study=file).run(None, 2)
+    narrow = {"vector_size": (5, 6), "epochs": (1, 2), "alpha": (0.02, 0.05)}
+    result = tuner(corpus, study=file, space=narrow).run(None, 3)
+    assert result.trials[2].parameters["vector_size"] in (5, 6)
+    assert 0.02 <= result.trials[2].parameters["alpha"] <= 0.05
+
+
+def test_files_that_are_no_study_are_refused(corpus, tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("my notes\n")
+    with pytest.raises(ValueError, match="expected a study that an earlier search"):
+        tuner(corpus, study=path)
+    assert path.read_text() == "my notes\n"
+    with pytest.raises(FileNotFoundError, match="no such folder"):
+        tuner(corpus, study=tmp_path / "none" / "study")
+    path.write_text('{"op_code":0}\n')
+    with pytest.raises(ValueError, match="a damaged study"):
+        tuner(corpus, study=path)
+
+
+def test_a_search_ends_in_time(corpus, monkeypatch):
+    run_trial = search_module.run_trial
+
+    def slow(*arguments, **settings):
+        time.sleep(0.2)
+        return run_trial(*arguments, **settings)
+
+    monkeypatch.setattr(search_module, "run_trial", slow)
+    start = time.perf_counter()
+    result = tuner(corpus).run(1.0)
+    assert time.perf_counter() - start < 5  # a busy machine
+    assert "time is over" in result.note or "fits" in result.note
+    assert len(result.ranked) >= 1
+
+
+def test_time_that_is_too_short_for_the_defaults(sentences):
+    search = tuner(sentences * 20, epochs=400, space={"window": (2, 5)})
+    result = search.run(0.05)
+    assert result.best is None and result.default is None
+    assert result.trials[0].outcome == "stopped"
+    assert "the time was over after" in result.trials[0].reason
+    assert result.gain is None and "stopped" in str(result)
+
+
+def test_trials_that_are_too_long_are_skipped(corpus, monkeypatch):
+    predict = search_module.Durations.predict
+    monkeypatch.setattr(
+        search_module.Durations, "predict", lambda self, p: 1e9 * predict(self, p)
+    )
+    result = tuner(corpus).run(100)
+    assert [t.outcome for t in result.trials[1:]] == ["skipped"] * 25
+    assert "no further trial fits" in result.note
+    assert "25 candidates skipped" in str(result)
+
+
+def test_bad_trials_are_pruned_at_half_of_their_epochs(corpus):
+    scored = []
+
+    def worse_and_worse(model):
+        scored.append(len(model.loss_history) / model.parameters.epochs)
+        return -float(len(scored))
+
+    space = {"vector_size": (4, 8)}
+    result = tuner(corpus, worse_and_worse, space=space, epochs=4).run(None, 8)
+    assert [t.outcome for t in result.trials] == ["complete"] * 5 + ["pruned"] * 3
+    assert scored[:3] == [0.5, 0.75, 1] and scored[-3:] == [0.5] * 3
+    assert "pruned" in str(result)
+    scored.clear()
+    kept = tuner(corpus, worse_and_worse, space=space, epochs=4, prune=False)
+    assert len(kept.run(None, 8).ranked) == 8 and scored == [1] * 8
+
+
+def test_settings_that_fail_do_not_end_the_search(corpus):
+    def fragile(model):
+        return math.nan if model.parameters.vector_size < 100 else near(model)
+
+    result = tuner(corpus, fragile, prune=False).run(None, 3)
+    assert [t.outcome for t in result.trials] == ["complete", "failed", "failed"]
+    assert "trial 2 failed: the objective returned nan" in str(result)
+    assert result.parameters == {"min_count": 1}
+
+
+def test_settings_that_do_not_fit_each_other_fail(corpus):
+    both = {"architecture": ["skipgram", "cbow"], "cbow_exact": [True]}
+    result = tuner(corpus, space=both).run(None, 8)
+    failed = [t for t in result.trials if t.outcome == "failed"]
+    assert failed and len(result.ranked) > 1
+    assert {t.parameters["architecture"] for t in failed} == {"skipgram"}
+    assert "only architecture='cbow'" in failed[0].reason
+    with pytest.raises(ValueError, match="only architecture='cbow'"):
+        tuner(corpus, space={"cbow_exact": [True]})
+
+
+def test_other_errors_end_the_search(corpus):
+    with pytest.raises(TypeError, match="the objective returned 'high'"):
+        tuner(corpus, lambda model: "high").run(None, 2)
+    with pytest.raises(TypeError, match="expected an Objective"):
+        tuner(corpus, "pairs.tsv")
+    with pytest.raises(TypeError, match=r"unknown to tune\(\): did you mean|pass"):
+        tuner(corpus, size=100)
+    with pytest.raises(ValueError, match="give at least one limit"):
+        tuner(corpus).run(None)
+    with pytest.raises(ValueError, match="it changes the vocabulary"):
+        tuner(corpus, NextItemObjective(), space={"max_final_vocab": (3, 9)})
+
+
+def test_architectures_have_their_own_rates(corpus):
+    space = {"architecture": ["skipgram", "cbow"], "vector_size": (4, 16)}
+    result = tuner(corpus, space=space).run(None, 6)
+    used = {t.parameters["architecture"] for t in result.trials}
+    assert used == {"skipgram", "cbow"} and result.parameters["min_count"] == 1
+
+
+def test_corpus_is_read_once_and_warnings_come_once(tmp_path, sentences):
+    path = tmp_path / "text.txt"
+    path.write_text("\n".join(map(" ".join, sentences)))
+    search = tuner(path, space={"vector_size": (4, 8)}, epochs=1, alpha=1e-3)
+    path.unlink()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = search.run(None, 3)
+    assert [w.category for w in caught] == [TrainingWarning]
+    assert str(path) in str(result)
+
+
+def test_bar_is_shown(corpus, capsys):
+    tuner(corpus, progress=True).run(None, 2)
+    text = capsys.readouterr().err
+    assert "tune:" in text and "trial 2/2, best near" in text and "train:" not in text
+
+
+def test_tune_is_a_short_form(corpus):
+    result = tune(corpus, near, trials=2, time=None, space=SMALL_SPACE, **QUICK)
+    assert len(result.trials) == 2 and str(result).count("Word2Vec(") == 1

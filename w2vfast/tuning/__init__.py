@@ -1,0 +1,53 @@
+"""A bounded search for the parameters of `Word2Vec` that suit a corpus and a task."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from w2vfast.tuning.evaluation_files import AnalogiesObjective, WordPairsObjective
+    from w2vfast.tuning.held_out import HeldOutObjective
+    from w2vfast.tuning.next_item import NextItemObjective
+    from w2vfast.tuning.objective import FunctionObjective, MeanObjective, Objective
+    from w2vfast.tuning.result import Tuning
+    from w2vfast.tuning.search import Tuner, tune
+    from w2vfast.tuning.space import Choice, Real, Whole
+    from w2vfast.tuning.trial import Trial
+
+__all__ = [
+    "AnalogiesObjective",
+    "Choice",
+    "FunctionObjective",
+    "HeldOutObjective",
+    "MeanObjective",
+    "NextItemObjective",
+    "Objective",
+    "Real",
+    "Trial",
+    "Tuner",
+    "Tuning",
+    "Whole",
+    "WordPairsObjective",
+    "tune",
+]
+_MODULES = (
+    "evaluation_files",
+    "held_out",
+    "next_item",
+    "objective",
+    "result",
+    "search",
+    "space",
+    "trial",
+)
+
+
+def __getattr__(name: str) -> object:
+    """Import the module of a name at its first use."""
+    if name in __all__:
+        for module in _MODULES:
+            found = import_module(f"{__name__}.{module}")
+            if hasattr(found, name):
+                return getattr(found, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,109 @@
+"""The plan of a search: what is trained, what varies, and what stays the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from w2vfast.corpus.known_words import as_corpus
+from w2vfast.training.execution import Execution
+from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.training.parameter_names import unknown_parameter
+from w2vfast.training.parameters import Parameters, default_sample
+from w2vfast.tuning.objective import Objective
+from w2vfast.tuning.space import default_space, resolve_space
+
+#: A size of the vocabulary, to check a space before the corpus is read.
+ANY_WORDS = 1000
+
+
+class Plan:
+    """
+    The corpus, encoded once, and the parameters of the trials.
+
+    Parameters
+    ----------
+    source : Corpus, path, list of paths, or iterable of token lists
+    objective : Objective
+        Prepared here.
+    space : mapping or None
+        See `resolve_space`.
+    fixed : dict
+        Parameters of `Word2Vec` that do not vary.
+    execution : Execution
+        For reading the corpus.
+    text : dict
+        encoding, errors and field.
+
+    Attributes
+    ----------
+    corpus : Corpus
+        What trials train on.
+    counts : int64 array, (words,)
+        Occurrences of the words to train.
+    space : Space
+    default : dict
+        The library's default of each parameter of the space.
+    fixed : dict
+    identity : dict
+        What scores depend on, besides the space.
+    """
+
+    def __init__(
+        self,
+        source: Any,
+        objective: Objective,
+        space: Mapping[str, Any] | None,
+        fixed: dict[str, Any],
+        execution: Execution,
+        text: dict[str, Any],
+    ) -> None:
+        _check_names(fixed)
+        self.fixed = fixed
+        base = Parameters(**_without_none(fixed))
+        excluded = objective.excluded
+        # Before reading for long.
+        resolve_space(space, default_space(base, ANY_WORDS), fixed, excluded)
+        read = as_corpus(source, None, execution.workers, execution.progress, **text)
+        self.corpus = objective.prepare(read, base)
+        vocabulary = self.corpus.vocabulary(base.min_count, base.max_final_vocab)
+        self.counts = vocabulary.counts
+        if fixed.get("sample") is None:
+            base = replace(base, sample=default_sample(len(vocabulary)))
+        self._base = base
+        ranges = default_space(base, len(vocabulary))
+        for name in objective.unsearched:
+            ranges.pop(name, None)
+        self.space = resolve_space(space, ranges, fixed, excluded)
+        self.default = {name: getattr(base, name) for name in self.space}
+        self.identity = {
+            "corpus": Fingerprint((read.ids, read.offsets)).text,
+            "objective": objective.describe(),
+            "parameters": base.as_dict(),
+        }
+
+    def parameters(self, chosen: dict[str, Any]) -> Parameters:
+        """
+        Return all parameters of a trial.
+
+        Raises
+        ------
+        ValueError
+            If values do not fit each other.
+        """
+        if "architecture" in chosen or "loss" in chosen:  # other defaults follow
+            given = {**self.fixed, "sample": self._base.sample, **chosen}
+            return Parameters(**_without_none(given))
+        return Parameters(**{**self._base.as_dict(), **chosen})
+
+
+def _check_names(fixed: dict[str, Any]) -> None:
+    known = [field.name for field in fields(Parameters)]
+    for name, value in fixed.items():
+        if name not in known:
+            raise unknown_parameter("tune", name, value, [*known, "space", "study"])
+
+
+def _without_none(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if value is not None}

@@ -1,0 +1,260 @@
+"""The search space: which parameters vary, and between which values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from w2vfast.training.parameters import Parameters, default_sample
+
+#: Ranges whose ends differ by this factor are searched on a logarithmic scale.
+LOG_RATIO = 10
+#: Digits of real numbers, so that parameters are short to copy.
+DIGITS = 3
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Whole numbers from `low` to `high`, both included."""
+
+    low: int
+    high: int
+    log: bool = False
+
+    def contains(self, value: Any) -> bool:
+        """Return whether a value is in the range."""
+        return isinstance(value, int) and self.low <= value <= self.high
+
+    def used(self, value: Any) -> Any:
+        """Return the value that a trial uses for one that the sampler suggests."""
+        return int(value)
+
+    def examples(self) -> tuple[Any, ...]:
+        """Return the ends."""
+        return self.low, self.high
+
+    def distribution(self, optuna: Any) -> Any:
+        """Return the range as a distribution of Optuna."""
+        return optuna.distributions.IntDistribution(self.low, self.high, log=self.log)
+
+
+@dataclass(frozen=True)
+class Real:
+    """Numbers from `low` to `high`. Trials use three digits of them."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def contains(self, value: Any) -> bool:
+        """Return whether a value is in the range."""
+        return isinstance(value, int | float) and self.low <= value <= self.high
+
+    def used(self, value: Any) -> Any:
+        """Return the value with three digits, within the range."""
+        return min(max(float(f"{value:.{DIGITS}g}"), self.low), self.high)
+
+    def examples(self) -> tuple[Any, ...]:
+        """Return the ends."""
+        return self.low, self.high
+
+    def distribution(self, optuna: Any) -> Any:
+        """Return the range as a distribution of Optuna."""
+        return optuna.distributions.FloatDistribution(self.low, self.high, log=self.log)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several values, without an order."""
+
+    values: tuple[Any, ...]
+
+    def contains(self, value: Any) -> bool:
+        """Return whether a value is one of them."""
+        return value in self.values
+
+    def used(self, value: Any) -> Any:
+        """Return the value itself."""
+        return value
+
+    def examples(self) -> tuple[Any, ...]:
+        """Return all values."""
+        return self.values
+
+    def distribution(self, optuna: Any) -> Any:
+        """Return the values as a distribution of Optuna."""
+        return optuna.distributions.CategoricalDistribution(self.values)
+
+
+Dimension = Whole | Real | Choice
+Space = dict[str, Dimension]
+
+
+def default_space(base: Parameters, words: int) -> Space:
+    """
+    Return the default ranges.
+
+    Parameters
+    ----------
+    base : Parameters
+        The parameters that do not vary.
+    words : int
+        Size of the vocabulary.
+
+    Notes
+    -----
+    ``window``: small ones learn what replaces a word, large ones its topic.
+    ``sample``: a factor of 100 below its default to 10 above; the best value depends
+    on the corpus and the task. ``ns_exponent``: 0.75 suits text, lower and negative
+    ones suit items (arXiv:1804.04212). ``vector_size`` and ``epochs``: more need not
+    be better on small corpora.
+    """
+    sample = default_sample(words)
+    space: Space = {
+        "window": Whole(2, 15, log=True),
+        "sample": Real(sample / 100, sample * 10, log=True),
+        "vector_size": Whole(32, 300, log=True),
+        "epochs": Whole(2, 20, log=True),
+    }
+    if base.uses_negatives:
+        space["ns_exponent"] = Real(-0.5, 1.0)
+    return space
+
+
+def resolve_space(
+    given: Mapping[str, Any] | None,
+    default: Space,
+    fixed: Mapping[str, Any],
+    excluded: Mapping[str, str],
+) -> Space:
+    """
+    Return the default space with the user's changes.
+
+    Parameters
+    ----------
+    given : mapping or None
+        For each parameter a range (low, high), a list of values, a `Whole`, `Real` or
+        `Choice`, or None to leave it out.
+    default : Space
+    fixed : mapping
+        Parameters that the user gave a value.
+    excluded : mapping of str to str
+        Parameters that would change what the objective measures, with the reason.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a parameter is unknown, fixed or excluded, or its values are not valid.
+    """
+    given = {} if given is None else given
+    space = {
+        name: dimension
+        for name, dimension in default.items()
+        if name not in fixed and name not in excluded
+    }
+    for name, values in given.items():
+        _check_name(name, fixed, excluded)
+        if values is None:
+            space.pop(name, None)
+            continue
+        space[name] = as_dimension(name, values)
+    for name in given.keys() & space.keys():
+        _check_values(name, space, fixed)
+    if not space:
+        raise ValueError(
+            "the search space is empty: give at least one parameter a range, such as "
+            "space={'window': (2, 15)}"
+        )
+    return dict(sorted(space.items()))
+
+
+def as_dimension(name: str, values: Any) -> Dimension:
+    """
+    Return a range or a list of values as a dimension.
+
+    Examples
+    --------
+    >>> as_dimension("window", (2, 15)), as_dimension("alpha", (0.01, 0.1))
+    (Whole(low=2, high=15, log=False), Real(low=0.01, high=0.1, log=True))
+    >>> as_dimension("architecture", ["skipgram", "cbow"])
+    Choice(values=('skipgram', 'cbow'))
+    """
+    if isinstance(values, Whole | Real | Choice):
+        return values
+    if isinstance(values, tuple) and len(values) == 2 and all(map(_is_number, values)):
+        low, high = values
+        if not low < high:
+            raise ValueError(f"space[{name!r}]={values}: expected (low, high)")
+        log = low > 0 and high / low >= LOG_RATIO * 0.999
+        if all(isinstance(value, int) for value in values) and _is_whole(name):
+            return Whole(low, high, log)
+        return Real(float(low), float(high), log)
+    if isinstance(values, Iterable) and not isinstance(values, str | bytes | tuple):
+        found = tuple(values)
+        if found:
+            return Choice(found)
+    raise TypeError(
+        f"space[{name!r}]={values!r}: expected a range (low, high), a list of values, "
+        "or None to leave the parameter out"
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(name: str) -> bool:
+    """Return whether a parameter takes whole numbers."""
+    return any(
+        f.name == name and "float" not in str(f.type) for f in fields(Parameters)
+    )
+
+
+def _check_name(
+    name: str, fixed: Mapping[str, Any], excluded: Mapping[str, str]
+) -> None:
+    known = [field.name for field in fields(Parameters) if field.name != "seed"]
+    if name not in known:
+        raise ValueError(
+            f"space[{name!r}]: expected a parameter of Word2Vec: {', '.join(known)}"
+        )
+    if name in excluded:
+        raise ValueError(f"space[{name!r}]: {excluded[name]}")
+    if name in fixed:
+        raise ValueError(
+            f"{name}={fixed[name]!r} is fixed, but space has it, too: leave out one "
+            "of them"
+        )
+
+
+def _check_values(name: str, space: Space, fixed: Mapping[str, Any]) -> None:
+    """Raise an error for a value that is valid with no architecture and no loss."""
+    models: list[dict[str, Any]] = [
+        {**fixed, "architecture": architecture, "loss": loss}
+        for architecture in _choices("architecture", space, fixed)
+        for loss in _choices("loss", space, fixed)
+    ]
+    for value in space[name].examples():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"space[{name!r}]: {value} is not a finite number")
+        errors = [_error({**model, name: value}) for model in models]
+        if errors and None not in errors:
+            raise ValueError(f"space[{name!r}]: {errors[0]}")
+
+
+def _choices(name: str, space: Space, fixed: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the values that a parameter can have."""
+    if name in space:
+        return space[name].examples()
+    return (fixed.get(name, getattr(Parameters, name)),)
+
+
+def _error(parameters: dict[str, Any]) -> Exception | None:
+    """Return why parameters are not valid; None if they are."""
+    try:
+        Parameters(**{n: v for n, v in parameters.items() if v is not None})
+    except (TypeError, ValueError) as error:
+        return error
+    return None
