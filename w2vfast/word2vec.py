@@ -27,6 +27,7 @@ from w2vfast.training.execution import Execution
 from w2vfast.training.parameter_names import answer_unknown_parameters
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters, default_sample
 from w2vfast.training.periodic import CheckpointError, Checkpoints
+from w2vfast.training.presets import fill_from_preset
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
 from w2vfast.training.state import ModelState
@@ -107,6 +108,10 @@ class Word2Vec:
     deterministic : bool, default False
         Give the same vectors, bit for bit, for any number of workers. Threads then
         wait for each other after every batch. Up to 4 threads (softmax: 8) are used.
+    preset : {"text", "items", "walks"}, optional
+        Parameters for text, for items that users choose, or for walks on graphs, in
+        place of the defaults: `w2vfast.presets`. Parameters that are given as well
+        keep their values.
     kernels : {"auto", "base", "avx2", "avx512", "reference"}
         Build of the inner loops. "auto" means the environment variable
         W2VFAST_KERNELS, or the fastest build that this CPU supports.
@@ -184,6 +189,7 @@ class Word2Vec:
     _wv: tuple[int, KeyedVectors] | None  # with the turns of the gate
     _warm_start: bool = False
 
+    @fill_from_preset
     @answer_unknown_parameters
     def __init__(
         self,
@@ -212,6 +218,7 @@ class Word2Vec:
         shared_negatives: int | None = None,
         alpha_interval: int = 0,
         deterministic: bool = False,
+        preset: str | None = None,
         encoding: str = "utf-8",
         errors: str = "strict",
         field: str | None = None,
