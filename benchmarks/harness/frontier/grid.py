@@ -12,8 +12,14 @@ from harness.peers.task import Task
 from harness.report import note
 from w2vfast import Word2Vec
 
-#: Defaults of the parameters that only w2vfast has; None leaves them to it.
-OURS: dict[str, Any] = {"shared_negatives": None, "chunk_size": None, "rare_power": 0.0}
+#: Parameters that only w2vfast has, with the values that names leave out. None is the
+#: default of w2vfast; other values are always passed.
+OURS: dict[str, Any] = {
+    "shared_negatives": None,
+    "chunk_size": None,
+    "weighted_windows": None,
+    "rare_power": 0.0,
+}
 
 
 @dataclass(frozen=True)
@@ -21,7 +27,7 @@ class Setting:
     """
     The parameters of a run, except its seed.
 
-    `shared_negatives`, `chunk_size` and `rare_power` are parameters of w2vfast alone.
+    The last four are parameters of w2vfast alone (`OURS`).
     """
 
     contender: str = "w2vfast"
@@ -33,6 +39,7 @@ class Setting:
     window: int = 5
     shared_negatives: int | None = None
     chunk_size: int | None = None
+    weighted_windows: bool | None = None
     rare_power: float = 0.0
 
     @property
@@ -50,17 +57,23 @@ class Setting:
         return " ".join(words)
 
     def extra(self) -> dict[str, Any]:
-        """Return the parameters for w2vfast alone that differ from their defaults."""
-        given = {name: getattr(self, name) for name in OURS}
-        return {name: v for name, v in given.items() if v != OURS[name]}
+        """Return the parameters to pass to w2vfast alone, those that it has."""
+        known = parameters_of_w2vfast()
+        given = {name: getattr(self, name) for name in OURS if name in known}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def missing(self) -> set[str]:
+        """Return what this installation lacks to run the setting."""
+        given = {name for name in OURS if getattr(self, name) != OURS[name]}
+        lacks = given - parameters_of_w2vfast()
+        return lacks if installed(self.contender) else {self.contender, *lacks}
 
     def task(self, corpus: str, folder: str | None, seed: int) -> Task:
         """Return the training to run, with one thread."""
         names = {field.name for field in fields(self)} - set(OURS)
         shared = {name: getattr(self, name) for name in names}
-        return Task(
-            corpus=corpus, eval=folder, seed=seed, extra=self.extra(), **shared
-        )
+        extra = self.extra() if self.contender == "w2vfast" else {}
+        return Task(corpus=corpus, eval=folder, seed=seed, extra=extra, **shared)
 
 
 SKIPGRAM = Setting()
@@ -76,6 +89,7 @@ SINGLES: dict[str, Sequence[Any]] = {
     "shared_negatives": (16, 32, 48, 64),
     "chunk_size": (32, 64, 256),
     "window": (3, 4, 8),
+    "weighted_windows": (False,),
     "rare_power": (0.0, 0.25, 0.5),
 }
 
@@ -134,10 +148,11 @@ def distinct(settings: Iterable[Setting]) -> list[Setting]:
 
 def usable(settings: Sequence[Setting]) -> list[Setting]:
     """Return the settings that this installation can run; note what is left out."""
-    known = inspect.signature(Word2Vec.__init__).parameters
-    able = [s for s in settings if installed(s.contender) and set(s.extra()) <= {*known}]
-    missing = {s.contender for s in settings if not installed(s.contender)}
-    missing |= {name for s in settings for name in s.extra() if name not in known}
-    for name in sorted(missing):
+    for name in sorted({name for setting in settings for name in setting.missing()}):
         note(f"settings of {name} are left out: it is not installed")
-    return able
+    return [setting for setting in settings if not setting.missing()]
+
+
+def parameters_of_w2vfast() -> set[str]:
+    """Return the names of the parameters of the installed w2vfast."""
+    return {*inspect.signature(Word2Vec.__init__).parameters}

@@ -153,7 +153,8 @@ def mutual_information(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
     np.add.at(joint, (a, b), 1 / len(a))
     rows, columns = joint.sum(1), joint.sum(0)
     there = joint > 0
-    shared = (joint[there] * np.log(joint / np.outer(rows, columns))[there]).sum()
+    ratio = joint[there] / np.outer(rows, columns)[there]
+    shared = (joint[there] * np.log(ratio)).sum()
     mean = (_entropy(rows) + _entropy(columns)) / 2
     return float(shared / mean) if mean > 0 else 0.0
 

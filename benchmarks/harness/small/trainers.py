@@ -45,6 +45,9 @@ SETTINGS = (
     Setting("alpha .1", {"alpha": 0.1}),
     Setting("sample 0", {"sample": 0.0}),
     Setting("interval 10 k", {"alpha_interval": 10_000}),
+    *(Setting(f"preset {name}", {"preset": name}) for name in ("items", "walks")),
+    Setting("drawn windows", {"weighted_windows": False}),
+    Setting("rare 0", {"rare_power": 0.0}),
     Setting("rare .25", {"rare_power": 0.25}),
     Setting("rare .5", {"rare_power": 0.5}),
 )
