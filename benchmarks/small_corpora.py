@@ -43,7 +43,9 @@ class Row:
 def corpora(folder: str | None) -> list[SmallCorpus]:
     """Return the corpora in the order of the table, those that need networkx too."""
     found = [
-        SmallCorpus("graph, 1,000 nodes, 400 k", _planted(1000, 10, 400_000, 40), SMALL),
+        SmallCorpus(
+            "graph, 1,000 nodes, 400 k", _planted(1000, 10, 400_000, 40), SMALL
+        ),
         SmallCorpus("graph, 200 nodes, 10 k", _planted(200, 4, 10_000, 10), SMALL),
         SmallCorpus("karate club, 14 k", karate_walks, SMALL, seeds=10),
         SmallCorpus("baskets, 1 k", baskets(50, 5, 1000), SMALL, seeds=10),
@@ -96,7 +98,9 @@ def markdown(
 
 def _cells(row: Row, settings: Sequence[Setting]) -> list[str]:
     means = [
-        f"{statistics.mean(row.values[s.name]):.3f}" if s.name in row.values else MISSING
+        f"{statistics.mean(row.values[s.name]):.3f}"
+        if s.name in row.values
+        else MISSING
         for s in settings
     ]
     spreads = [statistics.stdev(v) for v in row.values.values() if len(v) > 1]

@@ -12,7 +12,9 @@ import pytest
 def frontier(call, corpus, questions):
     def run(output, *more):
         given = ("--corpus", corpus, "--eval", questions, "--output", output)
-        return call("frontier.py", *given, "--small", "--only", "w2vfast.*e.*=1 ", *more)
+        return call(
+            "frontier.py", *given, "--small", "--only", "w2vfast.*e.*=1 ", *more
+        )
 
     return run
 

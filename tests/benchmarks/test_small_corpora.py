@@ -2,6 +2,7 @@
 
 import json
 from importlib.util import find_spec
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -26,9 +27,7 @@ def small(path_to_benchmarks):
 
 def test_one_command_writes_the_table(call, tmp_path):
     only = ("--only", "200 nodes", "--settings", "^gensim$|default|chunk 1$|rare")
-    status, text = call(
-        "small_corpora.py", *only, "--seeds", 1, "--output", tmp_path
-    )
+    status, text = call("small_corpora.py", *only, "--seeds", 1, "--output", tmp_path)
     assert status == 0
     assert text.strip() == (tmp_path / "small_corpora.md").read_text().strip()
     rows = json.loads((tmp_path / "small_corpora.json").read_text())["rows"]
@@ -54,7 +53,7 @@ def test_planted_walks_follow_edges(small):
     walks = small.graphs.walks(near, np.arange(40), 6, rng)
     assert [int(walk[0]) for walk in walks] == [*range(40)]
     for walk in walks:
-        for a, b in zip(walk, walk[1:], strict=False):
+        for a, b in pairwise(walk):
             assert int(b) in near[int(a)]
     draw = small.graphs.planted_walks(40, 2, 400, 10)
     assert draw(1).sentences == draw(1).sentences != draw(2).sentences
@@ -101,7 +100,9 @@ def test_baskets_have_categories_that_can_be_learned(small):
     sample = draw(1)
     assert len(sample.sentences) == 500
     assert sample.sentences == draw(1).sentences
-    model = Word2Vec(sample.sentences, vector_size=16, min_count=1, workers=1, epochs=20)
+    model = Word2Vec(
+        sample.sentences, vector_size=16, min_count=1, workers=1, epochs=20
+    )
     before, after = sample.scores(model.wv), sample.scores(model.train().wv)
     assert before["own category"] < 0.4 < 0.8 < after["own category"]
     assert before["hit rate"] < after["hit rate"]

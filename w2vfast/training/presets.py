@@ -1,4 +1,4 @@
-"""Parameters for corpora that are not text: items that users choose, walks on graphs."""
+"""Parameters for corpora that are not text: items that users choose, and walks."""
 
 from __future__ import annotations
 
@@ -48,20 +48,21 @@ presets: Mapping[str, Preset] = MappingProxyType(
         "items": Preset(
             """
             Caselles-Dupré, Lesaint and Royo-Letelier, Word2vec applied to
-            Recommendation (RecSys 2018, arXiv:1804.04212): window and exponent of the
-            best settings for both of its music data sets. It trains 110 and 130
-            epochs. The threshold of subsampling is 1e-5 there, for many more items.
+            Recommendation (RecSys 2018, arXiv:1804.04212): the best setting for its
+            first data set of music. `sample` keeps its default, because the 1e-5 found
+            there would drop nearly all tokens of a few thousand items.
             """,
             window=3,
             ns_exponent=-0.5,
             min_count=1,
-            epochs=100,
+            epochs=110,
         ),
         "walks": Preset(
             """
             Grover and Leskovec, node2vec (KDD 2016, arXiv:1607.00653): 128 dimensions
-            and a context of 10 nodes, as DeepWalk (KDD 2014, arXiv:1403.6652). Their
-            10 walks of 80 nodes from each node are trained once.
+            and a context of 10 nodes, as in DeepWalk (KDD 2014, arXiv:1403.6652),
+            without subsampling. `epochs` keeps its default, because the single pass of
+            node2vec is too little for small graphs.
             """,
             vector_size=128,
             window=10,

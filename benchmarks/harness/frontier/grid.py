@@ -44,7 +44,7 @@ class Setting:
 
     @property
     def name(self) -> str:
-        """The name that --only searches, for instance "gensim cbow d=100 epochs=5 …"."""
+        """The name that --only searches, such as "gensim cbow d=100 epochs=5 …"."""
         return f"{self.contender} {self.architecture} d={self.vector_size} {self.rest}"
 
     @property

@@ -45,7 +45,7 @@ def verses() -> Sentences:
 
 def family_rank(wv: KeyedVectors) -> float:
     """
-    Return the mean reciprocal rank of answers to man : woman = king : ?
+    Return the mean reciprocal rank of the answers to man : woman = king : queen.
 
     All ordered pairs of `FAMILY` are asked, in both directions, except pairs that
     share a word.
