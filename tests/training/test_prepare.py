@@ -35,11 +35,11 @@ def test_small_vocabularies_have_small_batches(loss, words):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("tokens", [1, 10_000, 58_000, 400_000, 10**7])
+@pytest.mark.parametrize("tokens", [1, 10_000, 250_000, 400_000, 790_000, 2_900_000, 10**7])
 def test_small_corpora_have_small_batches(loss, tokens):
     largest = 32 if loss == "softmax" else 128
     assert Parameters(loss=loss, vector_size=20).batch_size(5000, tokens) == max(
-        1, min(largest, tokens // 16384)
+        1, min(largest, tokens**2 >> 36)
     )
     assert Parameters(loss=loss, chunk_size=77).batch_size(5000, tokens) == 77
 

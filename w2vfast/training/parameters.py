@@ -26,12 +26,11 @@ DEFAULT_ALPHA = {
 }
 #: Default number of centres in a batch, chosen by measurement (the same document).
 DEFAULT_BATCH_SIZE = 128
-#: Least number of corpus tokens per centre of a batch, so that an epoch has many steps.
-TOKENS_PER_CENTRE = 1 << 14
+#: A batch has at most (tokens / TOKENS_OF_UNIT_BATCHES) ** 2 centres: quality before
+#: speed in small corpora. The limit reaches 128 at 3 million tokens.
+TOKENS_OF_UNIT_BATCHES = 1 << 18
 #: Deterministic training: batches in a round, at most.
 STREAMS = 4
-#: Least number of corpus tokens per centre of a round: an epoch has many rounds.
-TOKENS_PER_ROUND_CENTRE = 1 << 13
 #: Default subsampling threshold of vocabularies of 1,000 words or more. In smaller ones
 #: no word is subsampled for a share below the average (docs/how-to/tune.md).
 DEFAULT_SAMPLE = 1e-3
@@ -158,9 +157,9 @@ class Parameters:
         -----
         By default a small vocabulary gets small batches, because repeated words in a
         batch reduce the progress of an epoch. A small corpus gets small batches,
-        because an epoch of few batches takes few steps.
+        because they give better vectors, and its training is short in any case.
         """
-        largest, most = DEFAULT_BATCH_SIZE, tokens // TOKENS_PER_CENTRE
+        largest, most = DEFAULT_BATCH_SIZE, _small_corpus_limit(tokens)
         if self.loss == "softmax":
             largest = padded_size(self.vector_size)
         elif self.deterministic:
@@ -276,7 +275,12 @@ class Parameters:
 
 def _round_centres(words: int, tokens: int) -> int:
     """Return the largest number of centres in a round of deterministic training."""
-    return min(words // 8, tokens // TOKENS_PER_ROUND_CENTRE)
+    return min(words // 8, 2 * _small_corpus_limit(tokens))
+
+
+def _small_corpus_limit(tokens: int) -> int:
+    """Return the largest number of centres in a batch of a corpus of this length."""
+    return max(1, int((tokens / TOKENS_OF_UNIT_BATCHES) ** 2))
 
 
 def _whole_example(name: str, value: object) -> str:
