@@ -96,8 +96,9 @@ class Word2Vec:
     chunk_size : int, optional
         L, the number of centres in a batch. None means 128 (softmax: vector_size
         rounded up to a multiple of 16), or less for a small vocabulary (an eighth of
-        it) or a small corpus ((tokens / 262,144)², up to 3 million tokens).
-        `deterministic` trains 2 to 4 batches at a time, each of the same size or less.
+        it) or a small corpus (one centre per 16,384 tokens; with negative sampling
+        (tokens / 262,144)², which reaches 128 at 3 million tokens). `deterministic`
+        trains 2 to 4 batches at a time, each of the same size or less.
     shared_negatives : int, optional
         K', the number of negatives that a batch shares. None means 32 (CBOW: 16) for
         ``negative=5``, and in proportion for other values. 0 draws `negative` fresh

@@ -26,8 +26,10 @@ DEFAULT_ALPHA = {
 }
 #: Default number of centres in a batch, chosen by measurement (the same document).
 DEFAULT_BATCH_SIZE = 128
-#: A batch has at most (tokens / TOKENS_OF_UNIT_BATCHES) ** 2 centres: quality before
-#: speed in small corpora. The limit reaches 128 at 3 million tokens.
+#: Least number of corpus tokens per centre of a batch, so that an epoch has many steps.
+TOKENS_PER_CENTRE = 1 << 14
+#: Negative sampling: a batch has at most (tokens / TOKENS_OF_UNIT_BATCHES) ** 2 centres.
+#: This limit reaches 128 at 3 million tokens (docs/explanation/algorithm.md).
 TOKENS_OF_UNIT_BATCHES = 1 << 18
 #: Deterministic training: batches in a round, at most.
 STREAMS = 4
@@ -157,13 +159,14 @@ class Parameters:
         -----
         By default a small vocabulary gets small batches, because repeated words in a
         batch reduce the progress of an epoch. A small corpus gets small batches,
-        because they give better vectors, and its training is short in any case.
+        because an epoch of few batches takes few steps. With negative sampling its
+        batches are smaller still: they give better vectors, and training is short.
         """
-        largest, most = DEFAULT_BATCH_SIZE, _small_corpus_limit(tokens)
+        largest, most = DEFAULT_BATCH_SIZE, self._largest_batch(tokens)
         if self.loss == "softmax":
             largest = padded_size(self.vector_size)
         elif self.deterministic:
-            most = _round_centres(words, tokens) // 2
+            most = self._round_centres(words, tokens) // 2
         return self.chunk_size or max(1, min(largest, words // 8, most))
 
     def n_streams(self, words: int, tokens: int) -> int:
@@ -177,8 +180,19 @@ class Parameters:
         if not self.deterministic:
             return 0
         most = 1 if self.loss == "softmax" else STREAMS
-        centres = _round_centres(words, tokens)
+        centres = self._round_centres(words, tokens)
         return max(1, min(most, centres // self.batch_size(words, tokens)))
+
+    def _round_centres(self, words: int, tokens: int) -> int:
+        """Return the largest number of centres in a round of deterministic training."""
+        return min(words // 8, 2 * self._largest_batch(tokens))
+
+    def _largest_batch(self, tokens: int) -> int:
+        """Return the largest number of centres in a batch of a corpus."""
+        most = tokens // TOKENS_PER_CENTRE
+        if self.loss == "negative_sampling":
+            most = min(most, int((tokens / TOKENS_OF_UNIT_BATCHES) ** 2))
+        return max(1, most)
 
     @property
     def n_shared_negatives(self) -> int:
@@ -271,16 +285,6 @@ class Parameters:
         if not any(value is c or (isinstance(c, str) and value == c) for c in choices):
             known = ", ".join(repr(choice) for choice in choices)
             raise ValueError(f"{name}={value!r}: expected one of {known}")
-
-
-def _round_centres(words: int, tokens: int) -> int:
-    """Return the largest number of centres in a round of deterministic training."""
-    return min(words // 8, 2 * _small_corpus_limit(tokens))
-
-
-def _small_corpus_limit(tokens: int) -> int:
-    """Return the largest number of centres in a batch of a corpus of this length."""
-    return max(1, int((tokens / TOKENS_OF_UNIT_BATCHES) ** 2))
 
 
 def _whole_example(name: str, value: object) -> str:
