@@ -35,7 +35,9 @@ def test_small_vocabularies_have_small_batches(loss, words):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("tokens", [1, 10_000, 250_000, 400_000, 790_000, 2_900_000, 10**7])
+@pytest.mark.parametrize(
+    "tokens", [1, 10_000, 250_000, 400_000, 790_000, 2_900_000, 10**7]
+)
 def test_small_corpora_have_small_batches(loss, tokens):
     """Negative sampling has the smallest batches: they give the best vectors."""
     largest = 32 if loss == "softmax" else 128

@@ -28,8 +28,8 @@ DEFAULT_ALPHA = {
 DEFAULT_BATCH_SIZE = 128
 #: Least number of corpus tokens per centre of a batch, so that an epoch has many steps.
 TOKENS_PER_CENTRE = 1 << 14
-#: Negative sampling: a batch has at most (tokens / TOKENS_OF_UNIT_BATCHES) ** 2 centres.
-#: This limit reaches 128 at 3 million tokens (docs/explanation/algorithm.md).
+#: With negative sampling a batch has at most the square of (tokens / this number).
+#: The limit reaches 128 at 3 million tokens (docs/explanation/algorithm.md).
 TOKENS_OF_UNIT_BATCHES = 1 << 18
 #: Deterministic training: batches in a round, at most.
 STREAMS = 4
