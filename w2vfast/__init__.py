@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from w2vfast.training.diagnosis import TrainingWarning
     from w2vfast.training.epoch import DivergedError
     from w2vfast.training.periodic import CheckpointError
+    from w2vfast.training.presets import presets
     from w2vfast.word2vec import Word2Vec
 
 __version__ = "0.1.0"
@@ -28,6 +29,7 @@ __all__ = [
     "TrainingWarning",
     "Vocabulary",
     "Word2Vec",
+    "presets",
 ]
 #: The module of each name.
 _MODULES = {
@@ -40,6 +42,7 @@ _MODULES = {
     "TrainingWarning": "training.diagnosis",
     "Vocabulary": "corpus",
     "Word2Vec": "word2vec",
+    "presets": "training.presets",
 }
 
 

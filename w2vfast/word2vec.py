@@ -32,6 +32,7 @@ from w2vfast.training.parameters import (
     default_sample,
 )
 from w2vfast.training.periodic import CheckpointError, Checkpoints
+from w2vfast.training.presets import fill_from_preset
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
 from w2vfast.training.state import ModelState
@@ -125,6 +126,10 @@ class Word2Vec:
         word that the run visits n times is multiplied by (5000 / n) ** p, at least 1
         and at most 3. n counts the tokens left by subsampling in all epochs. 0 gives
         all words the same rate, as word2vec does.
+    preset : {"text", "items", "walks"}, optional
+        Parameters for text, for items that users choose, or for walks on graphs, in
+        place of the defaults: `w2vfast.presets`. Parameters that are given as well
+        keep their values.
     kernels : {"auto", "base", "avx2", "avx512", "reference"}
         Build of the inner loops. "auto" means the environment variable
         W2VFAST_KERNELS, or the fastest build that this CPU supports.
@@ -202,6 +207,7 @@ class Word2Vec:
     _wv: tuple[int, KeyedVectors] | None  # with the turns of the gate
     _warm_start: bool = False
 
+    @fill_from_preset
     @answer_unknown_parameters
     def __init__(
         self,
@@ -232,6 +238,7 @@ class Word2Vec:
         deterministic: bool = False,
         weighted_windows: bool | None = None,
         rare_power: float = DEFAULT_RARE_POWER,
+        preset: str | None = None,
         encoding: str = "utf-8",
         errors: str = "strict",
         field: str | None = None,

@@ -67,6 +67,8 @@ ROWS = [
         architecture="cbov"),
     new("ValueError: loss='hs': expected one of 'negative_sampling', 'softmax', "
         "'hierarchical_softmax', 'negative_sampling+hierarchical_softmax'", loss="hs"),
+    new("ValueError: preset='basket': expected one of 'text', 'items', 'walks'",
+        preset="basket"),
     new("ValueError: negative=5 with loss='softmax': only loss='negative_sampling' has "
         "negative, ns_exponent, shared_negatives; leave negative out, or pass "
         "loss='negative_sampling'", negative=5, loss="softmax"),

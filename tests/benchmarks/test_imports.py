@@ -5,7 +5,10 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-SCRIPTS = ("compare", "kernels", "pipeline", "quality", "scaling", "softmax")
+SCRIPTS = (
+    *("compare", "frontier", "kernels", "pipeline", "quality", "scaling"),
+    *("small_corpora", "softmax"),
+)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from w2vfast import Corpus, KeyedVectors, Word2Vec
+from w2vfast import Corpus, KeyedVectors, Word2Vec, presets
 from w2vfast.cli import train
 from w2vfast.cli.main import main
 
@@ -65,6 +65,31 @@ def test_saved_model_can_continue_training(corpus, tmp_path):
     assert len(model.train(corpus).loss_history) == 2
 
 
+def test_a_preset_sets_what_no_option_gives(corpus, tmp_path):
+    output, *given = str(tmp_path / "m.w2v"), "--preset=items", "--epochs=1"
+    assert main(["train", str(corpus), "-o", output, "--workers=1", *given]) == 0
+    found = Word2Vec.load(output).parameters
+    assert found.window == presets["items"]["window"] and found.epochs == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["--preset=item"], "preset='item': expected one of 'text', 'items', 'walks'"),
+        (["--preset=items", "--resume=r.w2v"], "--preset with --resume"),
+    ],
+)
+def test_a_preset_is_checked_before_the_corpus_is_read(
+    corpus, tmp_path, capsys, given, message, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "r.w2v").touch()
+    output = str(tmp_path / "v.bin")
+    monkeypatch.setattr(train, "Corpus", None)
+    assert main(["train", str(corpus), "-o", output, *given]) == 2
+    assert message in capsys.readouterr().err
+
+
 def test_every_option_reaches_the_model(corpus, tmp_path):
     values = {
         "vector_size": 6,
@@ -91,7 +116,8 @@ def test_every_option_reaches_the_model(corpus, tmp_path):
         "rare_power": 0.5,
     }
     reading = {"encoding", "errors", "field"}
-    assert set(values) == set(NAMES) - {"workers", "kernels", "progress"} - reading
+    others = {"workers", "kernels", "progress", "preset"}
+    assert set(values) == set(NAMES) - others - reading
     given = ["--kernels=base", "--no-progress", "--workers=2"]
     for name, value in values.items():
         option = name.replace("_", "-")

@@ -19,7 +19,7 @@ WORDS = ("king", "jerusalem", "bread", "wisdom", "water", "shepherd", "sword")
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of this command to its parser."""
-    add_parameters(command, PARAMETERS, omit=READING)
+    add_parameters(command, PARAMETERS, omit=(*READING, "preset"))
 
 
 def run(arguments: argparse.Namespace) -> None:

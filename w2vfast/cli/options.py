@@ -48,8 +48,9 @@ def add_parameters(
         settings: dict[str, Any] = {"action": argparse.BooleanOptionalAction}
         types = get_args(parameter.annotation) or (parameter.annotation,)
         if bool not in types:
-            choices = re.fullmatch(r"\{.*\}", kind)
-            metavar = re.sub('[" ]', "", kind) if choices else types[0].__name__.upper()
+            choices = re.match(r"\{.*\}", kind)
+            metavar = types[0].__name__.upper()
+            metavar = re.sub('[" ]', "", choices[0]) if choices else metavar
             settings = {"type": types[0], "metavar": metavar}
         group.add_argument(
             "--" + name.replace("_", "-"),

@@ -23,6 +23,7 @@ from w2vfast.runtime.timings import Timings, since_start
 from w2vfast.training.checkpoint import check_model_name
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.periodic import CheckpointError
+from w2vfast.training.presets import preset_parameters
 from w2vfast.training.schedule import DEFAULT, Schedule
 from w2vfast.word2vec import Word2Vec
 
@@ -163,7 +164,7 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
 
 
 def _check_parameters(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
-    names = {field.name for field in fields(Parameters)}
+    names = {"preset", *(field.name for field in fields(Parameters))}
     parameters = {name: given[name] for name in given if name in names}
     if arguments.resume is not None and parameters:
         options = ", ".join("--" + name.replace("_", "-") for name in parameters)
@@ -171,7 +172,8 @@ def _check_parameters(arguments: argparse.Namespace, given: dict[str, Any]) -> N
             f"{options} with --resume: the run keeps the parameters of "
             f"{arguments.resume}; leave them out"
         )
-    Parameters(**parameters)
+    preset = preset_parameters(parameters.pop("preset", None), parameters)
+    Parameters(**preset | parameters)
     threads.resolve(given.get("workers"))
     kernels.resolve(given.get("kernels", "auto"))
 
