@@ -48,7 +48,9 @@ def test_nearest_words_in_the_book_are_related(book):
         word: [key for key, _ in book.wv.most_similar(word, topn=20)]
         for word in ("king", "brother", "silver", "north")
     }
-    assert {"reigned", "judah", "hezekiah", "solomon", "nebuchadnezzar"} & set(near["king"])
+    assert {"reigned", "judah", "hezekiah", "solomon", "nebuchadnezzar"} & set(
+        near["king"]
+    )
     assert {"father", "sister", "wife", "son", "mother"} & set(near["brother"])
     assert {"gold", "brass", "vessels"} & set(near["silver"])
     assert {"south", "west", "east"} & set(near["north"])

@@ -87,9 +87,7 @@ def test_another_corpus_counts_its_own_visits(model):
 
 
 def test_hierarchical_softmax_scales_words_but_no_nodes(model):
-    tree = Word2Vec(
-        model.corpus, vector_size=8, sample=0, loss="hierarchical_softmax"
-    )
+    tree = Word2Vec(model.corpus, vector_size=8, sample=0, loss="hierarchical_softmax")
     got = arguments(tree)
     np.testing.assert_allclose(got.centre_scale, expected(5 * 100), rtol=1e-6)
     assert (got.outside_scale == 1).all()

@@ -15,18 +15,18 @@ from w2vfast.tuning.space import (
 
 def resolve(given=None, fixed=(), excluded=()):
     base = Parameters()
-    return resolve_space(given, default_space(base, 5000), dict(fixed), dict(excluded))
+    return resolve_space(given, default_space(base, 1e-3), dict(fixed), dict(excluded))
 
 
 def test_default_space_contains_the_defaults():
-    for words, sample in ((5000, 1e-3), (100, 1e-2)):
-        space = default_space(Parameters(), words)
+    for sample in (1e-3, 1e-2):
+        space = default_space(Parameters(), sample)
         base = {**Parameters().as_dict(), "sample": sample}
         assert all(space[name].contains(base[name]) for name in space)
 
 
 def test_only_negative_sampling_has_a_noise_exponent():
-    assert "ns_exponent" not in default_space(Parameters(loss="softmax"), 5000)
+    assert "ns_exponent" not in default_space(Parameters(loss="softmax"), 1e-3)
 
 
 def test_fixed_and_excluded_parameters_do_not_vary():

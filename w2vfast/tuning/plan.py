@@ -10,12 +10,9 @@ from w2vfast.corpus.known_words import as_corpus
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameter_names import unknown_parameter
-from w2vfast.training.parameters import Parameters, default_sample
+from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters, default_sample
 from w2vfast.tuning.objective import Objective
 from w2vfast.tuning.space import default_space, resolve_space
-
-#: A size of the vocabulary, to check a space before the corpus is read.
-ANY_WORDS = 1000
 
 
 class Plan:
@@ -64,15 +61,16 @@ class Plan:
         base = Parameters(**_without_none(fixed))
         excluded = objective.excluded
         # Before reading for long.
-        resolve_space(space, default_space(base, ANY_WORDS), fixed, excluded)
+        resolve_space(space, default_space(base, DEFAULT_SAMPLE), fixed, excluded)
         read = as_corpus(source, None, execution.workers, execution.progress, **text)
         self.corpus = objective.prepare(read, base)
         vocabulary = self.corpus.vocabulary(base.min_count, base.max_final_vocab)
         self.counts = vocabulary.counts
+        sample = default_sample(len(vocabulary), int(self.counts.sum()))
         if fixed.get("sample") is None:
-            base = replace(base, sample=default_sample(len(vocabulary)))
+            base = replace(base, sample=sample)
         self._base = base
-        ranges = default_space(base, len(vocabulary))
+        ranges = default_space(base, sample)
         for name in objective.unsearched:
             ranges.pop(name, None)
         self.space = resolve_space(space, ranges, fixed, excluded)

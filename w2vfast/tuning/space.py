@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from w2vfast.training.parameters import Parameters, default_sample
+from w2vfast.training.parameters import Parameters
 
 #: Ranges whose ends differ by this factor are searched on a logarithmic scale.
 LOG_RATIO = 10
@@ -92,7 +92,7 @@ Dimension = Whole | Real | Choice
 Space = dict[str, Dimension]
 
 
-def default_space(base: Parameters, words: int) -> Space:
+def default_space(base: Parameters, sample: float) -> Space:
     """
     Return the default ranges.
 
@@ -100,8 +100,8 @@ def default_space(base: Parameters, words: int) -> Space:
     ----------
     base : Parameters
         The parameters that do not vary.
-    words : int
-        Size of the vocabulary.
+    sample : float
+        The default subsampling threshold for the corpus.
 
     Notes
     -----
@@ -111,7 +111,6 @@ def default_space(base: Parameters, words: int) -> Space:
     ones suit items (arXiv:1804.04212). ``vector_size`` and ``epochs``: more need not
     be better on small corpora.
     """
-    sample = default_sample(words)
     space: Space = {
         "window": Whole(2, 15, log=True),
         "sample": Real(sample / 100, sample * 10, log=True),

@@ -114,7 +114,7 @@ class _Epochs:
         self._callbacks = list(callbacks)
         self._epochs = epochs
         self._done = 0
-        self._pairs = 0
+        self._pairs = 0.0
 
     def call(self, name: str) -> None:
         for callback in self._callbacks:
