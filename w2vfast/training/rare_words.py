@@ -4,9 +4,9 @@ A word that a run visits n times has its learning rate multiplied by
 
     f(n) = min(MAX_FACTOR, max(1, (VISITS / n) ** p))
 
-in both matrices. n counts the tokens that subsampling keeps, over all epochs. The bound
-on steps (kernels/_sgd.pxd) applies to the larger rate too. docs/explanation/algorithm.md
-gives the measurements.
+in both matrices. n counts the tokens that subsampling keeps, over all epochs. The step
+bound (kernels/_sgd.pxd) applies to the larger rate too. The measurements are in
+docs/explanation/algorithm.md.
 """
 
 from __future__ import annotations

@@ -96,8 +96,8 @@ class RunReport:
         logger("training").info(
             "all epochs of this call: %s tokens read, %s kept after subsampling, %s "
             "pairs, %.2f s, %s words/s; %s",
-            f"{self._tokens:,}", f"{self._kept:,}", f"{self._pairs:,.0f}", self._seconds,
-            _speed(self._tokens, self._seconds), reason,
+            f"{self._tokens:,}", f"{self._kept:,}", f"{self._pairs:,.0f}",
+            self._seconds, _speed(self._tokens, self._seconds), reason,
         )  # fmt: skip
 
 

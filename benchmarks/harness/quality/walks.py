@@ -129,7 +129,7 @@ def models(
 ) -> Iterable[tuple[int, Word2Vec]]:
     """Yield the trained pairs and the model for each seed.
 
-    All words have the same learning rate, so that only the threshold makes a difference.
+    All words have the same learning rate, so that only the threshold differs.
     """
     fixed = {"vector_size": 64, "min_count": 1, "workers": 1, "progress": False}
     fixed["rare_power"] = 0
