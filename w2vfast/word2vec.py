@@ -43,6 +43,9 @@ from w2vfast.vectors.validation import check_finite
 if TYPE_CHECKING:
     from w2vfast.evaluation.held_out import HeldOutLoss
 
+#: Keyword arguments for reading a corpus.
+READING = ("encoding", "errors", "field")
+
 
 class Word2Vec:
     """
@@ -340,7 +343,8 @@ class Word2Vec:
             Distance between two checkpoints: a time such as "30s", "5min" or "2h",
             epochs such as "1epoch", or a number of tokens. None means "5min".
         **overrides
-            Parameters to change for this call: epochs, alpha, sample and so on.
+            Parameters to change for this call: epochs, alpha, sample and so on. Also
+            encoding, errors and field, for reading a corpus that is given here.
 
         Returns
         -------
@@ -380,8 +384,10 @@ class Word2Vec:
                 "checkpoint='run.ckpt'"
             )
         execution = self._execution(workers, kernels, progress)
-        checkpoints = Checkpoints(self._state, checkpoint, every or DEFAULT)
-        data = self._training_corpus(corpus, execution)
+        every = DEFAULT if every is None else every
+        checkpoints = Checkpoints(self._state, checkpoint, every)
+        text = {name: overrides.pop(name) for name in READING if name in overrides}
+        data = self._training_corpus(corpus, execution, text)
         try:
             trainer.train(
                 self._state,
@@ -411,6 +417,9 @@ class Word2Vec:
         frozen: Any = None,
         workers: int | None = None,
         progress: bool | None = None,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        field: str | None = None,
     ) -> Word2Vec:
         """
         Add the new words of a corpus, to train on it: ``model.extend(new).train()``.
@@ -437,6 +446,8 @@ class Word2Vec:
             factors become 1. None: words stay as they are.
         workers, progress
             For this call, instead of the model's own settings.
+        encoding, errors, field
+            For reading files, as in `Word2Vec`.
 
         Returns
         -------
@@ -459,8 +470,11 @@ class Word2Vec:
         ['sun', 'moon', 'star']
         """
         execution = self._execution(workers, progress=progress)
+        text = {"encoding": encoding, "errors": errors, "field": field}
         with self.timings.phase("scan"):
-            given = as_corpus(corpus, None, execution.workers, execution.progress)
+            given = as_corpus(
+                corpus, None, execution.workers, execution.progress, **text
+            )
         with self.timings.phase("tables"):
             state = growth.extended(self._state, given, min_count, old_alpha, frozen)
         with self.timings.phase("scan"):
@@ -470,7 +484,14 @@ class Word2Vec:
         return self
 
     def evaluate_loss(
-        self, corpus: Any, *, sample: float = 0, workers: int | None = None
+        self,
+        corpus: Any,
+        *,
+        sample: float = 0,
+        workers: int | None = None,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        field: str | None = None,
     ) -> HeldOutLoss:
         """
         Return the exact mean loss of a corpus under this model, and its perplexity.
@@ -493,6 +514,8 @@ class Word2Vec:
             0 keeps all tokens.
         workers : int, optional
             Number of threads for this call.
+        encoding, errors, field
+            For reading files, as in `Word2Vec`.
 
         Returns
         -------
@@ -509,7 +532,10 @@ class Word2Vec:
         from w2vfast.evaluation import held_out  # needed here only
 
         execution = self._execution(workers)
-        data = as_corpus(corpus, self.vocabulary, execution.workers, execution.progress)
+        text = {"encoding": encoding, "errors": errors, "field": field}
+        data = as_corpus(
+            corpus, self.vocabulary, execution.workers, execution.progress, **text
+        )
         return held_out.evaluate_loss(self._state, data, sample, execution)
 
     @property
@@ -662,8 +688,8 @@ class Word2Vec:
         Finish the training run of a checkpoint: ``resume("run.ckpt", corpus)``.
 
         The run continues at the block of tokens, the learning rate and the random
-        numbers where the checkpoint was written. With one worker, the result equals
-        that of an uninterrupted run, bit for bit.
+        numbers where the checkpoint was written. With one worker, or with
+        `deterministic`, the result equals that of an uninterrupted run, bit for bit.
 
         Parameters
         ----------
@@ -676,8 +702,8 @@ class Word2Vec:
         workers, kernels, progress
             As in `Word2Vec`; they are not part of the file.
         **settings
-            Other keyword arguments of `train`, such as `every` and `after_epoch`, but
-            no parameters to change.
+            Other keyword arguments of `train`, such as `every`, `after_epoch` and
+            `encoding`, but no parameters to change.
 
         Returns
         -------
@@ -706,7 +732,7 @@ class Word2Vec:
         >>> len(model.loss_history)
         5
         """
-        known = inspect.signature(cls.train).parameters
+        known = {*inspect.signature(cls.train).parameters, *READING}
         if unknown := ", ".join(name for name in settings if name not in known):
             raise TypeError(
                 f"resume() can't change {unknown}: the run keeps the parameters of "
@@ -721,7 +747,8 @@ class Word2Vec:
             )
         if run.done:
             return model
-        target = path if checkpoint is True else checkpoint or None
+        target = path if checkpoint is True else checkpoint
+        target = None if target is False else target
         return model.train(corpus, checkpoint=target, **settings)
 
     def __repr__(self) -> str:
@@ -758,8 +785,15 @@ class Word2Vec:
             self._progress if progress is None else progress,
         )
 
-    def _training_corpus(self, corpus: Any, execution: Execution) -> Corpus:
+    def _training_corpus(
+        self, corpus: Any, execution: Execution, text: dict[str, Any]
+    ) -> Corpus:
         """Return the corpus to train: the given one, else the model's own."""
+        if corpus is None and text:
+            raise ValueError(
+                f"{', '.join(text)} without a corpus: they are for reading files; pass "
+                "the corpus, too"
+            )
         if corpus is None:
             if self.corpus is None:
                 raise ValueError(
@@ -767,7 +801,9 @@ class Word2Vec:
                 )
             return self.corpus
         with self.timings.phase("scan"):
-            given = as_corpus(corpus, None, execution.workers, execution.progress)
+            given = as_corpus(
+                corpus, None, execution.workers, execution.progress, **text
+            )
             data = given.encode(self.vocabulary)
             report_skipped(given, data)
         self.corpus = data if self.corpus is None else self.corpus

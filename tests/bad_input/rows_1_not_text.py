@@ -82,6 +82,12 @@ CONTENTS = [
      "print(*words, file=text)"),
     ("x.pkl2", pickle.dumps([["a", "b"]], 0), "a pickle, not text; pickles are never "
      "loaded because they can run code; …"),
+    ("a.pkl0", pickle.dumps(np.ones(3), 0), "a pickle, not text; pickles are never "
+     "loaded because they can run code; …"),
+    ("b.pkl0", pickle.dumps("some words", 0), "a pickle, not text; pickles are never "
+     "loaded because they can run code; …"),
+    ("a.pkl1", pickle.dumps([["a", "b"]], 1), "a pickle, not text; pickles are never "
+     "loaded because they can run code; …"),
     ("x.npy", saved(np.save, np.ones((2, 2), int)), "a NumPy array, not text; load it: "
      "Corpus(numpy.load('x.npy')) reads a 2-D array of ids, one sentence a row"),
     ("x.npz", saved(np.savez, ids=np.ones((2, 2), int)), "NumPy arrays (.npz), not text; "

@@ -59,7 +59,7 @@ ROWS = [
         "alpha > 0", alpha=0.01, min_alpha=0.5),
     new("ValueError: sample=-0.5: expected a number of at least 0, such as sample=0.001",
         sample=-0.5),
-    new("ValueError: ns_exponent=nan: expected a finite number, such as "
+    new("ValueError: ns_exponent=nan: expected a number from -100 to 100, such as "
         "ns_exponent=0.75", ns_exponent=math.nan),
     new("ValueError: min_count=100 leaves no word: the most frequent one occurs 18 times; "
         "lower min_count or give more text", min_count=100),

@@ -66,7 +66,8 @@ def test_signals_write_a_checkpoint_and_end_within_a_second(
     assert process.returncode == status and "Traceback" not in error
     hint, last = error.splitlines()
     assert hint == (
-        f"w2vfast: to continue, replace --checkpoint by --resume {checkpoint}"
+        f"w2vfast: to continue: w2vfast train {corpus} --output {output} "
+        f"--resume {checkpoint} --every 1epoch --workers 1"
     )
     assert last == ("w2vfast: interrupted" if status == 130 else
                     f"w2vfast: ended by signal {int(signal.SIGTERM)}")  # fmt: skip
@@ -134,7 +135,7 @@ def test_resume_gives_the_vectors_of_an_uninterrupted_run(
     arguments = [*given, "-o", output, "--checkpoint", checkpoint]
     run_until_epoch(monkeypatch, 2, arguments)
     assert not output.exists()
-    assert f"--resume {checkpoint}\n" in capsys.readouterr().err
+    assert f"--resume {checkpoint} --workers 1\n" in capsys.readouterr().err
     again = ["train", str(corpus), "-o", str(output), "--workers=1"]
     again += ["--resume", str(checkpoint)]
     before = checkpoint.read_bytes()

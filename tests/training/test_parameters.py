@@ -77,6 +77,8 @@ def test_none_is_not_a_whole_number(name):
         ("min_alpha", math.nan),
         ("ns_exponent", math.nan),
         ("ns_exponent", math.inf),
+        ("ns_exponent", 101),
+        ("ns_exponent", -1e308),
         ("architecture", "skip-gram"),
         ("architecture", "CBOW"),
         ("architecture", 1),

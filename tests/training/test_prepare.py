@@ -154,3 +154,20 @@ def test_factors_of_outside_rows_are_those_of_words_and_1_for_nodes(loss, expect
 def test_shared_negatives_grow_with_negative(architecture, negative, expected):
     p = Parameters(architecture=architecture, negative=negative)
     assert p.n_shared_negatives == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "tokens"),
+    [
+        ({}, 1 << 14),
+        ({"vector_size": 1000, "shared_negatives": 128}, 1 << 14),
+        ({"shared_negatives": 65536}, 508),
+        ({"shared_negatives": 0, "chunk_size": 1}, 1 << 14),
+        ({"shared_negatives": 0, "chunk_size": 128, "negative": 1000}, 128),
+        ({"negative": 65536}, 128),
+    ],
+)
+def test_blocks_are_short_enough_to_stop_soon(options, tokens):
+    """Training stops between blocks only; a block takes about a second at most."""
+    p = Parameters(**options)
+    assert prepare.block_size(p, p.batch_size(50_000, 10**8), 50_000) == tokens

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from dataclasses import fields
 from pathlib import Path
@@ -120,10 +121,22 @@ def _train(
         model: Word2Vec = error.model
         return model
     except KeyboardInterrupt:
-        file = file or arguments.resume
-        if file is not None and file.exists():
-            print_status(f"to continue, replace --checkpoint by --resume {file}")
+        if arguments.resume is not None:
+            print_status("to continue, run the same command again")
+        elif file is not None and file.exists():
+            print_status(f"to continue: {_resume_command(arguments)}")
         raise
+
+
+def _resume_command(arguments: argparse.Namespace) -> str:
+    """Return the command that continues an interrupted run."""
+    given = given_parameters(arguments)
+    words = [*arguments.corpus, "--output", arguments.output]
+    words += ["--resume", arguments.checkpoint]
+    words += ["--every", arguments.every] if arguments.every else []
+    for name in ("workers", *READING):
+        words += [f"--{name}", given[name]] if name in given else []
+    return f"w2vfast train {shlex.join(map(str, words))}"
 
 
 def _sources(paths: list[Path]) -> list[Any]:

@@ -102,6 +102,10 @@ SIGNATURES: list[tuple[int, bytes, Kind]] = [
     (0, b"\0asm", Kind(_EXECUTABLE.format("WebAssembly"), _NO_TEXT)),
     (0, b"\xba\x16O/", Kind("a fastText model", _VECTORS)),
 ]
+#: A pickle of protocol 0 or 1: a global or a string, then the opcode that stores it.
+_OLD_PICKLE = re.compile(
+    rb"(c[\w.]+\n\w+\n|V[^\n]*\n|S'[^\n]*'\n|[(\]}])(p\d+\n|q\x00)"
+)
 _LETTERS = re.compile(rb"[ -~]{1,4}")
 _HEADER = re.compile(rb"\d{1,12} (\d{1,7})[ \t]*\r?\n")
 _NUMBER = re.compile(rb"-?\d*\.?\d+(e[-+]?\d+)?")
@@ -130,6 +134,8 @@ def kind_of(head: bytes) -> Kind | None:
             has_nul or not _LETTERS.fullmatch(signature)
         ):
             return kind
+    if _OLD_PICKLE.match(head):
+        return _PICKLE
     if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 1 << 32:
         return _SAFETENSORS
     return _vectors_kind(head)

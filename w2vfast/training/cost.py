@@ -29,6 +29,13 @@ def softmax_operations(p: Parameters, words: int) -> float:
     return 6.0 * words * p.vector_size
 
 
+def negative_sampling_operations(p: Parameters, batch_size: int) -> float:
+    """Return the floating-point operations for one centre with all negatives."""
+    pairs = batch_size * (1 if p.cbow else 2 * p.window)
+    draws = p.n_shared_negatives or (p.negative or 0) * pairs
+    return 6.0 * draws * p.vector_size
+
+
 def operations_per_second(workers: int, build: str) -> float:
     """Return the speed of a build; threads beyond the available cores add nothing."""
     return OPERATIONS_PER_SECOND[build] * min(workers, threads.available())

@@ -48,6 +48,8 @@ MAX_SIZE = 1 << 16
 #: Upper bounds of other whole numbers, and of the seed.
 MAX_WHOLE = 2**31 - 1
 MAX_SEED = 2**64 - 1
+#: Largest size of the exponent of the noise distribution.
+MAX_EXPONENT = 100
 #: Values that error messages suggest.
 _NUMBER_EXAMPLES = {
     "sample": 1e-3,
@@ -119,7 +121,7 @@ class Parameters:
         self._number("alpha", 0)
         if self.uses_negatives:
             self._whole("negative", 1)
-            self._number("ns_exponent", -math.inf)
+            self._number("ns_exponent", -MAX_EXPONENT, MAX_EXPONENT)
         for name in ("shrink_windows", "cbow_mean", "cbow_exact", "deterministic"):
             self._choice(name, (True, False))
         self._set_weighted_windows()
@@ -286,7 +288,7 @@ class Parameters:
             )
         object.__setattr__(self, name, int(value))
 
-    def _number(self, name: str, least: float) -> None:
+    def _number(self, name: str, least: float, most: float = math.inf) -> None:
         value = getattr(self, name)
         if isinstance(value, bool) or not hasattr(value, "__float__"):
             raise TypeError(
@@ -297,8 +299,10 @@ class Parameters:
             value = float(value)
         except OverflowError:
             value = math.inf
-        if not (math.isfinite(value) and value >= least):
-            bound = "a finite number" if least < 0 else f"a number of at least {least}"
+        if not (math.isfinite(value) and least <= value <= most):
+            bound = f"a number from {least} to {most}"
+            if most == math.inf:
+                bound = f"a number of at least {least}"
             raise ValueError(
                 f"{name}={value}: expected {bound}, such as {name}="
                 f"{_NUMBER_EXAMPLES[name]}"

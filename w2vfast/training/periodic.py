@@ -63,6 +63,7 @@ class Checkpoints:
         self._path = path
         self._since = {"seconds": 0.0, "tokens": 0.0, "epochs": 0.0}
         self._written = -1
+        self._reason = ""
         self._start = time.monotonic()
 
     def add_tokens(self, tokens: int) -> None:
@@ -88,7 +89,9 @@ class Checkpoints:
         """Write the last state, unless the file has it."""
         if isinstance(error, FloatingPointError):
             return
-        if self._written == self._model.gate.turns:
+        run = self._model.run
+        reason = "" if run is None else run.stop_reason
+        if (self._written, self._reason) == (self._model.gate.turns, reason):
             return
         try:
             self._write()
@@ -112,6 +115,8 @@ class Checkpoints:
         if self._path is None:
             return
         try:
+            run = self._model.run
+            self._reason = "" if run is None else run.stop_reason
             self._written = write_model(self._path, self._model)
         except OSError as error:
             text = f"the checkpoint can't be written: {error.strerror or error}"

@@ -12,12 +12,12 @@ from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.sampling import noise, subsampling
 from w2vfast.sampling.huffman import HuffmanTree, huffman_tree
-from w2vfast.training.cost import softmax_operations
+from w2vfast.training.cost import negative_sampling_operations, softmax_operations
 from w2vfast.training.parameters import TOP_NODES, Parameters
 from w2vfast.training.rare_words import rare_word_factors
 from w2vfast.training.state import ModelState
 
-#: Tokens in a block. It has fewer if their softmaxes take over `BLOCK_OPERATIONS`.
+#: Tokens in a block. It has fewer if they take over `BLOCK_OPERATIONS`.
 BLOCK_TOKENS = 1 << 14
 BLOCK_OPERATIONS = 2e10
 
@@ -132,11 +132,17 @@ def run_block_size(p: Parameters, vocabulary: Vocabulary) -> int:
 
 
 def block_size(p: Parameters, batch_size: int, words: int) -> int:
-    """Return the tokens in a block: at least one batch, about a second at most."""
+    """Return the tokens in a block: at least one batch, about a second at most.
+
+    Training can only stop between blocks.
+    """
+    tokens = float(BLOCK_TOKENS)
     if p.loss == "softmax":
         tokens = BLOCK_OPERATIONS / softmax_operations(p, words)
-        return int(max(2 * batch_size, min(BLOCK_TOKENS, tokens)))
-    return max(BLOCK_TOKENS, batch_size)
+        batch_size *= 2
+    elif p.uses_negatives:
+        tokens = BLOCK_OPERATIONS / negative_sampling_operations(p, batch_size)
+    return int(max(batch_size, min(BLOCK_TOKENS, tokens)))
 
 
 def _noise_table(p: Parameters, counts: NDArray[np.int64]) -> dict[str, Any]:
