@@ -72,3 +72,17 @@ def test_other_shapes_are_refused():
         select_rows(rows, four, 0, best, 0, space, np.ones(6, np.float32), counts)
     with pytest.raises(ValueError, match="space"):
         select_rows(rows, four[:2], 0, best, 0, space, four, counts)
+
+
+@pytest.mark.parametrize(
+    ("queries", "block_rows", "k"), [(0, 5, 2), (2, 0, 2), (2, 5, 0)]
+)
+def test_nothing_is_selected_from_empty_arrays(queries, block_rows, k):
+    scores = np.ones((queries, block_rows), np.float32)
+    scale, best = np.ones(block_rows, np.float32), np.ones((queries, k), np.float32)
+    rows, selected = np.full(10, -7, np.intp), np.full(10, -7, np.float32)
+    counts = np.full(queries, -7, np.intp)
+    assert select_rows(scores, scale, 0, best, 0.0, rows, selected, counts) == 0
+    assert (counts == 0).all()
+    assert (rows == -7).all()
+    assert (selected == -7).all()
