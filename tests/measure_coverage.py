@@ -109,6 +109,9 @@ def report(copy: Path) -> bool:
         name: count((ROOT / name).read_text("utf-8").splitlines(), lines)
         for name, lines in sorted(counters(copy).items())
     }
+    if not rows:
+        print(f"no counters in {copy / 'build'}: no test has run there")
+        return False
     print(f"{'file':42} lines  missed  branches  missed  covered")
     for name, c in rows.items():
         print(
