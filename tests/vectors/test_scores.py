@@ -86,3 +86,12 @@ def test_nothing_is_selected_from_empty_arrays(queries, block_rows, k):
     assert (counts == 0).all()
     assert (rows == -7).all()
     assert (selected == -7).all()
+
+
+@pytest.mark.parametrize(("shape", "right"), [((0, 3), True), ((2, 0), False)])
+def test_products_of_empty_arrays_are_0(shape, right):
+    products, lengths = np.full((2, shape[0]), -7, np.float32)
+    rows, query = np.ones(shape, np.float32), np.ones(shape[1], np.float32)
+    assert products_and_lengths(rows, query, products, lengths) is right
+    assert (products == 0).all()
+    assert (lengths == 0).all()
