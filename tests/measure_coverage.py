@@ -58,12 +58,21 @@ def build(copy: Path) -> None:
 
 
 def run_tests(copy: Path, tests: list[str]) -> int:
-    """Run tests in the copy; return the exit status, which is 0 if all pass."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
-    command += ["--cov=w2vfast", "--cov-branch", "--cov-report=term-missing"]
-    command += [f"--cov-fail-under={PYTHON_TARGET}"] if tests == ["tests"] else []
+    """Run tests in the copy and print the table of Python; return the exit status.
+
+    pytest-cov starts too late: the filter of a warning in pyproject.toml makes pytest
+    import the package before.
+    """
+    coverage = [sys.executable, "-m", "coverage"]
+    pytest = ["run", "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+    report = ["report", "--show-missing"]
+    report += [f"--fail-under={PYTHON_TARGET}"] if tests == ["tests"] else []
     environment = os.environ | {"PYTHONPATH": str(copy)}
-    return subprocess.run(command, cwd=copy, env=environment).returncode
+    statuses = [
+        subprocess.run([*coverage, *command], cwd=copy, env=environment).returncode
+        for command in (["erase"], pytest, ["combine", "--quiet"], report)
+    ]
+    return max(statuses, key=abs)
 
 
 def counters(copy: Path) -> dict[str, dict[int, list[dict[str, Any]]]]:
