@@ -48,6 +48,29 @@ def load_setup() -> ModuleType:
     return setup
 
 
+def mark_generated_lines(path: Path) -> None:
+    """Give lines that Cython adds the name and numbers of the C file itself.
+
+    Cython writes a #line directive before each line that belongs to the source. The
+    lines behind it, such as whole functions for types and constants, would count on
+    from it, and gcov would mix them with other lines of the source.
+    """
+    written: list[str] = []
+    names_source = in_comment = first = False
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith("#line"):
+            names_source = first = True
+        elif names_source and not first and not in_comment:
+            written.append(f'#line {len(written) + 2} "{path}"')
+            names_source = False
+        elif not line.endswith("\\"):
+            first = False
+        written.append(line)
+        opened = line.rfind("/*") > line.rfind("*/")
+        in_comment = opened or (in_comment and "*/" not in line)
+    path.write_text("\n".join(written) + "\n", "utf-8")
+
+
 def is_wanted(extension: Extension, options: argparse.Namespace) -> bool:
     """Whether a module was asked for: by its name, or as a kernel build."""
     name = extension.name.rpartition(".")[2]
@@ -63,6 +86,9 @@ def compile_in_place(options: argparse.Namespace) -> None:
     if options.line_directives:
         setup.cythonize = partial(setup.cythonize, emit_linenums=True, force=True)
     extensions = [e for e in setup.extensions() if is_wanted(e, options)]
+    if options.line_directives:
+        for source in {source for e in extensions for source in e.sources}:
+            mark_generated_lines(Path(source))
     for extension in extensions:
         extension.extra_link_args = options.link_flags.split()
     distribution = Distribution({"name": "w2vfast", "ext_modules": extensions})

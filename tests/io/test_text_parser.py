@@ -134,3 +134,69 @@ def test_arrays_that_do_not_fit_are_rejected():
     with pytest.raises(ValueError, match="outside"):
         offsets = np.array([0, 9], np.int64)
         format_rows(np.ones((1, 1), np.float32), b"", offsets, np.empty(99, np.uint8))
+
+
+def test_empty_arrays_are_neither_read_nor_written():
+    vectors, keys = np.full((1, 1), 7, np.float32), np.full((1, 2), 7, np.int64)
+    zeros = np.zeros(2, np.int64)
+    assert count_lines(b"") == 0
+    find_lines(b"", starts := np.full(1, -7, np.int64))
+    assert starts.tolist() == [0]
+    assert parse_lines(b"a 1", np.array([0, 3]), 0, 0, vectors, keys) == 0
+    assert parse_lines(b"", zeros, 0, 1, vectors, keys) == 0  # no number in line 0
+    assert (vectors == 7).all()
+    assert (keys == 7).all()
+    nothing = np.empty((0, 1), np.float32)
+    assert format_rows(nothing, b"", zeros[:1], np.empty(0, np.uint8)) == 0
+
+
+@pytest.mark.parametrize(
+    ("starts", "rows", "dimensions", "names"),
+    [
+        ([0, 3], 0, 1, 1),
+        ([0, 3], 1, 1, 0),
+        ([0, 3], 1, 0, 1),
+        ([0], 1, 1, 1),
+    ],
+)
+def test_lines_without_room_are_rejected(starts, rows, dimensions, names):
+    vectors = np.empty((rows, dimensions), np.float32)
+    keys = np.empty((names, 2), np.int64)
+    with pytest.raises(ValueError, match="lines 0 to 1 do not fit"):
+        parse_lines(b"a 1", np.array(starts, np.int64), 0, 1, vectors, keys)
+
+
+def test_wrong_numbers_of_items_are_rejected():
+    with pytest.raises(ValueError, match="starts is empty"):
+        find_lines(b"a 1", np.empty(0, np.int64))
+    out, offsets = np.empty(99, np.uint8), np.zeros(2, np.int64)
+    for shape in [(2, 1), (0, 1), (1, 0)]:
+        with pytest.raises(ValueError, match="2 offsets for"):
+            format_rows(np.ones(shape, np.float32), b"", offsets, out)
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "numbers"),
+    [
+        (b"a 1 2", b"a", [1, 2]),
+        (b"new york 1 2", b"new york", [1, 2]),
+        (b"1 2 3", b"1", [2, 3]),
+        (b"  a 1 2", b"a", [1, 2]),
+        (b"a 1 2 3", None, None),
+        (b"new york 1", None, None),
+        (b"1 2", None, None),
+        (b"a 1", None, None),
+        (b"a", None, None),
+        (b"", None, None),
+        (b"a b 1 x", None, None),
+        (b"a 1 2 ", b"a", [1, 2]),
+    ],
+)
+def test_keys_may_have_spaces_but_the_last_fields_are_numbers(line, key, numbers):
+    vectors, keys = np.empty((1, 2), np.float32), np.empty((1, 2), np.int64)
+    starts = np.array([0, len(line)], np.int64)
+    read = parse_lines(line, starts, 0, 1, vectors, keys)
+    assert read == (key is not None), (read, keys, vectors)
+    if key is not None:
+        assert line[slice(*keys[0])] == key
+        assert vectors[0].tolist() == numbers

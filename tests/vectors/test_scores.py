@@ -72,3 +72,26 @@ def test_other_shapes_are_refused():
         select_rows(rows, four, 0, best, 0, space, np.ones(6, np.float32), counts)
     with pytest.raises(ValueError, match="space"):
         select_rows(rows, four[:2], 0, best, 0, space, four, counts)
+
+
+@pytest.mark.parametrize(
+    ("queries", "block_rows", "k"), [(0, 5, 2), (2, 0, 2), (2, 5, 0)]
+)
+def test_nothing_is_selected_from_empty_arrays(queries, block_rows, k):
+    scores = np.ones((queries, block_rows), np.float32)
+    scale, best = np.ones(block_rows, np.float32), np.ones((queries, k), np.float32)
+    rows, selected = np.full(10, -7, np.intp), np.full(10, -7, np.float32)
+    counts = np.full(queries, -7, np.intp)
+    assert select_rows(scores, scale, 0, best, 0.0, rows, selected, counts) == 0
+    assert (counts == 0).all()
+    assert (rows == -7).all()
+    assert (selected == -7).all()
+
+
+@pytest.mark.parametrize(("shape", "right"), [((0, 3), True), ((2, 0), False)])
+def test_products_of_empty_arrays_are_0(shape, right):
+    products, lengths = np.full((2, shape[0]), -7, np.float32)
+    rows, query = np.ones(shape, np.float32), np.ones(shape[1], np.float32)
+    assert products_and_lengths(rows, query, products, lengths) is right
+    assert (products == 0).all()
+    assert (lengths == 0).all()
