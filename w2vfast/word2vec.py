@@ -17,6 +17,7 @@ from w2vfast.corpus.known_words import as_corpus, report_skipped
 from w2vfast.io.atomic import StrPath
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.runtime.log import logger
 from w2vfast.runtime.timings import Timings
 from w2vfast.training import growth, row_factors, trainer
 from w2vfast.training.callbacks import as_callbacks
@@ -24,12 +25,13 @@ from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.checks import check_callable, check_memory
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
+from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameter_names import answer_unknown_parameters
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters, default_sample
 from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
-from w2vfast.training.state import ModelState
+from w2vfast.training.state import ModelState, check_same_corpus
 from w2vfast.training.stopped import Stopped, stopped
 from w2vfast.training.warm_start import initial_state
 from w2vfast.vectors.validation import check_finite
@@ -652,12 +654,14 @@ class Word2Vec:
         Returns
         -------
         Word2Vec
-            The trained model. If the run was finished, nothing is trained.
+            The trained model. If the run was finished, nothing is trained, and the
+            logger "w2vfast" says so.
 
         Raises
         ------
         ValueError
-            If the file is damaged or holds no run, or the corpus is another one.
+            If the file is damaged or holds no run, or the corpus is another one, also
+            if the run is finished.
         TypeError
             If `settings` has a parameter of the model: the run keeps its parameters.
         DivergedError, CheckpointError, OSError
@@ -690,6 +694,10 @@ class Word2Vec:
                 "run to resume; load it with Word2Vec.load and call train"
             )
         if run.done:
+            data = model._training_corpus(corpus, model._execution())
+            given = Fingerprint((data.ids, data.offsets))
+            check_same_corpus(run, len(data.ids), given)
+            logger().warning("%s: the run is finished; nothing is trained", path)
             return model
         target = path if checkpoint is True else checkpoint or None
         return model.train(corpus, checkpoint=target, **settings)

@@ -206,16 +206,24 @@ def resume_or_start(
     if last is None or last.done or overrides:
         p = parameters.override(**overrides)
         return TrainingState(p, first_epoch, tokens, corpus=corpus)
-    if last.tokens != tokens:
-        raise ValueError(
-            f"the interrupted run was over {last.tokens:,} tokens, this corpus has "
-            f"{tokens:,}: pass the same corpus, or epochs=… to start a new run"
-        )
-    if not corpus.matches(last.corpus):
-        raise ValueError(
-            f"the interrupted run was over another corpus of {tokens:,} tokens: its "
-            "words, their order or its sentences differ from those of this corpus "
-            f"(fingerprint {last.corpus.text}, here {corpus.text}); pass the same "
-            "corpus, or epochs=… to start a new run"
-        )
+    check_same_corpus(last, tokens, corpus)
     return last
+
+
+def check_same_corpus(run: TrainingState, tokens: int, corpus: Fingerprint) -> None:
+    """Raise ValueError if a run was over another corpus than this one."""
+    kind, fix = "interrupted", "epochs=… to start a new run"
+    if run.done:
+        kind, fix = "finished", "train further: Word2Vec.load(path).train(corpus)"
+    if run.tokens != tokens:
+        raise ValueError(
+            f"the {kind} run was over {run.tokens:,} tokens, this corpus has "
+            f"{tokens:,}: pass the same corpus, or {fix}"
+        )
+    if not corpus.matches(run.corpus):
+        raise ValueError(
+            f"the {kind} run was over another corpus of {tokens:,} tokens: its "
+            "words, their order or its sentences differ from those of this corpus "
+            f"(fingerprint {run.corpus.text}, here {corpus.text}); pass the same "
+            f"corpus, or {fix}"
+        )
