@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -42,6 +43,8 @@ class TrainingState:
         Why the run stopped before its end; empty if it did not.
     corpus : Fingerprint
         Of the ids and the sentences. A file stores its text.
+    callbacks : dict
+        The states of callbacks; see `callback_state`. A file stores them apart.
     """
 
     parameters: Parameters
@@ -54,6 +57,7 @@ class TrainingState:
     trained: int = 0
     stop_reason: str = ""
     corpus: Fingerprint = field(default_factory=Fingerprint)
+    callbacks: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def mean_loss(self) -> float:
@@ -72,7 +76,8 @@ class TrainingState:
     def as_dict(self) -> dict[str, Any]:
         """Return names and values, for a model file."""
         values = {"parameters": self.parameters.as_dict(), "corpus": self.corpus.text}
-        return vars(self) | values
+        others = {n: v for n, v in vars(self).items() if n != "callbacks"}
+        return others | values
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> TrainingState:
@@ -134,7 +139,9 @@ class ModelState:
             state = {**vars(self), "in_training": False, "gate": PauseGate()}
             for name in ("centre", "outside", "loss_history"):
                 state[name] = state[name].copy()
-            state["run"] = None if self.run is None else replace(self.run)
+            if (run := self.run) is not None:
+                run = replace(run, callbacks=copy.deepcopy(run.callbacks))
+            state["run"] = run
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
