@@ -17,6 +17,7 @@ from w2vfast.corpus.known_words import as_corpus, report_skipped
 from w2vfast.io.atomic import StrPath
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.runtime.log import logger
 from w2vfast.runtime.timings import Timings
 from w2vfast.training import growth, row_factors, trainer
 from w2vfast.training.callbacks import as_callbacks
@@ -24,6 +25,7 @@ from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.checks import check_callable, check_memory
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
+from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameter_names import answer_unknown_parameters
 from w2vfast.training.parameters import (
     DEFAULT_RARE_POWER,
@@ -35,7 +37,7 @@ from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.presets import fill_from_preset
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
-from w2vfast.training.state import ModelState
+from w2vfast.training.state import ModelState, check_same_corpus
 from w2vfast.training.stopped import Stopped, stopped
 from w2vfast.training.warm_start import initial_state
 from w2vfast.vectors.validation import check_finite
@@ -579,7 +581,8 @@ class Word2Vec:
         The word vectors at this moment: a copy, made if training has changed them.
 
         During training every access may return another copy, so keep one for several
-        queries: ``wv = model.wv``.
+        queries: ``wv = model.wv``. Before training the vectors are random, and the
+        first query gives a warning.
         """
         state, cached = self._state, self._wv
         if cached is None or cached[0] != state.gate.turns:
@@ -587,6 +590,11 @@ class Word2Vec:
                 turns, vectors = state.gate.turns, state.centre_vectors.copy()
             words = state.vocabulary
             cached = turns, KeyedVectors(words.index_to_key, vectors, words.counts)
+            if state.run is None and not (state.loss_history or self._warm_start):
+                cached[1]._warning = (
+                    "the model was not trained, so its vectors are random: call "
+                    "model.train() before queries"
+                )
             self._wv = cached
         return cached[1]
 
@@ -708,12 +716,14 @@ class Word2Vec:
         Returns
         -------
         Word2Vec
-            The trained model. If the run was finished, nothing is trained.
+            The trained model. If the run was finished, nothing is trained, and the
+            logger "w2vfast" says so.
 
         Raises
         ------
         ValueError
-            If the file is damaged or holds no run, or the corpus is another one.
+            If the file is damaged or holds no run, or the corpus is another one, also
+            if the run is finished.
         TypeError
             If `settings` has a parameter of the model: the run keeps its parameters.
         DivergedError, CheckpointError, OSError
@@ -746,6 +756,10 @@ class Word2Vec:
                 "run to resume; load it with Word2Vec.load and call train"
             )
         if run.done:
+            data = model._training_corpus(corpus, model._execution())
+            given = Fingerprint((data.ids, data.offsets))
+            check_same_corpus(run, len(data.ids), given)
+            logger().warning("%s: the run is finished; nothing is trained", path)
             return model
         target = path if checkpoint is True else checkpoint
         target = None if target is False else target

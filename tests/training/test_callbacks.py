@@ -297,7 +297,7 @@ def test_copy_made_in_a_callback_says_where_it_is(make):
     model = make()
     model.train(callbacks=lambda m: copies.append(copy.deepcopy(m)))
     assert copies[0].stopped == (
-        "the model was saved or copied during training", 1, 0, 20_480
+        "the run had not ended when this checkpoint or copy was made", 1, 0, 20_480
     )  # fmt: skip
     assert copies[-1].stopped is None
     assert_same(copies[0].train(), model)

@@ -145,9 +145,23 @@ def test_resume_goes_on_writing_checkpoints(model, corpus, whole, path, writes):
     assert path.read_bytes() == first and Word2Vec.load(other)._state.run.epoch == 2
 
 
-def test_resuming_a_finished_run_trains_nothing(model, path):
+def test_resuming_a_finished_run_trains_nothing(model, corpus, path, caplog):
     model.train(checkpoint=path)
-    assert_same(Word2Vec.resume(path, [["another", "corpus"]] * 9), model)
+    assert_same(Word2Vec.resume(path, corpus), model)
+    assert caplog.messages == [f"{path}: the run is finished; nothing is trained"]
+
+
+@pytest.mark.parametrize("saved_later", [True, False])
+def test_a_finished_run_refuses_another_corpus(model, path, saved_later):
+    """A file of `save` has no fingerprint, but the number of tokens."""
+    model.train(checkpoint=None if saved_later else path)
+    if saved_later:
+        model.save(path)
+    else:
+        with pytest.raises(ValueError, match="finished run was over another corpus"):
+            Word2Vec.resume(path, make_corpus(1))
+    with pytest.raises(ValueError, match=r"60,000 tokens, this corpus has 27: .*load"):
+        Word2Vec.resume(path, [["1", "2", "0"]] * 9)
 
 
 def test_resume_needs_a_run(model, corpus, path):

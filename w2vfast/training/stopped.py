@@ -8,6 +8,10 @@ from w2vfast.training.prepare import block_size
 from w2vfast.training.state import ModelState
 
 
+#: The reason in a file or a copy of a model that was being trained.
+_UNENDED = "the run had not ended when this checkpoint or copy was made"
+
+
 class Stopped(NamedTuple):
     """
     Where and why a training run stopped.
@@ -37,5 +41,5 @@ def stopped(state: ModelState) -> Stopped | None:
     counts, p = state.vocabulary.counts, run.parameters
     batch_size = p.batch_size(len(counts), int(counts.sum()))
     read = min(run.tokens, run.block * block_size(p, batch_size, len(counts)))
-    reason = run.stop_reason or "the model was saved or copied during training"
+    reason = run.stop_reason or _UNENDED
     return Stopped(reason, run.epoch, run.block, run.epoch * run.tokens + read)

@@ -93,7 +93,8 @@ class KeyedVectors(Evaluations):
         prefix : str
             Text before each key.
         append : bool, default False
-            Add to an existing file.
+            Add to an existing file. It is copied and then replaced, so it stays as it
+            is after an error.
         sort_attr : str, default "count"
             Attribute to sort by, descending. Without it the order is that of the rows.
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -222,7 +223,8 @@ def write_vectors(
     header : str or None
         The first line; None for none.
     append : bool
-        Add to an existing file instead of replacing it.
+        Keep the content of an existing file, and add to it. The file is copied: it is
+        replaced when the new one is complete.
 
     Raises
     ------
@@ -253,12 +255,12 @@ def _open_for_writing(path: StrPath, append: bool) -> Iterator[BinaryIO]:
         raise ValueError(
             f"{os.fspath(path)}: expected .gz, .bz2, .xz or no compression"
         )
-    if append:
-        with Path(path).open("ab") as old, _compressed(old, suffix) as stream:
+    with atomic_write(path) as file:
+        if append and Path(path).is_file():
+            with Path(path).open("rb") as old:
+                shutil.copyfileobj(old, file, _BLOCK_BYTES)
+        with _compressed(file, suffix) as stream:
             yield stream
-        return
-    with atomic_write(path) as file, _compressed(file, suffix) as stream:
-        yield stream
 
 
 @contextmanager
