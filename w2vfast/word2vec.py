@@ -756,13 +756,14 @@ class Word2Vec:
                 "run to resume; load it with Word2Vec.load and call train"
             )
         if run.done:
-            data = model._training_corpus(corpus, model._execution())
+            text = {name: settings[name] for name in READING if name in settings}
+            data = model._training_corpus(corpus, model._execution(), text)
             given = Fingerprint((data.ids, data.offsets))
             check_same_corpus(run, len(data.ids), given)
             logger().warning("%s: the run is finished; nothing is trained", path)
             return model
-        target = path if checkpoint is True else checkpoint
-        target = None if target is False else target
+        target: StrPath | None = None if isinstance(checkpoint, bool) else checkpoint
+        target = path if checkpoint is True else target
         return model.train(corpus, checkpoint=target, **settings)
 
     def __repr__(self) -> str:

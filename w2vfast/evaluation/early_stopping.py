@@ -164,7 +164,7 @@ class EarlyStopping(Callback):
             self._has_best, self._copy = self._copy is not None, None
 
     def _start(self) -> None:
-        self.history: list[float] = []
+        self.history = []
         self.best, self.best_epoch, self._waited = math.nan, -1, 0
         self._copy, self._has_best = None, False
 

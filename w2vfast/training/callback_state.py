@@ -40,7 +40,7 @@ def file_content(states: States) -> tuple[States, dict[str, NDArray[Any]]]:
         If a state has objects that are neither JSON values nor arrays.
     """
     values: States = {}
-    tensors = {}
+    tensors: dict[str, NDArray[Any]] = {}
     for name, state in states.items():
         arrays = {k: v for k, v in state.items() if isinstance(v, np.ndarray)}
         values[name] = {k: v for k, v in state.items() if k not in arrays}
