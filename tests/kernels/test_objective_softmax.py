@@ -242,3 +242,13 @@ def test_softmax_ignores_the_noise_distribution(
     assert trained(kernels, one)[0] == trained(kernels, two)[0]
     assert np.array_equal(one.centre, two.centre)
     assert np.array_equal(one.outside, two.outside)
+
+
+def test_known_log_z_gives_the_same_loss(kernels, make_arguments):
+    arguments = make_arguments(loss="softmax", words=40, block_size=61)
+    log_z = np.full(40, np.nan)
+    kernels.log_partition(arguments, 0, 40, log_z)
+    expected = kernels.evaluate(arguments, 0, arguments.n_blocks, np.zeros(0))
+    found = kernels.evaluate(arguments, 0, arguments.n_blocks, log_z)
+    assert found[0] == pytest.approx(expected[0], rel=1e-6)
+    assert found[1:] == expected[1:]

@@ -111,3 +111,17 @@ def test_a_block_has_at_most_max_scores_scores(monkeypatch):
         candidates_for(rng.random((n_queries, 5000)), k)
         assert {n * rows <= 4096 or n == 1 for n, rows in shapes} == {True}
         shapes.clear()
+
+
+@pytest.mark.parametrize("length", [1, 1e-27, 1e-30, 1e-37])
+def test_the_best_of_very_short_rows_are_candidates(length):
+    """Factors above 1e28 are applied before the product when there are many queries."""
+    rng = np.random.default_rng(0)
+    rows = (rng.normal(size=(500, 3)) * length).astype(np.float32)
+    scale = (1 / np.linalg.norm(rows.astype(float), axis=1)).astype(np.float32)
+    queries = rng.normal(size=(7, 3)).astype(np.float32)
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    exact = queries.astype(float) @ (rows.astype(float) * scale[:, None]).T
+    found = top_k_candidates(queries, rows, scale, 5)
+    for scores, candidates in zip(exact, found, strict=True):
+        assert set(np.argsort(-scores)[:5].tolist()) <= set(candidates.tolist())

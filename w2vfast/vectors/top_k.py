@@ -239,7 +239,7 @@ def group_maxima(scores: Float32Array, k: int) -> Float32Array:
     Returns
     -------
     float32 array, shape (n_queries, n_groups)
-        `_rows_of_groups` returns the rows of each group.
+        `_group_layout` says which rows a group has.
     """
     n_queries, n_rows = scores.shape
     size, n_full = _group_layout(n_rows, k)
@@ -258,13 +258,3 @@ def _group_layout(n_rows: int, k: int) -> tuple[int, int]:
     """
     size = max(1, min(MAX_GROUP_SIZE, n_rows // (4 * k)))
     return size, n_rows // size
-
-
-def _rows_of_groups(groups: RowIndices, n_rows: int, k: int) -> RowIndices:
-    """Return the rows of groups, shape (groups, size); -1 where a group has fewer."""
-    size, n_full = _group_layout(n_rows, k)
-    rows = groups[:, None] + n_full * np.arange(size)
-    single = groups >= n_full
-    rows[single] = -1
-    rows[single, 0] = groups[single] + (size - 1) * n_full
-    return rows
