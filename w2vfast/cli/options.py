@@ -15,8 +15,6 @@ from w2vfast.word2vec import Word2Vec
 #: Parameters of Word2Vec that have no option.
 NO_OPTION = ("self", "corpus", "vocabulary", "initial_vectors", "frozen")
 _ASSIGNED = re.compile(r"(\w+)=('[^']*'|[^\s?,;)]+)")
-#: The value None of a parameter, which an option does not have.
-_NONE = re.compile(r"(\. )?None( means|:)")
 #: Parameters that concern the reading of a corpus.
 READING = ("encoding", "errors", "field")
 
@@ -46,7 +44,6 @@ def add_parameters(
             continue
         default = defaults.get(name, parameter.default)
         kind, text = described.get(name, ("", ""))
-        text = _NONE.sub(_as_default, text)
         text += "" if default is None else f" (default {default})"
         settings: dict[str, Any] = {"action": argparse.BooleanOptionalAction}
         types = get_args(parameter.annotation) or (parameter.annotation,)
@@ -62,12 +59,6 @@ def add_parameters(
             help=text.replace("%", "%%"),
             **settings,
         )
-
-
-def _as_default(found: re.Match[str]) -> str:
-    """Return the text for the value None: an option is then left out."""
-    text = "the default is" if found[2] == " means" else "by default"
-    return text if found[1] is None else f". {text.capitalize()}"
 
 
 def given_parameters(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterable
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -52,7 +51,7 @@ SAME_MEANING = {
 #: Parameters without a counterpart, and what to do instead.
 INSTEAD = {
     "compute_loss": "the loss is always computed: see model.loss_history",
-    "callbacks": "pass it to train(callbacks=…)",
+    "callbacks": "pass a function to train(after_epoch=…)",
     "trim_rule": "choose the words with vocabulary=Vocabulary(words, counts)",
     "max_vocab_size": "all words are counted; limit the words with max_final_vocab",
     "sorted_vocab": "words are always sorted by count: leave it out",
@@ -78,12 +77,7 @@ INSTEAD = {
 }
 
 
-def advice(
-    name: str,
-    value: Any,
-    known: Iterable[str],
-    special: Mapping[str, str] = MappingProxyType({}),
-) -> str:
+def advice(name: str, value: Any, known: Iterable[str]) -> str:
     """
     Return what to pass instead of an unknown parameter; "" if nothing is near.
 
@@ -95,8 +89,6 @@ def advice(
         Its value.
     known : iterable of str
         The parameters that exist.
-    special : mapping of str to str, optional
-        Answers to some names that come first.
 
     Examples
     --------
@@ -109,7 +101,7 @@ def advice(
 
     known = list(known)
     plain = name.lower().replace("-", "_")
-    choice = special.get(plain) or _chosen(plain, value)
+    choice = _chosen(plain, value)
     if choice:
         return choice
     for spelling in (plain, plain.replace("_", "")):
@@ -122,10 +114,8 @@ def advice(
     return f"did you mean {by_plain[near[0]]}={_shown(value)}?" if near else ""
 
 
-def answer_unknown_parameters(
-    method: Callable[P, R], special: Mapping[str, str] = MappingProxyType({})
-) -> Callable[P, R]:
-    """Decorate a constructor: unknown parameters are answered; see `advice`."""
+def answer_unknown_parameters(method: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a constructor: unknown parameters are answered with ours."""
     code = method.__code__  # the module inspect would slow the import
     names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
 
@@ -134,22 +124,18 @@ def answer_unknown_parameters(
         for name, value in named.items():
             if name not in names:
                 kind = type(arguments[0]).__name__
-                raise unknown_parameter(kind, name, value, names, special)
+                raise unknown_parameter(kind, name, value, names)
         return method(*arguments, **named)
 
     return checked
 
 
 def unknown_parameter(
-    function: str,
-    name: str,
-    value: object,
-    known: Iterable[str],
-    special: Mapping[str, str] = MappingProxyType({}),
+    function: str, name: str, value: object, known: Iterable[str]
 ) -> TypeError:
     """Return the error for a parameter that a function does not have."""
     known = list(known)
-    fix = advice(name, value, known, special)
+    fix = advice(name, value, known)
     fix = fix or f"{function}() takes {', '.join(known)}"
     return TypeError(f"{name} is unknown to {function}(): {fix}")
 

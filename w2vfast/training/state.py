@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -44,8 +43,6 @@ class TrainingState:
         Why the run stopped before its end; empty if it did not.
     corpus : Fingerprint
         Of the ids and the sentences. A file stores its text.
-    callbacks : dict
-        The states of callbacks; see `callback_state`. A file stores them apart.
     """
 
     parameters: Parameters
@@ -58,7 +55,6 @@ class TrainingState:
     trained: float = 0
     stop_reason: str = ""
     corpus: Fingerprint = field(default_factory=Fingerprint)
-    callbacks: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def mean_loss(self) -> float:
@@ -77,8 +73,7 @@ class TrainingState:
     def as_dict(self) -> dict[str, Any]:
         """Return names and values, for a model file."""
         values = {"parameters": self.parameters.as_dict(), "corpus": self.corpus.text}
-        others = {n: v for n, v in vars(self).items() if n != "callbacks"}
-        return others | values
+        return vars(self) | values
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> TrainingState:
@@ -140,9 +135,7 @@ class ModelState:
             state = {**vars(self), "in_training": False, "gate": PauseGate()}
             for name in ("centre", "outside", "loss_history"):
                 state[name] = state[name].copy()
-            if (run := self.run) is not None:
-                run = replace(run, callbacks=copy.deepcopy(run.callbacks))
-            state["run"] = run
+            state["run"] = None if self.run is None else replace(self.run)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.compat.gensim.unknown_key import UnknownKeyError
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.vectors.nearest import normalise
 
@@ -24,10 +23,6 @@ _REMOVED = {
     "index2word": "use index_to_key",
     "index2entity": "use index_to_key",
     "vectors_norm": "use get_normed_vectors()",
-    "syn0": "use vectors",
-    "syn0norm": "use get_normed_vectors()",
-    "wv": "this is model.wv already, so leave out one .wv",
-    "wmd": "use wmdistance()",
     "add_lifecycle_event": "only models have lifecycle events",
     "log_accuracy": "print the sections that evaluate_word_analogies() returns",
     "log_evaluate_word_pairs": "print what evaluate_word_pairs() returns",
@@ -129,7 +124,7 @@ class VectorStore:
             return index
         if default is not None:
             return default
-        raise UnknownKeyError(key, self.key_to_index)
+        raise KeyError(f"Key '{key}' not present")
 
     def __getitem__(self, key_or_keys: Any) -> Array:
         if is_key(key_or_keys):
