@@ -126,7 +126,7 @@ class EarlyStopping(Callback):
         self._copy = None if model.stopped is None else self._copy
 
     def _start(self) -> None:
-        self.history = []
+        self.history: list[float] = []
         self.best, self.best_epoch, self._waited = math.nan, -1, 0
         self._copy = None
 
