@@ -7,7 +7,6 @@ from typing import NamedTuple
 from w2vfast.training.prepare import block_size
 from w2vfast.training.state import ModelState
 
-
 #: The reason in a file or a copy of a model that was being trained.
 _UNENDED = "the run had not ended when this checkpoint or copy was made"
 
