@@ -28,7 +28,7 @@ def test_only_a_search_imports_optuna():
         "import sys, w2vfast.tuning, w2vfast.cli.main; w2vfast.tuning.Tuner; "
         "sys.exit('optuna' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+    assert subprocess.run([sys.executable, "-P", "-c", code]).returncode == 0
 
 
 def test_log_level_of_optuna_is_restored(corpus, capfd):

@@ -41,6 +41,10 @@ class Fingerprint:
             self._text = "".join(f"{_checksum(array):08x}" for array in arrays)
         return self._text
 
+    def compute(self) -> None:
+        """Compute the text now; after `forget` it is too late."""
+        self._text = self.text
+
     def forget(self) -> None:
         """Release the arrays; the text stays if it was computed."""
         self._arrays = None

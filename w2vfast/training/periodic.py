@@ -66,6 +66,11 @@ class Checkpoints:
         self._reason = ""
         self._start = time.monotonic()
 
+    def begin(self) -> None:
+        """Compute the fingerprint of the corpus: the run forgets it when it ends."""
+        if self._path is not None and self._model.run is not None:
+            self._model.run.corpus.compute()
+
     def add_tokens(self, tokens: int) -> None:
         """Count trained tokens; write if it is due. One thread at a time."""
         self._since["tokens"] += tokens

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 from w2vfast.training.parameters import NEGATIVE_SAMPLING_DEFAULTS
@@ -40,9 +39,16 @@ class Preset(Mapping[str, Any]):
         return f"Preset({self._parameters})"
 
 
-#: The presets by name. ``Word2Vec(corpus, **presets["items"])`` is the same as
-#: ``Word2Vec(corpus, preset="items")``.
-presets: Mapping[str, Preset] = MappingProxyType(
+class Presets(dict[str, Preset]):
+    """
+    The presets by name.
+
+    ``Word2Vec(corpus, **presets["items"])`` is the same as
+    ``Word2Vec(corpus, preset="items")``.
+    """
+
+
+presets: Mapping[str, Preset] = Presets(
     {
         "text": Preset("The defaults, which are chosen for natural language."),
         "items": Preset(

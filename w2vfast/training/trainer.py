@@ -96,6 +96,7 @@ def train(
                 checkpoints or Checkpoints(model) as writing,
                 TrainingBar(execution.progress, tokens * p.epochs, done) as bar,
             ):
+                writing.begin()
                 control.attach(run, done, bar, writing)
                 epoch = partial(
                     train_epoch, kernels, arguments, model, execution.workers, control
