@@ -39,13 +39,25 @@ class Preset(Mapping[str, Any]):
         return f"Preset({self._parameters})"
 
 
-class Presets(dict[str, Preset]):
+class Presets(Mapping[str, Preset]):
     """
     The presets by name.
 
     ``Word2Vec(corpus, **presets["items"])`` is the same as
     ``Word2Vec(corpus, preset="items")``.
     """
+
+    def __init__(self, presets: dict[str, Preset]) -> None:
+        self._presets = presets
+
+    def __getitem__(self, name: str) -> Preset:
+        return self._presets[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._presets)
+
+    def __len__(self) -> int:
+        return len(self._presets)
 
 
 presets: Mapping[str, Preset] = Presets(
