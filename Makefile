@@ -15,7 +15,7 @@ VENV := .venv-dev
 SOURCES := $(shell find w2vfast -name '*.pyx' -o -name '*.pxd' -o -name '*.h')
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: build test lint docs sanitize coverage mutants bench
+.PHONY: pages build test lint docs sanitize coverage mutants bench
 
 build: $(VENV)/built
 
@@ -30,10 +30,13 @@ test: build
 lint: build
 	pre-commit run --all-files --show-diff-on-failure
 
-docs: build
+docs: pages
+	pytest tests/docs
+
+# The documentation without the tests of its examples, which `make test` runs too.
+pages: build
 	sphinx-build -q -W --keep-going -d docs/_build/doctrees docs docs/_build/html
 	pytest --doctest-modules w2vfast
-	pytest tests/docs
 
 sanitize: build
 	python tests/sanitizers/run.py
