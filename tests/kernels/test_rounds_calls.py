@@ -37,13 +37,15 @@ def test_blocks_and_epochs_beyond_the_run_are_refused(
         rounds.begin(epoch, first, last)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-def test_totals_exist_when_the_group_is_trained(
-    kernels, make_arguments, copy_arguments, loss
-):
-    streams = 1 if loss == "softmax" else 2
-    setting = SETTING | {"loss": loss, "streams": streams}
-    arguments = copy_arguments(make_arguments(**setting))
+@pytest.fixture(params=LOSSES)
+def arguments(request, make_arguments, copy_arguments):
+    """Return arguments of each loss, with as many streams as it can have, up to 2."""
+    streams = 1 if request.param == "softmax" else 2
+    setting = SETTING | {"loss": request.param, "streams": streams}
+    return copy_arguments(make_arguments(**setting))
+
+
+def test_totals_exist_when_the_group_is_trained(kernels, arguments):
     rounds = kernels.Rounds(arguments, 3)
     for first in (0, 4):  # the last group begins behind the last block: it is empty
         rounds.begin(0, first, first + 1)
@@ -60,15 +62,9 @@ def test_totals_exist_when_the_group_is_trained(
         assert rounds.totals() == (value, pairs, centres, finite)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-def test_a_group_is_stopped_by_a_number_that_is_not_finite(
-    kernels, make_arguments, copy_arguments, loss
-):
-    streams = 1 if loss == "softmax" else 2
-    setting = SETTING | {"loss": loss, "streams": streams}
-    arguments = copy_arguments(make_arguments(**setting))
+def test_a_group_is_stopped_by_a_number_that_is_not_finite(kernels, arguments):
     arguments.outside[:, 0] = float("inf")
     rounds = kernels.Rounds(arguments)
-    rounds.begin(0, 0, streams)
+    rounds.begin(0, 0, arguments.streams)
     rounds.work()
     assert rounds.totals()[3] is False

@@ -28,6 +28,7 @@ cdef inline void clear_batch(Batch *b) noexcept nogil:
     clear_rows(&b.centre)
     clear_rows(&b.outside)
     b.n_shared = b.n_shared_padded = 0
+    b.pair_units = 0
     b.pairs.n_rows = b.pairs.indptr[0] = 0
     memset(b.pair_count, 0, (b.end - b.begin + PANEL_WIDTH) * sizeof(float))
 
@@ -47,7 +48,6 @@ cdef inline int32_t find_windows(Batch *b, const KernelArguments *args,
     cdef int32_t i, total = 0, token
     b.context_begin = b.begin
     b.context_end = b.end
-    b.pair_units = 0
     for i in range(<int32_t>(b.end - b.begin)):
         token = <int32_t>b.begin + i
         b.left[i] = min(tokens.radius[token], token - tokens.sentence_begin[token])
@@ -58,9 +58,6 @@ cdef inline int32_t find_windows(Batch *b, const KernelArguments *args,
             total += b.left[i] + b.right[i] > 0
         else:
             total += b.left[i] + b.right[i]
-            b.pair_units += pair_units(args, b.left[i], b.right[i])
-    if args.cbow:
-        b.pair_units = total
     return total
 
 
@@ -174,6 +171,7 @@ cdef inline void link_equal_centres(Batch *b) noexcept nogil:
 cdef inline void skipgram_pairs(Batch *b, const KernelArguments *args) noexcept nogil:
     """Append a row for each distinct centre, with the targets of all its windows."""
     cdef Py_ssize_t k
+    cdef int64_t units
     cdef int32_t row, i
     link_equal_centres(b)
     for row in range(b.centre.count):
@@ -185,8 +183,9 @@ cdef inline void skipgram_pairs(Batch *b, const KernelArguments *args) noexcept 
             append_pairs(b, k + 1, k + 1 + b.right[i])
             if args.weighted_windows:
                 append_weights(b, args, b.left[i], b.right[i])
-            b.pair_count[row] += (
-                <float>pair_units(args, b.left[i], b.right[i]) / args.pair_unit)
+            units = pair_units(args, b.left[i], b.right[i])
+            b.pair_count[row] += <float>units / args.pair_unit
+            b.pair_units += units
             i = b.next_centre[i]
     b.hidden = b.centre
 
@@ -205,7 +204,7 @@ cdef inline void assign_hidden_rows(Batch *b,
             b.windows.gradient_weight[row] = (
                 b.windows.context_weight[row] if args.cbow_exact else 1)
             row += 1
-    b.hidden.count = row
+    b.hidden.count = b.pair_units = row
 
 
 cdef inline void cbow_pairs(Batch *b, const KernelArguments *args) noexcept nogil:
