@@ -66,11 +66,6 @@ class Checkpoints:
         self._reason = ""
         self._start = time.monotonic()
 
-    def begin(self) -> None:
-        """Compute the fingerprint of the corpus: the run forgets it when it ends."""
-        if self._path is not None and self._model.run is not None:
-            self._model.run.corpus.compute()
-
     def add_tokens(self, tokens: int) -> None:
         """Count trained tokens; write if it is due. One thread at a time."""
         self._since["tokens"] += tokens
@@ -83,6 +78,9 @@ class Checkpoints:
         self._write_if_due()
 
     def __enter__(self) -> Checkpoints:
+        """Compute the fingerprint of the corpus: the run forgets it when it ends."""
+        if self._path is not None and self._model.run is not None:
+            self._model.run.corpus.compute()
         return self
 
     def __exit__(
@@ -94,9 +92,7 @@ class Checkpoints:
         """Write the last state, unless the file has it."""
         if isinstance(error, FloatingPointError):
             return
-        run = self._model.run
-        reason = "" if run is None else run.stop_reason
-        if (self._written, self._reason) == (self._model.gate.turns, reason):
+        if (self._written, self._reason) == (self._model.gate.turns, self._stop_reason):
             return
         try:
             self._write()
@@ -104,6 +100,11 @@ class Checkpoints:
             if error is None:
                 raise
             logger().error("%s; the model in memory is complete", failure)
+
+    @property
+    def _stop_reason(self) -> str:
+        """Why the run stops, which no turn of the gate counts."""
+        return "" if self._model.run is None else self._model.run.stop_reason
 
     def _write_if_due(self) -> None:
         if self._since[self._schedule.unit] < self._schedule.amount:
@@ -120,8 +121,7 @@ class Checkpoints:
         if self._path is None:
             return
         try:
-            run = self._model.run
-            self._reason = "" if run is None else run.stop_reason
+            self._reason = self._stop_reason
             self._written = write_model(self._path, self._model)
         except OSError as error:
             text = f"the checkpoint can't be written: {error.strerror or error}"

@@ -96,7 +96,6 @@ def train(
                 checkpoints or Checkpoints(model) as writing,
                 TrainingBar(execution.progress, tokens * p.epochs, done) as bar,
             ):
-                writing.begin()
                 control.attach(run, done, bar, writing)
                 epoch = partial(
                     train_epoch, kernels, arguments, model, execution.workers, control
