@@ -72,7 +72,7 @@ def evaluate_loss(
 def evaluation_parameters(p: Parameters, sample: float) -> Parameters:
     """Return the parameters for an exact loss: full windows, no negatives."""
     changes: dict[str, Any] = {"shrink_windows": False, "weighted_windows": False}
-    changes["chunk_size"] = None
+    changes |= {"chunk_size": None, "rare_power": 0}  # without updates, no rates
     changes["sample"] = sample
     if p.uses_negatives:
         changes |= {"loss": "softmax", **dict.fromkeys(NEGATIVE_SAMPLING_DEFAULTS)}

@@ -40,7 +40,7 @@ SMALL_CORPUS_SAMPLE = 1e-3
 #: A word with at most this many tokens is not subsampled by default.
 UNSAMPLED_TOKENS = 1000
 #: Default negatives per batch for ``negative=5``; other values scale it.
-DEFAULT_SHARED_NEGATIVES = {"skipgram": 32, "cbow": 32}
+DEFAULT_SHARED_NEGATIVES = 32
 #: Tree nodes that a batch multiplies with all its hidden rows; changes speed only.
 TOP_NODES = {"skipgram": 32, "cbow": 0}
 #: Upper bound of the parameters that the size of the workspace depends on.
@@ -210,8 +210,9 @@ class Parameters:
         """K', the number of negatives that a batch shares; 0 for fresh negatives."""
         if self.shared_negatives is not None:
             return self.shared_negatives
-        default = DEFAULT_SHARED_NEGATIVES[self.architecture]
-        panels = round(default * (self.negative or 0) / 5 / PANEL_WIDTH)
+        panels = round(
+            DEFAULT_SHARED_NEGATIVES * (self.negative or 0) / 5 / PANEL_WIDTH
+        )
         return max(1, panels) * PANEL_WIDTH
 
     def override(self, **changes: Any) -> Parameters:
