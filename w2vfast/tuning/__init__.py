@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from w2vfast.runtime.lazy_names import lazy_name
 
 if TYPE_CHECKING:
     from w2vfast.tuning.evaluation_files import AnalogiesObjective, WordPairsObjective
@@ -45,9 +46,4 @@ _MODULES = (
 
 def __getattr__(name: str) -> object:
     """Import the module of a name at its first use."""
-    if name in __all__:
-        for module in _MODULES:
-            found = import_module(f"{__name__}.{module}")
-            if hasattr(found, name):
-                return getattr(found, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return lazy_name(__name__, name, __all__, _MODULES)
