@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.corpus.known_words import as_corpus, report_skipped
+from w2vfast.corpus.text_options import READING
 from w2vfast.io.atomic import StrPath
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.keyedvectors import KeyedVectors
@@ -44,9 +45,6 @@ from w2vfast.vectors.validation import check_finite
 
 if TYPE_CHECKING:
     from w2vfast.evaluation.held_out import HeldOutLoss
-
-#: Keyword arguments for reading a corpus.
-READING = ("encoding", "errors", "field")
 
 
 class Word2Vec:
@@ -756,8 +754,8 @@ class Word2Vec:
             check_same_corpus(run, len(data.ids), given)
             logger().warning("%s: the run is finished; nothing is trained", path)
             return model
-        target: StrPath | None = None if isinstance(checkpoint, bool) else checkpoint
-        target = path if checkpoint is True else target
+        default = path if checkpoint else None
+        target = default if isinstance(checkpoint, bool) else checkpoint
         return model.train(corpus, checkpoint=target, **settings)
 
     def __repr__(self) -> str:
@@ -798,12 +796,12 @@ class Word2Vec:
         self, corpus: Any, execution: Execution, text: dict[str, Any]
     ) -> Corpus:
         """Return the corpus to train: the given one, else the model's own."""
-        if corpus is None and text:
-            raise ValueError(
-                f"{', '.join(text)} without a corpus: they are for reading files; pass "
-                "the corpus, too"
-            )
         if corpus is None:
+            if text:
+                raise ValueError(
+                    f"{', '.join(text)} without a corpus: they are for reading files; "
+                    "pass the corpus, too"
+                )
             if self.corpus is None:
                 raise ValueError(
                     "a loaded model has no corpus: pass one, model.train(corpus)"

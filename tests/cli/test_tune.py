@@ -63,6 +63,13 @@ def test_objectives(corpus, pairs, analogies, kind, capsys):
     assert found["parameters"]["epochs"] == 1
 
 
+def test_presets_are_no_option(corpus, pairs, capsys):
+    """They would fix what the search varies."""
+    command = ["tune", str(corpus), "--pairs", str(pairs), "--preset=items"]
+    assert main(command) == 2
+    assert "--preset=items" in capsys.readouterr().err
+
+
 def test_the_same_command_continues(corpus, pairs, tmp_path, capsys, is_error):
     study = tmp_path / "study"
     command = [

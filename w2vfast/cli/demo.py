@@ -7,8 +7,9 @@ import time
 from importlib.resources import as_file, files
 from typing import Any
 
-from w2vfast.cli.options import READING, add_parameters, given_parameters
+from w2vfast.cli.options import add_parameters, given_parameters
 from w2vfast.corpus import Corpus
+from w2vfast.corpus.text_options import READING
 from w2vfast.word2vec import Word2Vec
 
 #: Defaults of the demo; they differ from Word2Vec's because the corpus is small.

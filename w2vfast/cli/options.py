@@ -5,18 +5,18 @@ from __future__ import annotations
 import argparse
 import inspect
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, get_args
 
+from w2vfast.corpus.text_options import READING
 from w2vfast.training import parameter_names
 from w2vfast.word2vec import Word2Vec
 
 #: Parameters of Word2Vec that have no option.
 NO_OPTION = ("self", "corpus", "vocabulary", "initial_vectors", "frozen")
 _ASSIGNED = re.compile(r"(\w+)=('[^']*'|[^\s?,;)]+)")
-#: Parameters that concern the reading of a corpus.
-READING = ("encoding", "errors", "field")
 
 
 def add_parameters(
@@ -64,6 +64,20 @@ def add_parameters(
 def given_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the parameters of Word2Vec that were given as options."""
     return {n: v for n, v in vars(arguments).items() if n in _parameters()}
+
+
+def reading_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the options given on the command line that `Corpus` takes."""
+    given = given_parameters(arguments)
+    names = ("workers", "progress", *READING)
+    return {name: given[name] for name in names if name in given}
+
+
+def check_existence(paths: Iterable[Path]) -> None:
+    """Raise FileNotFoundError with the names of all files that do not exist."""
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise FileNotFoundError(f"no such file: {', '.join(map(str, missing))}")
 
 
 def describe_parameters(docstring: str) -> dict[str, tuple[str, str]]:

@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from w2vfast import kernels
-from w2vfast.cli.options import READING, add_parameters, given_parameters
+from w2vfast.cli.options import (
+    add_parameters,
+    check_existence,
+    given_parameters,
+    reading_parameters,
+)
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import write_output
 from w2vfast.corpus import Corpus
 from w2vfast.corpus.streams import OpenFile
-from w2vfast.corpus.text_options import TextOptions
+from w2vfast.corpus.text_options import READING, TextOptions
 from w2vfast.io.atomic import check_writable
 from w2vfast.io.errors import error_context
 from w2vfast.io.formats import writable_format
@@ -85,10 +90,8 @@ def run(arguments: argparse.Namespace) -> None:
     given = given_parameters(arguments)
     _check(arguments, given)
     timings = Timings({"start-up": since_start()})
-    options = ("workers", "progress", *READING)
-    reading = {name: given[name] for name in options if name in given}
     with timings.phase("scan"):
-        corpus = Corpus(_sources(arguments.corpus), **reading)
+        corpus = Corpus(_sources(arguments.corpus), **reading_parameters(arguments))
     parameters = {name: given[name] for name in given if name not in READING}
     model = _train(corpus, parameters, arguments)
     write_output(model, arguments.output)
@@ -130,12 +133,11 @@ def _train(
 
 def _resume_command(arguments: argparse.Namespace) -> str:
     """Return the command that continues an interrupted run."""
-    given = given_parameters(arguments)
     words = [*arguments.corpus, "--output", arguments.output]
     words += ["--resume", arguments.checkpoint]
     words += ["--every", arguments.every] if arguments.every else []
-    for name in ("workers", *READING):
-        words += [f"--{name}", given[name]] if name in given else []
+    for name, value in reading_parameters(arguments).items():
+        words += [f"--{name}", value] if name != "progress" else []
     return f"w2vfast train {shlex.join(map(str, words))}"
 
 
@@ -157,11 +159,7 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     """Check options and paths before training starts, not hours later."""
     TextOptions(**{name: given[name] for name in READING if name in given})
     corpus = [path for path in arguments.corpus if path != STDIN]
-    missing = [path for path in corpus if not path.exists()]
-    if arguments.resume is not None and not arguments.resume.exists():
-        missing.append(arguments.resume)
-    if missing:
-        raise FileNotFoundError(f"no such file: {', '.join(map(str, missing))}")
+    check_existence([*corpus, *filter(None, [arguments.resume])])
     _check_parameters(arguments, given)
     with error_context(arguments.output):
         writable_format(arguments.output)

@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from w2vfast import tuning
-from w2vfast.cli.options import READING, add_parameters, given_parameters
+from w2vfast.cli.options import (
+    add_parameters,
+    check_existence,
+    given_parameters,
+    reading_parameters,
+)
 from w2vfast.cli.output import print_status
 from w2vfast.corpus import Corpus
+from w2vfast.tuning.halves import HALF
 
-HALF = "half"
 _RANGE = re.compile(r"([^:,]+):([^:,]+)")
 
 
@@ -32,7 +37,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--json", action="store_true", help="print JSON instead of a table"
     )
-    add_parameters(command, {})
+    # A preset would fix what the search varies.
+    add_parameters(command, {}, omit=("preset",))
 
 
 def _add_objectives(command: argparse.ArgumentParser) -> None:
@@ -124,9 +130,7 @@ def _add_search(command: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Search for the parameters that suit a corpus and a task."""
     space = parse_space(arguments.space)
-    missing = [path for path in arguments.corpus if not path.exists()]
-    if missing:
-        raise FileNotFoundError(f"no such file: {', '.join(map(str, missing))}")
+    check_existence(arguments.corpus)
     tuner = tuning.Tuner(
         arguments.corpus,
         _objective(arguments),
@@ -192,8 +196,7 @@ def _objective(arguments: argparse.Namespace) -> tuning.Objective:
 
 def _held_out_objective(arguments: argparse.Namespace, test: Any) -> tuning.Objective:
     """Return the objective on texts, which are read like the corpus."""
-    given = given_parameters(arguments)
-    reading = {n: given[n] for n in ("workers", "progress", *READING) if n in given}
+    reading = reading_parameters(arguments)
     text = Corpus(arguments.held_out, **reading)
     if arguments.test:
         test = Corpus(arguments.test, **reading)

@@ -12,6 +12,10 @@ Bytes = npt.NDArray[np.uint8]
 ERRORS = ("strict", "replace", "ignore", "surrogateescape")
 
 
+#: Names of the options, which all calls that read a corpus take.
+READING = ("encoding", "errors", "field")
+
+
 @dataclass(frozen=True)
 class TextOptions:
     """
@@ -37,7 +41,7 @@ class TextOptions:
     field: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("encoding", "errors", "field"):
+        for name in READING:
             value = getattr(self, name)
             if not isinstance(value, str) and not (name == "field" and value is None):
                 raise TypeError(
