@@ -17,7 +17,7 @@ from w2vfast.training.schedule import Schedule
 
 #: One trial takes at most this share of the time, or twice as long as the defaults.
 LARGEST_SHARE = 0.25
-#: Costs of a centre besides its pairs and of a pair besides its dimensions, measured.
+#: Rough costs of a centre besides its pairs, and of a pair besides its dimensions.
 PER_CENTRE, PER_PAIR = 8, 64
 
 

@@ -14,13 +14,12 @@ from w2vfast.io.errors import error_context
 from w2vfast.io.evaluation_files import read_analogies, read_word_pairs
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.training.parameters import Parameters
-from w2vfast.tuning.halves import checksum, halves
+from w2vfast.tuning.halves import HALF, checksum, halves
 from w2vfast.tuning.objective import Objective
 from w2vfast.vectors.analogies import check_analogy_options, score_analogies
 from w2vfast.vectors.word_lookup import UNKNOWN, WordLookup
 from w2vfast.vectors.word_pairs import score_word_pairs
 
-HALF = "half"
 Paths = StrPath | Sequence[StrPath]
 #: The items of one file: its name, and pairs or questions.
 File = tuple[str, list[Any]]
@@ -41,14 +40,14 @@ class FilesObjective(Objective):
         self._options = options
         self._test: list[File] = []
         files = [(os.fspath(path), read(path)) for path in as_paths(paths)]
-        if isinstance(test, str) and test == HALF:
+        self._half = isinstance(test, str) and test == HALF
+        if self._half:
             parts = [(name, halves(items, name)) for name, items in files]
             self._files = [(name, one) for name, (one, _) in parts]
             self._test = [(name, two) for name, (_, two) in parts]
         else:
             self._files = files
             self._test = [(os.fspath(path), read(path)) for path in as_paths(test)]
-        self._half = test == HALF
 
     def prepare(self, corpus: Corpus, base: Parameters) -> Corpus:
         """Count the items whose words are all in the vocabulary; return the corpus."""

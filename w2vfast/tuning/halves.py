@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 Item = TypeVar("Item")
+#: The value of `test` that holds out half of the data.
+HALF = "half"
 #: Fewer items make halves whose scores are mostly chance.
 LEAST_ITEMS = 10
 

@@ -26,7 +26,7 @@ from w2vfast.sampling.noise import noise_distribution
 from w2vfast.sampling.subsampling import keep_probability
 from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameters import Parameters
-from w2vfast.tuning.evaluation_files import HALF
+from w2vfast.tuning.halves import HALF
 from w2vfast.tuning.known_tokens import known_tokens
 from w2vfast.tuning.objective import Objective
 from w2vfast.tuning.windows import Windows

@@ -9,7 +9,7 @@ import numpy as np
 from w2vfast.corpus import Corpus
 from w2vfast.evaluation.next_item import evaluate_next_item
 from w2vfast.training.parameters import Parameters
-from w2vfast.tuning.halves import checksum
+from w2vfast.tuning.halves import HALF, checksum
 from w2vfast.tuning.known_tokens import known_tokens
 from w2vfast.tuning.objective import Objective
 
@@ -40,16 +40,16 @@ class NextItemObjective(Objective):
     def __init__(
         self,
         k: int = 20,
-        test: str | None = "half",
+        test: str | None = HALF,
         *,
         query: str = "mean",
         score: str = "cosine",
         sessions: int = 10_000,
     ) -> None:
-        if test not in ("half", None):
+        if test not in (HALF, None):
             raise ValueError(f"test={test!r}: expected 'half' or None")
         self.name = f"hit@{k}"
-        self._k, self._half, self._most = k, test == "half", sessions
+        self._k, self._half, self._most = k, test == HALF, sessions
         self._options: dict[str, Any] = {"query": query, "score": score}
         self._sessions: Sessions = []
         self._test: Sessions = []

@@ -1,4 +1,4 @@
-"""The search: ask for parameters, train, score, repeat until the time is over."""
+"""The search: train and score one setting after the other, within limits."""
 
 from __future__ import annotations
 
