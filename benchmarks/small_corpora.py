@@ -44,9 +44,9 @@ def corpora(folder: str | None) -> list[SmallCorpus]:
     """Return the corpora in the order of the table, those that need networkx too."""
     found = [
         SmallCorpus(
-            "graph, 1,000 nodes, 400 k", _planted(1000, 10, 400_000, 40), SMALL
+            "graph, 1,000 nodes, 400 k", planted_walks(1000, 10, 400_000, 40), SMALL
         ),
-        SmallCorpus("graph, 200 nodes, 10 k", _planted(200, 4, 10_000, 10), SMALL),
+        SmallCorpus("graph, 200 nodes, 10 k", planted_walks(200, 4, 10_000, 10), SMALL),
         SmallCorpus("karate club, 14 k", karate_walks, SMALL, seeds=10),
         SmallCorpus("baskets, 1 k", baskets(50, 5, 1000), SMALL, seeds=10),
         SmallCorpus("baskets, 10 k", baskets(200, 10, 10_000), SMALL),
@@ -106,10 +106,6 @@ def _cells(row: Row, settings: Sequence[Setting]) -> list[str]:
     spreads = [statistics.stdev(v) for v in row.values.values() if len(v) > 1]
     spread = f"{max(spreads):.3f}" if spreads else MISSING
     return [row.corpus, row.architecture, row.score, *means, spread]
-
-
-def _planted(nodes: int, groups: int, tokens: int, length: int) -> Any:
-    return planted_walks(nodes, groups, tokens, length)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

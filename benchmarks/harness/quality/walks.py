@@ -17,6 +17,7 @@ import numpy as np
 
 from harness.conditions import conditions, described
 from harness.report import table
+from harness.small.sample import purity
 from w2vfast import Corpus, Word2Vec
 
 LENGTH = 10  # tokens in a sentence
@@ -63,13 +64,7 @@ class Walks:
     def purity(self, model: Word2Vec) -> float:
         """Return the share of nearest neighbours in the word's own group."""
         group = np.array([int(key) for key in model.wv.index_to_key]) // self.size
-        vectors = model.wv.vectors
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit = vectors / np.maximum(norms, 1e-9)
-        cosines = unit @ unit.T
-        np.fill_diagonal(cosines, -2)
-        nearest = np.argsort(-cosines, axis=1)[:, : min(NEIGHBOURS, self.size - 1)]
-        return float((group[nearest] == group[:, None]).mean())
+        return purity(model.wv.vectors, group, min(NEIGHBOURS, self.size - 1))
 
 
 THRESHOLDS = (

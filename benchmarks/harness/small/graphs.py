@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,9 @@ HELD_OUT = 0.2
 Edges = NDArray[np.int64]
 
 
-def planted_walks(nodes: int, groups: int, tokens: int, length: int) -> Any:
+def planted_walks(
+    nodes: int, groups: int, tokens: int, length: int
+) -> Callable[[int], Sample]:
     """Return a function that draws walks on a planted-partition graph."""
 
     def draw(seed: int) -> Sample:

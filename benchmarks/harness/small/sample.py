@@ -66,9 +66,13 @@ def own_group(wv: KeyedVectors, group: dict[str, int], nearest: int) -> float:
     """
     groups = np.array([group[key] for key in wv.index_to_key])
     smallest = int(np.bincount(groups)[np.unique(groups)].min())
-    unit = unit_rows(wv.vectors)
+    return purity(wv.vectors, groups, max(1, min(nearest, smallest - 1)))
+
+
+def purity(vectors: NDArray[Any], groups: NDArray[Any], nearest: int) -> float:
+    """Return the share of the rows' nearest neighbours that are of the same group."""
+    unit = unit_rows(vectors)
     cosines = unit @ unit.T
     np.fill_diagonal(cosines, -2)
-    most = max(1, min(nearest, smallest - 1))
-    found = np.argsort(-cosines, axis=1)[:, :most]
+    found = np.argsort(-cosines, axis=1)[:, :nearest]
     return float((groups[found] == groups[:, None]).mean())
