@@ -6,7 +6,6 @@ import inspect
 import os
 import warnings
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from w2vfast.training import growth, row_factors, trainer
 from w2vfast.training.callbacks import as_callbacks
 from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.checks import check_callable, check_memory
+from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
@@ -32,7 +32,6 @@ from w2vfast.training.parameters import (
     DEFAULT_RARE_POWER,
     DEFAULT_SAMPLE,
     Parameters,
-    default_sample,
 )
 from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.presets import fill_from_preset
@@ -82,7 +81,10 @@ class Word2Vec:
         to 1e-3; in any case at least the average share of a word, 1 / words.
     alpha : float, optional
         Initial learning rate. None means 0.025 for skip-gram, and for CBOW 0.075, 0.1
-        with softmax, or 0.05 with hierarchical softmax.
+        with softmax, or 0.05 with hierarchical softmax. With negative sampling and
+        without `initial_vectors` the rate also depends on the corpus: skip-gram has up
+        to 0.05 when tokens * epochs is below 80 million, and CBOW less for a few words
+        with many tokens, such as the nodes of a small graph.
     min_alpha : float, default 1e-4
         Final learning rate. The rate falls linearly.
     epochs : int, default 5
@@ -284,9 +286,10 @@ class Word2Vec:
             raise ValueError(
                 f"the vocabulary has {len(words)} words: training needs two"
             )
-        if sample is None:
-            threshold = default_sample(len(words), int(words.counts.sum()))
-            parameters = replace(parameters, sample=threshold)
+        # The steps for small corpora would be too large for vectors already trained.
+        rate = alpha is None and initial_vectors is None
+        size = len(words), int(words.counts.sum())
+        parameters = fit_to_corpus(parameters, *size, sample=sample is None, alpha=rate)
         check_memory(parameters, len(words))
         with self.timings.phase("tables"):
             source = initial_vectors

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from w2vfast import Corpus, Word2Vec
-from w2vfast.training.parameters import default_sample
 from w2vfast.training.prepare import model_arguments
 from w2vfast.training.rare_words import MAX_FACTOR, VISITS, rare_word_factors
 
@@ -104,13 +103,6 @@ def test_vectors_stay_finite(model, architecture, alpha, window, rare_power):
     ).train()
     assert np.isfinite(trained.wv.vectors).all()
     assert np.abs(trained.wv.vectors).max() < 100
-
-
-def test_default_sample_falls_with_the_size_of_the_corpus():
-    sizes = (100_000, 1_000_000, 4_000_000, 10_000_000, 10**9)
-    got = [default_sample(20_000, tokens) for tokens in sizes]
-    assert got == [1e-3, 1e-3, 2.5e-4, 1e-4, 1e-4]
-    assert default_sample(500, 10**9) == 1 / 500
 
 
 def test_files_without_the_parameters_are_trained_as_before():

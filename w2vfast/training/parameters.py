@@ -18,6 +18,7 @@ NEGATIVE_SAMPLING_DEFAULTS = {
     "shared_negatives": None,
 }
 #: Default initial learning rate, chosen by measurement (docs/explanation/algorithm.md).
+#: With negative sampling it also depends on the corpus; see corpus_defaults.py.
 DEFAULT_ALPHA = {
     "negative_sampling": {"skipgram": 0.025, "cbow": 0.075},
     "softmax": {"skipgram": 0.025, "cbow": 0.1},
@@ -34,11 +35,8 @@ STREAMS = 4
 TOKENS_PER_ROUND_CENTRE = 1 << 13
 #: Default exponent of the larger learning rate for rows with few updates.
 DEFAULT_RARE_POWER = 0.25
-#: Default subsampling thresholds of large and of small corpora; see default_sample().
+#: Default subsampling threshold of large corpora; see corpus_defaults.py.
 DEFAULT_SAMPLE = 1e-4
-SMALL_CORPUS_SAMPLE = 1e-3
-#: A word with at most this many tokens is not subsampled by default.
-UNSAMPLED_TOKENS = 1000
 #: Default negatives per batch for ``negative=5``; other values scale it.
 DEFAULT_SHARED_NEGATIVES = 32
 #: Tree nodes that a batch multiplies with all its hidden rows; changes speed only.
@@ -60,25 +58,6 @@ _NUMBER_EXAMPLES = {
 }
 #: Parameters that train() cannot change, because the existing vectors depend on them.
 FIXED = ("vector_size", "min_count", "max_final_vocab", "architecture", "loss", "seed")
-
-
-def default_sample(words: int, tokens: int) -> float:
-    """
-    Return the default subsampling threshold.
-
-    The threshold of large corpora is 1e-4. Smaller corpora cannot spare so many tokens:
-    their threshold is the share of a word with 1,000 tokens, up to 1e-3. In a small
-    vocabulary no word is subsampled for a share below the average.
-
-    Parameters
-    ----------
-    words : int
-        Size of the vocabulary.
-    tokens : int
-        Occurrences of all its words.
-    """
-    threshold = min(SMALL_CORPUS_SAMPLE, UNSAMPLED_TOKENS / tokens)
-    return max(DEFAULT_SAMPLE, threshold, 1 / words)
 
 
 @dataclass(frozen=True)

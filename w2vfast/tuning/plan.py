@@ -7,10 +7,11 @@ from dataclasses import fields, replace
 from typing import Any
 
 from w2vfast.corpus.known_words import as_corpus
+from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameter_names import unknown_parameter
-from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters, default_sample
+from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters
 from w2vfast.tuning.objective import Objective
 from w2vfast.tuning.space import default_space, resolve_space
 
@@ -66,10 +67,11 @@ class Plan:
         self.corpus = objective.prepare(read, base)
         vocabulary = self.corpus.vocabulary(base.min_count, base.max_final_vocab)
         self.counts = vocabulary.counts
-        sample = default_sample(len(vocabulary), int(self.counts.sum()))
+        self._size = len(vocabulary), int(self.counts.sum())
+        sample = fit_to_corpus(base, *self._size, sample=True, alpha=False).sample
         if fixed.get("sample") is None:
             base = replace(base, sample=sample)
-        self._base = base
+        self._base = base = self._with_alpha(base, {})
         ranges = default_space(base, sample)
         for name in objective.unsearched:
             ranges.pop(name, None)
@@ -92,8 +94,14 @@ class Plan:
         """
         if "architecture" in chosen or "loss" in chosen:  # other defaults follow
             given = {**self.fixed, "sample": self._base.sample, **chosen}
-            return Parameters(**_without_none(given))
-        return Parameters(**{**self._base.as_dict(), **chosen})
+            return self._with_alpha(Parameters(**_without_none(given)), chosen)
+        trial = Parameters(**{**self._base.as_dict(), **chosen})
+        return self._with_alpha(trial, chosen)
+
+    def _with_alpha(self, parameters: Parameters, chosen: dict[str, Any]) -> Parameters:
+        """Return parameters with the default learning rate, unless it is set."""
+        unset = self.fixed.get("alpha") is None and "alpha" not in chosen
+        return fit_to_corpus(parameters, *self._size, sample=False, alpha=unset)
 
 
 def _check_names(fixed: dict[str, Any]) -> None:
