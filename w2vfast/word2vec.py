@@ -579,7 +579,8 @@ class Word2Vec:
         The word vectors at this moment: a copy, made if training has changed them.
 
         During training every access may return another copy, so keep one for several
-        queries: ``wv = model.wv``.
+        queries: ``wv = model.wv``. Before training the vectors are random, and the
+        first query gives a warning.
         """
         state, cached = self._state, self._wv
         if cached is None or cached[0] != state.gate.turns:
@@ -587,6 +588,11 @@ class Word2Vec:
                 turns, vectors = state.gate.turns, state.centre_vectors.copy()
             words = state.vocabulary
             cached = turns, KeyedVectors(words.index_to_key, vectors, words.counts)
+            if state.run is None and not (state.loss_history or self._warm_start):
+                cached[1]._warning = (
+                    "the model was not trained, so its vectors are random: call "
+                    "model.train() before queries"
+                )
             self._wv = cached
         return cached[1]
 

@@ -74,7 +74,7 @@ ROWS = [
         "loss='negative_sampling'", negative=5, loss="softmax"),
     new("TypeError: progress='yes': expected True, False, or None to show bars only on a "
         "terminal", progress="yes"),
-    new("ValueError: workers=0: expected 1 or more threads; pass None for all … cores "
+    new("ValueError: workers=0: expected 1 or more threads, such as workers=… for all cores "
         "available", workers=0),
     new("ValueError: kernels='fast': expected 'auto' or one of …", kernels="fast"),
     new("TypeError: vocabulary is a dict: expected a Vocabulary: pass "
@@ -134,7 +134,7 @@ ROWS += [
         ("minn", 3, SUBWORDS),
         ("bucket", 2000000, SUBWORDS),
         ("compute_loss", True, "the loss is always computed: see model.loss_history"),
-        ("callbacks", [], "pass a function to train(after_epoch=…)"),
+        ("callbacks", [], "pass it to train(callbacks=…)"),
         ("trim_rule", None,
          "choose the words with vocabulary=Vocabulary(words, counts)"),
         ("worker", 4, "did you mean workers=4?"),

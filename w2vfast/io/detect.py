@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import NamedTuple
 
 from w2vfast.io import word2vec_text
@@ -36,6 +37,8 @@ SUFFIX_FORMATS = {
     ".npz": ("npz",),
     ".ftz": ("fasttext-binary",),
 }
+#: Suffix of archives, and the command that unpacks them.
+ARCHIVES = {".zip": "unzip", ".tar": "tar xf", ".tgz": "tar xf", ".7z": "7z x"}
 EXPECTED_SUFFIX = (
     "the suffix names the format; expected .bin (word2vec binary), .txt or .vec "
     "(word2vec text), .w2v (native) or .npz (NumPy), with .gz, .bz2, .xz or .zst after "
@@ -189,6 +192,11 @@ def _allowed_formats(
 def format_suffix(name: str) -> str:
     """Return the suffix of the format; raise ValueError if it is unknown."""
     suffix = split_suffix(name)[0]
+    if suffix in ARCHIVES:
+        raise ValueError(
+            f"{suffix} is an archive: unpack it first, for instance with "
+            f"{ARCHIVES[suffix]} {shlex.quote(name)}, and give a file of its content"
+        )
     if suffix not in SUFFIX_FORMATS:
         raise ValueError(f"{EXPECTED_SUFFIX}, found {suffix!r}")
     return suffix

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from w2vfast.runtime.progress import TrainingBar
+from w2vfast.training.callback_state import named
 from w2vfast.training.callbacks import Callback, Progress, is_true
 from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.state import TrainingState
@@ -44,6 +45,7 @@ class RunControl:
     ) -> None:
         self._model = model
         self._callbacks = callbacks
+        self._with_state = named(callbacks)
         self._watching = [c for c in callbacks if _overrides_on_progress(c)]
         self._max_seconds = _checked(max_seconds)
         self.reason = ""
@@ -52,7 +54,7 @@ class RunControl:
         self, run: TrainingState, done: int, bar: TrainingBar, checkpoints: Checkpoints
     ) -> None:
         """
-        Attach a run and start the clock.
+        Attach a run, load the states of its callbacks and start the clock.
 
         Parameters
         ----------
@@ -64,6 +66,10 @@ class RunControl:
         """
         self._run, self._bar, self._checkpoints = run, bar, checkpoints
         self._done, self._tokens, self._loss = done, done, math.nan
+        for name, callback in self._with_state.items():
+            if name in run.callbacks:
+                callback.load_checkpoint_state(self._model(), run.callbacks[name])
+        run.callbacks = {n: s for n, s in run.callbacks.items() if n in self._with_state}
         self._start = time.perf_counter()
         self._last = {id(callback): (0.0, done) for callback in self._watching}
 
@@ -90,9 +96,12 @@ class RunControl:
         """Call `on_progress` and `on_epoch_end` after an epoch of mean loss `loss`."""
         run = self._run
         self._tokens, self._loss = run.epoch * run.tokens, loss
-        self._checkpoints.add_epoch()
+        if not self._with_state:
+            self._checkpoints.add_epoch()
         self.poll()
         self.call("on_epoch_end")
+        if self._with_state:  # states are those after the epoch, as in the file
+            self._checkpoints.add_epoch()
 
     def call(self, event: str) -> None:
         """Call a method of all callbacks."""
@@ -103,6 +112,10 @@ class RunControl:
         if is_true(getattr(callback, event)(self._model(), *arguments)):
             name = f"{type(callback).__name__}.{event} returned True"
             self.reason = self.reason or callback.stop_reason or name
+        for key, other in self._with_state.items():
+            if other is callback:
+                states = self._run.callbacks
+                self._run.callbacks = {**states, key: callback.checkpoint_state()}
 
     def _seconds(self) -> float:
         return time.perf_counter() - self._start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -43,6 +44,8 @@ class TrainingState:
         Why the run stopped before its end; empty if it did not.
     corpus : Fingerprint
         Of the ids and the sentences. A file stores its text.
+    callbacks : dict
+        The states of callbacks; see `callback_state`. A file stores them apart.
     """
 
     parameters: Parameters
@@ -55,6 +58,7 @@ class TrainingState:
     trained: float = 0
     stop_reason: str = ""
     corpus: Fingerprint = field(default_factory=Fingerprint)
+    callbacks: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def mean_loss(self) -> float:
@@ -73,7 +77,8 @@ class TrainingState:
     def as_dict(self) -> dict[str, Any]:
         """Return names and values, for a model file."""
         values = {"parameters": self.parameters.as_dict(), "corpus": self.corpus.text}
-        return vars(self) | values
+        others = {n: v for n, v in vars(self).items() if n != "callbacks"}
+        return others | values
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> TrainingState:
@@ -135,7 +140,9 @@ class ModelState:
             state = {**vars(self), "in_training": False, "gate": PauseGate()}
             for name in ("centre", "outside", "loss_history"):
                 state[name] = state[name].copy()
-            state["run"] = None if self.run is None else replace(self.run)
+            if (run := self.run) is not None:
+                run = replace(run, callbacks=copy.deepcopy(run.callbacks))
+            state["run"] = run
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:

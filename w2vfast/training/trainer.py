@@ -131,6 +131,8 @@ def _train_epochs(
                 control.finish_epoch(model.loss_history[-1])
         run.stop_reason = "" if run.done else control.reason
         control.call("on_train_end")
+        if run.done:
+            run.callbacks = {}
     except BaseException as error:
         run.stop_reason = "" if run.done else type(error).__name__
         raise
