@@ -27,6 +27,7 @@ def wv():
         ("word2vec-text", "v.bin", "the line after the header is text"),
         ("glove", "v.bin", "expected a first line 'words dimensions'"),
         ("glove", "v.w2v", "the content looks like glove"),
+        ("glove", "v.zip", r".zip is an archive: unpack it first, .*unzip .*v\.zip"),
         ("word2vec-binary", "v.txt", "vector 1"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -20,6 +21,15 @@ from w2vfast.vectors.validation import (
     check_vectors,
     index_keys,
 )
+
+
+def _callers_level() -> int:
+    """Return the `stacklevel` of the first caller outside this package."""
+    level, frame = 0, sys._getframe()
+    package = __name__.partition(".")[0] + "."
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith(package):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 class KeyedRows:
@@ -164,7 +174,7 @@ class KeyedRows:
         """Warn of what a query should know, at the first query."""
         if self._warning:
             message, self._warning = self._warning, ""
-            warnings.warn(message, UserWarning, stacklevel=4)
+            warnings.warn(message, UserWarning, stacklevel=_callers_level())
 
     def _unit_vector(self, item: str | Vector) -> Float64Array:
         """Return the vector of a word, or a given vector, scaled to length 1 (or 0)."""

@@ -158,7 +158,7 @@ class VocabularyBuilder(ModelBase):
         if dry_run:
             return report
         self.min_count, self.sample, self.effective_min_count = min_count, sample, least
-        self.no_words = "" if kept else why_no_words(self.raw_vocab, least, trim_rule)
+        self._no_words = "" if kept else why_no_words(self.raw_vocab, least, trim_rule)
         if update:
             kept = self._with_old_words(kept)
         else:

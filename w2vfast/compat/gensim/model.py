@@ -84,12 +84,12 @@ class ModelBase:
     corpus_total_words: int
     effective_min_count: int
     raw_vocab: dict[Word, int]
-    no_words: str = ""  # why the vocabulary is empty, once it was built
     lifecycle_events: list[dict[str, Any]]
     state: ModelState | None = None
     _view: Array | None = None
     _wv: KeyedVectors
     _last_scan: Scan | None = None
+    _no_words: str = ""  # why the vocabulary is empty, once it was built
 
     def parameters(self) -> Parameters:
         """Return the native parameters."""

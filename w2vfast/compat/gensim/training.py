@@ -40,6 +40,7 @@ def parameters(model: ModelBase) -> Parameters:
         "shrink_windows": bool(model.shrink_windows),
         "weighted_windows": False,
         "rare_power": 0.0,
+        "min_count": max(1, int(model.effective_min_count)),
     }
     if model.negative:
         values |= {"negative": model.negative, "ns_exponent": model.ns_exponent}
@@ -74,7 +75,7 @@ def check_training(
     if not model.wv.key_to_index:
         raise RuntimeError(
             "the model has no vocabulary: "
-            f"{model.no_words or 'call build_vocab() before training'}"
+            f"{model._no_words or 'call build_vocab() before training'}"
         )
     if total_words is None and total_examples is None:
         raise ValueError(

@@ -54,6 +54,11 @@ class Sentences:
                     "strings). First item here is instead plain %s.",
                     type(sentence),
                 )
+            if isinstance(sentence, bytes):
+                raise TypeError(
+                    f"sentence {self.n_sentences} is bytes: expected a list of words; "
+                    "pass corpus_file=… or LineSentence(path) for a file"
+                )
             if not hasattr(sentence, "__len__"):
                 raise TypeError(
                     f"sentence {self.n_sentences} is a {type(sentence).__name__}, "
@@ -90,13 +95,16 @@ def why_no_words(
 ) -> str:
     """Return why no word of a corpus stays; `min_count` is the effective one."""
     if not counts:
-        return "the corpus has no word: expected lists of words; is it a used iterator?"
+        return (
+            "the corpus is empty: expected lists of words; an iterator or an open file "
+            "that was read before yields nothing"
+        )
     word, count = max(counts.items(), key=lambda item: item[1])
     rule = " and trim_rule" if trim_rule is not None else ""
     return (
         f"min_count={min_count}{rule} dropped all {len(counts):,} distinct words; the "
-        f"most frequent one, {word!r:.60}, occurs {count:,} times; pass min_count=1, "
-        "or more text"
+        f"most frequent one, {word!r:.60}, has count {count:,}; pass min_count=1, or "
+        "more text"
     )
 
 
@@ -173,7 +181,7 @@ def _scan_natively(source: Any, sentences: Sentences | None, workers: int) -> Sc
         # gensim counts with any number of workers; training refuses less than 1.
         n_threads = max(1, workers)
         corpus = Corpus(source, workers=n_threads, progress=False, _accept_ids=False)
-    except NotTextError:
+    except (NotTextError, UnicodeError):
         raise
     except ValueError:
         if sentences is not None and sentences.n_words == 0:

@@ -145,7 +145,7 @@ class Word2Vec(VocabularyBuilder):
         self.sample, self.sorted_vocab = sample, sorted_vocab
         self.null_word, self.hashfxn, self.seed = null_word, hashfxn, seed
         self.random = np.random.RandomState(whole("seed", seed) % 2**32)
-        self.raw_vocab, self.lifecycle_events = {}, []
+        self.raw_vocab, self.lifecycle_events, self._no_words = {}, [], ""
         self._wv = KeyedVectors(self.vector_size)
         if null_word:
             self.add_null_word()
@@ -257,7 +257,7 @@ class Word2Vec(VocabularyBuilder):
                 corpus = Corpus(source, workers=self.workers, progress=False)
             raw = len(corpus.ids)
             return corpus.encode(self.state.vocabulary), raw
-        except NotTextError:
+        except (NotTextError, UnicodeError):
             raise
         except ValueError as error:  # no token at all, or none of the vocabulary
             logger.warning("%s", error)
