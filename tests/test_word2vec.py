@@ -309,7 +309,9 @@ def test_queries_before_training_give_one_warning(recwarn):
     assert len(model.wv) == 10
     assert model.wv.vectors.shape == (10, 20)
     assert not recwarn
-    with pytest.warns(UserWarning, match=r"was not trained.*call model.train\(\)") as one:
+    with pytest.warns(
+        UserWarning, match=r"was not trained.*call model.train\(\)"
+    ) as one:
         model.wv.most_similar("a")
     assert one[0].filename == __file__
     model.wv.similarity("a", "b")

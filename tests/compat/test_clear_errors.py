@@ -64,7 +64,9 @@ def test_a_file_of_pairs_has_no_analogies(wv, tmp_path):
     ],
 )
 def test_unknown_parameters_are_answered_with_gensims(name, answer):
-    with pytest.raises(TypeError, match=rf"{name} is unknown to Word2Vec\(\): {answer}"):
+    with pytest.raises(
+        TypeError, match=rf"{name} is unknown to Word2Vec\(\): {answer}"
+    ):
         Word2Vec(SENTENCES, **{name: 3})
 
 

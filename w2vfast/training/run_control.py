@@ -69,7 +69,9 @@ class RunControl:
         for name, callback in self._with_state.items():
             if name in run.callbacks:
                 callback.load_checkpoint_state(self._model(), run.callbacks[name])
-        run.callbacks = {n: s for n, s in run.callbacks.items() if n in self._with_state}
+        run.callbacks = {
+            n: s for n, s in run.callbacks.items() if n in self._with_state
+        }
         self._start = time.perf_counter()
         self._last = {id(callback): (0.0, done) for callback in self._watching}
 
