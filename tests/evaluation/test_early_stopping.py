@@ -266,7 +266,7 @@ def test_damaged_states_are_refused(make):
         stop.checkpoint_state() | {"best_epoch": 5},
         stop.checkpoint_state() | {"waited": -1},
     ):
-        with pytest.raises(ValueError, match="state of EarlyStopping .* is damaged"):
+        with pytest.raises(ValueError, match=r"state of EarlyStopping .* is damaged"):
             EarlyStopping().load_checkpoint_state(model, state)
     other = EarlyStopping(Scores(1))
     other.load_checkpoint_state(model, shapes)

@@ -78,6 +78,8 @@ class EarlyStopping(Callback):
     True
     """
 
+    history: list[float]
+
     def __init__(
         self,
         metric: str | Callable[[Any], float] = TRAINING_LOSS,
@@ -164,7 +166,7 @@ class EarlyStopping(Callback):
             self._has_best, self._copy = self._copy is not None, None
 
     def _start(self) -> None:
-        self.history: list[float] = []
+        self.history = []
         self.best, self.best_epoch, self._waited = math.nan, -1, 0
         self._copy, self._has_best = None, False
 

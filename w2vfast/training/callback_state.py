@@ -40,7 +40,7 @@ def file_content(states: States) -> tuple[States, dict[str, NDArray[Any]]]:
         If a state has objects that are neither JSON values nor arrays.
     """
     values: States = {}
-    tensors = {}
+    tensors: dict[str, NDArray[Any]] = {}
     for name, state in states.items():
         arrays = {k: v for k, v in state.items() if isinstance(v, np.ndarray)}
         values[name] = {k: v for k, v in state.items() if k not in arrays}
@@ -48,8 +48,8 @@ def file_content(states: States) -> tuple[States, dict[str, NDArray[Any]]]:
             json.dumps(values[name])
         except TypeError as error:
             raise TypeError(
-                f"checkpoint_state() of {name}: {error}; expected numbers, text, lists, "
-                "dictionaries and arrays"
+                f"checkpoint_state() of {name}: {error}; expected numbers, text, "
+                "lists, dictionaries and arrays"
             ) from error
         tensors |= {f"{PREFIX}{name}.{key}": array for key, array in arrays.items()}
     return values, tensors

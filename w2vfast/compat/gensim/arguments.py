@@ -33,7 +33,12 @@ SPECIAL = {
     "total_words": "pass it to train()",
     **dict.fromkeys(("progress", "verbose", "debug"), _LOG),
     **dict.fromkeys(
-        ["chunk_size", "shared_negatives", "alpha_interval", "cbow_exact", "deterministic", "kernels", "encoding", "errors", "field", "vocabulary", "initial_vectors", "frozen"], _NATIVE
+        (
+            *("chunk_size", "shared_negatives", "alpha_interval", "cbow_exact"),
+            *("deterministic", "kernels", "encoding", "errors", "field"),
+            *("vocabulary", "initial_vectors", "frozen"),
+        ),
+        _NATIVE,
     ),
 }  # fmt: skip
 _EVENTS = ("on_train_begin", "on_train_end", "on_epoch_begin", "on_epoch_end")
