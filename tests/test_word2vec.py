@@ -327,5 +327,5 @@ def test_a_file_of_vectors_is_no_model(tmp_path, name):
     with pytest.raises(ValueError, match=r"for vectors alone: use KeyedVectors.load"):
         Word2Vec.load(tmp_path / name)
     (tmp_path / "model").write_text("no model")
-    with pytest.raises(ValueError, match=r"vectors alone is read by KeyedVectors\.load"):
+    with pytest.raises(ValueError, match=r"alone is read by KeyedVectors\.load"):
         Word2Vec.load(tmp_path / "model")

@@ -83,7 +83,7 @@ def test_unknown_parameters_of_train_are_answered():
          "most frequent one, 'a', has count 1; pass min_count=1"),
         ([], RuntimeError, "no vocabulary: the corpus is empty"),
         ([[]], RuntimeError, "no vocabulary: the corpus is empty"),
-        ("text.txt", TypeError, "'text.txt' is no list of sentences: pass corpus_file="),
+        ("text.txt", TypeError, "'text.txt' is no list of sentences: pass corpus"),
         ([b"a b"], TypeError, r"sentence 0 is bytes: .*LineSentence\(path\)"),
     ],
     ids=["min_count", "empty", "empty sentence", "path", "bytes"],
