@@ -317,7 +317,18 @@ def test_queries_before_training_give_one_warning(recwarn):
     model.wv.similarity("a", "b")
     model.train(callbacks=lambda model: model.wv.most_similar("a"))
     model.extend(two_groups(10)).wv.most_similar("a")
-    toy(two_groups(), initial_vectors=model.wv).wv.most_similar("a")
+    assert not recwarn
+
+
+def test_vectors_that_were_given_are_queried_before_training(tmp_path, recwarn):
+    """Also those of a saved model, or of one with further words."""
+    path = tmp_path / "m.w2v"
+    given = toy(two_groups()).train().wv
+    model = toy(two_groups(), initial_vectors=given)
+    model.save(path)
+    loaded = Word2Vec.load(path)
+    for one in (model, loaded, loaded.extend([["a", "new"]] * 5)):
+        assert one.wv.most_similar("a")
     assert not recwarn
 
 

@@ -208,7 +208,6 @@ class Word2Vec:
     timings: Timings
     _state: ModelState
     _wv: tuple[int, KeyedVectors] | None  # with the turns of the gate
-    _warm_start: bool = False
 
     @fill_from_preset
     @answer_unknown_parameters
@@ -292,7 +291,6 @@ class Word2Vec:
             source = initial_vectors
             source = source._state if isinstance(source, Word2Vec) else source
             self._state = initial_state(parameters, words, source, frozen)
-        self._warm_start = initial_vectors is not None
 
     def train(
         self,
@@ -403,7 +401,7 @@ class Word2Vec:
             raise
         finally:
             self._wv = None
-        problem = None if self._warm_start else diagnose(self._state, data)
+        problem = diagnose(self._state, data)
         if problem is not None:
             warnings.warn(problem, TrainingWarning, stacklevel=2)
         return self
@@ -588,7 +586,7 @@ class Word2Vec:
                 turns, vectors = state.gate.turns, state.centre_vectors.copy()
             words = state.vocabulary
             cached = turns, KeyedVectors(words.index_to_key, vectors, words.counts)
-            if state.run is None and not (state.loss_history or self._warm_start):
+            if state.run is None and not (state.loss_history or state.warm_start):
                 cached[1]._warning = (
                     "the model was not trained, so its vectors are random: call "
                     "model.train() before queries"

@@ -87,7 +87,7 @@ def model_content(
 ) -> tuple[dict[str, NDArray[np.generic]], dict[str, Any]]:
     """Return the tensors of a model file, and its parameters and training state."""
     blob, offsets = pack_keys(state.vocabulary.index_to_key)
-    values = {
+    values: dict[str, Any] = {
         "parameters": state.parameters.as_dict(),
         # JSON has no nan, the loss of an epoch without a pair: null stands for it.
         "loss_history": [None if x != x else x for x in state.loss_history],
@@ -100,6 +100,8 @@ def model_content(
         "key_offsets": offsets,
         "counts": state.vocabulary.counts,
     }
+    if state.warm_start:
+        values["warm_start"] = True
     for name in ROW_FACTORS:
         if (factors := getattr(state, name)) is not None:
             tensors[name] = factors
@@ -169,6 +171,7 @@ def model_from_content(
         )
     )
     state = ModelState(parameters, vocabulary, centre, outside, history, run)
+    state.warm_start = validation.parse_flag(values.get("warm_start"), "warm_start")
     for name in ROW_FACTORS:
         setattr(state, name, _row_factors(tensors, name, len(keys)))
     return state

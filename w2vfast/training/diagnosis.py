@@ -38,11 +38,11 @@ def diagnose(model: ModelState, corpus: Corpus) -> str | None:
 
     Notes
     -----
-    Runs that are not complete, and later runs of a model, return None: a model may be
-    trained further on little text.
+    Runs that are not complete, later runs of a model, and models that started from
+    given vectors return None: a model may be trained further on little text.
     """
     run = model.run
-    if run is None or not run.done or run.first_epoch > 0:
+    if run is None or not run.done or run.first_epoch > 0 or model.warm_start:
         return None
     pairs = run.trained / len(model.vocabulary)
     few = pairs < _needed_pairs(run.parameters)

@@ -111,6 +111,8 @@ class ModelState:
     centre_scale, outside_scale : float32, (words,) or None
         Factor on the step of each word's row, 0 or more; 0 freezes it. None means 1
         for all rows.
+    warm_start : bool
+        Whether words started from given vectors, not from random ones.
     in_training : bool
         Whether a training run is in progress.
     gate : PauseGate
@@ -125,6 +127,7 @@ class ModelState:
     run: TrainingState | None = None
     centre_scale: NDArray[np.float32] | None = None
     outside_scale: NDArray[np.float32] | None = None
+    warm_start: bool = False
     in_training: bool = False
     gate: PauseGate = field(default_factory=PauseGate, repr=False, compare=False)
 

@@ -113,6 +113,13 @@ def parse_history(value: object) -> list[float]:
     return [math.nan if loss is None else float(loss) for loss in value]
 
 
+def parse_flag(value: object, name: str) -> bool:
+    """Return a flag, which files without it do not set; else raise ValueError."""
+    if value is not None and not isinstance(value, bool):
+        raise ValueError(f"{name} is {value!r:.60}: expected true or false")
+    return bool(value)
+
+
 def check_run_fields(values: Mapping[str, Any]) -> None:
     """
     Check types and bounds of the state of a run, before an object is made of it.
