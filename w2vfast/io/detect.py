@@ -185,6 +185,11 @@ def _allowed_formats(
         return (given,), f"format={given!r} was given"
     if name is None:
         return None, ""
+    if (archive := split_suffix(name)[0]) in ARCHIVES:
+        raise ValueError(
+            f"{archive} is an archive: unpack it first, for instance with "
+            f"{ARCHIVES[archive]} {shlex.quote(name)}, and give a file of its content"
+        )
     suffix = format_suffix(name)
     return SUFFIX_FORMATS[suffix], f"the suffix is {suffix}"
 
@@ -192,11 +197,6 @@ def _allowed_formats(
 def format_suffix(name: str) -> str:
     """Return the suffix of the format; raise ValueError if it is unknown."""
     suffix = split_suffix(name)[0]
-    if suffix in ARCHIVES:
-        raise ValueError(
-            f"{suffix} is an archive: unpack it first, for instance with "
-            f"{ARCHIVES[suffix]} {shlex.quote(name)}, and give a file of its content"
-        )
     if suffix not in SUFFIX_FORMATS:
         raise ValueError(f"{EXPECTED_SUFFIX}, found {suffix!r}")
     return suffix
