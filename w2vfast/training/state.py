@@ -86,7 +86,6 @@ class TrainingState:
         values = {
             "parameters": Parameters(**state["parameters"]),
             "corpus": Fingerprint(text=state.get("corpus", "")),
-            "stop_reason": str(state.get("stop_reason", "")),
         }
         return cls(**state | values)
 
