@@ -102,8 +102,9 @@ def test_encoding_and_errors(tmp_path):
         assert KeyedVectors.load(path).index_to_key == ["caf\udce9", "b"]
     with pytest.raises(ValueError, match="is not utf-8"):
         KeyedVectors.load(path, errors="strict")
-    for options in ({"encoding": "nonsense"}, {"errors": "nonsense"}):
-        with pytest.raises(ValueError, match="nonsense"):
+    wrong = ["nonsense", "idna", "undefined", "base64", "a\0b"]
+    for options in (*({"encoding": name} for name in wrong), {"errors": "nonsense"}):
+        with pytest.raises(ValueError, match=r"^(encoding|errors)='"):
             KeyedVectors.load(path, **options)
     with pytest.raises(ValueError, match="contains ASCII"):
         KeyedVectors.load(path, encoding="utf-16")

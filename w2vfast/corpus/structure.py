@@ -20,6 +20,9 @@ _MARKUP = re.compile(
     r"|[a-z][\w:-]*\s+[\w:-]+=\")",
     re.IGNORECASE,
 )
+#: A tag without attributes; "<s>", the mark of a sentence, is none.
+_TAG = re.compile(r"<(?!s\b)[a-z][\w:.-]*\s*>", re.IGNORECASE)
+_END_TAG = re.compile(r"</(?!s\b)[a-z][\w:.-]*\s*>", re.IGNORECASE)
 _COLUMN = re.compile(r"[^\W\d][\w .-]{0,40}")
 _LINES = 6  # compared to recognise a table
 
@@ -44,7 +47,7 @@ def describe(text: str, path: object) -> str | None:
     start = text.lstrip()
     if start.startswith(("{", "[")):
         return _describe_json(start, path)
-    if _MARKUP.match(start):
+    if _MARKUP.match(start) or (_TAG.match(start) and _END_TAG.search(start)):
         return (
             "looks like XML or HTML, and tags become words: extract the text first, "
             f"pandoc -f html -t plain {quoted(path)} -o corpus.txt"
