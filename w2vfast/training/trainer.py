@@ -27,6 +27,7 @@ from w2vfast.training.report import EpochPart, RunReport
 from w2vfast.training.row_factors import check_trainable
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.state import ModelState, resume_or_start
+from w2vfast.training.validation import plain_text
 
 
 class NoPairsError(ValueError):
@@ -134,7 +135,7 @@ def _train_epochs(
         if run.done:
             run.callbacks = {}
     except BaseException as error:
-        run.stop_reason = "" if run.done else type(error).__name__
+        run.stop_reason = "" if run.done else plain_text(type(error).__name__)
         raise
 
 
