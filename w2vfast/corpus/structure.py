@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import re
-import sys
-import warnings
 from collections.abc import Iterable
 
 from w2vfast.corpus.content import quoted
+from w2vfast.runtime.warning import warn_caller
 
 #: Names of the field with the text, most likely first.
 TEXT_FIELDS = ("text", "content", "body", "sentence", "tokens", "title")
@@ -81,16 +80,7 @@ def warn(found: Iterable[tuple[object, str]]) -> None:
     for group in groups.values():
         path, message = group[0]
         more = f" (and {len(group) - 1} more files)" if len(group) > 1 else ""
-        text = f"{path}{more} {message}"
-        warnings.warn(text, UserWarning, stacklevel=_caller_level())
-
-
-def _caller_level() -> int:
-    """Return the stack level, for `warn`, of the caller of this package."""
-    frame, level = sys._getframe(1), 1
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith("w2vfast."):
-        frame, level = frame.f_back, level + 1
-    return level
+        warn_caller(f"{path}{more} {message}")
 
 
 def split_header(line: str, field: str | None = None) -> tuple[str, list[str]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.runtime.warning import warn_caller
 from w2vfast.vectors.nearest import CosineIndex, Float64Array, normalise
 from w2vfast.vectors.queries import Vector, check_query_vector
 from w2vfast.vectors.spelling import UnknownWordError
@@ -21,15 +20,6 @@ from w2vfast.vectors.validation import (
     check_vectors,
     index_keys,
 )
-
-
-def _callers_level() -> int:
-    """Return the `stacklevel` of the first caller outside this package."""
-    level, frame = 0, sys._getframe()
-    package = __name__.partition(".")[0] + "."
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith(package):
-        level, frame = level + 1, frame.f_back
-    return level
 
 
 class KeyedRows:
@@ -174,7 +164,7 @@ class KeyedRows:
         """Warn of what a query should know, at the first query."""
         if self._warning:
             message, self._warning = self._warning, ""
-            warnings.warn(message, UserWarning, stacklevel=_callers_level())
+            warn_caller(message)
 
     def _unit_vector(self, item: str | Vector) -> Float64Array:
         """Return the vector of a word, or a given vector, scaled to length 1 (or 0)."""
