@@ -1,11 +1,13 @@
 """Mistakes that gensim's users make: errors instead of garbage or of other errors."""
 
+import inspect
 import logging
 import pickle
 import zipfile
 
 import pytest
 
+from w2vfast import Word2Vec as Native
 from w2vfast.compat.gensim import (
     CallbackAny2Vec,
     KeyedVectors,
@@ -46,6 +48,15 @@ def test_a_file_of_pairs_has_no_analogies(wv, tmp_path):
     (tmp_path / "pairs.tsv").write_text("a\tb\t3\nc\td\t4\n")
     with pytest.raises(ValueError, match=r"no section header.*evaluate_word_pairs"):
         wv.evaluate_word_analogies(tmp_path / "pairs.tsv")
+
+
+def test_every_parameter_of_the_native_class_has_an_answer():
+    native, known = (
+        inspect.signature(kind.__init__).parameters for kind in (Native, Word2Vec)
+    )
+    for name in native.keys() - known.keys():
+        with pytest.raises(TypeError, match=r"pass |only w2vfast\.Word2Vec|logged"):
+            Word2Vec(**{name: 1})
 
 
 @pytest.mark.parametrize(

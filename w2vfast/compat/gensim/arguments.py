@@ -36,7 +36,8 @@ SPECIAL = {
         (
             *("chunk_size", "shared_negatives", "alpha_interval", "cbow_exact"),
             *("deterministic", "kernels", "encoding", "errors", "field"),
-            *("vocabulary", "initial_vectors", "frozen"),
+            *("vocabulary", "initial_vectors", "frozen", "preset"),
+            *("weighted_windows", "rare_power"),
         ),
         _NATIVE,
     ),
