@@ -299,3 +299,44 @@ def test_repr_summarises_the_model():
     assert repr(model) == (
         "<Word2Vec: 10 words × 20, skipgram, negative_sampling, 5 epochs trained>"
     )
+
+
+# Mistakes --------------------------------------------------------------------------
+
+
+def test_queries_before_training_give_one_warning(recwarn):
+    model = toy(two_groups())
+    assert len(model.wv) == 10
+    assert model.wv.vectors.shape == (10, 20)
+    assert not recwarn
+    with pytest.warns(
+        UserWarning, match=r"was not trained.*call model.train\(\)"
+    ) as one:
+        model.wv.most_similar("a")
+    assert one[0].filename == __file__
+    model.wv.similarity("a", "b")
+    model.train(callbacks=lambda model: model.wv.most_similar("a"))
+    model.extend(two_groups(10)).wv.most_similar("a")
+    assert not recwarn
+
+
+def test_vectors_that_were_given_are_queried_before_training(tmp_path, recwarn):
+    """Also those of a saved model, or of one with further words."""
+    path = tmp_path / "m.w2v"
+    given = toy(two_groups()).train().wv
+    model = toy(two_groups(), initial_vectors=given)
+    model.save(path)
+    loaded = Word2Vec.load(path)
+    for one in (model, loaded, loaded.extend([["a", "new"]] * 5)):
+        assert one.wv.most_similar("a")
+    assert not recwarn
+
+
+@pytest.mark.parametrize("name", ["v.bin", "v.txt.gz", "v.npz"])
+def test_a_file_of_vectors_is_no_model(tmp_path, name):
+    toy(two_groups()).save_vectors(tmp_path / name)
+    with pytest.raises(ValueError, match=r"for vectors alone: use KeyedVectors.load"):
+        Word2Vec.load(tmp_path / name)
+    (tmp_path / "model").write_text("no model")
+    with pytest.raises(ValueError, match=r"alone is read by KeyedVectors\.load"):
+        Word2Vec.load(tmp_path / "model")

@@ -16,7 +16,8 @@ TITLE = "Files that are not text"
 TEXT = (
     "The first 4,096 bytes of every file are checked before any file is read, also in "
     "compressed files. A NUL byte, or a byte that is not in the encoding, anywhere in "
-    "a file is an error too."
+    "a file is an error too. Encodings other than UTF-8 have nearly every byte, so files "
+    "in them with many control characters are refused."
 )
 GO = "corpus.txt"
 TEXT_BYTES = b"the cat sat\non the mat\n" * 200
@@ -60,6 +61,12 @@ def glove():
     return f"the {numbers}\ncat {numbers}\n".encode()
 
 
+#: Binary data without a signature or a NUL byte.
+RANDOM = np.random.default_rng(1).integers(1, 256, 3000, np.uint8).tobytes()
+BINARY = (
+    "NotTextError: x.txt: binary data, or another encoding than '{}': its beginning has "
+    "many control characters, which text does not have; if it is text, replace them: …"
+)
 # Name, content, and the rest of the answer after the name of the file.
 CONTENTS = [
     ("a.zip", zipped(), "a zip archive, not text; unpack it: unzip -p a.zip > " + GO),
@@ -160,6 +167,20 @@ ROWS += [
     ("a NUL byte, and errors='ignore'",
      lambda f: f.corpus("x.txt", b"a \0 b", errors="ignore"),
      "NotTextError: x.txt: line 1, byte 2: a NUL character, …"),
+    ("random bytes without NUL, and encoding='latin-1'",
+     lambda f: f.corpus("x.txt", RANDOM, encoding="latin-1"), BINARY.format("latin-1")),
+    ("random bytes without NUL, and encoding='cp437', in gzip",
+     lambda f: f.corpus("x.txt.gz", gzip.compress(RANDOM), encoding="cp437"),
+     BINARY.format("cp437").replace("x.txt", "x.txt.gz")),
+    ("random bytes without NUL, and errors='ignore'",
+     lambda f: f.corpus("x.txt", RANDOM, errors="ignore"), BINARY.format("utf-8")),
+    ("compressed twice, by two methods, and encoding='latin-1'",
+     lambda f: f.corpus("x.bz2.gz", gzip.compress(bz2.compress(b"a")),
+                        encoding="latin-1"),
+     "NotTextError: x.bz2.gz: bzip2 data inside gzip data: decompress it once: gunzip "
+     "x.bz2.gz, then pass x.bz2"),
+    ("a few control characters, and encoding='latin-1'",
+     lambda f: f.corpus("x.txt", b"a\x1cb \x02c\n", encoding="latin-1"), "a\x1cb \x02c"),
     ("a text that begins with MZ", lambda f: f.corpus("x.txt", "MZ is a code"),
      "MZ is a code"),
     ("a text that begins with BM", lambda f: f.corpus("x.txt", "BM sold shares"),
@@ -202,6 +223,9 @@ for suffix, pack in PACKERS.items():
         ("a tar archive inside", name, pack(tarred()),
          f"NotTextError: {name}: a tar archive, not text; decompress it, "
          f"{UNPACK[suffix]} {name}, then unpack it: tar -xOf a.txt > corpus.txt"),
+        ("compressed twice", name, pack(pack(b"the cat")),
+         f"NotTextError: {name}: {NAMES[suffix]} data inside {NAMES[suffix]} data: "
+         f"decompress it once: {UNPACK[suffix]} {name}, then mv a.txt a.txt{suffix}"),
         ("UTF-16 inside", name, pack("the cat".encode("utf-16")),
          f"NotTextError: {name}: UTF-16 text; pass encoding='utf-16', or decompress it, "
          f"{UNPACK[suffix]} {name}, then convert it: iconv -f utf-16 -t utf-8 a.txt > "

@@ -7,6 +7,7 @@ TEXT = (
 )
 LATIN = "un café noir\n".encode("latin-1")
 GBK = "我 喜欢 猫\n".encode("gbk")
+RUSSIAN = "привет".encode("utf-16-le")
 REST = "such as encoding='latin-1' or 'gb18030', or errors='replace'"
 
 
@@ -67,6 +68,16 @@ ROWS = [
     ("UTF-32 without a byte order mark",
      lambda f: f.corpus("x.txt", "the cat\n".encode("utf-32-le")),
      "NotTextError: x.txt: UTF-32-LE text; pass encoding='utf-32-le', …"),
+    ("UTF-16 of Cyrillic letters only", lambda f: f.corpus("x.txt", RUSSIAN),
+     "NotTextError: x.txt: UTF-16-LE text; pass encoding='utf-16-le', …"),
+    ("UTF-16 of Cyrillic letters only, and encoding='latin-1'",
+     lambda f: f.corpus("x.txt", RUSSIAN, encoding="latin-1"),
+     "NotTextError: x.txt: UTF-16-LE text; pass encoding='utf-16-le', …"),
+    ("UTF-16 of Chinese characters only",
+     lambda f: f.corpus("x.txt", "我喜欢猫。".encode("utf-16-be")),
+     "NotTextError: x.txt: line 1, byte 3: 0x9c is not utf-8 (…); pass the file's encoding, such "
+     "as encoding='latin-1' or 'gb18030', or errors='replace'; it may be UTF-16: "
+     "encoding='utf-16-be'"),
     ("UTF-16 with its encoding",
      lambda f: f.corpus("x.txt", "the cat\n".encode("utf-16"), encoding="utf-16"),
      "the cat"),
@@ -79,6 +90,10 @@ ROWS = [
     ("UTF-8 read as UTF-16", lambda f: f.corpus("x.txt", "the cats", encoding="utf-16"),
      "NotTextError: x.txt: UTF-16 stream does not start with BOM; pass another "
      "encoding, such as 'utf-8'"),
+    ("UTF-8 read as UTF-16-LE",
+     lambda f: f.corpus("x.txt", "the cat sat on the mat", encoding="utf-16-le"),
+     "NotTextError: x.txt: ASCII text, not utf-16-le: leave encoding out, or pass the "
+     "file's encoding"),
     ("a NUL character in UTF-16",
      lambda f: f.corpus("x.txt", "a\nb\0".encode("utf-16"), encoding="utf-16"),
      "NotTextError: x.txt: line 2: a NUL character, which text does not have "
@@ -97,6 +112,11 @@ ROWS = [
      lambda f: f.corpus("x.txt", "a", encoding="base64"),
      "ValueError: encoding='base64' is no encoding of text files: expected one such as "
      "'utf-8' or 'latin-1'"),
+    ("a codec for host names", lambda f: f.corpus("x.txt", "a", encoding="idna"),
+     "ValueError: encoding='idna' is no encoding of text files: expected one such as "
+     "'utf-8' or 'latin-1'"),
+    ("a codec that always fails", lambda f: f.corpus("x.txt", "a", encoding="undefined"),
+     "ValueError: encoding='undefined' is no encoding of text files: …"),
     ("encoding=None", lambda f: f.corpus("x.txt", "a", encoding=None),
      "TypeError: encoding=None: expected a str, such as encoding='utf-8'"),
     ("errors='strikt'", lambda f: f.corpus("x.txt", "a", errors="strikt"),

@@ -103,11 +103,14 @@ ROWS = [
      "first, pandoc -f html -t plain x.xml -o corpus.txt; …"),
     ("HTML", read("x.txt", "<!DOCTYPE html>\n<html>a</html>\n"),
      "warning: x.txt looks like XML or HTML, …; <!DOCTYPE html> | <html>a</html>"),
+    ("a part of an XML dump", read("x.txt", "<page>\n <title>a</title>\n"),
+     "warning: x.txt looks like XML or HTML, and tags become words: …; …"),
     ("HTML and field", read("x.html", "<html>a</html>\n", field="text"),
      "NotTextError: x.html: line 1: found '<html>a</html>': field='text' reads JSON "
      "Lines, CSV and TSV; …"),
     ("sentence marks such as `<s>`", read("x.txt", "<s> the cat </s>\n"),
      "<s> the cat </s>"),
+    ("a tag as a word", read("x.txt", "<unk> the <unk>\n"), "<unk> the <unk>"),
 ]  # fmt: skip
 
 

@@ -50,6 +50,18 @@ def binary_file(f, data=b"a b\nc"):
         return Corpus(file)
 
 
+def ended():
+    file = io.BytesIO(b"a b\nc")
+    file.read()
+    return file
+
+
+def read_before(f):
+    with f.write("x.txt", "a b\n").open("rb") as file:
+        assert Corpus(file)
+        return Corpus([f.write("y.txt", "c"), file])
+
+
 def twice(f):
     pipe = f.pipe("pipe", b"a b")
     return Corpus([pipe, pipe])
@@ -104,6 +116,11 @@ ROWS = [
     ("an open binary file", binary_file, "a b | c"),
     ("an open binary file with gzip data", lambda f: binary_file(f, GZIP), "a b"),
     ("bytes in memory as a file", lambda f: Corpus(io.BytesIO(b"a b\nc")), "a b | c"),
+    ("bytes in memory as a file, at its end", lambda f: Corpus(ended()),
+     "ValueError: the file <BytesIO> is at its end, byte 5, so nothing is left to read: "
+     "call seek(0) on it first"),
+    ("a file in a list, read before", read_before,
+     "ValueError: the file x.txt is at its end, byte 4, so nothing is left to read: …"),
     ("an open text file", text_file,
      "TypeError: an open text file (TextIOWrapper x.txt): give its path instead, or "
      "open it as binary: open(path, 'rb')"),

@@ -2,7 +2,7 @@
 
 import math
 
-from w2vfast import Corpus, Vocabulary, Word2Vec
+from w2vfast import Callback, Corpus, Vocabulary, Word2Vec
 
 TITLE = "Parameters"
 TEXT = (
@@ -29,6 +29,14 @@ def train(answer, **given):
     return f"train({name}={value!r})", lambda f: model().train(**given), answer
 
 
+def watch(answer, **given):
+    """Return the row of a call of train with a callback that has wrong attributes."""
+    (name, value), *_ = given.items()
+    callback = type("Watch", (Callback,), given)()
+    text = f"train(callbacks=callback), where callback.{name} is {value!r}"
+    return text, lambda f: model().train(callbacks=callback), answer
+
+
 UNKNOWN = "TypeError: {} is unknown to Word2Vec(): {}"
 SUBWORDS = "w2vfast trains whole words, without subwords: leave it out"
 SEEDS = "expected a whole number from 0 to 18446744073709551615; pass seed"
@@ -46,6 +54,9 @@ ROWS = [
     new("MemoryError: vector_size=2147483647 for 2 words needs 34,359,738,368 bytes, but "
         "… bytes of memory are available: choose a smaller vector_size",
         vector_size=2**31 - 1),
+    ("Word2Vec(…, epochs=10**5000)", lambda f: model(epochs=10**5000),
+     "ValueError: epochs=(a number of 16,610 bits): expected a whole number from 1 to "
+     "2147483647"),
     new("ValueError: window=65537: expected up to 65536", window=65_537),
     new(f"ValueError: seed=-1: {SEEDS}=18446744073709551615", seed=-1),
     new(f"ValueError: seed=18446744073709551616: {SEEDS}=0", seed=2**64),
@@ -74,7 +85,7 @@ ROWS = [
         "loss='negative_sampling'", negative=5, loss="softmax"),
     new("TypeError: progress='yes': expected True, False, or None to show bars only on a "
         "terminal", progress="yes"),
-    new("ValueError: workers=0: expected 1 or more threads; pass None for all … cores "
+    new("ValueError: workers=0: expected 1 or more threads, such as workers=… for all cores "
         "available", workers=0),
     new("ValueError: kernels='fast': expected 'auto' or one of …", kernels="fast"),
     new("TypeError: vocabulary is a dict: expected a Vocabulary: pass "
@@ -106,6 +117,14 @@ ROWS = [
           "after_epoch=lambda model: print(model.loss_history[-1])", after_epoch=5),
     train("TypeError: after_epoch=[]: expected a function of the model, …",
           after_epoch=[]),
+    watch("TypeError: Watch.progress_seconds='x': expected a number of seconds, such as "
+          "1.0", progress_seconds="x"),
+    watch("ValueError: Watch.progress_seconds=-1: expected 0 or more",
+          progress_seconds=-1),
+    watch("TypeError: Watch.progress_tokens=0.5: expected a number of tokens, such as "
+          "100_000, or None", progress_tokens=0.5),
+    watch("ValueError: Watch.progress_tokens=0: expected 1 or more, or None",
+          progress_tokens=0),
     train("TypeError: alhpa is unknown to train(): did you mean alpha=0.1?", alhpa=0.1),
     train("TypeError: iter is unknown to train(): pass epochs=3", iter=3),
     train("TypeError: total_examples is unknown to train(): the corpus is counted when "
@@ -134,7 +153,7 @@ ROWS += [
         ("minn", 3, SUBWORDS),
         ("bucket", 2000000, SUBWORDS),
         ("compute_loss", True, "the loss is always computed: see model.loss_history"),
-        ("callbacks", [], "pass a function to train(after_epoch=…)"),
+        ("callbacks", [], "pass it to train(callbacks=…)"),
         ("trim_rule", None,
          "choose the words with vocabulary=Vocabulary(words, counts)"),
         ("worker", 4, "did you mean workers=4?"),

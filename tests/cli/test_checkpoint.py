@@ -143,10 +143,15 @@ def test_resume_gives_the_vectors_of_an_uninterrupted_run(
     assert np.array_equal(embeddings(output), embeddings(right))
     assert np.array_equal(embeddings(other), embeddings(right))
     assert checkpoint.read_bytes() == before
-    assert "words/s" not in capsys.readouterr().err
+    assert "words/s" in capsys.readouterr().err
     output.unlink()
-    for _ in range(2):  # the second time the run is finished
+    for finished in (False, True):
         assert main(again) == 0
+        error = capsys.readouterr().err
+        assert ("words/s" in error, "nothing is trained" in error) == (
+            not finished,
+            finished,
+        )
         assert np.array_equal(embeddings(output), embeddings(right))
         assert np.array_equal(embeddings(checkpoint), embeddings(right))
 

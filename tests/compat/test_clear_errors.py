@@ -1,8 +1,19 @@
 """Mistakes that gensim's users make: errors instead of garbage or of other errors."""
 
+import inspect
+import logging
+import pickle
+import zipfile
+
 import pytest
 
-from w2vfast.compat.gensim import KeyedVectors, Word2Vec
+from w2vfast import Word2Vec as Native
+from w2vfast.compat.gensim import (
+    CallbackAny2Vec,
+    KeyedVectors,
+    LineSentence,
+    Word2Vec,
+)
 
 SENTENCES = [["a", "b", "c", "d"]] * 100
 
@@ -37,3 +48,169 @@ def test_a_file_of_pairs_has_no_analogies(wv, tmp_path):
     (tmp_path / "pairs.tsv").write_text("a\tb\t3\nc\td\t4\n")
     with pytest.raises(ValueError, match=r"no section header.*evaluate_word_pairs"):
         wv.evaluate_word_analogies(tmp_path / "pairs.tsv")
+
+
+def test_every_parameter_of_the_native_class_has_an_answer():
+    native, known = (
+        inspect.signature(kind.__init__).parameters for kind in (Native, Word2Vec)
+    )
+    for name in native.keys() - known.keys():
+        with pytest.raises(TypeError, match=r"pass |only w2vfast\.Word2Vec|logged"):
+            Word2Vec(**{name: 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("size", "pass vector_size=3"),
+        ("iter", "pass epochs=3"),
+        ("vectorsize", r"did you mean vector_size=3\?"),
+        ("widow", r"did you mean window=3\?"),
+        ("n_jobs", "pass workers=3"),
+        ("corpus", "pass sentences=… .*corpus_file=…"),
+        ("architecture", "pass sg=1 for skip-gram"),
+        ("loss", "pass hs=1 for hierarchical softmax, or negative=5"),
+        ("cbow", "pass sg=0"),
+        ("deterministic", "only w2vfast.Word2Vec has it"),
+    ],
+)
+def test_unknown_parameters_are_answered_with_gensims(name, answer):
+    with pytest.raises(
+        TypeError, match=rf"{name} is unknown to Word2Vec\(\): {answer}"
+    ):
+        Word2Vec(SENTENCES, **{name: 3})
+
+
+def test_unknown_parameters_of_train_are_answered():
+    model = Word2Vec(SENTENCES, min_count=1, vector_size=4)
+    with pytest.raises(TypeError, match=r"iter is unknown to train\(\): pass epochs=3"):
+        model.train(SENTENCES, total_examples=100, iter=3)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "error", "answer"),
+    [
+        ([["a", "b"]], RuntimeError, "min_count=5 dropped all 2 distinct words; the "
+         "most frequent one, 'a', has count 1; pass min_count=1"),
+        ([], RuntimeError, "no vocabulary: the corpus is empty"),
+        ([[]], RuntimeError, "no vocabulary: the corpus is empty"),
+        ("text.txt", TypeError, "'text.txt' is no list of sentences: pass corpus"),
+        ([b"a b"], TypeError, r"sentence 0 is bytes: .*LineSentence\(path\)"),
+    ],
+    ids=["min_count", "empty", "empty sentence", "path", "bytes"],
+)  # fmt: skip
+def test_a_model_without_words_names_the_cause(sentences, error, answer):
+    with pytest.raises(error, match=answer):
+        Word2Vec(sentences)
+
+
+def test_a_model_without_build_vocab_names_the_step():
+    with pytest.raises(RuntimeError, match=r"call build_vocab\(\) before training"):
+        Word2Vec().train(SENTENCES, total_examples=100, epochs=1)
+
+
+def test_archives_are_not_read_as_text(tmp_path):
+    path = tmp_path / "c.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("text.txt", "a b c")
+    for source in ({"corpus_file": str(path)}, {"sentences": LineSentence(path)}):
+        with pytest.raises(ValueError, match=r"c.zip: a zip archive, not text"):
+            Word2Vec(**source)
+
+
+def test_text_in_another_encoding_is_no_empty_corpus(tmp_path):
+    (tmp_path / "text.txt").write_bytes(b"caf\xe9 au lait\n" * 10)
+    with pytest.raises(UnicodeDecodeError):
+        Word2Vec(LineSentence(tmp_path / "text.txt"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "answer"),
+    [
+        ("vector_size", "50", "vector_size='50': expected a whole number"),
+        ("vector_size", 50.5, "vector_size=50.5: expected a whole number"),
+        ("window", float("nan"), "window=nan: expected a whole number"),
+        ("epochs", "5", "epochs='5': expected a whole number"),
+        ("min_count", "5", "min_count='5': expected a number"),
+        ("alpha", "0.1", "alpha='0.1': expected a number"),
+    ],
+)
+def test_text_is_no_number(name, value, answer):
+    with pytest.raises(TypeError, match=answer):
+        Word2Vec(SENTENCES, **{name: value})
+
+
+def test_alpha_0_gives_a_warning(caplog):
+    Word2Vec(SENTENCES, min_count=1, vector_size=4, alpha=0)
+    assert "alpha=0: the learning rate stays at min_alpha=0.0001" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "callbacks",
+    [print, [print], CallbackAny2Vec, [CallbackAny2Vec], CallbackAny2Vec(), None],
+)
+def test_callbacks_are_a_list_of_objects(callbacks):
+    expected = r"callbacks(\[0\])?=.*: expected callbacks=\[…\], a list of objects"
+    with pytest.raises(TypeError, match=expected):
+        Word2Vec(SENTENCES, min_count=1, vector_size=4, callbacks=callbacks)
+    model = Word2Vec(SENTENCES, min_count=1, vector_size=4)
+    with pytest.raises(TypeError, match=expected):
+        model.train(SENTENCES, total_examples=100, epochs=1, callbacks=callbacks)
+
+
+def test_unknown_words_have_hints():
+    wv = Word2Vec([["king", "queen"]] * 9, vector_size=4).wv
+    for query in (lambda: wv["kign"], lambda: wv.most_similar("kign")):
+        with pytest.raises(KeyError) as caught:
+            query()
+        assert str(caught.value).endswith("; did you mean 'king'?")
+        copy = pickle.loads(pickle.dumps(caught.value))
+        assert copy.args == caught.value.args
+    with pytest.raises(KeyError, match="Key '7' not present"):
+        wv[7]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("syn0", "use wv.vectors"),
+        ("index2word", "use wv.index_to_key"),
+        ("vocab", "use wv.key_to_index"),
+        ("most_similar", "use model.wv.most_similar"),
+        ("iter", "use epochs"),
+        ("load", r"it is a method of the class: model = Word2Vec.load\(path\)"),
+        ("nonsense", ""),
+    ],
+)
+def test_old_attributes_of_models_name_the_new_ones(name, answer):
+    model = Word2Vec(min_count=1)
+    with pytest.raises(AttributeError, match=f"{name}'.*{answer}"):
+        getattr(model, name)
+    with pytest.raises(AttributeError, match="syn0': use vectors"):
+        _ = model.wv.syn0
+
+
+def test_models_are_no_containers():
+    model = Word2Vec(SENTENCES, min_count=1, vector_size=4)
+    with pytest.raises(TypeError, match=r"vectors are in model.wv\['a'\]"):
+        model["a"]
+    with pytest.raises(TypeError, match=r"use 'a' in model.wv"):
+        "a" in model  # noqa: B015
+
+
+def test_a_file_of_vectors_is_no_model(wv, tmp_path):
+    wv.save_word2vec_format(tmp_path / "v.bin", binary=True)
+    with pytest.raises(ValueError, match=r"KeyedVectors.load_word2vec_format reads"):
+        Word2Vec.load(tmp_path / "v.bin")
+
+
+def test_a_growing_vocabulary_logs_the_share_of_known_tokens(caplog):
+    model = Word2Vec(SENTENCES, min_count=3, vector_size=4)
+    more = [["a", "new", "b", f"rare{number}"] for number in range(30)]
+    model.build_vocab(more, update=True)
+    with caplog.at_level(logging.INFO, "w2vfast"):
+        model.train(more, total_examples=30, epochs=1)
+    assert (
+        "the corpus has 120 tokens in 30 sentences; 90 tokens (75.0 %) are of the 5 "
+        "words of the vocabulary (min_count=3)" in caplog.text
+    )

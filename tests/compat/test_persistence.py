@@ -149,6 +149,27 @@ def test_order_header_prefix_and_parts(wv, tmp_path):
     )
 
 
+@pytest.mark.parametrize("name", ["v.txt", "v.txt.gz"])
+def test_a_failure_to_append_keeps_the_old_file(wv, tmp_path, monkeypatch, name):
+    path = tmp_path / name
+    options = {"write_header": False, "append": True}
+    wv.save_word2vec_format(path, prefix="x", **options)
+    old = path.read_bytes()
+
+    def fail(*_):
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", fail)
+        with pytest.raises(OSError, match="No space left"):
+            wv.save_word2vec_format(path, **options)
+    assert path.read_bytes() == old
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    wv.save_word2vec_format(path, **options)
+    assert path.read_bytes().startswith(old)
+    assert len(KeyedVectors.load_word2vec_format(path, no_header=True)) == 10
+
+
 def test_damaged_files(wv, tmp_path):
     path = tmp_path / "v"
     for binary in (True, False):

@@ -137,7 +137,7 @@ def test_required_arguments(model, texts):
         model.train(texts, total_examples=40)
     with pytest.raises(ValueError, match="needs the length of the corpus"):
         model.train(texts, epochs=1)
-    with pytest.raises(TypeError, match="no parameters foo"):
+    with pytest.raises(TypeError, match="foo is unknown to train"):
         model.train(texts, total_examples=40, epochs=1, foo=1)
 
 

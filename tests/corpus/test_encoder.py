@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2vfast.corpus.content import kind_of, wide_encoding
+from w2vfast.corpus.content import kind_of
 from w2vfast.corpus.corpus import Corpus
 from w2vfast.corpus.decompression import content_suffix
+from w2vfast.corpus.plausibility import has_binary_controls
+from w2vfast.corpus.wide_text import wide_encoding
 
 RELAXED = settings(deadline=None)
 
@@ -97,8 +99,11 @@ def test_any_bytes_encode_as_in_python(
     given = {"errors": errors, "memory_limit": limit, "_chunk_bytes": size}
     lines = lines_of(data, errors)
     refused = wide_encoding(data) or kind_of(data) or content_suffix(data)
+    refused = refused or (errors != "surrogateescape" and has_binary_controls(data))
     if b"\0" in data or refused or not any(lines):
-        messages = r"NUL|, not text|; pass encoding|empty|the name does not end in"
+        messages = (
+            r"NUL|binary data|, not text|; pass encoding|empty|the name does not end in"
+        )
         with pytest.raises(ValueError, match=messages):
             Corpus(rewrite(data), workers, **given)
     else:

@@ -6,8 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from w2vfast import Corpus, EarlyStopping, Word2Vec
+from w2vfast import Callback, Corpus, EarlyStopping, Word2Vec
 from w2vfast.kernels.arguments import LOSSES
+from w2vfast.training import periodic
 
 EPOCHS = 8
 
@@ -186,3 +187,118 @@ def test_a_metric_that_returns_no_number(make):
     with pytest.raises(TypeError, match=r"returned None: expected a number"):
         model.train(callbacks=EarlyStopping(lambda model: None))
     assert model.stopped.reason == "TypeError"
+
+
+@pytest.mark.parametrize("restore_best", [True, False])
+@pytest.mark.parametrize("every", ["1epoch", 1500])
+def test_a_resumed_run_continues_like_an_uninterrupted_one(
+    make, corpus, tmp_path, monkeypatch, every, restore_best
+):
+    """Runs continue from each checkpoint, as after a kill."""
+    values = [5, 4, 4.5, math.nan, 4.2, 1, 1, 1]
+    path, copies = tmp_path / "run.ckpt", []
+    monkeypatch.setattr("w2vfast.training.prepare.BLOCK_TOKENS", 1000)
+    monkeypatch.setattr("w2vfast.training.epoch.next_n_blocks", lambda size, seconds: 1)
+    write = periodic.write_model
+
+    def keep(path, state):
+        turns = write(path, state)
+        copies.append(path.read_bytes())
+        return turns
+
+    def stopping():
+        def score(model):
+            return values[len(model.loss_history) - 1]
+
+        return EarlyStopping(score, 3, restore_best)
+
+    whole = stopping()
+    with monkeypatch.context() as patch:
+        patch.setattr(periodic, "write_model", keep)
+        model = make().train(callbacks=whole, checkpoint=path, every=every)
+    assert len(whole.history) == 5
+    assert len(copies) >= 5
+    for content in copies[:-2]:
+        path.write_bytes(content)
+        stop = stopping()
+        again = Word2Vec.resume(path, corpus, workers=1, callbacks=[stop])
+        assert str(stop.history) == str(whole.history)
+        assert (stop.best, stop.best_epoch) == (4, 1)
+        assert again.stopped == model.stopped
+        assert np.array_equal(embeddings(again), embeddings(model))
+
+
+def test_a_run_that_stopped_continues_from_a_file(make, corpus, tmp_path):
+    """The file has no second copy of the matrices: the model has the best ones."""
+    values = [1, 2, 3, 0, 4]
+
+    def score(model):
+        return values[len(model.loss_history) - 1]
+
+    path = tmp_path / "m.w2v"
+    model = make().train(callbacks=EarlyStopping(score, patience=1))
+    best = embeddings(model)
+    model.save(path)
+    plain = make()
+    plain.train(max_seconds=1e-9).save(tmp_path / "plain.w2v")
+    assert path.stat().st_size < (tmp_path / "plain.w2v").stat().st_size + 1000
+    stop = EarlyStopping(score, patience=1)
+    again = Word2Vec.resume(path, corpus, workers=1, callbacks=stop)
+    assert stop.history == [1, 2, 3]
+    assert np.array_equal(embeddings(again), best)
+    model.train(callbacks=EarlyStopping(min_delta=1e-9, patience=99))
+    assert model.stopped is None
+    model.save(path)
+    assert b"EarlyStopping" not in path.read_bytes()
+
+
+def test_damaged_states_are_refused(make):
+    model = make()
+    stop = EarlyStopping(patience=1)
+    model.train(callbacks=[stop, lambda model: True])
+    right = stop.checkpoint_state()
+    right["centre"] = np.zeros((2, 2), np.float32)
+    shapes = right | {"outside": right["centre"]}
+    for state in (
+        shapes,
+        right,
+        stop.checkpoint_state() | {"history": "x"},
+        stop.checkpoint_state() | {"best_epoch": 5},
+        stop.checkpoint_state() | {"waited": -1},
+    ):
+        with pytest.raises(ValueError, match=r"state of EarlyStopping .* is damaged"):
+            EarlyStopping().load_checkpoint_state(model, state)
+    other = EarlyStopping(Scores(1))
+    other.load_checkpoint_state(model, shapes)
+    assert other.history == []
+
+
+def test_two_callbacks_of_a_class_have_states_of_their_own(make, tmp_path):
+    class Count(Callback):
+        def __init__(self):
+            self.epochs = 0
+
+        def on_epoch_end(self, model):
+            self.epochs += 1
+            return self.epochs == 2
+
+        def checkpoint_state(self):
+            return {"epochs": self.epochs, "array": np.arange(self.epochs)}
+
+        def load_checkpoint_state(self, model, state):
+            assert state["array"].tolist() == list(range(state["epochs"]))
+            self.epochs = state["epochs"]
+
+    first, second = Count(), Count()
+    second.epochs = 10
+    model = make().train(callbacks=[first, second])
+    model.save(tmp_path / "m.w2v")
+    again = Word2Vec.load(tmp_path / "m.w2v")
+    counts = Count(), Count()
+    again.train(model.corpus, callbacks=counts)
+    assert [count.epochs for count in counts] == [8, 18]
+
+    Count.checkpoint_state = lambda self: {"epochs": object()}
+    model.train(callbacks=Count(), epochs=3)
+    with pytest.raises(TypeError, match=r"checkpoint_state\(\) of Count: Object of"):
+        model.save(tmp_path / "m.w2v")

@@ -27,6 +27,7 @@ def wv():
         ("word2vec-text", "v.bin", "the line after the header is text"),
         ("glove", "v.bin", "expected a first line 'words dimensions'"),
         ("glove", "v.w2v", "the content looks like glove"),
+        ("glove", "v.zip", r".zip is an archive: unpack it first, .*unzip .*v\.zip"),
         ("word2vec-binary", "v.txt", "vector 1"),
     ],
 )
@@ -101,8 +102,9 @@ def test_encoding_and_errors(tmp_path):
         assert KeyedVectors.load(path).index_to_key == ["caf\udce9", "b"]
     with pytest.raises(ValueError, match="is not utf-8"):
         KeyedVectors.load(path, errors="strict")
-    for options in ({"encoding": "nonsense"}, {"errors": "nonsense"}):
-        with pytest.raises(ValueError, match="nonsense"):
+    wrong = ["nonsense", "idna", "undefined", "base64", "a\0b"]
+    for options in (*({"encoding": name} for name in wrong), {"errors": "nonsense"}):
+        with pytest.raises(ValueError, match=r"^(encoding|errors)='"):
             KeyedVectors.load(path, **options)
     with pytest.raises(ValueError, match="contains ASCII"):
         KeyedVectors.load(path, encoding="utf-16")

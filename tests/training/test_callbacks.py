@@ -324,3 +324,17 @@ def test_wrong_arguments_raise_before_training(make, arguments, message):
         model.train(**arguments)
     assert model.loss_history == []
     assert model._state.run is None
+
+
+@pytest.mark.parametrize("reason", ["\x1b[2J", "a" * 20_000, "two\nlines", 7])
+def test_any_reason_to_stop_is_saved_and_loaded(make, tmp_path, reason):
+    class Stop(Callback):
+        stop_reason = reason
+
+        def on_epoch_end(self, model):
+            return True
+
+    model = make().train(callbacks=Stop())
+    model.save(tmp_path / "m.w2v")
+    assert Word2Vec.load(tmp_path / "m.w2v").stopped == model.stopped
+    assert model.stopped.reason[:9] == str(reason)[:9].replace("\x1b", "\ufffd")

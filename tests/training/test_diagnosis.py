@@ -68,6 +68,14 @@ def test_few_pairs_are_reported_with_the_epochs_that_suffice(quiet, architecture
     train(TOY * 2, architecture=architecture, epochs=round(1.1 * epochs))
 
 
+def test_advice_that_is_far_out_of_reach_is_left_out(quiet):
+    text = warning_of(TOY * 2, alpha=1e-50, min_alpha=0)
+    assert text.endswith(
+        "about 2.5e+50 pairs per word or more; pass more text, alpha=0.025"
+    )
+    assert len(text) < 250
+
+
 def test_single_words_are_reported():
     text = warning([["a"], ["b"]] * 50 + [["a", "b"]] * 10)
     assert text.startswith("100 of 110 sentences are single words")

@@ -98,3 +98,12 @@ def test_nothing_is_printed_by_default():
         [sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=120
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_share_of_known_tokens_counts_all_tokens_of_another_corpus(log):
+    model = Word2Vec([["a", "b", "c"]] * 20, min_count=1, workers=1, vector_size=8)
+    model.train([["b", "x", "c", "y"]] * 20)
+    assert "80 tokens in 20 sentences; 40 tokens (50.0 %) are of" in messages(log)[0]
+    log.clear()
+    model.extend([["b", "x", "c", "y"]] * 20 + [["z"]], min_count=5).train()
+    assert "81 tokens in 20 sentences; 80 tokens (98.8 %) are of" in messages(log)[0]

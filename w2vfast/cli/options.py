@@ -17,6 +17,8 @@ from w2vfast.word2vec import Word2Vec
 #: Parameters of Word2Vec that have no option.
 NO_OPTION = ("self", "corpus", "vocabulary", "initial_vectors", "frozen")
 _ASSIGNED = re.compile(r"(\w+)=('[^']*'|[^\s?,;)]+)")
+#: The value None of a parameter, which an option does not have.
+_NONE = re.compile(r"(\. )?None( means|:)")
 
 
 def add_parameters(
@@ -44,6 +46,7 @@ def add_parameters(
             continue
         default = defaults.get(name, parameter.default)
         kind, text = described.get(name, ("", ""))
+        text = _NONE.sub(_as_default, text)
         text += "" if default is None else f" (default {default})"
         settings: dict[str, Any] = {"action": argparse.BooleanOptionalAction}
         types = get_args(parameter.annotation) or (parameter.annotation,)
@@ -59,6 +62,12 @@ def add_parameters(
             help=text.replace("%", "%%"),
             **settings,
         )
+
+
+def _as_default(found: re.Match[str]) -> str:
+    """Return the text for the value None: an option is then left out."""
+    text = "the default is" if found[2] == " means" else "by default"
+    return text if found[1] is None else f". {text.capitalize()}"
 
 
 def given_parameters(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -26,9 +26,11 @@ from w2vfast.io.errors import error_context
 from w2vfast.io.formats import writable_format
 from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
+from w2vfast.training.callbacks import Callback
 from w2vfast.training.checkpoint import check_model_name
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.periodic import CheckpointError
+from w2vfast.training.prepare import run_block_size
 from w2vfast.training.presets import preset_parameters
 from w2vfast.training.schedule import DEFAULT, Schedule
 from w2vfast.word2vec import Word2Vec
@@ -93,13 +95,14 @@ def run(arguments: argparse.Namespace) -> None:
     with timings.phase("scan"):
         corpus = Corpus(_sources(arguments.corpus), **reading_parameters(arguments))
     parameters = {name: given[name] for name in given if name not in READING}
-    model = _train(corpus, parameters, arguments)
+    position = _Position()
+    model = _train(corpus, parameters, arguments, position)
     write_output(model, arguments.output)
     if arguments.timings:
         _print_timings(timings, model.timings)
     speed = ""
-    if arguments.resume is None:
-        tokens = len(corpus.ids) * model.parameters.epochs
+    if "train" in model.timings:  # else the run was finished before
+        tokens = len(corpus.ids) * position.epochs - position.tokens
         speed = f"{tokens / model.timings['train'].wall:,.0f} words/s, "
     print_status(
         f"{len(model.vocabulary):,} words of {model.parameters.vector_size} "
@@ -108,21 +111,37 @@ def run(arguments: argparse.Namespace) -> None:
     )
 
 
+class _Position(Callback):
+    """Where a run starts: its epochs, and the tokens that were read before."""
+
+    epochs = tokens = 0
+
+    def on_train_begin(self, model: Word2Vec) -> None:
+        """Read the position of the run."""
+        if (run := model._state.run) is not None:
+            self.epochs = run.parameters.epochs
+            block_size = run_block_size(run.parameters, model.vocabulary)
+            self.tokens = run.trained_tokens(block_size)
+
+
 def _train(
-    corpus: Corpus, given: dict[str, Any], arguments: argparse.Namespace
+    corpus: Corpus,
+    given: dict[str, Any],
+    arguments: argparse.Namespace,
+    position: _Position,
 ) -> Word2Vec:
     """Train a new model, or finish a run; say where an interrupted run continues."""
     file, every = arguments.checkpoint, arguments.every
     try:
         if arguments.resume is None:
-            return Word2Vec(corpus, **given).train(checkpoint=file, every=every)
-        return Word2Vec.resume(
-            arguments.resume, corpus, checkpoint=file or True, every=every, **given
-        )
+            model = Word2Vec(corpus, **given)
+            return model.train(checkpoint=file, every=every, callbacks=position)
+        given |= {"checkpoint": file or True, "every": every, "callbacks": position}
+        return Word2Vec.resume(arguments.resume, corpus, **given)
     except CheckpointError as error:
         print_status(f"warning: {error_text(error)}")
-        model: Word2Vec = error.model
-        return model
+        trained: Word2Vec = error.model
+        return trained
     except KeyboardInterrupt:
         if arguments.resume is not None:
             print_status("to continue, run the same command again")

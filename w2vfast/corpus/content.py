@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from w2vfast.corpus.wide_text import wide_encoding
+
 HEAD_BYTES = 4096
 #: Commands that decompress a file in its place.
 DECOMPRESS = {".gz": "gunzip", ".bz2": "bunzip2", ".xz": "unxz", ".zst": "unzstd"}
@@ -139,38 +141,6 @@ def kind_of(head: bytes) -> Kind | None:
     if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 1 << 32:
         return _SAFETENSORS
     return _vectors_kind(head)
-
-
-def wide_encoding(head: bytes) -> str | None:
-    r"""
-    Return "utf-16" or "utf-32", with "-le" or "-be" if there is no byte order mark.
-
-    Without a mark, the text must have two NUL bytes and be printable. Bytes that are
-    printable in both orders are in the order that gives more ASCII characters.
-
-    Examples
-    --------
-    >>> wide_encoding("text".encode("utf-16-be")), wide_encoding(b"text")
-    ('utf-16-be', None)
-    """
-    if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
-        return "utf-32"
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if head.count(0) < 2:
-        return None
-    found: dict[str, int] = {}
-    for encoding, unit in (("utf-32", 4), ("utf-16", 2)):
-        for order in ("-le", "-be"):
-            try:
-                text = head[: len(head) // unit * unit].decode(encoding + order)
-            except UnicodeDecodeError as error:
-                text = head[: error.start].decode(encoding + order)
-                if len(head) - error.start > unit:
-                    continue
-            if text and all(c.isprintable() or c.isspace() for c in text):
-                found[encoding + order] = sum(map(str.isascii, text))
-    return max(found, key=found.__getitem__, default=None)
 
 
 def check_head(

@@ -89,6 +89,8 @@ class Corpus:
     _limit: int
     _encoded: Encoded | None = None  # None: closed
     _vocabulary: Vocabulary | None = None  # set by encode
+    #: Tokens that `encode` left out of `ids`, because the vocabulary lacks their words.
+    n_dropped: int = 0
 
     def __init__(
         self,
@@ -257,6 +259,7 @@ class Corpus:
         corpus = type(self).__new__(type(self))
         corpus._limit, corpus._vocabulary = self._limit, vocabulary
         corpus._encoded = remap.to_vocabulary(self._content(), vocabulary, self._limit)
+        corpus.n_dropped = self.n_dropped + len(self.ids) - len(corpus.ids)
         return corpus
 
     def close(self) -> None:

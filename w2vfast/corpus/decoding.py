@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable, Iterator
 
-from w2vfast.corpus.content import NotTextError, quoted
+from w2vfast.corpus.content import HEAD_BYTES, NotTextError, quoted
 from w2vfast.corpus.text_options import TextOptions
+from w2vfast.corpus.wide_text import possible_utf16
 
 
 def decoded(
@@ -119,10 +120,12 @@ def wrong_byte(
     """Return the message for a byte that is not in the encoding."""
     found = " ".join(f"0x{byte:02x}" for byte in error.object[error.start : error.end])
     others = [name for name in ("utf-8", "latin-1", "gb18030") if name != encoding]
+    wide = possible_utf16(error.object[:HEAD_BYTES])
+    note = "" if wide is None else f"; it may be UTF-16: encoding={wide!r}"
     return (
         f"{path}: line {line}, byte {place}: {found} is not {encoding} "
         f"({error.reason}); pass the file's encoding, such as encoding={others[0]!r} "
-        f"or {others[1]!r}, or errors='replace'"
+        f"or {others[1]!r}, or errors='replace'{note}"
     )
 
 

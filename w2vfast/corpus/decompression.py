@@ -9,7 +9,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from w2vfast.corpus.content import NotTextError, check_head, kind_of, quoted
+from w2vfast.corpus.content import (
+    DECOMPRESS,
+    NotTextError,
+    check_head,
+    kind_of,
+    quoted,
+)
 
 #: Suffix of a file, and the module that decompresses it.
 SUFFIXES = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zst": "zstd"}
@@ -75,6 +81,30 @@ def corpus_suffix(head: bytes, path: Path) -> str:
                 "from the name if it is text"
             )
     return suffix
+
+
+def check_single(head: bytes, path: object, suffix: str) -> None:
+    """
+    Raise NotTextError if decompressed data are compressed themselves.
+
+    Parameters
+    ----------
+    head : bytes
+        The first decompressed bytes.
+    path : path-like
+        For messages.
+    suffix : str
+        Suffix of the compression that `head` had; "" for none.
+    """
+    inner = content_suffix(head)
+    if suffix and inner:
+        name = str(path).removesuffix(suffix)
+        named = name.endswith(inner)
+        then = f"pass {name}" if named else f"mv {quoted(name)} {quoted(name + inner)}"
+        raise NotTextError(
+            f"{path}: {NAMES[inner]} data inside {NAMES[suffix]} data: decompress it "
+            f"once: {DECOMPRESS[suffix]} {quoted(path)}, then {then}"
+        )
 
 
 def decompressed(

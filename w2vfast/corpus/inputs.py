@@ -104,7 +104,24 @@ def _open_file(file: Any) -> OpenFile:
         )
     if getattr(file, "closed", False):
         raise ValueError(f"the file {shown} is closed: open it again, or give its path")
+    _check_position(file, shown)
     return OpenFile(file, shown)
+
+
+def _check_position(file: Any, shown: str) -> None:
+    """Raise ValueError for a file that was read to its end."""
+    try:
+        position = file.tell() if file.seekable() else 0
+        if position:
+            is_at_end = not file.read(1)
+            file.seek(position)
+    except (AttributeError, OSError):  # a pipe, or an object with `read` alone
+        return
+    if position and is_at_end:
+        raise ValueError(
+            f"the file {shown} is at its end, byte {position:,}, so nothing is left to "
+            "read: call seek(0) on it first"
+        )
 
 
 def _exists(path: str | os.PathLike[str]) -> bool:

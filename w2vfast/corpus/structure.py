@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import re
-import sys
-import warnings
 from collections.abc import Iterable
 
 from w2vfast.corpus.content import quoted
+from w2vfast.runtime.warning import warn_caller
 
 #: Names of the field with the text, most likely first.
 TEXT_FIELDS = ("text", "content", "body", "sentence", "tokens", "title")
@@ -20,6 +19,9 @@ _MARKUP = re.compile(
     r"|[a-z][\w:-]*\s+[\w:-]+=\")",
     re.IGNORECASE,
 )
+#: A tag without attributes; "<s>", the mark of a sentence, is none.
+_TAG = re.compile(r"<(?!s\b)[a-z][\w:.-]*\s*>", re.IGNORECASE)
+_END_TAG = re.compile(r"</(?!s\b)[a-z][\w:.-]*\s*>", re.IGNORECASE)
 _COLUMN = re.compile(r"[^\W\d][\w .-]{0,40}")
 _LINES = 6  # compared to recognise a table
 
@@ -44,7 +46,7 @@ def describe(text: str, path: object) -> str | None:
     start = text.lstrip()
     if start.startswith(("{", "[")):
         return _describe_json(start, path)
-    if _MARKUP.match(start):
+    if _MARKUP.match(start) or (_TAG.match(start) and _END_TAG.search(start)):
         return (
             "looks like XML or HTML, and tags become words: extract the text first, "
             f"pandoc -f html -t plain {quoted(path)} -o corpus.txt"
@@ -78,16 +80,7 @@ def warn(found: Iterable[tuple[object, str]]) -> None:
     for group in groups.values():
         path, message = group[0]
         more = f" (and {len(group) - 1} more files)" if len(group) > 1 else ""
-        text = f"{path}{more} {message}"
-        warnings.warn(text, UserWarning, stacklevel=_caller_level())
-
-
-def _caller_level() -> int:
-    """Return the stack level, for `warn`, of the caller of this package."""
-    frame, level = sys._getframe(1), 1
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith("w2vfast."):
-        frame, level = frame.f_back, level + 1
-    return level
+        warn_caller(f"{path}{more} {message}")
 
 
 def split_header(line: str, field: str | None = None) -> tuple[str, list[str]]:

@@ -9,7 +9,13 @@ from pathlib import Path
 
 from w2vfast.corpus.content import HEAD_BYTES, check_head
 from w2vfast.corpus.decoding import as_utf8, decoded
-from w2vfast.corpus.decompression import content_suffix, corpus_suffix, decompressed
+from w2vfast.corpus.decompression import (
+    check_single,
+    content_suffix,
+    corpus_suffix,
+    decompressed,
+)
+from w2vfast.corpus.plausibility import check_plausible
 from w2vfast.corpus.streams import (
     Source,
     is_regular,
@@ -122,7 +128,10 @@ def _checked(
         first += block
         if len(first) >= HEAD_BYTES:
             break
-    check_head(first[:HEAD_BYTES], source, suffix, is_wide=options.is_wide)
+    head = first[:HEAD_BYTES]
+    check_single(head, source, suffix)
+    check_head(head, source, suffix, is_wide=options.is_wide)
+    check_plausible(head, source, options)
     return chain([first] if first else [], blocks)
 
 

@@ -16,6 +16,28 @@ ERRORS = ("strict", "replace", "ignore", "surrogateescape")
 READING = ("encoding", "errors", "field")
 
 
+#: Codecs of Python for parts of host names, and one that always fails.
+_NOT_FOR_FILES = ("idna", "punycode", "undefined")
+
+
+def text_codec(encoding: str) -> codecs.CodecInfo:
+    """Return the codec of an encoding; ValueError if it is none of text files."""
+    try:
+        codec = codecs.lookup(encoding)
+    except (LookupError, ValueError):  # ValueError: a NUL in the name
+        raise ValueError(
+            f"encoding={encoding!r}: Python has no such encoding; expected "
+            "one such as 'utf-8', 'latin-1', 'cp1252', 'gb18030' or 'utf-16'"
+        ) from None
+    is_text = getattr(codec, "_is_text_encoding", True)
+    if not is_text or codec.incrementaldecoder is None or codec.name in _NOT_FOR_FILES:
+        raise ValueError(
+            f"encoding={encoding!r} is no encoding of text files: expected "
+            "one such as 'utf-8' or 'latin-1'"
+        )
+    return codec
+
+
 @dataclass(frozen=True)
 class TextOptions:
     """
@@ -53,22 +75,7 @@ class TextOptions:
             raise ValueError(f"errors={self.errors!r}: expected one of {known}")
         if self.field == "":
             raise ValueError("field='': expected the name of a field, such as 'text'")
-        self._check_encoding()
-
-    def _check_encoding(self) -> None:
-        try:
-            codec = codecs.lookup(self.encoding)
-        except (LookupError, ValueError):  # ValueError: a NUL in the name
-            raise ValueError(
-                f"encoding={self.encoding!r}: Python has no such encoding; expected "
-                "one such as 'utf-8', 'latin-1', 'cp1252', 'gb18030' or 'utf-16'"
-            ) from None
-        is_text = getattr(codec, "_is_text_encoding", True)
-        if not is_text or codec.incrementaldecoder is None:
-            raise ValueError(
-                f"encoding={self.encoding!r} is no encoding of text files: expected "
-                "one such as 'utf-8' or 'latin-1'"
-            )
+        text_codec(self.encoding)
 
     @property
     def is_utf8(self) -> bool:

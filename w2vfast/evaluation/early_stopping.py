@@ -56,6 +56,10 @@ class EarlyStopping(Callback):
 
     Notes
     -----
+    Checkpoints keep the history, the patience that is left and the best vectors, so a
+    resumed run with such a callback continues like an uninterrupted one. With
+    `restore_best` their files are up to twice as large.
+
     A metric that is nan counts as no improvement. A run that stopped continues with
     the next ``train()``, from the restored vectors, with the learning rate of the
     point where it stopped. Each new run starts a new history.
@@ -73,6 +77,8 @@ class EarlyStopping(Callback):
     >>> stop.history[stop.best_epoch] == stop.best == min(stop.history)
     True
     """
+
+    history: list[float]
 
     def __init__(
         self,
@@ -96,12 +102,44 @@ class EarlyStopping(Callback):
         self._copy: Matrices | None = None
         self._start()
 
+    def checkpoint_state(self) -> dict[str, Any]:
+        """Return the history, the patience that is left, and the best vectors."""
+        state: dict[str, Any] = {
+            "metric": self._name,
+            "history": [None if math.isnan(value) else value for value in self.history],
+            "best_epoch": self.best_epoch,
+            "waited": self._waited,
+            "has_best": self._has_best,
+        }
+        if self._copy is not None:
+            state["centre"], state["outside"] = self._copy
+        return state
+
+    def load_checkpoint_state(self, model: Any, state: dict[str, Any]) -> None:
+        """Continue the history of an interrupted run, if the metric is the same."""
+        run = model._state.run
+        if run is self._run or state.get("metric") != self._name:
+            return
+        _check_state(model._state, state)
+        self._run = run
+        self.history = [math.nan if v is None else v for v in state["history"]]
+        self.best_epoch, self._waited = state["best_epoch"], state["waited"]
+        self.best = self.history[self.best_epoch] if self.best_epoch >= 0 else math.nan
+        self._has_best = state["has_best"] is True
+        if "centre" in state:
+            self._copy = state["centre"], state["outside"]
+
     def on_train_begin(self, model: Any) -> None:
         """Start a new history, unless an interrupted run continues."""
-        self.stop_reason, self._waited = "", 0
+        self.stop_reason = ""
         if model._state.run is not self._run:
             self._run = model._state.run
             self._start()
+        if self._waited >= self._patience:  # it stopped the run, which continues
+            self._waited = 0
+        if self._has_best and self._restore_best:
+            self._copy = _copy(model._state, self._copy)
+        self._has_best = False
 
     def on_epoch_end(self, model: Any) -> bool:
         """Evaluate the metric; return True if training has to stop."""
@@ -112,7 +150,8 @@ class EarlyStopping(Callback):
             return self._stops()
         self._waited, self.best, self.best_epoch = 0, value, len(self.history) - 1
         if self._restore_best:
-            self._copy = _copy(model._state, self._copy)
+            with model._state.gate.working():  # the copy is a part of checkpoints
+                self._copy = _copy(model._state, self._copy)
         return False
 
     def on_train_end(self, model: Any) -> None:
@@ -123,12 +162,19 @@ class EarlyStopping(Callback):
             state: ModelState = model._state
             with state.gate.working():
                 state.centre[:], state.outside[:] = self._copy
-        self._copy = None if model.stopped is None else self._copy
+        if ended:  # the model has the vectors of the best epoch
+            self._has_best, self._copy = self._copy is not None, None
 
     def _start(self) -> None:
-        self.history: list[float] = []
+        self.history = []
         self.best, self.best_epoch, self._waited = math.nan, -1, 0
-        self._copy = None
+        self._copy, self._has_best = None, False
+
+    @property
+    def _name(self) -> str:
+        """The name of the metric."""
+        name = self._metric
+        return name if isinstance(name, str) else getattr(name, "__name__", "metric")
 
     def _evaluate(self, model: Any) -> float:
         if self._metric == TRAINING_LOSS:
@@ -152,10 +198,8 @@ class EarlyStopping(Callback):
         """Return whether patience is exhausted, and say so in `stop_reason`."""
         if self._waited < self._patience:
             return False
-        name = self._metric
-        name = name if isinstance(name, str) else getattr(name, "__name__", "metric")
         self.stop_reason = (
-            f"EarlyStopping: {name} has not improved for {self._waited} epochs; "
+            f"EarlyStopping: {self._name} has not improved for {self._waited} epochs; "
             f"the best value, {self.best:.4g}, is that of epoch {self.best_epoch + 1}"
         )
         return True
@@ -167,6 +211,28 @@ def _copy(state: ModelState, old: Matrices | None) -> Matrices:
         return state.centre.copy(), state.outside.copy()
     old[0][:], old[1][:] = state.centre, state.outside
     return old
+
+
+def _check_state(model: ModelState, state: dict[str, Any]) -> None:
+    """Raise ValueError for a state from a damaged file."""
+    history, best, waited = (state.get(n) for n in ("history", "best_epoch", "waited"))
+    valid = (
+        isinstance(history, list)
+        and all(value is None or type(value) is float for value in history)
+        and (type(best) is int and -1 <= best < len(history))
+        and (best < 0 or history[best] is not None)
+        and (type(waited) is int and 0 <= waited <= len(history))
+        and ("centre" in state) == ("outside" in state)
+    )
+    for name in {"centre", "outside"} & state.keys():
+        array, own = np.asarray(state[name]), getattr(model, name)
+        valid = valid and array.shape == own.shape and array.dtype == own.dtype
+    if not valid:
+        raise ValueError(
+            "the state of EarlyStopping in this checkpoint is damaged: expected its "
+            "history, best_epoch, waited, and matrices as those of the model; leave "
+            "the callback out, or use another checkpoint"
+        )
 
 
 def _check(metric: Any, patience: Any, min_delta: Any, corpus: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import NamedTuple
 
 from w2vfast.io import word2vec_text
@@ -36,6 +37,8 @@ SUFFIX_FORMATS = {
     ".npz": ("npz",),
     ".ftz": ("fasttext-binary",),
 }
+#: Suffix of archives, and the command that unpacks them.
+ARCHIVES = {".zip": "unzip", ".tar": "tar xf", ".tgz": "tar xf", ".7z": "7z x"}
 EXPECTED_SUFFIX = (
     "the suffix names the format; expected .bin (word2vec binary), .txt or .vec "
     "(word2vec text), .w2v (native) or .npz (NumPy), with .gz, .bz2, .xz or .zst after "
@@ -182,6 +185,11 @@ def _allowed_formats(
         return (given,), f"format={given!r} was given"
     if name is None:
         return None, ""
+    if (archive := split_suffix(name)[0]) in ARCHIVES:
+        raise ValueError(
+            f"{archive} is an archive: unpack it first, for instance with "
+            f"{ARCHIVES[archive]} {shlex.quote(name)}, and give a file of its content"
+        )
     suffix = format_suffix(name)
     return SUFFIX_FORMATS[suffix], f"the suffix is {suffix}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import warnings
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.corpus.text_options import text_codec
 from w2vfast.vectors.validation import Float32Array
 
 Duplicates = Literal["error", "first"]
@@ -68,13 +68,21 @@ class ReadOptions:
             )
 
     def _check_encoding(self) -> None:
+        for name in ("encoding", "errors"):
+            if not isinstance(value := getattr(self, name), str):
+                raise TypeError(
+                    f"{name}={value!r}: expected a str, such as {name}="
+                    f"{getattr(ReadOptions, name)!r}"
+                )
+        separators = text_codec(self.encoding).encode(_SEPARATORS)[0]
         try:
-            separators = _SEPARATORS.encode(self.encoding)
-            codecs.lookup_error(self.errors)
-        except LookupError as error:
+            b"\xff".decode("ascii", self.errors)
+        except UnicodeDecodeError:
+            pass  # as errors="strict" does
+        except (LookupError, TypeError):
             raise ValueError(
-                f"{error}; expected an encoding such as 'utf-8' or 'latin-1', and "
-                "errors such as 'surrogateescape', 'strict', 'replace' or 'ignore'"
+                f"errors={self.errors!r}: expected a treatment of bytes, such as "
+                "'surrogateescape', 'strict', 'replace' or 'ignore'"
             ) from None
         if separators != _SEPARATORS.encode():
             raise ValueError(

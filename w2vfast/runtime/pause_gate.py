@@ -1,4 +1,4 @@
-"""A gate that keeps workers out of a model while another thread reads it."""
+"""Keep workers out of a model while other code reads it."""
 
 from __future__ import annotations
 
@@ -31,22 +31,33 @@ else:
 
 class PauseGate:
     """
-    Lets threads change a model, or others read it, never both at the same time.
+    A lock with two sides: several workers at a time, or several readers at a time.
 
-    A worker changes the model inside ``with gate.working():``, for one kernel call at a
-    time. Any other code reads it inside ``with gate.paused():``. A pause begins when
-    every worker has left `working`, and no worker enters again until it ends. Several
-    pauses may overlap, because readers do not disturb each other.
+    Workers change a model inside ``with gate.working():``, for one kernel call at a
+    time. Readers read it inside ``with gate.paused():``. A pause waits until every
+    worker has left `working`. Until all pauses have ended, no worker enters again.
 
-    A pause may begin anywhere: in another thread, in a callback, in a worker, even
-    inside its `working`, or in a signal handler. A signal handler interrupts the main
-    thread at any instruction, possibly inside a method of this class. So no method
-    holds a lock that another method needs. Workers and pauses announce themselves
-    first and look for the other side afterwards: at least one of two then sees the
-    other. Each of them holds a lock of its own, so that others can wait for it.
+    Any code may start a pause: another thread, a callback, a worker inside its own
+    `working`, or a signal handler.
+
+    Notes
+    -----
+    A signal handler can interrupt a method of this class at any instruction, and then
+    start a pause in the same thread. A lock inside the gate could be held at that
+    moment, and the handler would wait for it forever. So the gate has no such lock.
+    Instead each worker and each pause takes three steps:
+
+    1. It makes a lock of its own, which it holds until it has finished.
+    2. It adds the lock to the dictionary of its side, `_working` or `_pauses`.
+    3. It looks at the dictionary of the other side, and waits for the locks there.
+
+    If a worker and a pause start at the same time, at least one of them finds the
+    other, because both add before they look. If each finds the other, the worker gives
+    way: it removes its lock, waits for the pause, and starts again.
 
     Threads that wait for each other inside `working`, for instance at a barrier, must
-    share one `working`, which one of them enters for all.
+    share one `working`, which one of them enters for all. Otherwise a pause could
+    keep one of them out, and the others would wait for it forever.
 
     Attributes
     ----------

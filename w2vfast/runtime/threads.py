@@ -55,13 +55,13 @@ def resolve(workers: int | None) -> int:
         )
     if workers < 1:
         raise ValueError(
-            f"workers={workers}: expected 1 or more threads; pass None for all "
-            f"{available()} cores available"
+            f"workers={workers}: expected 1 or more threads, such as "
+            f"workers={available()} for all cores available"
         )
     if workers > most_workers():
         warnings.warn(
             f"workers={workers}: only {most_workers()} threads are used, because this "
-            f"process has {available()} cores; pass workers={available()}, or None",
+            f"process has {available()} cores; pass workers={available()}",
             UserWarning,
             stacklevel=1,  # one place, so that one run warns once
         )

@@ -97,6 +97,24 @@ class Callback:
     def on_progress(self, model: Any, progress: Progress) -> object:
         """Run about every `progress_seconds` while threads train."""
 
+    def checkpoint_state(self) -> dict[str, Any]:
+        """
+        Return what checkpoints keep of this callback; the default is nothing.
+
+        It is called after each of the other methods. Keys are attribute names. Values
+        are those of JSON, or arrays. A callback that overrides this method runs
+        before the checkpoint that is due at the end of an epoch.
+        """
+        return {}
+
+    def load_checkpoint_state(self, model: Any, state: dict[str, Any]) -> None:
+        """
+        Take the `state` of the interrupted run that continues, before it does.
+
+        It is the result of `checkpoint_state` of the callback of the same class, and
+        of the same position among those of the class. It may come from a file.
+        """
+
 
 class AfterEpoch(Callback):
     """

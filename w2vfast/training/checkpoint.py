@@ -17,7 +17,7 @@ from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.kernels.embeddings import padded_embeddings
-from w2vfast.training import validation
+from w2vfast.training import callback_state, validation
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.prepare import run_block_size
 from w2vfast.training.state import ModelState, TrainingState
@@ -87,7 +87,7 @@ def model_content(
 ) -> tuple[dict[str, NDArray[np.generic]], dict[str, Any]]:
     """Return the tensors of a model file, and its parameters and training state."""
     blob, offsets = pack_keys(state.vocabulary.index_to_key)
-    values = {
+    values: dict[str, Any] = {
         "parameters": state.parameters.as_dict(),
         # JSON has no nan, the loss of an epoch without a pair: null stands for it.
         "loss_history": [None if x != x else x for x in state.loss_history],
@@ -100,9 +100,14 @@ def model_content(
         "key_offsets": offsets,
         "counts": state.vocabulary.counts,
     }
+    if state.warm_start:
+        values["warm_start"] = True
     for name in ROW_FACTORS:
         if (factors := getattr(state, name)) is not None:
             tensors[name] = factors
+    if state.run is not None and state.run.callbacks:
+        values["callbacks"], arrays = callback_state.file_content(state.run.callbacks)
+        tensors |= arrays
     return tensors, values
 
 
@@ -115,7 +120,10 @@ def read_model(path: StrPath) -> ModelState:
     ValueError
         If the file is damaged or holds vectors only.
     """
-    tensors, metadata = read_safetensors(path)
+    try:
+        tensors, metadata = read_safetensors(path)
+    except ValueError as error:
+        raise ValueError(f"{error}{_vectors_alone(path)}") from error
     try:
         return model_from_content(tensors, validation.parse_content(metadata))
     except (KeyError, TypeError, ValueError) as error:
@@ -124,6 +132,16 @@ def read_model(path: StrPath) -> ModelState:
             f"{os.fspath(path)}: not a whole Word2Vec model ({reason}); "
             "KeyedVectors.load reads files with vectors only"
         ) from error
+
+
+def _vectors_alone(path: StrPath) -> str:
+    """Return what reads a file with the suffix of a format for vectors alone."""
+    from w2vfast.io.formats import VECTOR_SUFFIXES  # imports all formats
+
+    suffix = split_suffix(os.fspath(path))[0]
+    if suffix not in VECTOR_SUFFIXES:
+        return "; a file with vectors alone is read by KeyedVectors.load"
+    return f"; {suffix} is a format for vectors alone: use KeyedVectors.load"
 
 
 def model_from_content(
@@ -143,6 +161,8 @@ def model_from_content(
     validation.check_words(keys, tensors["counts"])
     vocabulary = Vocabulary(keys, tensors["counts"])
     run = _run(values["run"], parameters, vocabulary)
+    if run is not None and "callbacks" in values:
+        run.callbacks = callback_state.from_file(values["callbacks"], tensors)
     centre, outside = (
         padded_embeddings(tensors[name], rows, parameters.vector_size)
         for name, rows in (
@@ -151,6 +171,7 @@ def model_from_content(
         )
     )
     state = ModelState(parameters, vocabulary, centre, outside, history, run)
+    state.warm_start = validation.parse_flag(values.get("warm_start"), "warm_start")
     for name in ROW_FACTORS:
         setattr(state, name, _row_factors(tensors, name, len(keys)))
     return state

@@ -8,7 +8,7 @@ import numpy as np
 
 from w2vfast.corpus import Corpus
 from w2vfast.sampling.subsampling import FULL_SHARE
-from w2vfast.training.parameters import Parameters
+from w2vfast.training.parameters import DEFAULT_ALPHA, Parameters
 from w2vfast.training.report import expected_share
 from w2vfast.training.state import ModelState, TrainingState
 
@@ -19,6 +19,8 @@ MIN_STEPS = {"skipgram": 2.5, "cbow": 1.0}
 MIN_KEPT_SHARE = 0.1
 #: A larger share of sentences of a single word causes a warning.
 MAX_SINGLE_SHARE = 0.5
+#: More epochs are no advice: the text is too small, or alpha too low.
+MAX_EPOCHS = 10_000
 _BLOCK = 1 << 20  # offsets compared at a time
 
 
@@ -38,11 +40,11 @@ def diagnose(model: ModelState, corpus: Corpus) -> str | None:
 
     Notes
     -----
-    Runs that are not complete, and later runs of a model, return None: a model may be
-    trained further on little text.
+    Runs that are not complete, later runs of a model, and models that started from
+    given vectors return None: a model may be trained further on little text.
     """
     run = model.run
-    if run is None or not run.done or run.first_epoch > 0:
+    if run is None or not run.done or run.first_epoch > 0 or model.warm_start:
         return None
     pairs = run.trained / len(model.vocabulary)
     few = pairs < _needed_pairs(run.parameters)
@@ -103,17 +105,25 @@ def _dropped(model: ModelState, run: TrainingState, share: float) -> str:
 def _few(run: TrainingState, pairs: float) -> str:
     p = run.parameters
     needed = _needed_pairs(p)
-    more = math.ceil(p.epochs * needed / pairs)
+    default = DEFAULT_ALPHA[p.loss][p.architecture]
+    fix = f", alpha={default:g}" if p.initial_alpha < default else ""
+    more = p.epochs * needed / pairs
+    fix += f", or epochs={math.ceil(more)}" if more <= MAX_EPOCHS else ""
     return (
-        f"the run ({_epochs(p.epochs)}) had {run.trained:,.0f} pairs, {pairs:.1f} for "
-        "each word, so the vectors are hardly better than their random initial values: "
-        f"expected about {needed:.0f} pairs per word or more; pass more text, or "
-        f"epochs={more}"
+        f"the run ({_epochs(p.epochs)}) had {_short(run.trained)} pairs, "
+        f"{_short(pairs, 1)} for each word, so the vectors are hardly better than "
+        f"their random initial values: expected about {_short(needed)} pairs per word "
+        f"or more; pass more text{fix}"
     )
 
 
 def _needed_pairs(p: Parameters) -> float:
     return MIN_STEPS[p.architecture] / p.initial_alpha
+
+
+def _short(number: float, decimals: int = 0) -> str:
+    """Return a number in at most ten characters."""
+    return f"{number:.1e}" if number >= 1e7 else f"{number:,.{decimals}f}"
 
 
 def _epochs(number: int) -> str:

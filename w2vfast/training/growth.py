@@ -68,6 +68,7 @@ def extended(
     grown = ModelState.initial(p, vocabulary)
     copy_rows(model, grown)
     grown.loss_history, grown.run = model.loss_history, ended(model.run)
+    grown.warm_start = model.warm_start
     row_factors.factors_after_growth(model, grown, old_alpha, frozen)
     return grown
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -51,7 +52,7 @@ SAME_MEANING = {
 #: Parameters without a counterpart, and what to do instead.
 INSTEAD = {
     "compute_loss": "the loss is always computed: see model.loss_history",
-    "callbacks": "pass a function to train(after_epoch=…)",
+    "callbacks": "pass it to train(callbacks=…)",
     "trim_rule": "choose the words with vocabulary=Vocabulary(words, counts)",
     "max_vocab_size": "all words are counted; limit the words with max_final_vocab",
     "sorted_vocab": "words are always sorted by count: leave it out",
@@ -77,7 +78,12 @@ INSTEAD = {
 }
 
 
-def advice(name: str, value: Any, known: Iterable[str]) -> str:
+def advice(
+    name: str,
+    value: Any,
+    known: Iterable[str],
+    special: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """
     Return what to pass instead of an unknown parameter; "" if nothing is near.
 
@@ -89,6 +95,8 @@ def advice(name: str, value: Any, known: Iterable[str]) -> str:
         Its value.
     known : iterable of str
         The parameters that exist.
+    special : mapping of str to str, optional
+        Answers to some names that come first.
 
     Examples
     --------
@@ -101,7 +109,7 @@ def advice(name: str, value: Any, known: Iterable[str]) -> str:
 
     known = list(known)
     plain = name.lower().replace("-", "_")
-    choice = _chosen(plain, value)
+    choice = special.get(plain) or _chosen(plain, value)
     if choice:
         return choice
     for spelling in (plain, plain.replace("_", "")):
@@ -114,8 +122,10 @@ def advice(name: str, value: Any, known: Iterable[str]) -> str:
     return f"did you mean {by_plain[near[0]]}={_shown(value)}?" if near else ""
 
 
-def answer_unknown_parameters(method: Callable[P, R]) -> Callable[P, R]:
-    """Decorate a constructor: unknown parameters are answered with ours."""
+def answer_unknown_parameters(
+    method: Callable[P, R], special: Mapping[str, str] = MappingProxyType({})
+) -> Callable[P, R]:
+    """Decorate a constructor: unknown parameters are answered; see `advice`."""
     code = method.__code__  # the module inspect would slow the import
     names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
 
@@ -124,18 +134,22 @@ def answer_unknown_parameters(method: Callable[P, R]) -> Callable[P, R]:
         for name, value in named.items():
             if name not in names:
                 kind = type(arguments[0]).__name__
-                raise unknown_parameter(kind, name, value, names)
+                raise unknown_parameter(kind, name, value, names, special)
         return method(*arguments, **named)
 
     return checked
 
 
 def unknown_parameter(
-    function: str, name: str, value: object, known: Iterable[str]
+    function: str,
+    name: str,
+    value: object,
+    known: Iterable[str],
+    special: Mapping[str, str] = MappingProxyType({}),
 ) -> TypeError:
     """Return the error for a parameter that a function does not have."""
     known = list(known)
-    fix = advice(name, value, known)
+    fix = advice(name, value, known, special)
     fix = fix or f"{function}() takes {', '.join(known)}"
     return TypeError(f"{name} is unknown to {function}(): {fix}")
 

@@ -264,7 +264,8 @@ class Parameters:
         if not least <= value <= most:
             fix = f"; pass seed={int(value) % (most + 1)}" if name == "seed" else ""
             raise ValueError(
-                f"{name}={value}: expected a whole number from {least} to {most}{fix}"
+                f"{name}={_whole_text(int(value))}: expected a whole number from "
+                f"{least} to {most}{fix}"
             )
         object.__setattr__(self, name, int(value))
 
@@ -294,6 +295,12 @@ class Parameters:
         if not any(value is c or (isinstance(c, str) and value == c) for c in choices):
             known = ", ".join(repr(choice) for choice in choices)
             raise ValueError(f"{name}={value!r}: expected one of {known}")
+
+
+def _whole_text(value: int) -> str:
+    """Return a whole number for a message: Python refuses to print a huge one."""
+    bits = value.bit_length()
+    return str(value) if bits <= 128 else f"(a number of {bits:,} bits)"
 
 
 def _round_centres(words: int, tokens: int) -> int:

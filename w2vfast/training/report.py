@@ -113,7 +113,7 @@ def _log_corpus(model: ModelState, corpus: Corpus, run: TrainingState) -> None:
     known = corpus.token_counts()[:words]
     counts = model.vocabulary.counts
     kept = float((known * keep_probability(counts, run.parameters.sample)).sum())
-    total, n_known = len(corpus.ids), int(known.sum())
+    total, n_known = len(corpus.ids) + corpus.n_dropped, int(known.sum())
     logger("training").info(
         "the corpus has %s tokens in %s sentences; %s tokens (%.1f %%) are of the %s "
         "words of the vocabulary (min_count=%d); sample=%g keeps about %s of these "

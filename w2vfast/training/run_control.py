@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from w2vfast.runtime.progress import TrainingBar
+from w2vfast.training.callback_state import named
 from w2vfast.training.callbacks import Callback, Progress, is_true
 from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.state import TrainingState
+from w2vfast.training.validation import plain_text
 
 
 class RunControl:
@@ -33,7 +35,8 @@ class RunControl:
     Raises
     ------
     TypeError, ValueError
-        If `max_seconds` is not a number above 0.
+        If `max_seconds`, or `progress_seconds` or `progress_tokens` of a callback, is
+        not a number in its range.
     """
 
     def __init__(
@@ -44,7 +47,10 @@ class RunControl:
     ) -> None:
         self._model = model
         self._callbacks = callbacks
+        self._with_state = named(callbacks)
         self._watching = [c for c in callbacks if _overrides_on_progress(c)]
+        for callback in callbacks:
+            _check_distances(callback)
         self._max_seconds = _checked(max_seconds)
         self.reason = ""
 
@@ -52,7 +58,7 @@ class RunControl:
         self, run: TrainingState, done: int, bar: TrainingBar, checkpoints: Checkpoints
     ) -> None:
         """
-        Attach a run and start the clock.
+        Attach a run, load the states of its callbacks and start the clock.
 
         Parameters
         ----------
@@ -64,6 +70,12 @@ class RunControl:
         """
         self._run, self._bar, self._checkpoints = run, bar, checkpoints
         self._done, self._tokens, self._loss = done, done, math.nan
+        for name, callback in self._with_state.items():
+            if name in run.callbacks:
+                callback.load_checkpoint_state(self._model(), run.callbacks[name])
+        run.callbacks = {
+            n: s for n, s in run.callbacks.items() if n in self._with_state
+        }
         self._start = time.perf_counter()
         self._last = {id(callback): (0.0, done) for callback in self._watching}
 
@@ -90,9 +102,12 @@ class RunControl:
         """Call `on_progress` and `on_epoch_end` after an epoch of mean loss `loss`."""
         run = self._run
         self._tokens, self._loss = run.epoch * run.tokens, loss
-        self._checkpoints.add_epoch()
+        if not self._with_state:
+            self._checkpoints.add_epoch()
         self.poll()
         self.call("on_epoch_end")
+        if self._with_state:  # states are those after the epoch, as in the file
+            self._checkpoints.add_epoch()
 
     def call(self, event: str) -> None:
         """Call a method of all callbacks."""
@@ -102,7 +117,11 @@ class RunControl:
     def _call_one(self, callback: Callback, event: str, *arguments: Any) -> None:
         if is_true(getattr(callback, event)(self._model(), *arguments)):
             name = f"{type(callback).__name__}.{event} returned True"
-            self.reason = self.reason or callback.stop_reason or name
+            self.reason = self.reason or plain_text(callback.stop_reason or name)
+        for key, other in self._with_state.items():
+            if other is callback:
+                states = self._run.callbacks
+                self._run.callbacks = {**states, key: callback.checkpoint_state()}
 
     def _seconds(self) -> float:
         return time.perf_counter() - self._start
@@ -136,6 +155,30 @@ def _is_due(
     if callback.progress_tokens is not None:
         return progress.tokens - last_tokens >= callback.progress_tokens
     return progress.seconds - last_seconds >= callback.progress_seconds
+
+
+def _check_distances(callback: Callback) -> None:
+    """Raise TypeError or ValueError for wrong distances between `on_progress`."""
+    name = type(callback).__name__
+    seconds, tokens = callback.progress_seconds, callback.progress_tokens
+    if isinstance(seconds, bool) or not hasattr(seconds, "__float__"):
+        raise TypeError(
+            f"{name}.progress_seconds={seconds!r}: expected a number of seconds, such "
+            "as 1.0"
+        )
+    if not float(seconds) >= 0:
+        raise ValueError(f"{name}.progress_seconds={seconds!r}: expected 0 or more")
+    if tokens is None:
+        return
+    if isinstance(tokens, bool) or not hasattr(tokens, "__index__"):
+        raise TypeError(
+            f"{name}.progress_tokens={tokens!r}: expected a number of tokens, such as "
+            "100_000, or None"
+        )
+    if tokens < 1:
+        raise ValueError(
+            f"{name}.progress_tokens={tokens}: expected 1 or more, or None"
+        )
 
 
 def _checked(max_seconds: Any) -> float | None:

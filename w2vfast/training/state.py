@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -43,6 +44,8 @@ class TrainingState:
         Why the run stopped before its end; empty if it did not.
     corpus : Fingerprint
         Of the ids and the sentences. A file stores its text.
+    callbacks : dict
+        The states of callbacks; see `callback_state`. A file stores them apart.
     """
 
     parameters: Parameters
@@ -55,6 +58,7 @@ class TrainingState:
     trained: float = 0
     stop_reason: str = ""
     corpus: Fingerprint = field(default_factory=Fingerprint)
+    callbacks: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def mean_loss(self) -> float:
@@ -73,7 +77,8 @@ class TrainingState:
     def as_dict(self) -> dict[str, Any]:
         """Return names and values, for a model file."""
         values = {"parameters": self.parameters.as_dict(), "corpus": self.corpus.text}
-        return vars(self) | values
+        others = {n: v for n, v in vars(self).items() if n != "callbacks"}
+        return others | values
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> TrainingState:
@@ -81,7 +86,6 @@ class TrainingState:
         values = {
             "parameters": Parameters(**state["parameters"]),
             "corpus": Fingerprint(text=state.get("corpus", "")),
-            "stop_reason": str(state.get("stop_reason", "")),
         }
         return cls(**state | values)
 
@@ -106,6 +110,8 @@ class ModelState:
     centre_scale, outside_scale : float32, (words,) or None
         Factor on the step of each word's row, 0 or more; 0 freezes it. None means 1
         for all rows.
+    warm_start : bool
+        Whether words started from given vectors, not from random ones.
     in_training : bool
         Whether a training run is in progress.
     gate : PauseGate
@@ -120,6 +126,7 @@ class ModelState:
     run: TrainingState | None = None
     centre_scale: NDArray[np.float32] | None = None
     outside_scale: NDArray[np.float32] | None = None
+    warm_start: bool = False
     in_training: bool = False
     gate: PauseGate = field(default_factory=PauseGate, repr=False, compare=False)
 
@@ -135,7 +142,9 @@ class ModelState:
             state = {**vars(self), "in_training": False, "gate": PauseGate()}
             for name in ("centre", "outside", "loss_history"):
                 state[name] = state[name].copy()
-            state["run"] = None if self.run is None else replace(self.run)
+            if (run := self.run) is not None:
+                run = replace(run, callbacks=copy.deepcopy(run.callbacks))
+            state["run"] = run
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -27,6 +27,7 @@ from w2vfast.training.report import EpochPart, RunReport
 from w2vfast.training.row_factors import check_trainable
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.state import ModelState, resume_or_start
+from w2vfast.training.validation import plain_text
 
 
 class NoPairsError(ValueError):
@@ -131,8 +132,10 @@ def _train_epochs(
                 control.finish_epoch(model.loss_history[-1])
         run.stop_reason = "" if run.done else control.reason
         control.call("on_train_end")
+        if run.done:
+            run.callbacks = {}
     except BaseException as error:
-        run.stop_reason = "" if run.done else type(error).__name__
+        run.stop_reason = "" if run.done else plain_text(type(error).__name__)
         raise
 
 

@@ -26,6 +26,10 @@ MAX_WORDS = (1 << 31) - 2
 MAX_TOTAL = 1 << 53
 
 
+#: Characters of the text that says why a run stopped.
+MAX_REASON = 10_000
+
+
 class Run(Protocol):
     """The attributes of `TrainingState` that are checked here."""
 
@@ -113,6 +117,13 @@ def parse_history(value: object) -> list[float]:
     return [math.nan if loss is None else float(loss) for loss in value]
 
 
+def parse_flag(value: object, name: str) -> bool:
+    """Return a flag, which files without it do not set; else raise ValueError."""
+    if value is not None and not isinstance(value, bool):
+        raise ValueError(f"{name} is {value!r:.60}: expected true or false")
+    return bool(value)
+
+
 def check_run_fields(values: Mapping[str, Any]) -> None:
     """
     Check types and bounds of the state of a run, before an object is made of it.
@@ -121,7 +132,8 @@ def check_run_fields(values: Mapping[str, Any]) -> None:
     ----------
     values : mapping
         The fields of `TrainingState` by name. Fields without an entry in `RUN_BOUNDS`
-        are not checked, except for sums: ``loss``, ``pairs`` and ``trained``.
+        are not checked, except for texts (``corpus``, ``stop_reason``) and sums
+        (``loss``, ``pairs`` and ``trained``).
 
     Raises
     ------
@@ -139,6 +151,12 @@ def check_run_fields(values: Mapping[str, Any]) -> None:
     if not isinstance(corpus, str) or not re.fullmatch(r"([0-9a-f]{16})?", corpus):
         raise ValueError(
             f"run.corpus is {corpus!r:.60}: expected 16 hexadecimal digits, or ''"
+        )
+    reason = values.get("stop_reason", "")
+    if not isinstance(reason, str) or len(reason) > MAX_REASON or not _is_plain(reason):
+        raise ValueError(
+            f"run.stop_reason is {reason!r:.60}: expected printable text of at most "
+            f"{MAX_REASON:,} characters"
         )
     for name in ("loss", "pairs", "trained"):
         if not _is_finite(values.get(name)):
@@ -213,6 +231,16 @@ def check_words(keys: list[str], counts: NDArray[Any]) -> None:
             f"counts from {counts.min()} to {counts.max()}: expected 0 or more, with a "
             f"sum from 1 to {MAX_TOTAL}"
         )
+
+
+def plain_text(text: object) -> str:
+    """Return the text of a reason to stop as files may have it: short and printable."""
+    line = str(text)[:MAX_REASON]
+    return "".join(c if _is_plain(c) else "\ufffd" for c in line)
+
+
+def _is_plain(text: str) -> bool:
+    return all(c.isprintable() or c in "\n\t" for c in text)
 
 
 def _is_finite(value: object) -> bool:

@@ -45,6 +45,7 @@ def initial_state(
     found = np.zeros(len(vocabulary), np.bool_)
     if source is not None:
         found[_start_from(model, source)] = True
+        model.warm_start = True
     frozen = bool(frozen) if isinstance(frozen, np.bool_ | None) else frozen
     if frozen is True and source is None:
         raise ValueError(

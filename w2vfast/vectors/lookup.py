@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.runtime.warning import warn_caller
 from w2vfast.vectors.nearest import CosineIndex, Float64Array, normalise
 from w2vfast.vectors.queries import Vector, check_query_vector
 from w2vfast.vectors.spelling import UnknownWordError
@@ -32,6 +33,8 @@ class KeyedRows:
     index_to_key: list[str]
     key_to_index: dict[str, int]
     counts: npt.NDArray[np.int64] | None
+    #: What a query warns of once; "" for nothing.
+    _warning: str = ""
 
     def __init__(
         self,
@@ -157,14 +160,22 @@ class KeyedRows:
             raise TypeError(f"{name}={words!r}: expected a list of words, not a string")
         return np.array([self._row(word) for word in words], np.intp)
 
+    def _warn_once(self) -> None:
+        """Warn of what a query should know, at the first query."""
+        if self._warning:
+            message, self._warning = self._warning, ""
+            warn_caller(message)
+
     def _unit_vector(self, item: str | Vector) -> Float64Array:
         """Return the vector of a word, or a given vector, scaled to length 1 (or 0)."""
+        self._warn_once()
         if isinstance(item, str):
             return normalise(self.vectors[self._row(item)])
         return normalise(check_query_vector(item, self.vector_size))
 
     def _unit_vectors(self, items: Sequence[str | Vector]) -> Float64Array:
         """Return the vectors of n words or given vectors, scaled to length 1 (or 0)."""
+        self._warn_once()
         if len(items) == 1:
             return self._unit_vector(items[0])[None]
         words = [item for item in items if isinstance(item, str)]

@@ -17,6 +17,7 @@ from w2vfast.compat.gensim.vocabulary import (
     kept_words,
     least_count,
     scan_corpus,
+    why_no_words,
 )
 from w2vfast.compat.gensim.weights import grown_state, new_state
 from w2vfast.corpus import Vocabulary
@@ -157,6 +158,7 @@ class VocabularyBuilder(ModelBase):
         if dry_run:
             return report
         self.min_count, self.sample, self.effective_min_count = min_count, sample, least
+        self._no_words = "" if kept else why_no_words(self.raw_vocab, least, trim_rule)
         if update:
             kept = self._with_old_words(kept)
         else:

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from w2vfast.corpus.decompression import decompressed
+from w2vfast.corpus.content import check_head
+from w2vfast.corpus.decompression import SUFFIXES, decompressed
 
 #: Longest sentence that the iterables yield, in words.
 MAX_WORDS_IN_BATCH = 10_000
 _BLOCK_BYTES = 1 << 20
+_HEAD_BYTES = 4096
 
 
 def read_lines(source: Any) -> Iterator[str]:
@@ -27,11 +29,15 @@ def read_lines(source: Any) -> Iterator[str]:
 
     Raises
     ------
+    NotTextError
+        If the file is an archive, a pickle or the like.
     UnicodeDecodeError
         If the text is not UTF-8.
     """
     if isinstance(source, str | os.PathLike):
         with Path(source).open("rb") as file:
+            if Path(source).suffix.lower() not in SUFFIXES:
+                check_head(file.peek(_HEAD_BYTES)[:_HEAD_BYTES], source)
             blocks = decompressed(file, Path(source), _BLOCK_BYTES)
             yield from map(_as_text, _split_lines(blocks))
         return

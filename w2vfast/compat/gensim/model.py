@@ -22,6 +22,26 @@ from w2vfast.training.state import ModelState
 logger = logging.getLogger(__name__)
 
 
+#: Names of gensim 3, and names that models never had.
+_MOVED = {
+    "load": "it is a method of the class: model = Word2Vec.load(path)",
+    "iter": "use epochs",
+    "size": "use vector_size",
+    "vocab": "use wv.key_to_index, wv.index_to_key, wv.get_vecattr()",
+    "index2word": "use wv.index_to_key",
+    "syn0": "use wv.vectors",
+    "syn0norm": "use wv.get_normed_vectors()",
+    "accuracy": "use wv.evaluate_word_analogies()",
+    "load_word2vec_format": "use KeyedVectors.load_word2vec_format()",
+    "save_vectors": "use wv.save_word2vec_format()",
+    "similar": "use wv.most_similar()",
+    "loss_history": "use compute_loss=True and get_latest_training_loss()",
+    "syn1neg": "it exists if negative > 0, once there is a vocabulary",
+    "syn1": "it exists if hs=1, once there is a vocabulary",
+    "cum_table": "it exists if negative > 0, once there is a vocabulary",
+}
+
+
 class ModelBase:
     """
     Attributes of gensim's model over one native `ModelState`.
@@ -69,6 +89,7 @@ class ModelBase:
     _view: Array | None = None
     _wv: KeyedVectors
     _last_scan: Scan | None = None
+    _no_words: str = ""  # why the vocabulary is empty, once it was built
 
     def parameters(self) -> Parameters:
         """Return the native parameters."""
@@ -85,6 +106,25 @@ class ModelBase:
         if state is not None and vectors.index_to_key != self._wv.index_to_key:
             self.state = self._view = None
         self._wv = vectors
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_"):
+            text = _MOVED.get(name)
+            if text is None and hasattr(KeyedVectors, name):
+                text = f"use model.wv.{name}"
+            if text:
+                raise AttributeError(
+                    f"{type(self).__name__} has no attribute {name!r}: {text}"
+                )
+        raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+
+    def __getitem__(self, key: Any) -> Any:
+        """Raise TypeError: the vectors are in `wv`."""
+        raise TypeError(f"model[{key!r:.40}]: vectors are in model.wv[{key!r:.40}]")
+
+    def __contains__(self, key: object) -> bool:
+        """Raise TypeError: the keys are in `wv`."""
+        raise TypeError(f"{key!r:.40} in model: use {key!r:.40} in model.wv")
 
     def attach(self, state: ModelState, keys: list[Key]) -> None:
         """Make `state` the model, and `wv` a view of it with these keys."""

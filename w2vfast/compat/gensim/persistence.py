@@ -13,6 +13,7 @@ import numpy as np
 
 from w2vfast.compat.gensim.store import VectorStore
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.compression import split_suffix
 from w2vfast.io.errors import error_context
 from w2vfast.io.json_text import parse_json
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
@@ -77,7 +78,15 @@ def read_file(path: StrPath) -> tuple[dict[str, Any], dict[str, str]]:
             "KeyedVectors: KeyedVectors.load(…).save_word2vec_format(…)), then use "
             "KeyedVectors.load_word2vec_format('vectors.bin', binary=True) here"
         )
-    return read_safetensors(path)
+    try:
+        return read_safetensors(path)
+    except ValueError as error:
+        if split_suffix(os.fspath(path))[0] not in (".bin", ".txt", ".vec"):
+            raise
+        raise ValueError(
+            f"{error}; KeyedVectors.load_word2vec_format reads word2vec's formats "
+            "(binary=True for .bin)"
+        ) from error
 
 
 def vector_tensors(wv: VectorStore) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from w2vfast.compat.gensim.store import (
     as_list,
     is_key,
 )
+from w2vfast.compat.gensim.unknown_key import UnknownKeyError
 from w2vfast.vectors.nearest import CosineIndex, normalise
 
 KeysWithCosines = list[tuple[Key, float]]
@@ -88,7 +89,7 @@ class NearestKeys(VectorStore):
             elif ignore_missing:
                 continue
             else:
-                raise KeyError(f"Key '{key}' not present in vocabulary")
+                raise self._unknown(key)
             total += weight * vector.astype(np.float64)
             weight_sum += abs(weight)
         mean = total / weight_sum if weight_sum > 0 else total
@@ -208,9 +209,12 @@ class NearestKeys(VectorStore):
         """Return the unit vector of a key, or a given vector as it is."""
         if is_key(item):
             if not self.has_index_for(item):
-                raise KeyError(f"Key '{item}' not present in vocabulary")
+                raise self._unknown(item)
             return self.get_vector(item, norm=True)
         return np.asarray(item)
+
+    def _unknown(self, key: Key) -> UnknownKeyError:
+        return UnknownKeyError(key, self.key_to_index, " in vocabulary")
 
     def _cosine_index(self, start: int = 0, stop: int | None = None) -> CosineIndex:
         """Return a new index of some rows, because vectors may have changed."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.compat.gensim.unknown_key import UnknownKeyError
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.vectors.nearest import normalise
 
@@ -23,6 +24,10 @@ _REMOVED = {
     "index2word": "use index_to_key",
     "index2entity": "use index_to_key",
     "vectors_norm": "use get_normed_vectors()",
+    "syn0": "use vectors",
+    "syn0norm": "use get_normed_vectors()",
+    "wv": "this is model.wv already, so leave out one .wv",
+    "wmd": "use wmdistance()",
     "add_lifecycle_event": "only models have lifecycle events",
     "log_accuracy": "print the sections that evaluate_word_analogies() returns",
     "log_evaluate_word_pairs": "print what evaluate_word_pairs() returns",
@@ -124,7 +129,7 @@ class VectorStore:
             return index
         if default is not None:
             return default
-        raise KeyError(f"Key '{key}' not present")
+        raise UnknownKeyError(key, self.key_to_index)
 
     def __getitem__(self, key_or_keys: Any) -> Array:
         if is_key(key_or_keys):

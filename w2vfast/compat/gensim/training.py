@@ -40,6 +40,7 @@ def parameters(model: ModelBase) -> Parameters:
         "shrink_windows": bool(model.shrink_windows),
         "weighted_windows": False,
         "rare_power": 0.0,
+        "min_count": max(1, int(model.effective_min_count)),
     }
     if model.negative:
         values |= {"negative": model.negative, "ns_exponent": model.ns_exponent}
@@ -58,6 +59,12 @@ def check_training(
     total_words: int | None,
 ) -> None:
     """Raise or log what gensim does before training."""
+    if not model.alpha:
+        logger.warning(
+            "alpha=0: the learning rate stays at min_alpha=%g, so the vectors hardly "
+            "change; pass alpha=0.025",
+            model.min_alpha,
+        )
     if model.alpha > model.min_alpha_yet_reached:
         logger.warning("Effective 'alpha' higher than previous training cycles")
     if model.hs and model.negative:
@@ -67,7 +74,8 @@ def check_training(
         )
     if not model.wv.key_to_index:
         raise RuntimeError(
-            "the model has no vocabulary: call build_vocab() before training"
+            "the model has no vocabulary: "
+            f"{model._no_words or 'call build_vocab() before training'}"
         )
     if total_words is None and total_examples is None:
         raise ValueError(

@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from os import PathLike
 from types import GeneratorType
 from typing import Any
 
@@ -53,6 +54,11 @@ class Sentences:
                     "strings). First item here is instead plain %s.",
                     type(sentence),
                 )
+            if isinstance(sentence, bytes):
+                raise TypeError(
+                    f"sentence {self.n_sentences} is bytes: expected a list of words; "
+                    "pass corpus_file=… or LineSentence(path) for a file"
+                )
             if not hasattr(sentence, "__len__"):
                 raise TypeError(
                     f"sentence {self.n_sentences} is a {type(sentence).__name__}, "
@@ -84,6 +90,24 @@ class Scan:
     corpus: Corpus | None = None
 
 
+def why_no_words(
+    counts: Mapping[Word, int], min_count: int, trim_rule: TrimRule | None
+) -> str:
+    """Return why no word of a corpus stays; `min_count` is the effective one."""
+    if not counts:
+        return (
+            "the corpus is empty: expected lists of words; an iterator or an open file "
+            "that was read before yields nothing"
+        )
+    word, count = max(counts.items(), key=lambda item: item[1])
+    rule = " and trim_rule" if trim_rule is not None else ""
+    return (
+        f"min_count={min_count}{rule} dropped all {len(counts):,} distinct words; the "
+        f"most frequent one, {word!r:.60}, has count {count:,}; pass min_count=1, or "
+        "more text"
+    )
+
+
 def check_source(
     corpus_iterable: Any, corpus_file: Any, passes: int, caller: str
 ) -> None:
@@ -98,11 +122,17 @@ def check_source(
             f"{caller}: Both corpus_file and corpus_iterable must not be provided at "
             "the same time"
         )
+    if isinstance(corpus_iterable, str | bytes | PathLike):
+        raise TypeError(
+            f"{caller}: {corpus_iterable!r:.80} is no list of sentences: pass "
+            "corpus_file=… for the path of a text, or lists of words, such as "
+            "[['one', 'sentence'], …]"
+        )
     if corpus_iterable is None:
         if not isinstance(corpus_file, str):
             raise TypeError(
                 "Parameter corpus_file must be a valid path to a file, got "
-                f"{corpus_file!r:.80} instead"
+                f"{corpus_file!r:.80} instead; expected a str"
             )
     elif not isinstance(corpus_iterable, Iterable):
         raise TypeError(
@@ -151,7 +181,7 @@ def _scan_natively(source: Any, sentences: Sentences | None, workers: int) -> Sc
         # gensim counts with any number of workers; training refuses less than 1.
         n_threads = max(1, workers)
         corpus = Corpus(source, workers=n_threads, progress=False, _accept_ids=False)
-    except NotTextError:
+    except (NotTextError, UnicodeError):
         raise
     except ValueError:
         if sentences is not None and sentences.n_words == 0:

@@ -11,6 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.compat.gensim import model_file, persistence, prediction, training
+from w2vfast.compat.gensim.arguments import (
+    answered,
+    check_no_others,
+    checked_callbacks,
+    real,
+    whole,
+)
 from w2vfast.compat.gensim.building import VocabularyBuilder
 from w2vfast.compat.gensim.keyedvectors import KeyedVectors
 from w2vfast.compat.gensim.store import Key, random_rows
@@ -86,6 +93,7 @@ class Word2Vec(VocabularyBuilder):
 
     load: Any = _ClassOnly()
 
+    @answered
     def __init__(
         self,
         sentences: Any = None,
@@ -116,23 +124,28 @@ class Word2Vec(VocabularyBuilder):
         max_final_vocab: int | None = None,
         shrink_windows: bool = True,
     ) -> None:
-        self.vector_size = self.layer1_size = int(vector_size)
-        self.workers, self.epochs = int(workers), epochs
+        callbacks = checked_callbacks(callbacks)
+        real("min_count", min_count)
+        real("sample", sample or 0)
+        self.vector_size = self.layer1_size = whole("vector_size", vector_size)
+        self.workers, self.epochs = whole("workers", workers), whole("epochs", epochs)
         self.train_count, self.total_train_time = 0, 0.0
         self.batch_words, self.comment = batch_words, comment
-        self.sg, self.hs, self.negative = int(sg), int(hs), int(negative)
-        self.alpha, self.min_alpha = float(alpha), float(min_alpha)
-        self.min_alpha_yet_reached = float(alpha)
-        self.window, self.shrink_windows = int(window), bool(shrink_windows)
-        self.ns_exponent, self.cbow_mean = ns_exponent, int(cbow_mean)
+        self.sg, self.hs = whole("sg", sg), whole("hs", hs)
+        self.negative = whole("negative", negative)
+        self.alpha, self.min_alpha = real("alpha", alpha), real("min_alpha", min_alpha)
+        self.min_alpha_yet_reached = self.alpha
+        self.window = whole("window", window)
+        self.shrink_windows = bool(shrink_windows)
+        self.ns_exponent, self.cbow_mean = ns_exponent, whole("cbow_mean", cbow_mean)
         self.compute_loss, self.running_training_loss = bool(compute_loss), 0.0
         self.corpus_count = self.corpus_total_words = 0
         self.max_vocab_size, self.max_final_vocab = max_vocab_size, max_final_vocab
         self.min_count = self.effective_min_count = min_count
         self.sample, self.sorted_vocab = sample, sorted_vocab
         self.null_word, self.hashfxn, self.seed = null_word, hashfxn, seed
-        self.random = np.random.RandomState(seed % 2**32)
-        self.raw_vocab, self.lifecycle_events = {}, []
+        self.random = np.random.RandomState(whole("seed", seed) % 2**32)
+        self.raw_vocab, self.lifecycle_events, self._no_words = {}, [], ""
         self._wv = KeyedVectors(self.vector_size)
         if null_word:
             self.add_null_word()
@@ -209,8 +222,8 @@ class Word2Vec(VocabularyBuilder):
             If `epochs`, or both `total_examples` and `total_words`, are missing.
         """
         scanned = kwargs.pop("_scanned", False)
-        if kwargs:
-            raise TypeError(f"train() has no parameters {', '.join(sorted(kwargs))}")
+        check_no_others(Word2Vec.train, kwargs)
+        callbacks = checked_callbacks(callbacks)
         if word_count or queue_factor != 2 or report_delay != 1.0:
             report_once("word_count, queue_factor and report_delay have no effect")
         self.alpha = start_alpha or self.alpha
@@ -244,7 +257,7 @@ class Word2Vec(VocabularyBuilder):
                 corpus = Corpus(source, workers=self.workers, progress=False)
             raw = len(corpus.ids)
             return corpus.encode(self.state.vocabulary), raw
-        except NotTextError:
+        except (NotTextError, UnicodeError):
             raise
         except ValueError as error:  # no token at all, or none of the vocabulary
             logger.warning("%s", error)

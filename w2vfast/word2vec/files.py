@@ -1,0 +1,185 @@
+"""Save and load a model, and resume its run."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from typing import Any, Self
+
+from w2vfast.corpus.text_options import READING
+from w2vfast.io.atomic import StrPath
+from w2vfast.runtime.log import logger
+from w2vfast.training.checkpoint import read_model, write_model
+from w2vfast.training.execution import Execution
+from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.training.state import check_same_corpus
+from w2vfast.vectors.validation import check_finite
+from w2vfast.word2vec.training import TrainingMethods
+
+
+class FileMethods(TrainingMethods):
+    """Methods of `Word2Vec` that write and read files."""
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """
+        Write the whole model to one safetensors file, so that training can continue.
+
+        An existing file is replaced only when the new one is complete.
+
+        Parameters
+        ----------
+        path : path-like
+            Usually ends in ``.w2v``.
+
+        Raises
+        ------
+        ValueError
+            If the suffix is that of a format for vectors alone.
+        OSError
+            If the file cannot be written.
+        """
+        with self.timings.phase("save"):
+            write_model(path, self._state)
+
+    def save_vectors(self, path: str | os.PathLike[str]) -> None:
+        """
+        Write the word vectors alone, in the format of the suffix.
+
+        Equivalent to ``model.wv.save(path)``, but without copying the vectors.
+
+        Parameters
+        ----------
+        path : path-like
+            Ends in ``.bin``, ``.txt``, ``.vec``, ``.npz`` or ``.w2v``; see
+            `KeyedVectors.save`.
+
+        Raises
+        ------
+        ValueError
+            If the suffix is unknown, the format cannot hold a word, or a vector is
+            infinite or NaN.
+        OSError
+            If the file cannot be written.
+        """
+        from w2vfast.io.formats import write_vectors  # needed here only
+
+        words, state = self.vocabulary, self._state
+        with self.timings.phase("save"), state.gate.paused():
+            check_finite(state.centre_vectors, words.index_to_key)
+            write_vectors(path, words.index_to_key, state.centre_vectors, words.counts)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        workers: int | None = None,
+        kernels: str = "auto",
+        progress: bool | None = None,
+    ) -> Self:
+        """
+        Read a model that `save` wrote. Nothing in the file is executed.
+
+        Parameters
+        ----------
+        path : path-like
+        workers, kernels, progress
+            As in `Word2Vec`; they are not part of the file.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged or holds vectors only.
+        """
+        model = cls.__new__(cls)
+        model._state = read_model(path)
+        model._set_execution(Execution.resolve(workers, kernels, progress))
+        model.corpus = None
+        return model
+
+    @classmethod
+    def resume(
+        cls,
+        path: StrPath,
+        corpus: Any,
+        *,
+        checkpoint: StrPath | bool = True,
+        workers: int | None = None,
+        kernels: str = "auto",
+        progress: bool | None = None,
+        **settings: Any,
+    ) -> Self:
+        """
+        Finish the training run of a checkpoint: ``resume("run.ckpt", corpus)``.
+
+        The run continues at the block of tokens, the learning rate and the random
+        numbers where the checkpoint was written. With one worker, or with
+        `deterministic`, the result equals that of an uninterrupted run, bit for bit.
+
+        Parameters
+        ----------
+        path : path-like
+            File that ``train(checkpoint=…)`` or `save` wrote during a run.
+        corpus : Corpus, path, list of paths, or iterable of token lists
+            The corpus of the run.
+        checkpoint : path-like or bool, default True
+            File for further checkpoints. True: `path`. False: none.
+        workers, kernels, progress
+            As in `Word2Vec`; they are not part of the file.
+        **settings
+            Other keyword arguments of `train`, such as `every`, `after_epoch` and
+            `encoding`, but no parameters to change.
+
+        Returns
+        -------
+        Word2Vec
+            The trained model. If the run was finished, nothing is trained, and the
+            logger "w2vfast" says so.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged or holds no run, or the corpus is another one, also
+            if the run is finished.
+        TypeError
+            If `settings` has a parameter of the model: the run keeps its parameters.
+        DivergedError, CheckpointError, OSError
+            As in `train`.
+
+        Examples
+        --------
+        >>> from w2vfast import Word2Vec
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> sentences = [["sun", "moon", "star"]] * 10
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "run.ckpt")
+        ...     model = Word2Vec(sentences, vector_size=8, min_count=1, sample=0)
+        ...     stopped = model.train(checkpoint=path, after_epoch=lambda model: True)
+        ...     model = Word2Vec.resume(path, sentences)
+        >>> len(model.loss_history)
+        5
+        """
+        known = {*inspect.signature(cls.train).parameters, *READING}
+        if unknown := ", ".join(name for name in settings if name not in known):
+            raise TypeError(
+                f"resume() can't change {unknown}: the run keeps the parameters of "
+                f"{os.fspath(path)}; leave it out, or call train on a loaded model"
+            )
+        model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
+        run = model._state.run
+        if run is None:
+            raise ValueError(
+                f"{os.fspath(path)}: a model that was never trained, so there is no "
+                "run to resume; load it with Word2Vec.load and call train"
+            )
+        if run.done:
+            text = {name: settings[name] for name in READING if name in settings}
+            data = model._training_corpus(corpus, model._execution(), text)
+            given = Fingerprint((data.ids, data.offsets))
+            check_same_corpus(run, len(data.ids), given)
+            logger().warning("%s: the run is finished; nothing is trained", path)
+            return model
+        default = path if checkpoint else None
+        target = default if isinstance(checkpoint, bool) else checkpoint
+        return model.train(corpus, checkpoint=target, **settings)
