@@ -101,5 +101,8 @@ if __name__ == "__main__":  # tests/builds.py imports the rest
     setup(
         ext_modules=extensions(),
         cmdclass={"build_ext": BuildExt},
-        options={"bdist_wheel": {"py_limited_api": "cp311"}},
+        options={
+            "bdist_wheel": {"py_limited_api": "cp311"},
+            "build_ext": {"parallel": True},  # one compiler per core
+        },
     )
