@@ -1,0 +1,79 @@
+"""``w2vfast explore``: write a page that searches word vectors."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from w2vfast.cli.output import print_status
+from w2vfast.io.atomic import check_writable
+from w2vfast.io.errors import error_context
+from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.viz.explore import DEFAULT_TOP, MAX_TOP, METHODS, PageOptions, write_page
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command to its parser."""
+    command.add_argument(
+        "vectors",
+        metavar="FILE",
+        help="vectors or a model, in any format that w2vfast similar reads",
+    )
+    command.add_argument(
+        "--output",
+        "-o",
+        type=Path,
+        required=True,
+        metavar="PAGE",
+        help="the HTML file to write",
+    )
+    command.add_argument(
+        "--top",
+        type=int,
+        default=DEFAULT_TOP,
+        metavar="INT",
+        help=f"number of words, the most frequent ones, up to {MAX_TOP:,} (default "
+        f"{DEFAULT_TOP:,})",
+    )
+    command.add_argument(
+        "--compare",
+        metavar="FILE",
+        help="vectors of another training, to show side by side, with the words that "
+        "moved most",
+    )
+    command.add_argument(
+        "--method",
+        default="pca",
+        choices=METHODS,
+        help="how to compute the map; all but pca need the extra viz, and take seconds "
+        "to minutes (default pca)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Write a page for a browser: search, neighbours, analogies and a map."""
+    names = _names(arguments.vectors, arguments.compare)
+    options = PageOptions(arguments.top, arguments.method, names)
+    check_writable(arguments.output)  # before reading for long
+    model = _load(arguments.vectors, options.top)
+    other = None
+    if arguments.compare is not None:
+        other = _load(arguments.compare, options.top)
+    with error_context(arguments.vectors if other is None else arguments.compare):
+        words, size = write_page(arguments.output, model, other, options)
+    print_status(
+        f"{words:,} words of {model.vector_size} dimensions, {size / 1e6:.1f} MB, "
+        f"written to {arguments.output}"
+    )
+
+
+def _load(source: Any, top: int) -> KeyedVectors:
+    return KeyedVectors.load(source, limit=top)
+
+
+def _names(*sources: str | None) -> tuple[str, ...]:
+    """Return what the page calls the files: their names, or paths if these are equal."""
+    given = [source for source in sources if source is not None]
+    names = [source.rstrip("/").rpartition("/")[2] for source in given]
+    return tuple(names if len(set(names)) == len(names) else given)
