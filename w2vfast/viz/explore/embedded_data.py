@@ -68,11 +68,14 @@ def quantised(
     codes : int8 array, shape (n, d)
         From -127 to 127.
     steps : float32 array, shape (n,)
-        The unit vector of row i is close to ``steps[i] * codes[i]``; 0 for zeros.
+        ``steps[i] * codes[i]`` has length 1 and is close to the unit vector of row i;
+        0 for zeros.
     """
     norms: Float64Array = CosineIndex(model.vectors).norms
-    rows = QuantisedRows(model.vectors, norms)
-    return rows.codes, rows.steps
+    codes = QuantisedRows(model.vectors, norms).codes
+    lengths = CosineIndex(codes.astype(np.float32)).norms
+    steps = np.where(lengths > 0, 1 / np.where(lengths > 0, lengths, 1), 0)
+    return codes, steps.astype(np.float32)
 
 
 def _base64(array: npt.NDArray[Any]) -> str:

@@ -48,16 +48,22 @@ export class Labels {
     context.font = font;
     const width = context.measureText(text).width;
     const right = x + distance;
-    const places = [right, x - distance - width];
-    let left = places.find((place) => this.isFree(place, y, width));
-    if (left === undefined && always) left = right + width > this.width ? places[1] : right;
-    if (left === undefined) return;
+    const places = [[right, y], [x - distance - width, y],
+      [x - width / 2, y - distance - 7], [x - width / 2, y + distance + 7]];
+    let place = places.find(([left, middle]) => this.isFree(left, middle, width));
+    if (!place && always) place = places[right + width > this.width ? 1 : 0];
+    if (!place) return;
     context.lineWidth = 4;
     context.lineJoin = "round";
     context.strokeStyle = ground;
-    context.strokeText(text, left, y);
+    context.strokeText(text, ...place);
     context.fillStyle = ink;
-    context.fillText(text, left, y);
+    context.fillText(text, ...place);
+  }
+
+  /** Keep labels away from a point. */
+  cover(x, y, radius) {
+    this.grid.take(x - radius, y - radius, x + radius, y + radius);
   }
 
   /** Cover the place of a label, if it is inside and free; return whether. */

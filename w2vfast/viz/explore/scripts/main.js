@@ -20,7 +20,7 @@ const { method, models } = readPage();
 const comboboxes = Object.fromEntries(Object.values(FIELDS).flat().map((id) =>
   [id, new Combobox(byId(id), models[0].list, (input) => onWord(input))]));
 const tabs = startTabs();
-const maps = models.map(makeMap);
+const maps = makeMaps();
 let shown = null; // {view, rows} of the answer
 let mapStays = false; // after a click on the map, which then does not move
 
@@ -66,34 +66,36 @@ function addChoice(among) {
   byId("among").append(option);
 }
 
-function makeMap(model) {
+/** Add the parts of a map to the page, and return its canvas. */
+function addFigure(model, number) {
   const figure = document.createElement("div");
   figure.className = "map";
   const head = document.createElement("div");
   head.className = "map-head";
   const title = document.createElement("p");
   title.className = "muted";
-  title.textContent = `${models.length > 1 ? `${model.name}, ` : ""}Map by ${METHOD_NAMES[method]}`;
+  const by = `map by ${METHOD_NAMES[method]}`;
+  title.textContent = models.length > 1 ? `${model.name}: ${by}` : by.replace("m", "M");
   const canvas = document.createElement("canvas");
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", `Map of the words of ${model.name}`);
-  const hint = document.createElement("p");
-  hint.className = "hint map-hint";
-  hint.id = `hint-${models.indexOf(model)}`;
-  hint.textContent = "Drag to move, scroll or pinch to zoom, click a point for its neighbours. "
-    + "With the keyboard: arrows, + and −, 0 for all words, Enter for the word at the cross.";
-  canvas.setAttribute("aria-describedby", hint.id);
-  head.append(title, mapTools(() => map));
-  figure.append(head, canvas, hint);
-  byId("maps").append(figure);
-  const map = new WordMap(canvas, model, {
+  canvas.setAttribute("aria-describedby", "map-hint");
+  head.append(title, mapTools(() => maps[number]));
+  figure.append(head, canvas);
+  byId("map-grid").append(figure);
+  return canvas;
+}
+
+/** Make the maps, which move together. */
+function makeMaps() {
+  const canvases = models.map(addFigure); // all of them first: then they have their sizes
+  return models.map((model, number) => new WordMap(canvases[number], model, {
     picked: (row) => pick(model.words[row], true),
-    moved: (transform, smoothly) => maps.filter((other) => other !== map)
+    moved: (transform, smoothly) => maps.filter((_, other) => other !== number)
       .forEach((other) => other.follow(transform, smoothly)),
     said: say,
-  });
-  return map;
+  }));
 }
 
 function mapTools(map) {
@@ -191,7 +193,7 @@ function showAnswer(view, rows) {
   byId("results").replaceChildren(...found.elements);
   byId("actions").hidden = found.tables.length === 0;
   shown.tables = found.tables;
-  say(found.said);
+  say(found.said, true);
   maps.forEach((map, i) => map.choose(found.marks[i], false));
   const target = maps.find((map) => map.chosen.length);
   if (target && !mapStays && view !== "moved") target.show(target.chosen);
@@ -215,8 +217,9 @@ function unknown(text) {
     + (similar.length ? ` Similar: ${similar.join(", ")}.` : "");
 }
 
-function say(text) {
-  byId("message").className = "notice";
+/** Tell people something; screen readers only, if the page shows it elsewhere. */
+function say(text, isShown = false) {
+  byId("message").className = isShown ? "notice unseen" : "notice";
   byId("message").textContent = text;
 }
 

@@ -44,7 +44,9 @@ export class WordMap {
   resize() {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (!width || (width === this.width && height === this.height)) return;
+    const middle = this.width ? this.middle() : null;
     Object.assign(this, { width, height, ratio: devicePixelRatio || 1 });
+    if (middle) this.follow(this.transformTo(middle, this.transform.k));
     this.canvas.width = width * this.ratio;
     this.canvas.height = height * this.ratio;
     this.redraw();
@@ -53,6 +55,20 @@ export class WordMap {
   /** Pixels per unit of `places`, before magnification. */
   get unit() {
     return (Math.min(this.width, this.height) / 2 / 32767) * MARGIN;
+  }
+
+  /** Return what is in the middle of the canvas, in units of `places`. */
+  middle() {
+    const { x, y, k } = this.transform;
+    const base = (size, shift) => (size / 2 - shift) / k - size / 2;
+    return [base(this.width, x) / this.unit, base(this.height, y) / this.unit];
+  }
+
+  /** Return the transform that brings a place to the middle. */
+  transformTo([x, y], k) {
+    const { width, height, unit } = this;
+    return d3.zoomIdentity.translate(width / 2, height / 2).scale(k)
+      .translate(-width / 2 - unit * x, -height / 2 - unit * y);
   }
 
   /** Return the place of a row on the canvas, in pixels. */
@@ -85,6 +101,7 @@ export class WordMap {
     this.drawChosen();
     const labels = new Labels(context, width, height);
     const strong = { font: BOLD, ground: colours.ground, always: true };
+    for (const row of this.chosen) labels.cover(...this.place(row), 4);
     if (this.hovered >= 0) this.label(labels, this.hovered, { ...strong, ink: colours.ink });
     this.chosen.forEach((row, i) => this.label(labels, row, {
       ...strong, always: i === 0, distance: i ? 7 : 10, ink: i ? colours.accent : colours.chosen,
@@ -155,15 +172,12 @@ export class WordMap {
 
   /** Move the map so that it shows the given rows. */
   show(rows) {
-    const at = (row, axis) => this.unit * this.model.places[2 * row + axis];
-    const xs = rows.map((row) => at(row, 0)), ys = rows.map((row) => -at(row, 1));
+    const xs = rows.map((row) => this.model.places[2 * row]);
+    const ys = rows.map((row) => -this.model.places[2 * row + 1]);
     const middle = (values) => (Math.min(...values) + Math.max(...values)) / 2;
-    const span = (values) => Math.max(...values) - Math.min(...values);
-    const k = Math.min(
-      60, (0.75 * this.width) / (span(xs) || 1e-9), (0.75 * this.height) / (span(ys) || 1e-9));
-    const x = this.width / 2 + middle(xs), y = this.height / 2 + middle(ys);
-    this.moveTo(d3.zoomIdentity.translate(this.width / 2, this.height / 2)
-      .scale(Math.max(k, 1)).translate(-x, -y));
+    const span = (values) => this.unit * Math.max(1, Math.max(...values) - Math.min(...values));
+    const k = Math.min(60, (0.75 * this.width) / span(xs), (0.75 * this.height) / span(ys));
+    this.moveTo(this.transformTo([middle(xs), middle(ys)], Math.max(k, 1)));
   }
 
   showAll() {

@@ -1,4 +1,4 @@
-// The embedded vectors: unit vector i is close to steps[i] times the 8-bit codes of row i.
+// The embedded vectors: row i is steps[i] times its 8-bit codes, and has length 1 (or 0).
 
 import { WordList } from "./words.js";
 
@@ -37,7 +37,7 @@ export class Model {
     return this.steps[row] === 0;
   }
 
-  /** Return the vector of a row, of length about 1. */
+  /** Return the vector of a row, of length 1 (or 0). */
   unit(row) {
     const d = this.dimensions;
     return Float32Array.from(
@@ -58,12 +58,14 @@ export class Model {
     return result;
   }
 
+  /** Return the cosine of a row with a row of another model, or of this one. */
   cosine(row, other, otherRow) {
-    const a = this.unit(row), b = other.unit(otherRow);
+    const start = row * this.dimensions, otherStart = otherRow * this.dimensions;
     let sum = 0;
-    for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-    const length = Math.hypot(...a) * Math.hypot(...b);
-    return length ? sum / length : 0;
+    for (let i = 0; i < this.dimensions; i++) {
+      sum += this.codes[start + i] * other.codes[otherStart + i];
+    }
+    return sum * this.steps[row] * other.steps[otherRow];
   }
 
   /** Return the rows with the largest cosines: [{row, cosine}], the largest first. */

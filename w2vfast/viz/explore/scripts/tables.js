@@ -4,7 +4,7 @@ import { linkTo } from "./links.js";
 import { wordElement } from "./words.js";
 
 /**
- * Return a table of words, each a link, with numbers and a bar for the last of them.
+ * Return a table of words, each a link, with numbers and a bar for the lowest of them.
  *
  * `heads` names the columns of numbers; a row is {row, values}.
  */
@@ -25,7 +25,7 @@ export function wordTable(caption, model, heads, rows) {
     word.append(wordLink(model, row));
     line.append(cell("td", i + 1, "number"), word);
     for (const value of values) line.append(cell("td", value.toFixed(3), "number"));
-    line.append(bar(values.at(-1)));
+    line.append(bar(Math.min(...values)));
   });
   table.copy = [
     [`#`, "word", ...heads.map((text) => text.toLowerCase())],

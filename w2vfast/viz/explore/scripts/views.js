@@ -90,13 +90,13 @@ export function compare(models, rows, count) {
   const lists = rows.map((row) => rowsOf(models, row));
   const [first, second] = rows.map((row) => ({ word: models[0].words[row] }));
   const founds = models.map(() => []);
-  const heads = [`to ${visible(first.word)}`, `to ${visible(second.word)}`, "Lower"];
-  const tables = tablesOf(models, lists, "Closest to both", heads, (model, own) => {
+  const heads = [`to ${visible(first.word)}`, `to ${visible(second.word)}`];
+  const tables = tablesOf(models, lists, "Closest to both, by the lower cosine", heads, (model, own) => {
     const [one, two] = own.map((row) => model.cosines(model.unit(row)));
     const lower = one.map((cosine, row) => Math.min(cosine, two[row]));
     const found = largest(lower, count, own);
     founds[models.indexOf(model)] = found.map((item) => item.row);
-    return found.map(({ row, cosine }) => ({ row, values: [one[row], two[row], cosine] }));
+    return found.map(({ row }) => ({ row, values: [one[row], two[row]] }));
   });
   const texts = models.map((model, i) => {
     const [a, b] = lists.map((list) => list[i]);
