@@ -37,6 +37,7 @@ SCRIPTS = (
     "combobox",
     "tabs",
     "labels",
+    "points",
     "map",
     "tables",
     "views",

@@ -1,7 +1,19 @@
 // Labels of a map that do not overlap.
 
 const CELL = 8; // pixels; a label covers whole cells
-const MOST_TRIED = 4000; // words tried for each picture
+const MOST_TRIED = 2500; // words tried for each picture
+const widths = new Map(); // of texts, by font: measuring takes long
+
+/** Return the width of a text in pixels. */
+function widthOf(context, font, text) {
+  if (!widths.has(font)) widths.set(font, new Map());
+  const known = widths.get(font);
+  if (!known.has(text)) {
+    context.font = font;
+    known.set(text, context.measureText(text).width);
+  }
+  return known.get(text);
+}
 
 /** Places on a canvas that labels cover already. */
 export class LabelGrid {
@@ -45,14 +57,14 @@ export class Labels {
   draw(text, x, y, { font, ink, ground, distance = 6, always = false }) {
     this.tried++;
     const { context } = this;
-    context.font = font;
-    const width = context.measureText(text).width;
+    const width = widthOf(context, font, text);
     const right = x + distance;
     const places = [[right, y], [x - distance - width, y],
       [x - width / 2, y - distance - 7], [x - width / 2, y + distance + 7]];
     let place = places.find(([left, middle]) => this.isFree(left, middle, width));
     if (!place && always) place = places[right + width > this.width ? 1 : 0];
     if (!place) return;
+    context.font = font;
     context.lineWidth = 4;
     context.lineJoin = "round";
     context.strokeStyle = ground;

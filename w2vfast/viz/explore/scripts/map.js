@@ -1,6 +1,7 @@
 // A map of the words on a canvas, which a person can zoom and pan.
 
 import { Labels } from "./labels.js";
+import { Points } from "./points.js";
 import { visible } from "./words.js";
 
 const MARGIN = 0.94; // share of the canvas that all words fill at first
@@ -17,6 +18,8 @@ export class WordMap {
   constructor(canvas, model, { picked, moved, said }) {
     Object.assign(this, { canvas, model, picked, moved, said });
     this.context = canvas.getContext("2d");
+    this.points = new Points(this.context);
+    this.texts = model.words.map(visible);
     this.transform = d3.zoomIdentity;
     this.chosen = []; // rows, the first in another colour
     this.hovered = -1;
@@ -47,8 +50,8 @@ export class WordMap {
     const middle = this.width ? this.middle() : null;
     Object.assign(this, { width, height, ratio: devicePixelRatio || 1 });
     if (middle) this.follow(this.transformTo(middle, this.transform.k));
-    this.canvas.width = width * this.ratio;
-    this.canvas.height = height * this.ratio;
+    this.canvas.width = Math.round(width * this.ratio);
+    this.canvas.height = Math.round(height * this.ratio);
     this.redraw();
   }
 
@@ -95,17 +98,16 @@ export class WordMap {
     const { context, width, height, colours } = this;
     if (!width) return;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
     context.textBaseline = "middle";
-    const seen = this.drawPoints();
+    const seen = this.drawPoints(); // replaces the last picture
     this.drawChosen();
     const labels = new Labels(context, width, height);
     const strong = { font: BOLD, ground: colours.ground, always: true };
-    for (const row of this.chosen) labels.cover(...this.place(row), 4);
     if (this.hovered >= 0) this.label(labels, this.hovered, { ...strong, ink: colours.ink });
     this.chosen.forEach((row, i) => this.label(labels, row, {
       ...strong, always: i === 0, distance: i ? 7 : 10, ink: i ? colours.accent : colours.chosen,
     }));
+    for (const row of this.chosen) labels.cover(...this.place(row), 4);
     const plain = { font: FONT, ground: colours.ground, ink: colours.ink };
     for (const row of seen) {
       if (labels.isTired) break;
@@ -116,18 +118,19 @@ export class WordMap {
 
   /** Draw a point for each word; return the rows that are inside. */
   drawPoints() {
-    const { context, transform } = this;
-    const size = Math.min(4, 1.3 * Math.sqrt(transform.k));
+    const { points, transform, ratio } = this;
+    const zoom = Math.sqrt(transform.k);
+    const size = Math.max(1, Math.round(Math.min(4, 1.3 * zoom) * ratio));
+    const alpha = Math.round(255 * Math.min(0.9, 0.35 * zoom));
+    points.prepare(this.canvas.width, this.canvas.height, this.colours.point);
     const seen = [];
-    context.fillStyle = this.colours.point;
-    context.globalAlpha = Math.min(0.9, 0.45 * Math.sqrt(transform.k));
     for (let row = 0; row < this.model.size; row++) {
       const [x, y] = this.place(row);
       if (!this.isInside(x, y)) continue;
       seen.push(row);
-      context.fillRect(x - size / 2, y - size / 2, size, size);
+      points.add(x * ratio, y * ratio, size, alpha);
     }
-    context.globalAlpha = 1;
+    points.show();
     return seen;
   }
 
@@ -160,7 +163,7 @@ export class WordMap {
 
   label(labels, row, style) {
     const [x, y] = this.place(row);
-    if (this.isInside(x, y)) labels.draw(visible(this.model.words[row]), x, y, style);
+    if (this.isInside(x, y)) labels.draw(this.texts[row], x, y, style);
   }
 
   /** Mark rows; `follow` moves the map to them. */
@@ -260,7 +263,7 @@ export class WordMap {
     else return;
     event.preventDefault();
     if (event.key !== "Enter" && event.key !== "0") {
-      this.said(`Nearest to the middle: ${visible(this.model.words[middle()])}`);
+      this.said(`Nearest to the middle: ${this.texts[middle()]}`);
     }
   }
 }
