@@ -10,7 +10,7 @@ from w2vfast.cli.output import print_status
 from w2vfast.io.atomic import check_writable
 from w2vfast.io.errors import error_context
 from w2vfast.keyedvectors import KeyedVectors
-from w2vfast.viz.explore import DEFAULT_TOP, MAX_TOP, METHODS, PageOptions, write_page
+from w2vfast.viz.explore.options import DEFAULT_TOP, MAX_TOP, METHODS, PageOptions
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -53,6 +53,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write a page for a browser: search, neighbours, analogies and a map."""
+    from w2vfast.viz.explore.page import write_page  # other commands start sooner
+
     names = _names(arguments.vectors, arguments.compare)
     options = PageOptions(arguments.top, arguments.method, names)
     check_writable(arguments.output)  # before reading for long

@@ -8,7 +8,6 @@ from pathlib import Path
 from w2vfast.cli.output import print_status
 from w2vfast.io.errors import error_context
 from w2vfast.keyedvectors import KeyedVectors
-from w2vfast.viz.projector import write_projector
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -37,6 +36,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write files for the TensorBoard embedding projector."""
+    from w2vfast.viz.projector import write_projector  # see explore
+
     if arguments.output.exists() and not arguments.output.is_dir():
         raise NotADirectoryError(
             f"{arguments.output} is a file; expected the name of a folder"

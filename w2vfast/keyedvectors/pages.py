@@ -69,7 +69,8 @@ class PageMethods(KeyedRows):
         ...     path.read_text(encoding="utf-8")[:15]
         '<!doctype html>'
         """
-        from w2vfast.viz.explore import PageOptions, write_page
+        from w2vfast.viz.explore.options import PageOptions
+        from w2vfast.viz.explore.page import write_page
 
         write_page(path, self, compare, PageOptions(top, method, names))
 
