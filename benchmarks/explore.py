@@ -14,16 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from harness.conditions import conditions, described
 from harness.report import note, table
-
 from w2vfast import KeyedVectors
 from w2vfast.viz.explore.embedded_data import quantised
 from w2vfast.viz.explore.frequent_words import FrequentWords
 
 #: Runs in the page: types letters, then searches words; waits for the next picture.
 SEARCHES = """async (words) => {
-  const picture = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const picture = () =>
+    new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const field = document.getElementById("word");
   const typed = [], answered = [];
   for (const word of words) {
@@ -43,10 +44,11 @@ SEARCHES = """async (words) => {
   return { typed, answered };
 }"""
 #: The time at which the first picture with words is on the screen.
-OPENED = """() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done({
-  load: performance.getEntriesByType("navigation")[0].loadEventEnd,
-  picture: performance.now(),
-}))))"""
+OPENED = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const load = performance.getEntriesByType("navigation")[0].loadEventEnd;
+  return { load, picture: performance.now() };
+}"""
 
 
 def recall(wv: KeyedVectors, queries: int, k: int = 10) -> float:
@@ -65,7 +67,9 @@ def recall(wv: KeyedVectors, queries: int, k: int = 10) -> float:
     return float(np.mean(same)) / k
 
 
-def in_browser(page: Path, words: list[str], rounds: int, chromium: str) -> dict[str, Any]:
+def in_browser(
+    page: Path, words: list[str], rounds: int, chromium: str
+) -> dict[str, Any]:
     """Open a page `rounds` times and search; return milliseconds."""
     from playwright.sync_api import sync_playwright
 

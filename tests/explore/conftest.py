@@ -53,7 +53,9 @@ def read_data():
 
     def read(path):
         text = path.read_text(encoding="utf-8")
-        found = re.search('<script id="data" type="application/json">(.*?)</script>', text)
+        found = re.search(
+            '<script id="data" type="application/json">(.*?)</script>', text
+        )
         return json.loads(found[1])
 
     return read

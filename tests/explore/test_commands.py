@@ -45,7 +45,10 @@ def test_projector_writes_a_folder(file, tmp_path, capsys):
     [
         (["explore", "FILE", "-o", "missing/page.html"], "there is no folder"),
         (["explore", "FILE", "-o", "."], "is a folder; expected the name of a file"),
-        (["explore", "FILE", "-o", "p.html", "--top=60000"], "top=60000: expected 2 to"),
+        (
+            ["explore", "FILE", "-o", "p.html", "--top=60000"],
+            "top=60000: expected 2 to",
+        ),
         (["explore", "none.bin", "-o", "p.html"], "none.bin: No such file"),
         (["explore", "FILE", "-o", "p.html", "--compare", "TWO"], "TWO: the compared"),
         (["explore", "TEXT", "-o", "p.html"], "TEXT: "),

@@ -36,7 +36,9 @@ def test_second_model_is_rotated_onto_the_first(wv, rotated, tmp_path, read_data
 
 def test_compare_needs_equal_dimensions_and_shared_words(wv, tmp_path):
     other = KeyedVectors(["man", "king"], np.eye(2))
-    with pytest.raises(ValueError, match="compared vectors have 2 dimensions, expected 12"):
+    with pytest.raises(
+        ValueError, match="compared vectors have 2 dimensions, expected 12"
+    ):
         wv.explore(tmp_path / "p.html", compare=other)
     other = KeyedVectors(["x", "y"], np.eye(12)[:2])
     with pytest.raises(ValueError, match="no shared words"):

@@ -31,7 +31,11 @@ def test_files_agree_line_by_line(hostile, tmp_path):
 
 def test_words_without_counts_have_ranks(tmp_path):
     KeyedVectors(["a", "b", "c"], np.eye(3)).save_projector(tmp_path, top=2)
-    assert table(tmp_path / "metadata.tsv") == [["word", "rank"], ["a", "1"], ["b", "2"]]
+    assert table(tmp_path / "metadata.tsv") == [
+        ["word", "rank"],
+        ["a", "1"],
+        ["b", "2"],
+    ]
 
 
 @pytest.mark.parametrize(

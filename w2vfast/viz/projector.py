@@ -54,7 +54,9 @@ def write_projector(
         raise ValueError(f"top={top}: expected 2 or more")
     chosen = FrequentWords.of(model, len(model) if top is None else top)
     if model.vector_size < 2:
-        raise ValueError("1 dimension: expected at least 2; the projector refuses fewer")
+        raise ValueError(
+            "1 dimension: expected at least 2; the projector refuses fewer"
+        )
     target = Path(folder)
     try:
         target.mkdir(parents=True, exist_ok=True)

@@ -94,4 +94,6 @@ def as_int16(places: Float64Array) -> npt.NDArray[np.int16]:
     middle = (places.min(axis=0) + places.max(axis=0)) / 2
     centred = places - middle
     largest = np.abs(centred).max()
-    return np.rint(centred * (32767 / (largest or 1))).astype(np.int16)
+    scaled: npt.NDArray[np.int16]
+    scaled = np.rint(centred * (32767 / (largest or 1))).astype(np.int16)
+    return scaled

@@ -43,7 +43,9 @@ class FrequentWords:
         """
         words = model.index_to_key[:top]
         if len(words) < 2:
-            raise ValueError("1 word: expected at least 2, because a page compares them")
+            raise ValueError(
+                "1 word: expected at least 2, because a page compares them"
+            )
         vectors = model.vectors[:top].astype(np.float32, copy=False)
         check_finite(vectors, words)
         return cls(words, vectors, None if model.counts is None else model.counts[:top])

@@ -90,4 +90,3 @@ export function sideBySide(elements) {
   group.append(...elements);
   return group;
 }
-
