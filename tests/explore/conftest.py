@@ -8,7 +8,7 @@ import pytest
 
 from w2vfast import KeyedVectors
 
-#: Words that would run a script, end the data or spoil a line, if they were not escaped.
+#: Words that run a script, end the data or spoil a line, unless they are escaped.
 HOSTILE = [
     "<script>document.title = 'broken'</script>",
     "</script><script>document.title = 'broken'</script>",

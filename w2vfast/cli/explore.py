@@ -75,7 +75,7 @@ def _load(source: Any, top: int) -> KeyedVectors:
 
 
 def _names(*sources: str | None) -> tuple[str, ...]:
-    """Return what the page calls the files: their names, or paths if these are equal."""
+    """Return what the page calls files: names, or paths if the names are equal."""
     given = [source for source in sources if source is not None]
     names = [source.rstrip("/").rpartition("/")[2] for source in given]
     return tuple(names if len(set(names)) == len(names) else given)

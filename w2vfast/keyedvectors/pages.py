@@ -75,7 +75,7 @@ class PageMethods(KeyedRows):
         write_page(path, self, compare, PageOptions(top, method, names))
 
     def save_projector(self, folder: StrPath, *, top: int | None = None) -> None:
-        """
+        r"""
         Write files for the TensorBoard embedding projector.
 
         Parameters
@@ -105,7 +105,7 @@ class PageMethods(KeyedRows):
         >>> with TemporaryDirectory() as folder:
         ...     wv.save_projector(folder)
         ...     Path(folder, "metadata.tsv").read_text().splitlines()
-        ['word\\trank\\tcount', 'to\\t1\\t9', 'be\\t2\\t7']
+        ['word\trank\tcount', 'to\t1\t9', 'be\t2\t7']
         """
         from w2vfast.viz.projector import write_projector
 

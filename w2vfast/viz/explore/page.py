@@ -120,7 +120,7 @@ def assemble(data: str, names: tuple[str, ...]) -> str:
 
 
 def join_modules(modules: list[str]) -> str:
-    """
+    r"""
     Return one module with the code of several, which share their names.
 
     Each line that begins with ``import`` is dropped, and so is the word ``export``.
@@ -128,8 +128,8 @@ def join_modules(modules: list[str]) -> str:
 
     Examples
     --------
-    >>> join_modules(["export const a = 1;\\n", 'import { a } from "./a.js";\\na;\\n'])
-    'const a = 1;\\na;\\n'
+    >>> join_modules(["export const a = 1;\n", 'import { a } from "./a.js";\na;\n'])
+    'const a = 1;\na;\n'
     """
     return "".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in modules)
 
