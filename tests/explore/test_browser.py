@@ -111,6 +111,11 @@ def test_links_history_and_unknown_words(open_page, address):
     page.goto(f"{address}#word=quee")
     page.get_by_text("“quee” is not among the 300 words").wait_for()
     assert words(page) == []
+    field = page.get_by_role("combobox", name="Word")
+    field.press("Enter")
+    assert field.get_attribute("aria-invalid") == "true"
+    field.press_sequentially("n")
+    assert field.get_attribute("aria-invalid") is None
 
 
 def test_analogy_and_comparison(open_page, address):

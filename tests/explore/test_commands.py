@@ -49,6 +49,10 @@ def test_projector_writes_a_folder(file, tmp_path, capsys):
             ["explore", "FILE", "-o", "p.html", "--top=60000"],
             "top=60000: expected 2 to",
         ),
+        (
+            ["explore", "TWO", "-o", "TWO"],
+            "two.bin holds the vectors; expected another",
+        ),
         (["explore", "none.bin", "-o", "p.html"], "none.bin: No such file"),
         (["explore", "FILE", "-o", "p.html", "--compare", "TWO"], "TWO: the compared"),
         (["explore", "TEXT", "-o", "p.html"], "TEXT: "),

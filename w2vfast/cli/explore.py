@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "vectors",
         metavar="FILE",
-        help="vectors or a model, in any format that w2vfast similar reads",
+        help="vectors or a model, in any format that w2vfast similar reads; - for "
+        "standard input",
     )
     command.add_argument(
         "--output",
@@ -58,6 +62,7 @@ def run(arguments: argparse.Namespace) -> None:
     names = _names(arguments.vectors, arguments.compare)
     options = PageOptions(arguments.top, arguments.method, names)
     check_writable(arguments.output)  # before reading for long
+    _check_different(arguments.output, (arguments.vectors, arguments.compare))
     model = _load(arguments.vectors, options.top)
     other = None
     if arguments.compare is not None:
@@ -70,12 +75,29 @@ def run(arguments: argparse.Namespace) -> None:
     )
 
 
-def _load(source: Any, top: int) -> KeyedVectors:
+def _load(name: str, top: int) -> KeyedVectors:
+    source: Any = sys.stdin.buffer if name == "-" else name
     return KeyedVectors.load(source, limit=top)
+
+
+def _check_different(output: Path, sources: Sequence[str | None]) -> None:
+    """Raise ValueError if the page would replace the vectors."""
+    for source in sources:
+        if (
+            source
+            and output.exists()
+            and os.path.realpath(source) == str(output.resolve())
+        ):
+            raise ValueError(
+                f"{output} holds the vectors; expected another file for the page; pass "
+                "--output page.html"
+            )
 
 
 def _names(*sources: str | None) -> tuple[str, ...]:
     """Return what the page calls files: names, or paths if the names are equal."""
     given = [source for source in sources if source is not None]
-    names = [source.rstrip("/").rpartition("/")[2] for source in given]
+    names = [
+        "standard input" if source == "-" else Path(source).name for source in given
+    ]
     return tuple(names if len(set(names)) == len(names) else given)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
+from typing import Any
 
 from w2vfast.cli.output import print_status
 from w2vfast.io.errors import error_context
@@ -15,7 +17,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "vectors",
         metavar="FILE",
-        help="vectors or a model, in any format that w2vfast similar reads",
+        help="vectors or a model, in any format that w2vfast similar reads; - for "
+        "standard input",
     )
     command.add_argument(
         "--output",
@@ -42,7 +45,8 @@ def run(arguments: argparse.Namespace) -> None:
         raise NotADirectoryError(
             f"{arguments.output} is a file; expected the name of a folder"
         )
-    model = KeyedVectors.load(arguments.vectors, limit=arguments.top)
+    source: Any = sys.stdin.buffer if arguments.vectors == "-" else arguments.vectors
+    model = KeyedVectors.load(source, limit=arguments.top)
     with error_context(arguments.vectors):
         words, dimensions = write_projector(arguments.output, model, arguments.top)
     print_status(

@@ -25,6 +25,7 @@ export class Combobox {
     })) input.setAttribute(name, value);
     input.addEventListener("input", () => {
       this.chosenRow = -1;
+      this.setInvalid(false);
       this.open();
     });
     input.addEventListener("keydown", (event) => this.onKey(event));
@@ -112,6 +113,15 @@ export class Combobox {
   fill(row) {
     this.input.value = this.list.words[row];
     this.chosenRow = row;
+    this.setInvalid(false);
+  }
+
+  /** Mark the field as wrong; the message of the page says why. */
+  setInvalid(isInvalid) {
+    for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", "message"]]) {
+      if (isInvalid) this.input.setAttribute(name, value);
+      else this.input.removeAttribute(name);
+    }
   }
 
   /** Return the row of the typed word; -1 if there is none. */

@@ -152,6 +152,7 @@ function onSubmit(event) {
   boxes.forEach((box) => box.close());
   const missing = boxes.find((box) => box.row() < 0);
   if (missing) {
+    missing.setInvalid(true);
     missing.input.focus();
     return problem(unknown(missing.input.value));
   }
@@ -185,6 +186,7 @@ function showLink() {
 function showAnswer(view, rows) {
   const started = performance.now();
   tabs.show(view);
+  if (view === "moved") byId("among").value = String(rows[0]);
   shown = { view, rows };
   const count = Number(byId("rows").value);
   if (view !== "moved") FIELDS[view].forEach((id, i) => comboboxes[id].fill(rows[i]));

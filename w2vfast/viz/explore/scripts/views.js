@@ -1,144 +1,124 @@
-// The answers of each view. An answer is {elements, tables, said, marks}: what to show,
-// what to copy, what screen readers say, and the rows to mark on the map of each model.
+// The answers of each view: {elements, tables, said, marks}. They are what to show, what to
+// copy, what screen readers say, and the rows to mark on the map of each model.
+//
+// Questions name rows of the first model. The second model, if there is one, answers for the
+// same words.
 
 import { largest } from "./model.js";
 import { rankText, sideBySide, wordHeading, wordTable } from "./tables.js";
 import { visible } from "./words.js";
 
-const pairs = (found) => found.map(({ row, cosine }) => ({ row, values: [cosine] }));
-const captionOf = (models, model, text) => (models.length > 1 ? `${model.name}` : text);
-
-/** Return the rows of a word in all models; -1 where a model does not have it. */
-function rowsOf(models, row) {
-  const word = models[0].words[row];
-  return models.map((model, i) => (i ? model.list.rows.get(word) ?? -1 : row));
-}
-
-/** Return one table of the best words for each model that has all the words. */
-function tablesOf(models, rowLists, caption, heads, score) {
-  return models.map((model, i) => {
-    const rows = rowLists.map((list) => list[i]);
-    if (!rows.includes(-1)) return wordTable(captionOf(models, model, caption), model, heads,
-      score(model, rows));
-    const note = document.createElement("p");
-    note.className = "notice";
-    note.textContent = `${model.name} does not have all of these words.`;
-    return note;
+/**
+ * Ask each model. `score(model, rows)` returns [{row, values}] for the rows of the words in
+ * this model. Returns {element, found, rows} of each model.
+ */
+function ask(models, rows, caption, heads, score) {
+  const words = rows.map((row) => models[0].words[row]);
+  return models.map((model) => {
+    const own = words.map((word) => model.list.rows.get(word) ?? -1);
+    if (own.includes(-1)) return { element: missingNote(model), found: [], rows: [] };
+    const found = score(model, own);
+    const title = models.length > 1 ? model.name : caption;
+    return { element: wordTable(title, model, heads, found), found, rows: own };
   });
 }
 
-function answer(heading, tables, said, rowLists, models) {
-  const marks = models.map((model, i) => {
-    const found = tables[i].found ?? [];
-    return [...rowLists.map((list) => list[i]).filter((row) => row >= 0), ...found];
-  });
+function missingNote(model) {
+  const note = document.createElement("p");
+  note.className = "notice";
+  note.textContent = `${model.name} does not have all of these words.`;
+  return note;
+}
+
+/** Put the parts of an answer together; at most `marked` of the found words are marked. */
+function combine(heading, asked, said, marked = Infinity) {
+  const elements = asked.map((one) => one.element);
   return {
-    elements: [heading, tables.length > 1 ? sideBySide(tables) : tables[0]],
-    tables: tables.filter((table) => table.copy),
+    elements: [heading, elements.length > 1 ? sideBySide(elements) : elements[0]],
+    tables: elements.filter((element) => element.copy),
     said,
-    marks,
+    marks: asked.map(({ rows, found }) =>
+      [...rows, ...found.slice(0, marked).map((one) => one.row)]),
   };
 }
 
-/** Return a scoring function that remembers its rows for the map. */
-function withFound(tables, founds) {
-  tables.forEach((table, i) => { table.found = founds[i]; });
-  return tables;
-}
+const withValues = (found) => found.map(({ row, cosine }) => ({ row, values: [cosine] }));
 
 /** The nearest neighbours of a word. */
 export function neighbours(models, [row], count) {
   const [model] = models;
   const word = model.words[row];
-  const lists = [rowsOf(models, row)];
-  const founds = models.map(() => []);
-  const tables = tablesOf(models, lists, "Nearest words", ["Cosine"], (some, [own]) => {
-    const found = some.isZero(own) ? [] : some.nearest(some.unit(own), count, [own]);
-    founds[models.indexOf(some)] = found.map((one) => one.row);
-    return pairs(found);
-  });
-  if (model.isZero(row)) {
-    return answer(wordHeading([{ word }], rankText(model, row)), withFound(tables, founds),
-      `The vector of ${visible(word)} is zero, so it has no neighbours.`, lists, models);
-  }
-  const nearest = founds[0].slice(0, 3).map((found) => visible(model.words[found])).join(", ");
-  return answer(wordHeading([{ word }], rankText(model, row)), withFound(tables, founds),
-    `Nearest to ${visible(word)}: ${nearest}`, lists, models);
+  const asked = ask(models, [row], "Nearest words", ["Cosine"], (some, [own]) =>
+    (some.isZero(own) ? [] : withValues(some.nearest(some.unit(own), count, [own]))));
+  const nearest = asked[0].found.slice(0, 3).map((one) => visible(model.words[one.row]));
+  const said = nearest.length
+    ? `Nearest to ${visible(word)}: ${nearest.join(", ")}`
+    : `The vector of ${visible(word)} is zero, so it has no neighbours.`;
+  const about = model.isZero(row) ? said : rankText(model, row);
+  return combine(wordHeading([{ word }], about), asked, said);
 }
 
 /** a is to b as c is to ?: the words nearest to b - a + c, all of length 1. */
 export function analogy(models, rows, count) {
-  const lists = rows.map((row) => rowsOf(models, row));
-  const founds = models.map(() => []);
-  const tables = tablesOf(models, lists, "Answers", ["Cosine"], (model, own) => {
-    const [a, b, c] = own.map((row) => model.unit(row));
-    const found = model.nearest(b.map((x, i) => x - a[i] + c[i]), count, own);
-    founds[models.indexOf(model)] = found.map((one) => one.row);
-    return pairs(found);
+  const [model] = models;
+  const asked = ask(models, rows, "Answers", ["Cosine"], (some, own) => {
+    const [a, b, c] = own.map((row) => some.unit(row));
+    return withValues(some.nearest(b.map((x, i) => x - a[i] + c[i]), count, own));
   });
-  const [a, b, c] = rows.map((row) => ({ word: models[0].words[row] }));
-  const best = founds[0].length ? { word: models[0].words[founds[0][0]] } : { word: "" };
-  const heading = wordHeading([a, " is to ", b, " as ", c, " is to ", best], "");
-  const said = `${visible(a.word)} is to ${visible(b.word)} as ${visible(c.word)} is to `
-    + visible(best.word);
-  return answer(heading, withFound(tables, founds.map((found) => found.slice(0, 5))), said,
-    lists, models);
+  const best = asked[0].found[0];
+  const words = [...rows, ...(best ? [best.row] : [])].map((row) => ({ word: model.words[row] }));
+  const parts = words.flatMap((word, i) => [["", " is to ", " as ", " is to "][i], word]);
+  const heading = wordHeading(parts, "");
+  return combine(heading, asked, heading.firstChild.textContent, 5);
 }
 
 /** Two words: their cosine, their ranks, and the words that are close to both. */
 export function compare(models, rows, count) {
-  const lists = rows.map((row) => rowsOf(models, row));
-  const [first, second] = rows.map((row) => ({ word: models[0].words[row] }));
-  const founds = models.map(() => []);
-  const heads = [`to ${visible(first.word)}`, `to ${visible(second.word)}`];
-  const tables = tablesOf(models, lists, "Closest to both, by the lower cosine", heads, (model, own) => {
-    const [one, two] = own.map((row) => model.cosines(model.unit(row)));
+  const [model] = models;
+  const words = rows.map((row) => ({ word: model.words[row] }));
+  const heads = words.map(({ word }) => `to ${visible(word)}`);
+  const caption = "Closest to both, by the lower cosine";
+  const asked = ask(models, rows, caption, heads, (some, own) => {
+    const [one, two] = own.map((row) => some.cosines(some.unit(row)));
     const lower = one.map((cosine, row) => Math.min(cosine, two[row]));
-    const found = largest(lower, count, own);
-    founds[models.indexOf(model)] = found.map((item) => item.row);
-    return found.map(({ row }) => ({ row, values: [one[row], two[row]] }));
+    return largest(lower, count, own).map(({ row }) => ({ row, values: [one[row], two[row]] }));
   });
-  const texts = models.map((model, i) => {
-    const [a, b] = lists.map((list) => list[i]);
-    return a < 0 || b < 0 ? "" : relation(models, model, a, b);
-  }).filter(Boolean);
-  const heading = wordHeading([first, " and ", second], texts.join("; "));
-  return answer(heading, withFound(tables, founds), texts.join("; "), lists, models);
+  const text = asked.map(({ rows: own }, i) => (own.length ? relation(models[i], own) : ""))
+    .map((one, i) => (one && models.length > 1 ? `${models[i].name}: ${one}` : one))
+    .filter(Boolean).join("; ");
+  return combine(wordHeading([words[0], " and ", words[1]], text), asked, text);
 }
 
-function relation(models, model, a, b) {
-  const rank = (from, to) => {
+/** Return the cosine of two rows, and the place of each among the neighbours of the other. */
+function relation(model, [a, b]) {
+  if (a === b) return "the same word";
+  const place = (from, to) => {
     const cosines = model.cosines(model.unit(from));
-    return cosines.filter((cosine, row) => cosine > cosines[to] && row !== from).length + 1;
+    const closer = cosines.filter((cosine, row) => cosine > cosines[to] && row !== from);
+    return (closer.length + 1).toLocaleString("en");
   };
   const [one, two] = [a, b].map((row) => visible(model.words[row]));
-  const name = models.length > 1 ? `${model.name}: ` : "";
-  const cosine = model.cosine(a, model, b).toFixed(3);
-  if (a === b) return `${name}cosine 1.000`;
-  return `${name}cosine ${cosine}; ${two} is neighbour ${rank(a, b).toLocaleString("en")} of `
-    + `${one}, and ${one} is neighbour ${rank(b, a).toLocaleString("en")} of ${two}`;
+  return `cosine ${model.cosine(a, model, b).toFixed(3)}; ${two} is neighbour ${place(a, b)} `
+    + `of ${one}, and ${one} is neighbour ${place(b, a)} of ${two}`;
 }
 
 /** The words whose two vectors have the smallest cosine, among the `among` most frequent. */
 export function moved(models, among, count) {
   const [model, other] = models;
-  const found = [];
+  const shared = [];
   for (let row = 0; row < Math.min(among, model.size); row++) {
-    const otherRow = other.list.rows.get(model.words[row]);
-    if (otherRow === undefined || otherRow >= among) continue;
-    if (model.isZero(row) || other.isZero(otherRow)) continue;
-    found.push({ row, values: [model.cosine(row, other, otherRow)] });
+    const otherRow = other.list.rows.get(model.words[row]) ?? Infinity;
+    if (otherRow >= among || model.isZero(row) || other.isZero(otherRow)) continue;
+    shared.push({ row, otherRow, values: [model.cosine(row, other, otherRow)] });
   }
-  const shared = found.length;
-  found.sort((a, b) => a.values[0] - b.values[0]);
-  found.length = Math.min(found.length, count);
-  const table = wordTable("Words that moved most", model, ["Cosine"], found);
-  const text = `${shared.toLocaleString("en")} words are among the `
+  const text = `${shared.length.toLocaleString("en")} words are among the `
     + `${among.toLocaleString("en")} most frequent of both models`;
-  const marks = models.map((some) => found.map(({ row }) =>
-    some.list.rows.get(model.words[row])));
+  const found = shared.sort((a, b) => a.values[0] - b.values[0]).slice(0, count);
+  const table = wordTable("Smallest cosines", model, ["Cosine"], found);
   return {
     elements: [wordHeading(["Words that moved most"], text), table],
-    tables: [table], said: text, marks,
+    tables: [table],
+    said: text,
+    marks: [found.map((one) => one.row), found.map((one) => one.otherRow)],
   };
 }
