@@ -221,17 +221,20 @@ def test_axe_finds_no_violation(open_page, address, compared, scheme, tmp_path):
         reason="needs axe-playwright-python: pip install 'w2vfast[browser]'",
     )
     for link, width in (
-        (f"{address}#word=king", 360),
         (f"{address}#a=man&b=king&c=woman", 1400),
-        (f"{compared}#compare=king&with=man", 1400),
+        (f"{compared}#compare=king&with=man", 360),
     ):
         page = open_page(link, width, color_scheme=scheme)
         page.wait_for_selector("#results table")
         page.locator("#panels form:visible input").first.press("ArrowDown")
         page.locator("[role=listbox]:visible").wait_for()
         page.get_by_text("About this page").click()
-        found = axe.Axe().run(page, options={}).response
-        assert len(found["passes"]) > 20
+        # The schemes differ in colours alone.
+        rules = ["color-contrast"] if scheme == "dark" else None
+        found = (
+            axe.Axe().run(page, options={"runOnly": rules} if rules else {}).response
+        )
+        assert len(found["passes"]) >= (1 if rules else 20)
         assert not [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]]
 
 

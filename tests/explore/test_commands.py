@@ -51,7 +51,7 @@ def test_projector_writes_a_folder(file, tmp_path, capsys):
         ),
         (
             ["explore", "TWO", "-o", "TWO"],
-            "two.bin holds the vectors; expected another",
+            "two.bin holds the vectors; expected",
         ),
         (["explore", "none.bin", "-o", "p.html"], "none.bin: No such file"),
         (["explore", "FILE", "-o", "p.html", "--compare", "TWO"], "TWO: the compared"),

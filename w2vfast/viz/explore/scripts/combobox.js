@@ -105,8 +105,7 @@ export class Combobox {
       event.preventDefault();
       this.close();
     } else if (event.key === "Escape") {
-      this.input.value = "";
-      this.chosenRow = -1;
+      this.type("");
     }
   }
 
@@ -114,6 +113,12 @@ export class Combobox {
     this.input.value = this.list.words[row];
     this.chosenRow = row;
     this.setInvalid(false);
+  }
+
+  /** Show a text that may be no word. */
+  type(text) {
+    this.input.value = text;
+    this.chosenRow = -1;
   }
 
   /** Mark the field as wrong; the message of the page says why. */

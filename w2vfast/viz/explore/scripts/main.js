@@ -179,7 +179,7 @@ function showLink() {
   const missing = rows.indexOf(-1);
   if (missing < 0) return showAnswer(link.view, rows);
   tabs.show(link.view);
-  FIELDS[link.view].forEach((id, i) => { byId(id).value = link.values[i]; });
+  FIELDS[link.view].forEach((id, i) => { comboboxes[id].type(link.values[i]); });
   problem(unknown(link.values[missing]));
 }
 
