@@ -21,7 +21,7 @@ build: $(VENV)/built
 
 $(VENV)/built: pyproject.toml setup.py $(SOURCES)
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	pip install -q -e '.[test,check,lint,docs]'
+	pip install -q -e '.[test,check,lint,docs,browser]'
 	touch $@
 
 test: build

@@ -12,7 +12,16 @@ from contextlib import suppress
 from typing import NoReturn
 
 from w2vfast import __version__
-from w2vfast.cli import convert, demo, evaluate, similar, train, tune
+from w2vfast.cli import (
+    convert,
+    demo,
+    evaluate,
+    explore,
+    projector,
+    similar,
+    train,
+    tune,
+)
 from w2vfast.cli.options import advice
 from w2vfast.cli.output import error_text, flush_stdout, print_status, show_log
 from w2vfast.cli.signals import exit_status, termination_raises
@@ -23,6 +32,8 @@ COMMANDS = {
     "similar": similar,
     "evaluate": evaluate,
     "convert": convert,
+    "explore": explore,
+    "projector": projector,
     "tune": tune,
     "demo": demo,
 }

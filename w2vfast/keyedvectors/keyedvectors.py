@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from w2vfast.keyedvectors.files import FileMethods
+from w2vfast.keyedvectors.pages import PageMethods
 from w2vfast.keyedvectors.scores import ScoreMethods
 from w2vfast.vectors.exports import Exports
 from w2vfast.vectors.neighbours import NeighbourQueries
@@ -19,6 +20,7 @@ class KeyedVectors(
     Exports,
     ScoreMethods,
     FileMethods,
+    PageMethods,
 ):
     """
     Words and their vectors.
