@@ -111,6 +111,7 @@ def make_arguments(make_corpus):
             centre=centre,
             outside=outside,
             seed=11,
+            vector_size=vector_size,
             cbow=False,
             window=3,
             shrink_windows=True,

@@ -39,6 +39,8 @@ cdef struct KernelArguments:
     int64_t n_words
     int64_t n_outside                   # n_words; twice as many with both losses
     Py_ssize_t row_size                 # floats in a row of the matrices, padded
+    Py_ssize_t vector_size              # floats of a row before the padding
+    Py_ssize_t used_size                # vector_size, rounded up to STEP_WIDTH
     uint64_t seed
     int cbow
     int window

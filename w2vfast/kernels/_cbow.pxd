@@ -22,7 +22,7 @@ from w2vfast.kernels._tiles cimport PREFIX_TILE, ROW_TILE
 
 cdef extern from "_windows.h" nogil:
     void prefix_sums(float *prefix, const float *X, const int32_t *index, Py_ssize_t n,
-                     Py_ssize_t size)
+                     Py_ssize_t size, Py_ssize_t used_size)
     float window_sum(float *h, const float *before, const float *after,
                      const float *centre, float weight, Py_ssize_t size)
     struct WindowTokens:
@@ -38,7 +38,7 @@ cdef extern from "_windows.h" nogil:
         const int32_t *merged
         float *gradient
     void scatter_windows(float *matrix, const float *step, const float *G,
-                         const WindowTokens *p, Py_ssize_t size)
+                         const WindowTokens *p, Py_ssize_t size, Py_ssize_t used_size)
 
 
 cdef inline int32_t windows_end(const Batch *b, const KernelArguments *args,
@@ -71,7 +71,8 @@ cdef inline void extend_prefix_sums(Batch *b, const KernelArguments *args,
         memset(v.prefix, 0, args.row_size * sizeof(float))
         v.prefix_end = v.begin
     prefix_sums(v.prefix + (v.prefix_end - v.begin) * args.row_size, b.centre.table,
-                words_from(b, v.prefix_end), last - v.prefix_end, args.row_size)
+                words_from(b, v.prefix_end), last - v.prefix_end, args.row_size,
+                args.used_size)
     v.prefix_end = last
 
 
@@ -92,7 +93,8 @@ cdef inline void sum_windows(Batch *b, const KernelArguments *args, int32_t begi
         b.hidden.squared_norm[i] = window_sum(
             b.hidden.value + i * row, sums + (centre - b.left[centre]) * row,
             sums + (centre + b.right[centre] + 1) * row,
-            b.centre.table + words_from(b, centre)[0] * row, v.context_weight[i], row)
+            b.centre.table + words_from(b, centre)[0] * row, v.context_weight[i],
+            args.used_size)
 
 
 cdef inline void compute_hidden_rows(Batch *b, const KernelArguments *args,
@@ -186,7 +188,7 @@ cdef inline void sort_window_changes(Windows *v, int32_t begin,
         csc_append(&v.changes, v.window_end[i], i, -v.gradient_weight[i])
 
 
-cdef inline void update_context(Batch *b, Py_ssize_t row) noexcept nogil:
+cdef inline void update_context(Batch *b, const KernelArguments *args) noexcept nogil:
     """Add to each word's row the gradients of the windows that contain it."""
     cdef Windows *v = &b.windows
     cdef WindowTokens p
@@ -195,7 +197,8 @@ cdef inline void update_context(Batch *b, Py_ssize_t row) noexcept nogil:
     p.indptr, p.indices, p.data = v.changes.indptr, v.changes.indices, v.changes.data
     p.n_windows, p.own_hidden, p.own_weight = v.n_windows, v.own_hidden, v.own_weight
     p.merged, p.gradient = b.centre.merged, b.centre.gradient
-    scatter_windows(b.centre.table, b.centre.step_size, b.hidden.gradient, &p, row)
+    scatter_windows(b.centre.table, b.centre.step_size, b.hidden.gradient, &p,
+                    args.row_size, args.used_size)
 
 
 cdef inline void clear_merged_gradients(Rows *r, Py_ssize_t row) noexcept nogil:
@@ -225,4 +228,4 @@ cdef inline void scatter_to_context(Batch *b, const KernelArguments *args,
         if n > PREFIX_TILE:  # with one tile the marks of the first loop are still valid
             mark_windows(b, args, begin, end)
         sort_window_changes(&b.windows, begin, end)
-        update_context(b, args.row_size)
+        update_context(b, args)

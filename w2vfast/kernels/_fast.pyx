@@ -25,6 +25,11 @@ from w2vfast.kernels._softmax cimport compute_log_z
 from w2vfast.kernels._train_batch cimport evaluate_batch, train_batch
 from w2vfast.kernels._workspace cimport Workspace, allocate, max_centres, release
 
+
+cdef extern from "_simd.h":
+    const int STEP_WIDTH
+
+
 from w2vfast.kernels.arguments import LOSSES, MAX_STREAMS
 from w2vfast.kernels.checks import check_call, check_log_z, check_words
 
@@ -69,6 +74,8 @@ cdef int unpack_arrays(KernelArguments *c_args, args) except -1:
     c_args.centre, c_args.outside = &centre[0, 0], &outside[0, 0]
     c_args.n_words, c_args.row_size = centre.shape[0], centre.shape[1]
     c_args.n_outside = outside.shape[0]
+    c_args.vector_size = args.vector_size or centre.shape[1]
+    c_args.used_size = (c_args.vector_size + STEP_WIDTH - 1) // STEP_WIDTH * STEP_WIDTH
     c_args.centre_scale = &centre_scale[0] if centre_scale.shape[0] > 0 else NULL
     c_args.outside_scale = &outside_scale[0] if outside_scale.shape[0] > 0 else NULL
     return 0

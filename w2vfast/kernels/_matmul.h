@@ -12,9 +12,10 @@
 /* ---- dot products with rows of Y picked by `index` ---- */
 
 /* out[e] = H[e] . Y[index[e]] for e < count (1 or 4). ldh: distance between rows of H;
- * 0: one h for all. H NULL: |Y[index[e]]|^2. */
+ * 0: one h for all. H NULL: |Y[index[e]]|^2. Columns from `used_size` on are zero. */
 INLINE void dot_tile(int count, const float *H, ptrdiff_t ldh, const float *Y,
-                     const int32_t *index, ptrdiff_t size, float *out)
+                     const int32_t *index, ptrdiff_t size, ptrdiff_t used_size,
+                     float *out)
 {
     const float *rows[4];
     vec acc[4];
@@ -22,7 +23,7 @@ INLINE void dot_tile(int count, const float *H, ptrdiff_t ldh, const float *Y,
         rows[e] = Y + index[e] * size;
         acc[e] = SPLAT(0.0f);
     }
-    for (ptrdiff_t t = 0; t < size; t += VEC_WIDTH)
+    for (ptrdiff_t t = 0; t < used_size; t += VEC_WIDTH)
         for (int e = 0; e < count; e++)
             acc[e] += load((H ? H + e * ldh : rows[e]) + t) * load(rows[e] + t);
     if (count == 4)
@@ -33,62 +34,65 @@ INLINE void dot_tile(int count, const float *H, ptrdiff_t ldh, const float *Y,
 
 /* The same for any n, four at a time. */
 INLINE void gathered_dots(const float *H, ptrdiff_t ldh, const float *Y,
-                          const int32_t *index, int n, ptrdiff_t size, float *out)
+                          const int32_t *index, int n, ptrdiff_t size,
+                          ptrdiff_t used_size, float *out)
 {
     if (n < 4)
         for (int e = 0; e < n; e++)
-            dot_tile(1, H ? H + e * ldh : H, 0, Y, index + e, size, out + e);
+            dot_tile(1, H ? H + e * ldh : H, 0, Y, index + e, size, used_size,
+                     out + e);
     else
         for (int e = 0; e < n; e += 4) {
             int i = e < n - 4 ? e : n - 4; /* the last four may overlap */
-            dot_tile(4, H ? H + i * ldh : H, ldh, Y, index + i, size, out + i);
+            dot_tile(4, H ? H + i * ldh : H, ldh, Y, index + i, size, used_size,
+                     out + i);
         }
 }
 
 /* out[e] = h . Y[index[e]] */
 static void dots(const float *h, const float *Y, const int32_t *index, int n,
-                 ptrdiff_t size, float *out)
+                 ptrdiff_t size, ptrdiff_t used_size, float *out)
 {
-    gathered_dots(h, 0, Y, index, n, size, out);
+    gathered_dots(h, 0, Y, index, n, size, used_size, out);
 }
 
 /* out[e] = H[e] . Y[index[e]] */
 static void rowwise_dots(const float *H, const float *Y, const int32_t *index, int n,
-                         ptrdiff_t size, float *out)
+                         ptrdiff_t size, ptrdiff_t used_size, float *out)
 {
-    gathered_dots(H, size, Y, index, n, size, out);
+    gathered_dots(H, size, Y, index, n, size, used_size, out);
 }
 
 /* out[e] = |Y[index[e]]|^2 */
 static void squared_norms(const float *Y, const int32_t *index, int n, ptrdiff_t size,
                           float *out)
 {
-    gathered_dots(NULL, 0, Y, index, n, size, out);
+    gathered_dots(NULL, 0, Y, index, n, size, size, out);
 }
 
 /* ---- GEMM: C (rows, columns) = A (rows, depth) B (depth, columns) ---- */
 
-/* Register tile: C (count, PANEL_WIDTH) = A B, or C += A B if `add`. */
-INLINE void gemm_tile(int count, int add, float *C, ptrdiff_t ldc, const float *A,
-                      ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B, ptrdiff_t ldb,
-                      ptrdiff_t depth)
+/* Register tile: C (count, vecs * VEC_WIDTH) = A B, or C += A B if `add`. */
+INLINE void gemm_tile(int count, int vecs, int add, float *C, ptrdiff_t ldc,
+                      const float *A, ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B,
+                      ptrdiff_t ldb, ptrdiff_t depth)
 {
     vec acc[GEMM_ROWS][PANEL_VECS];
     for (int i = 0; i < count; i++)
-        for (int v = 0; v < PANEL_VECS; v++)
+        for (int v = 0; v < vecs; v++)
             acc[i][v] = add ? load(C + i * ldc + v * VEC_WIDTH) : SPLAT(0.0f);
     for (ptrdiff_t k = 0; k < depth; k++) {
         vec b[PANEL_VECS];
-        for (int v = 0; v < PANEL_VECS; v++)
+        for (int v = 0; v < vecs; v++)
             b[v] = load(B + k * ldb + v * VEC_WIDTH);
         for (int i = 0; i < count; i++) {
             vec a = SPLAT(A[i * rs_a + k * cs_a]);
-            for (int v = 0; v < PANEL_VECS; v++)
+            for (int v = 0; v < vecs; v++)
                 acc[i][v] += a * b[v];
         }
     }
     for (int i = 0; i < count; i++)
-        for (int v = 0; v < PANEL_VECS; v++)
+        for (int v = 0; v < vecs; v++)
             store(C + i * ldc + v * VEC_WIDTH, acc[i][v]);
 }
 
@@ -118,19 +122,23 @@ INLINE void gemm_row_tile(int count, int add, float *C, ptrdiff_t ldc, const flo
                           ptrdiff_t rs_a, ptrdiff_t cs_a, const float *B,
                           ptrdiff_t ldb, ptrdiff_t columns, ptrdiff_t depth)
 {
-    for (ptrdiff_t t = 0; t < columns; t += PANEL_WIDTH)
-        gemm_tile(count, add, C + t, ldc, A, rs_a, cs_a, B + t, ldb, depth);
+    ptrdiff_t t = 0;
+    for (; t + PANEL_WIDTH <= columns; t += PANEL_WIDTH)
+        gemm_tile(count, PANEL_VECS, add, C + t, ldc, A, rs_a, cs_a, B + t, ldb, depth);
+    if (STEP_WIDTH < PANEL_WIDTH && t < columns)
+        gemm_tile(count, STEP_VECS, add, C + t, ldc, A, rs_a, cs_a, B + t, ldb, depth);
 }
 
 /* C = A B, or C += A B if `add`, for a B that fits into the caches;
- * columns % PANEL_WIDTH == 0. */
+ * columns % STEP_WIDTH == 0. The last 8 rows are two tiles of 4: a tile of 2 has so few
+ * accumulators that each addition waits for the one before. */
 static void gemm_small(int add, float *C, ptrdiff_t ldc, const float *A, ptrdiff_t rs_a,
                        ptrdiff_t cs_a, const float *B, ptrdiff_t ldb, ptrdiff_t rows,
                        ptrdiff_t columns, ptrdiff_t depth)
 {
     ptrdiff_t i = 0;
 #define ROW_TILES(count) \
-    for (; i + count <= rows; i += count) \
+    for (; i + count <= rows && !(count == 6 && rows - i == 8); i += count) \
         gemm_row_tile(count, add, C + i * ldc, ldc, A + i * rs_a, rs_a, cs_a, B, ldb, \
                       columns, depth);
     ROW_TILES(GEMM_ROWS)

@@ -18,9 +18,9 @@ cdef enum:
 
 cdef extern from "_matmul.h" nogil:
     void dots(const float *h, const float *Y, const int32_t *y, int n, Py_ssize_t size,
-              float *out)
+              Py_ssize_t used_size, float *out)
     void rowwise_dots(const float *H, const float *Y, const int32_t *y, int n,
-                      Py_ssize_t size, float *out)
+                      Py_ssize_t size, Py_ssize_t used_size, float *out)
 
 
 cdef extern from "_logistic.h" nogil:
@@ -41,9 +41,11 @@ cdef inline int32_t score_rows(Batch *b, const KernelArguments *args, int32_t i,
     cdef const float *h = b.hidden.value + p.hidden_row[i] * args.row_size
     cdef int32_t e = p.indptr[i], n = min(<int32_t>ROWS_PER_CALL, end - i)
     if args.cbow and not b.paths:
-        rowwise_dots(h, b.outside.table, p.word + e, n, args.row_size, p.data + e)
+        rowwise_dots(h, b.outside.table, p.word + e, n, args.row_size, args.used_size,
+                     p.data + e)
         return i + n
-    dots(h, b.outside.table, p.word + e, p.indptr[i + 1] - e, args.row_size, p.data + e)
+    dots(h, b.outside.table, p.word + e, p.indptr[i + 1] - e, args.row_size,
+         args.used_size, p.data + e)
     return i + 1
 
 
@@ -95,6 +97,7 @@ cdef inline void apply_hidden_gradients(Batch *b, const KernelArguments *args,
         h.curvature[k] += csc_scatter(&entries, p.indptr[i], p.indptr[i + 1], k,
                                       h.squared_norm[k])
     s.indptr, s.indices, s.data = p.indptr, p.word, p.data
-    s.X, s.size, s.out_row = b.outside.table, args.row_size, p.hidden_row
+    s.X, s.size, s.used_size = b.outside.table, args.row_size, args.used_size
+    s.out_row = p.hidden_row
     s.init = h.gradient if b.n_shared_padded > 0 else NULL
     apply_gradients(&s, h, begin, end, at_once, rate)

@@ -1,41 +1,43 @@
 /* Loop over the columns of matrices in tiles whose accumulators fit into registers.
  *
- * A tile is up to MAX_PANELS panels wide. The number of panels is a compile-time
- * constant in each case of the switch, so that accumulators are registers.
+ * A tile is up to MAX_STEPS steps wide. The number of steps is a compile-time constant
+ * in each case of the switch, so that accumulators are registers.
  */
 #ifndef W2VFAST_REGISTER_TILES_H
 #define W2VFAST_REGISTER_TILES_H
 
 #include "_simd.h"
 
-#if MAX_PANELS >= 8
-#define EACH_PANEL_COUNT(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8)
+#if VEC_WIDTH == PANEL_WIDTH
+#define EACH_STEP_COUNT(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8)
 #elif MAX_PANELS >= 7
-#define EACH_PANEL_COUNT(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7)
+#define EACH_STEP_COUNT(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) \
+    f(12) f(13) f(14)
 #elif MAX_PANELS >= 6
-#define EACH_PANEL_COUNT(f) f(1) f(2) f(3) f(4) f(5) f(6)
+#define EACH_STEP_COUNT(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) \
+    f(12)
 #elif MAX_PANELS >= 3
-#define EACH_PANEL_COUNT(f) f(1) f(2) f(3)
+#define EACH_STEP_COUNT(f) f(1) f(2) f(3) f(4) f(5) f(6)
 #else
-#define EACH_PANEL_COUNT(f) f(1)
+#define EACH_STEP_COUNT(f) f(1) f(2)
 #endif
 
-/* Width of a tile in panels: rows of `panels` panels are divided as evenly as possible.
+/* Width of a tile in steps: rows of `steps` steps are divided as evenly as possible.
  * Usually one tile is enough, and no division is done. */
-INLINE ptrdiff_t panels_per_tile(ptrdiff_t panels)
+INLINE ptrdiff_t steps_per_tile(ptrdiff_t steps)
 {
-    ptrdiff_t tiles = (panels + MAX_PANELS - 1) / MAX_PANELS;
-    return panels <= MAX_PANELS ? panels : (panels + tiles - 1) / tiles;
+    ptrdiff_t tiles = (steps + MAX_STEPS - 1) / MAX_STEPS;
+    return steps <= MAX_STEPS ? steps : (steps + tiles - 1) / tiles;
 }
 
-/* For each tile of a row of `size` floats: t is its first column, and case_of(panels)
- * expands to `case panels: f(panels, t, ...); break;`. */
+/* For each tile of the first `size` floats of a row: t is its first column, and
+ * case_of(steps) expands to `case steps: f(steps, t, ...); break;`. */
 #define FOR_REGISTER_TILES(size, case_of) \
     for (ptrdiff_t t = 0, \
-             tile_size = PANEL_WIDTH * panels_per_tile((size) / PANEL_WIDTH); \
+             tile_size = STEP_WIDTH * steps_per_tile((size) / STEP_WIDTH); \
          t < (size); t += tile_size) \
-        switch ((t + tile_size < (size) ? tile_size : (size) - t) / PANEL_WIDTH) { \
-            EACH_PANEL_COUNT(case_of) \
+        switch ((t + tile_size < (size) ? tile_size : (size) - t) / STEP_WIDTH) { \
+            EACH_STEP_COUNT(case_of) \
         }
 
 #endif

@@ -33,6 +33,7 @@ cdef extern from "_spmm.h" nogil:
         const int32_t *out_row
         const float *step
         Py_ssize_t size
+        Py_ssize_t used_size
     void spmm(const Spmm *s, Py_ssize_t begin, Py_ssize_t end)
 
 
@@ -174,7 +175,7 @@ cdef inline void apply_outside_gradients(Batch *b, const KernelArguments *args,
     cdef int32_t begin, end = b.n_shared_padded
     cdef bint at_once = args.loss != SOFTMAX
     s.indptr, s.indices, s.data = p.csc.indptr, p.csc.indices, p.csc.data
-    s.X, s.size = b.hidden.value, args.row_size
+    s.X, s.size, s.used_size = b.hidden.value, args.row_size, args.used_size
     s.init, s.out_row = b.outside.gradient, NULL
     apply_gradients(&s, &b.outside, 0, b.n_shared, at_once, rate)
     s.init = NULL

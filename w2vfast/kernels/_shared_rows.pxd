@@ -64,7 +64,7 @@ cdef inline double shared_rows_gradient(Batch *b, const KernelArguments *args,
     The first tile sets the gradients of the shared rows, and the others add to them. Up
     to three rows behind the tile are written too; their gradients are not used yet.
     """
-    cdef Py_ssize_t n = b.n_shared_padded, row = args.row_size
+    cdef Py_ssize_t n = b.n_shared_padded, row = args.row_size, used = args.used_size
     cdef const float *H = b.hidden.value + begin * row
     cdef int32_t rows = end - begin, i
     # A multiple of 4 rows: narrow register tiles at the end would be slow.
@@ -73,13 +73,13 @@ cdef inline double shared_rows_gradient(Batch *b, const KernelArguments *args,
     if begin == 0:
         transpose(b.transposed, b.outside.value, n, row)
     gemm_small(False, b.score, n, H, row, 1, b.transposed, n, padded_rows, n,
-               row)
+               args.vector_size)
     for i in range(rows):
         prefetch_next_batch(b, row)
         loss += logistic_gradient(b, begin + i, b.score + i * n)
     if not args.training:
         return loss
     gemm_small(False, b.hidden.gradient + begin * row, row, b.score, n, 1,
-               b.outside.value, row, padded_rows, row, b.n_shared)
-    gemm_small(begin > 0, b.outside.gradient, row, b.score, 1, n, H, row, n, row, rows)
+               b.outside.value, row, padded_rows, used, b.n_shared)
+    gemm_small(begin > 0, b.outside.gradient, row, b.score, 1, n, H, row, n, used, rows)
     return loss

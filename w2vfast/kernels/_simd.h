@@ -4,9 +4,13 @@
  * panel        PANEL_WIDTH = 16 floats (one cache line), held in PANEL_VECS vectors
  * GEMM_ROWS    rows of the register tile of a matrix product (_matmul.h)
  * MAX_PANELS   panels of one row that fit into the registers (_register_tiles.h)
+ * STEP_WIDTH   columns of rows are processed in multiples of it: half a panel, or one
+ *              vector if that is wider; held in STEP_VECS vectors
  *
  * Rows of matrices are padded with zeros to a multiple of PANEL_WIDTH, so no loop has
- * a remainder. Other compilers (MSVC) get VEC_WIDTH 1: the same code as scalar loops.
+ * a remainder. Most loops end at the vector size, rounded up to a multiple of
+ * STEP_WIDTH: the rest of a row is zero and stays zero. Other compilers (MSVC) get
+ * VEC_WIDTH 1: the same code as scalar loops.
  */
 #ifndef W2VFAST_SIMD_H
 #define W2VFAST_SIMD_H
@@ -38,6 +42,9 @@
 #define MAX_PANELS 3
 #endif
 #define PANEL_VECS (PANEL_WIDTH / VEC_WIDTH)
+#define STEP_WIDTH (VEC_WIDTH > PANEL_WIDTH / 2 ? VEC_WIDTH : PANEL_WIDTH / 2)
+#define STEP_VECS (STEP_WIDTH / VEC_WIDTH)
+#define MAX_STEPS (MAX_PANELS * PANEL_VECS / STEP_VECS)
 
 #if defined(__GNUC__)
 #define INLINE static inline __attribute__((always_inline))

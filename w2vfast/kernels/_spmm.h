@@ -24,26 +24,27 @@ struct Spmm {
     const int32_t *out_row;  /* (rows,); NULL: k */
     const float *step;       /* (rows,); NULL: no steps */
     ptrdiff_t size;          /* floats in a row of init, X and out */
+    ptrdiff_t used_size;     /* columns to compute; the others are zero */
 };
 
-/* Row k, `panels` panels from column t on. */
-INLINE void spmm_row_tile(int panels, struct Spmm s, ptrdiff_t t, ptrdiff_t k)
+/* Row k, `steps` steps from column t on. */
+INLINE void spmm_row_tile(int steps, struct Spmm s, ptrdiff_t t, ptrdiff_t k)
 {
-    vec acc[MAX_PANELS * PANEL_VECS];
+    vec acc[MAX_STEPS * STEP_VECS];
     ptrdiff_t out_row = s.out_row ? s.out_row[k] : k, init_row = s.step ? k : out_row;
     float *out = s.out + out_row * s.size + t;
     if (s.step && !s.init && s.indptr[k] == s.indptr[k + 1])
         return; /* no gradient: writing the row could undo another thread's update */
-    for (int v = 0; v < panels * PANEL_VECS; v++)
+    for (int v = 0; v < steps * STEP_VECS; v++)
         acc[v] = s.init ? load(s.init + init_row * s.size + t + v * VEC_WIDTH)
                         : SPLAT(0.0f);
     for (ptrdiff_t e = s.indptr[k]; e < s.indptr[k + 1]; e++) {
         const float *x = s.X + s.indices[e] * s.size + t;
         vec w = SPLAT(s.data[e]);
-        for (int v = 0; v < panels * PANEL_VECS; v++)
+        for (int v = 0; v < steps * STEP_VECS; v++)
             acc[v] += w * load(x + v * VEC_WIDTH);
     }
-    for (int v = 0; v < panels * PANEL_VECS; v++)
+    for (int v = 0; v < steps * STEP_VECS; v++)
         if (s.step)
             store(out + v * VEC_WIDTH, load(out + v * VEC_WIDTH) + s.step[k] * acc[v]);
         else
@@ -51,18 +52,18 @@ INLINE void spmm_row_tile(int panels, struct Spmm s, ptrdiff_t t, ptrdiff_t k)
 }
 
 /* The same columns of rows begin..end-1. */
-INLINE void spmm_tile(int panels, struct Spmm s, ptrdiff_t t, ptrdiff_t begin,
+INLINE void spmm_tile(int steps, struct Spmm s, ptrdiff_t t, ptrdiff_t begin,
                       ptrdiff_t end)
 {
     for (ptrdiff_t k = begin; k < end; k++)
-        spmm_row_tile(panels, s, t, k);
+        spmm_row_tile(steps, s, t, k);
 }
 
 /* Rows begin..end-1 of the product. */
 static void spmm(const struct Spmm *s, ptrdiff_t begin, ptrdiff_t end)
 {
-#define TILE_CASE(panels) case panels: spmm_tile(panels, *s, t, begin, end); break;
-    FOR_REGISTER_TILES(s->size, TILE_CASE)
+#define TILE_CASE(steps) case steps: spmm_tile(steps, *s, t, begin, end); break;
+    FOR_REGISTER_TILES(s->used_size, TILE_CASE)
 #undef TILE_CASE
 }
 

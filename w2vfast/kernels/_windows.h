@@ -9,28 +9,29 @@
 
 #include "_register_tiles.h"
 
-/* prefix_sums for `panels` panels; pointers begin at their first column. */
-INLINE void prefix_sums_tile(int panels, float *prefix, const float *X,
+/* prefix_sums for `steps` steps; pointers begin at their first column. */
+INLINE void prefix_sums_tile(int steps, float *prefix, const float *X,
                              const int32_t *index, ptrdiff_t n, ptrdiff_t size)
 {
-    vec acc[MAX_PANELS * PANEL_VECS]; /* the sum stays in registers */
-    for (int v = 0; v < panels * PANEL_VECS; v++)
+    vec acc[MAX_STEPS * STEP_VECS]; /* the sum stays in registers */
+    for (int v = 0; v < steps * STEP_VECS; v++)
         acc[v] = load(prefix + v * VEC_WIDTH);
     for (ptrdiff_t k = 0; k < n; k++)
-        for (int v = 0; v < panels * PANEL_VECS; v++) {
+        for (int v = 0; v < steps * STEP_VECS; v++) {
             acc[v] += load(X + index[k] * size + v * VEC_WIDTH);
             store(prefix + (k + 1) * size + v * VEC_WIDTH, acc[v]);
         }
 }
 
-/* prefix[k] = prefix[0] + sum_{j < k} X[index[j]], for k = 1..n */
+/* prefix[k] = prefix[0] + sum_{j < k} X[index[j]], for k = 1..n, in the columns
+ * below used_size */
 static void prefix_sums(float *prefix, const float *X, const int32_t *index,
-                        ptrdiff_t n, ptrdiff_t size)
+                        ptrdiff_t n, ptrdiff_t size, ptrdiff_t used_size)
 {
-#define TILE_CASE(panels) \
-    case panels: \
-        prefix_sums_tile(panels, prefix + t, X + t, index, n, size); break;
-    FOR_REGISTER_TILES(size, TILE_CASE)
+#define TILE_CASE(steps) \
+    case steps: \
+        prefix_sums_tile(steps, prefix + t, X + t, index, n, size); break;
+    FOR_REGISTER_TILES(used_size, TILE_CASE)
 #undef TILE_CASE
 }
 
@@ -66,13 +67,13 @@ struct WindowTokens {
     float *gradient;            /* (rows, size) */
 };
 
-/* scatter_windows for `panels` panels from column t on. */
-INLINE void scatter_windows_tile(int panels, ptrdiff_t t, float *matrix,
+/* scatter_windows for `steps` steps from column t on. */
+INLINE void scatter_windows_tile(int steps, ptrdiff_t t, float *matrix,
                                  const float *step, const float *G,
                                  struct WindowTokens p, ptrdiff_t size)
 {
-    vec acc[MAX_PANELS * PANEL_VECS];
-    for (int v = 0; v < panels * PANEL_VECS; v++)
+    vec acc[MAX_STEPS * STEP_VECS];
+    for (int v = 0; v < steps * STEP_VECS; v++)
         acc[v] = SPLAT(0.0f);
     for (ptrdiff_t k = 0; k < p.count; k++) {
         float *to = (p.merged && p.merged[p.row[k]] ? p.gradient + p.row[k] * size
@@ -80,15 +81,15 @@ INLINE void scatter_windows_tile(int panels, ptrdiff_t t, float *matrix,
         const float *own = G + p.own_hidden[k] * size + t;
         for (ptrdiff_t e = p.indptr[k]; e < p.indptr[k + 1]; e++) {
             const float *g = G + p.indices[e] * size + t;
-            for (int v = 0; v < panels * PANEL_VECS; v++)
+            for (int v = 0; v < steps * STEP_VECS; v++)
                 acc[v] += p.data[e] * load(g + v * VEC_WIDTH);
         }
         if (p.n_windows[k] == 0) { /* only rounding errors are left: drop them */
-            for (int v = 0; v < panels * PANEL_VECS; v++)
+            for (int v = 0; v < steps * STEP_VECS; v++)
                 acc[v] = SPLAT(0.0f);
             continue;
         }
-        for (int v = 0; v < panels * PANEL_VECS; v++) {
+        for (int v = 0; v < steps * STEP_VECS; v++) {
             vec g = acc[v] - p.own_weight[k] * load(own + v * VEC_WIDTH);
             store(to + v * VEC_WIDTH, load(to + v * VEC_WIDTH) + step[p.row[k]] * g);
         }
@@ -99,12 +100,13 @@ INLINE void scatter_windows_tile(int panels, ptrdiff_t t, float *matrix,
  * of the gradients G of the hidden rows whose windows contain the token, without its
  * own window. */
 static void scatter_windows(float *matrix, const float *step, const float *G,
-                            const struct WindowTokens *p, ptrdiff_t size)
+                            const struct WindowTokens *p, ptrdiff_t size,
+                            ptrdiff_t used_size)
 {
-#define TILE_CASE(panels) \
-    case panels: \
-        scatter_windows_tile(panels, t, matrix, step, G, *p, size); break;
-    FOR_REGISTER_TILES(size, TILE_CASE)
+#define TILE_CASE(steps) \
+    case steps: \
+        scatter_windows_tile(steps, t, matrix, step, G, *p, size); break;
+    FOR_REGISTER_TILES(used_size, TILE_CASE)
 #undef TILE_CASE
 }
 

@@ -91,6 +91,9 @@ class KernelArguments(CheckedArguments):
     streams : int
         Deterministic training: the number of blocks that are trained side by side, see
         `reference.Rounds`. 0: ordinary training.
+    vector_size : int
+        Floats of a row before its padding, which is zero and is not computed. 0: the
+        rows have no padding.
     centre_scale, outside_scale : float32, (words,) or (0,)
         Factor on the learning rate of each row, 0 or more. Empty means 1 for all.
 
@@ -131,6 +134,7 @@ class KernelArguments(CheckedArguments):
     alpha_interval: int = 0
     streams: int = 0
     weighted_windows: bool = False
+    vector_size: int = 0
     centre_scale: NDArray[np.float32] = field(default_factory=_no_scale)
     outside_scale: NDArray[np.float32] = field(default_factory=_no_scale)
 

@@ -48,6 +48,7 @@ BOUNDS = {
     "epochs": (1, MAX_INT),
     "alpha_interval": (0, MAX_EPOCH),
     "streams": (0, 16),
+    "vector_size": (0, MAX_INT),
 }
 
 
@@ -197,6 +198,11 @@ def _check_matrices(args: KernelArguments, panel: int) -> None:
     if args.outside.shape != (rows, row):
         raise ValueError(
             f"outside has the shape {args.outside.shape}: expected {(rows, row)}"
+        )
+    if args.vector_size > row:
+        raise ValueError(
+            f"vector_size={args.vector_size}: expected at most {row}, the length of a "
+            "row of centre; or 0"
         )
     for name, length in (("centre_scale", words), ("outside_scale", rows)):
         if len(getattr(args, name)):

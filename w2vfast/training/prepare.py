@@ -90,6 +90,7 @@ def kernel_arguments(
         "keep_thresholds": subsampling.keep_thresholds(keep),
         "centre": centre,
         "outside": outside,
+        "vector_size": p.vector_size,
         "seed": p.seed,
         "cbow": p.cbow,
         "window": p.window,
