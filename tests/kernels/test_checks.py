@@ -83,6 +83,7 @@ def test_a_negative_id_is_an_error_in_its_block_and_harmless_elsewhere(
         ({"noise_alias": lambda a: a.noise_alias + 40}, "noise_alias has values"),
         ({"centre": lambda a: a.centre[:, :8].copy()}, "multiple of 16"),
         ({"centre": lambda a: a.centre[:0]}, "1 or more rows"),
+        ({"vector_size": lambda a: a.centre.shape[1] + 1}, "expected at most"),
         ({"centre": lambda a: a.centre.astype(np.float64)}, "centre is float64"),
         ({"centre": lambda a: a.centre.reshape(-1)}, "2 dimensions"),
         ({"outside": lambda a: a.outside[:-1]}, "outside has the shape"),
