@@ -42,7 +42,8 @@ def test_output_pipe_is_not_opened_before_training(corpus, tmp_path):
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
 def test_words_that_are_not_utf8_can_be_queried_and_printed(vectors, encoding):
     environment = ENVIRONMENT | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "1"}
-    done = run("similar", vectors, os.fsdecode(b"\xff"), env=environment)
+    arguments = [vectors, os.fsdecode(b"\xff"), "--format", "table"]
+    done = run("similar", *arguments, env=environment)
     assert done.returncode == 0 and done.stderr == b""
     assert done.stdout.startswith(b"\\udcff\n") and b"wine" in done.stdout
 
@@ -80,7 +81,12 @@ def test_progress_bar_appears_on_a_terminal(corpus, tmp_path, flag, shown):
     os.close(stderr)
     assert done.returncode == 0
     assert (b"train:" in text and b"loss" in text and b"w/s" in text) == shown
-    assert text.endswith(b"written to %s\r\n" % os.fsencode(output))
+    summary = [line.split(maxsplit=1) for line in text.decode().splitlines()[-7:]]
+    names = ["corpus", "vocabulary", "model", "time", "loss", "memory", "file"]
+    assert [name for name, _ in summary] == names
+    assert summary[0][1] == "2,700 tokens in 300 sentences"
+    assert summary[1][1].startswith("52 words (min_count=1), 100.0%")
+    assert summary[-1][1] == f"{output} ({output.stat().st_size:,} bytes)"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")

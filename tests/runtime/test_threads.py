@@ -182,7 +182,7 @@ def test_failure_to_start_a_thread_stops_the_others(monkeypatch):
 
 
 def test_error_in_the_progress_bar_stops_training(corpus, monkeypatch):
-    def broken(self, tokens, loss):
+    def broken(self, tokens, loss, alpha):
         raise BoomError("bar")
 
     monkeypatch.setattr("w2vfast.training.trainer.TrainingBar.advance", broken)

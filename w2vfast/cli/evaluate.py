@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
+from w2vfast.cli.result_format import add_format, result_format
 from w2vfast.evaluation import Analogies, Section, WordPairs
 from w2vfast.io.evaluation_files import read_analogies, read_word_pairs
 from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.runtime.text_table import aligned, tab_separated
 from w2vfast.vectors.analogies import check_analogy_options
 from w2vfast.vectors.analogy_scores import METHODS
 
@@ -86,9 +87,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="an analogy is correct if the answer is among the so many best words "
         "(default 1)",
     )
+    add_format(command)
     command.add_argument(
-        "--json", action="store_true", help="print JSON instead of tables"
-    )
+        "--json", action="store_const", dest="format", const="json",
+        help="the same as --format json",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -113,13 +116,17 @@ def run(arguments: argparse.Namespace) -> None:
         )
         for path in arguments.analogies
     }
-    if arguments.json:
+    style = result_format(arguments)
+    if style == "json":
         print(json.dumps(_json(arguments, pairs, analogies), indent=2))
         return
-    tables = [_pairs_table(pairs)] * bool(pairs)
-    tables += [_analogies_table(analogies)] * bool(analogies)
-    as_text = _aligned if sys.stdout.isatty() else _tab_separated
-    print("\n\n".join(map(as_text, tables)))
+    tables = [(_pairs_table(pairs), 1)] * bool(pairs)
+    tables += [(_analogies_table(analogies), 2)] * bool(analogies)
+    texts = [
+        aligned(table, n_names) if style == "table" else tab_separated(table)
+        for table, n_names in tables
+    ]
+    print("\n\n".join(texts))
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -166,24 +173,6 @@ def _analogies_table(results: dict[str, Analogies]) -> Table:
         for section, result in [*scores.sections.items(), ("(total)", scores.total)]
     ]
     return [ANALOGIES_HEADER, *rows]
-
-
-def _tab_separated(table: Table) -> str:
-    return "\n".join("\t".join(row) for row in table)
-
-
-def _aligned(table: Table) -> str:
-    """Return lines with names aligned to the left and numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    n_names = 2 if "section" in table[0] else 1
-    lines = []
-    for row in table:
-        cells = [
-            cell.ljust(width) if i < n_names else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
 
 
 def _json(

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 
+from w2vfast.cli.result_format import add_format, result_format
 from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.runtime.text_table import printable, tab_separated
+
+Neighbours = list[list[tuple[str, float]]]
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -24,6 +29,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         metavar="INT",
         help="number of neighbours to print for each word (default 10)",
     )
+    add_format(command)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -31,9 +37,33 @@ def run(arguments: argparse.Namespace) -> None:
     source = sys.stdin.buffer if arguments.vectors == "-" else arguments.vectors
     vectors = KeyedVectors.load(source)
     found = vectors.most_similar_batch(arguments.words, arguments.topn)
-    for number, (word, neighbours) in enumerate(
-        zip(arguments.words, found, strict=True)
-    ):
-        print("\n" * (number > 0) + word)
-        for neighbour, cosine in neighbours:
-            print(f"  {cosine:7.4f}  {neighbour}")
+    as_text = {"table": _blocks, "tsv": _tab_separated, "json": _json}
+    print(as_text[result_format(arguments)](arguments.words, found))
+
+
+def _blocks(words: list[str], found: Neighbours) -> str:
+    """Return a block of lines for each word."""
+    blocks = [
+        "\n".join([printable(word), *(f"  {c:7.4f}  {printable(n)}" for n, c in near)])
+        for word, near in zip(words, found, strict=True)
+    ]
+    return "\n\n".join(blocks)
+
+
+def _tab_separated(words: list[str], found: Neighbours) -> str:
+    """Return a header, and a line for each neighbour."""
+    rows = [
+        [word, neighbour, f"{cosine:.4f}"]
+        for word, near in zip(words, found, strict=True)
+        for neighbour, cosine in near
+    ]
+    return tab_separated([["word", "neighbour", "cosine"], *rows])
+
+
+def _json(words: list[str], found: Neighbours) -> str:
+    """Return a list with an object for each word."""
+    content = [
+        {"word": word, "neighbours": [{"word": n, "cosine": c} for n, c in near]}
+        for word, near in zip(words, found, strict=True)
+    ]
+    return json.dumps(content, indent=2)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from w2vfast import kernels
+from w2vfast.cli import summary
 from w2vfast.cli.options import (
     add_parameters,
     check_existence,
@@ -100,14 +101,30 @@ def run(arguments: argparse.Namespace) -> None:
     write_output(model, arguments.output)
     if arguments.timings:
         _print_timings(timings, model.timings)
-    speed = ""
+    _print_result(model, corpus, timings, position, arguments.output)
+
+
+def _print_result(
+    model: Word2Vec,
+    corpus: Corpus,
+    before: Timings,
+    position: _Position,
+    output: Path,
+) -> None:
+    """Print a summary on a terminal, and one line elsewhere."""
+    speed = 0.0
     if "train" in model.timings:  # else the run was finished before
         tokens = len(corpus.ids) * position.epochs - position.tokens
-        speed = f"{tokens / model.timings['train'].wall:,.0f} words/s, "
+        speed = tokens / model.timings["train"].wall
+    if summary.is_wanted():
+        timings = _all_timings(before, model.timings)
+        text = summary.training_summary(model, corpus, timings, speed, output)
+        print(text, file=sys.stderr)
+        return
     print_status(
         f"{len(model.vocabulary):,} words of {model.parameters.vector_size} "
-        f"dimensions, {speed}loss {model.loss_history[-1]:.4f}, "
-        f"written to {arguments.output}"
+        f"dimensions, {f'{speed:,.0f} words/s, ' * (speed > 0)}"
+        f"loss {model.loss_history[-1]:.4f}, written to {output}"
     )
 
 
@@ -218,9 +235,13 @@ def _check_target(option: str, path: Path, corpus: list[Path]) -> None:
     check_writable(path)
 
 
+def _all_timings(before: Timings, model: Timings) -> Timings:
+    return Timings(before | {n: t for n, t in model.items() if n not in before})
+
+
 def _print_timings(before: Timings, model: Timings) -> None:
     """Print the seconds of each phase, and of the process so far."""
-    phases = Timings(before | {n: t for n, t in model.items() if n not in before})
+    phases = _all_timings(before, model)
     phases["total"] = since_start()
     for line in phases.table():
         print_status(line)

@@ -40,6 +40,16 @@ def _machine_memory() -> int:
     return 8 << 30
 
 
+def peak_memory() -> int | None:
+    """Return the most bytes that this process has used so far; None on Windows."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak << 10  # Linux counts kilobytes
+
+
 def available_memory() -> int:
     """
     Return the bytes that a process may still use.

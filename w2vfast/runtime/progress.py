@@ -5,16 +5,34 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 Advance = Callable[[int], object]
 
 
 def is_wanted(progress: bool | None) -> bool:
-    """Return whether to show a bar. None: only if standard error is a terminal."""
+    """Return whether to show a bar. None: only on a terminal and in a notebook."""
     if progress is None:
-        return sys.stderr is not None and sys.stderr.isatty()
+        terminal = sys.stderr is not None and sys.stderr.isatty()
+        return terminal or _in_notebook()
     return progress
+
+
+def _in_notebook() -> bool:
+    """Return whether the code runs in a kernel of Jupyter."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return type(shell).__name__ == "ZMQInteractiveShell"
+
+
+def _bar(**options: Any) -> Any:
+    """Return a bar: tqdm's for notebooks where its widgets are installed."""
+    if _in_notebook() and find_spec("ipywidgets") is not None:
+        from tqdm.notebook import tqdm
+    else:
+        from tqdm import tqdm
+    return tqdm(**options)
 
 
 @contextmanager
@@ -36,15 +54,13 @@ def reading_bar(
     if not is_wanted(progress):
         yield lambda count: None
         return
-    from tqdm import tqdm
-
-    with tqdm(total=total, unit=unit, unit_scale=True, desc="scan") as bar:
+    with _bar(total=total, unit=unit, unit_scale=True, desc="scan") as bar:
         yield bar.update
 
 
 class TrainingBar:
     """
-    A bar with words, words per second, loss and time left.
+    A bar with words, words per second, loss, learning rate and time left.
 
     Parameters
     ----------
@@ -59,16 +75,15 @@ class TrainingBar:
     def __init__(self, progress: bool | None, total: int, done: int) -> None:
         self._bar: Any = None
         if is_wanted(progress):
-            from tqdm import tqdm
-
-            self._bar = tqdm(
+            self._bar = _bar(
                 total=total, initial=done, unit="w", unit_scale=True, desc="train"
             )
 
-    def advance(self, tokens: int, loss: float) -> None:
-        """Move the bar forward by some tokens and show the loss."""
+    def advance(self, tokens: int, loss: float, alpha: float) -> None:
+        """Move the bar forward by some tokens; show the loss and the learning rate."""
         if self._bar is not None:
-            self._bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
+            text = f"loss {loss:.4f}, rate {alpha:.4f}"
+            self._bar.set_postfix_str(text, refresh=False)
             self._bar.update(min(tokens, self._bar.total - self._bar.n))
 
     def __enter__(self) -> TrainingBar:
@@ -92,10 +107,8 @@ class SearchBar:
     def __init__(self, progress: bool | None) -> None:
         self._bar: Any = None
         if is_wanted(progress):
-            from tqdm import tqdm
-
             layout = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
-            self._bar = tqdm(total=1.0, desc="tune", bar_format=layout)
+            self._bar = _bar(total=1.0, desc="tune", bar_format=layout)
 
     def show(self, share: float, text: str) -> None:
         """Move the bar to a share, 0 to 1, and show a text."""

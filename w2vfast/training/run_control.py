@@ -83,7 +83,7 @@ class RunControl:
         """Count tokens. Threads call it one at a time. `loss`: mean of the epoch."""
         self._tokens += tokens
         self._loss = loss
-        self._bar.advance(tokens, loss)
+        self._bar.advance(tokens, loss, self._alpha())
         self._checkpoints.add_tokens(tokens)
 
     def poll(self) -> bool:
@@ -126,11 +126,17 @@ class RunControl:
     def _seconds(self) -> float:
         return time.perf_counter() - self._start
 
+    def _alpha(self) -> float:
+        """Return the learning rate of the present position."""
+        run, p = self._run, self._run.parameters
+        total = run.tokens * p.epochs
+        done = min(self._tokens, total) / max(total, 1)
+        return p.initial_alpha - (p.initial_alpha - p.min_alpha) * done
+
     def _progress(self) -> Progress:
         run, p = self._run, self._run.parameters
         total = run.tokens * p.epochs
         tokens, seconds = min(self._tokens, total), self._seconds()
-        alpha = p.initial_alpha - (p.initial_alpha - p.min_alpha) * tokens / total
         return Progress(
             epoch=run.epoch,
             epochs=p.epochs,
@@ -138,7 +144,7 @@ class RunControl:
             total_tokens=total,
             pairs=round(run.trained + run.pairs),
             loss=self._loss,
-            alpha=alpha,
+            alpha=self._alpha(),
             seconds=seconds,
             words_per_second=(tokens - self._done) / max(seconds, 1e-9),
         )

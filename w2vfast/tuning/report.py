@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from w2vfast.runtime.text_table import aligned
 from w2vfast.tuning.trial import Trial
 
 OPTIMISTIC = (
@@ -69,7 +70,7 @@ def report(result: Results) -> str:
     """Return the table, the comparison with the defaults, and lines to copy."""
     if not result.trials:
         return f"{result.summary}\nno trial yet"
-    parts = [result.summary, _aligned(_table(result)), _notes(result)]
+    parts = [result.summary, aligned(_table(result)), _notes(result)]
     if result.best is not None:
         parts.append(_comparison(result))
         parts.append(f"{python_line(result)}\n{command_line(result)}")
@@ -150,16 +151,6 @@ def _table(result: Results) -> list[list[str]]:
 
 def _short(value: Any) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)
-
-
-def _aligned(table: list[list[str]]) -> str:
-    """Return lines with cells aligned to the right."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = [
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        for row in table
-    ]
-    return "\n".join(line.rstrip() for line in lines)
 
 
 def _notes(result: Results) -> str:
