@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from w2vfast.keyedvectors.files import FileMethods
+from w2vfast.keyedvectors.plots import PlotMethods
 from w2vfast.keyedvectors.scores import ScoreMethods
 from w2vfast.vectors.exports import Exports
 from w2vfast.vectors.neighbours import NeighbourQueries
@@ -12,6 +13,7 @@ from w2vfast.vectors.transforms import Transforms
 
 
 class KeyedVectors(
+    PlotMethods,
     NeighbourQueries,
     SimilarityQueries,
     SentenceVectors,

@@ -1,0 +1,1 @@
+"""Pictures of word vectors and of training, with optional packages."""
