@@ -69,8 +69,8 @@ class PlotMethods(NeighbourQueries):
         Returns
         -------
         matplotlib Axes or altair.LayerChart
-            In three dimensions, labels are hidden that overlap others from the first
-            point of view.
+            In three dimensions, labels stand apart as seen from the first point of
+            view.
 
         Raises
         ------

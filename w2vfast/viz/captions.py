@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 import warnings
 from collections.abc import Sequence
@@ -34,7 +35,7 @@ class Captions(NamedTuple):
     families: list[str]
 
 
-def captions(words: Sequence[str], rows: Sequence[int] | None = None) -> Captions:
+def captions(words: Sequence[str], rows: Sequence[int] = ()) -> Captions:
     r"""
     Return the labels of words.
 
@@ -45,9 +46,10 @@ def captions(words: Sequence[str], rows: Sequence[int] | None = None) -> Caption
     Parameters
     ----------
     words : sequence of n str
-        Words, or names of groups.
-    rows : sequence of n int, optional
-        Their rows in the vectors. Without rows, ``?`` replaces what has no glyph.
+        Words, then names of groups.
+    rows : sequence of at most n int
+        The rows of the words in the vectors. In names, which have no rows, ``?``
+        replaces a character without a font.
 
     Warns
     -----
@@ -62,15 +64,15 @@ def captions(words: Sequence[str], rows: Sequence[int] | None = None) -> Caption
     labels = [readable(word) for word in words]
     fonts = find_fonts(labels)
     if fonts.missing:
-        _warn_of_missing(fonts.missing, rows is not None)
+        _warn_of_missing(fonts.missing)
         for number, label in enumerate(labels):
             if fonts.missing.isdisjoint(label):
                 continue
-            if rows is None:
+            if number < len(rows):
+                labels[number] = f"#{rows[number]}"
+            else:
                 drawn = ("?" if c in fonts.missing else c for c in label)
                 labels[number] = "".join(drawn)
-            else:
-                labels[number] = f"#{rows[number]}"
     if wrong := scripts_drawn_wrongly(labels):
         _warn(
             f"this Matplotlib draws {', '.join(wrong)} wrongly: letters are not "
@@ -98,26 +100,25 @@ def readable(word: str) -> str:
 
 def _escaped(character: str) -> str:
     if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
-        return character.encode("ascii", "backslashreplace").decode() if (
-            character > "\x7f"
-        ) else repr(character)[1:-1]
+        return repr(character)[1:-1]
     return character
 
 
-def _warn_of_missing(missing: set[str], has_rows: bool) -> None:
+def _warn_of_missing(missing: set[str]) -> None:
     characters = sorted(missing)
     scripts = ", ".join(sorted({script(c) for c in characters}))
     more = len(characters) - _NAMED
     shown = " ".join(characters[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-    instead = "they appear as ?"
-    if has_rows:
-        instead = "their words are labelled with rows: #17 is wv.index_to_key[17]"
     _warn(
-        f"no installed font can draw {shown} ({scripts}); {instead}. Install a font of "
-        "this script, such as one of the Noto fonts, and restart Python"
+        f"no installed font can draw {shown} ({scripts}); words with them are labelled "
+        "by row: #17 is wv.index_to_key[17]. Install a font of this script, such as "
+        "one of the Noto fonts, and restart Python"
     )
 
 
 def _warn(text: str) -> None:
-    """Warn at the line that called the package."""
-    warnings.warn(text, FontWarning, stacklevel=6)
+    """Warn at the line that called this package."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("w2vfast."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, FontWarning, stacklevel=level)

@@ -45,9 +45,8 @@ def map_chart(
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(zero=False, padding=20))
     colour: dict[str, Any] = {"color": alt.value(GROUPS[0])}
     if selection.group_names:
-        names = [*selection.group_names, _NO_GROUP][
-            : len(selection.group_names) + bool((selection.groups < 0).any())
-        ]
+        names = [*map(_harmless, selection.group_names)]
+        names += [_NO_GROUP] if (selection.groups < 0).any() else []
         scale = _scale(alt, names, GROUPS, OTHERS)
         shapes = _scale(alt, names, _SHAPES, _SHAPES[0])
         colour = {
@@ -73,13 +72,13 @@ def _records(
     labels: int,
 ) -> list[dict[str, Any]]:
     """Return one record for each word."""
-    names = [*selection.group_names, _NO_GROUP]
+    names = [*map(_harmless, selection.group_names), _NO_GROUP]
     return [
         {
-            "word": readable(word),
-            "label": readable(word) if i < labels else "",
+            "word": _harmless(word),
+            "label": _harmless(word) if i < labels else "",
             "group": names[group],
-            "nearest": ", ".join(map(readable, near)),
+            "nearest": ", ".join(map(_harmless, near)),
             "x": float(place[0]),
             "y": float(place[1]),
         }
@@ -87,6 +86,16 @@ def _records(
             zip(selection.words, selection.groups, neighbours, places, strict=True)
         )
     ]
+
+
+def _harmless(text: str) -> str:
+    """
+    Return a readable text that cannot end the script element of a page.
+
+    Altair writes words into a script as they are. An invisible space after "<" keeps
+    a browser from reading a word as markup.
+    """
+    return readable(text).replace("<", "<\u200b")
 
 
 def _scale(alt: Any, names: list[str], values: Sequence[str], last: str) -> Any:

@@ -11,7 +11,6 @@ from w2vfast.vectors.nearest import Float64Array
 from w2vfast.viz.colours import LINES, TEXT
 from w2vfast.viz.packages import load
 
-_STEPS = 150  # of adjustText: a limit of time would differ between machines
 _SIZE = 9  # points
 
 
@@ -20,73 +19,57 @@ def add_labels(
     places: Float64Array,
     labels: Sequence[str],
     families: list[str],
-    colours: Sequence[str] | None = None,
+    lines: Sequence[Float64Array] = (),
 ) -> list[Any]:
     """
-    Write labels on two-dimensional axes and move them apart.
+    Write labels where they overlap neither each other nor points.
 
-    A thin line leads from a label that was moved to its point.
+    A thin line leads from a label to its point if it does not stand beside it. Axes of
+    three dimensions are labelled as they are seen at this moment.
 
     Parameters
     ----------
     ax : matplotlib Axes
         Its limits must be final: they decide what overlaps.
-    places : float64 array, shape (m, 2)
+    places : float64 array, shape (m, 2) or (m, 3)
         Of all points; labels avoid them.
     labels : sequence of n str
         Of the first n points.
     families : list of str
-    colours : sequence of n str, optional
+        Names of fonts.
+    lines : sequence of float64 arrays, shape (2, 2) or (2, 3)
+        Ends of lines that labels avoid, where there is room.
 
     Returns
     -------
-    list of n matplotlib Text
+    list of n matplotlib Text, in the order of `labels`
     """
-    colours = colours or [TEXT] * len(labels)
-    texts = [
-        ax.text(
-            *place, label, color=colour, fontfamily=families, fontsize=_SIZE,
-            parse_math=False,
-        )  # words such as $5 are no formulas
-        for place, label, colour in zip(places, labels, colours, strict=False)
-    ]  # fmt: skip
-    if texts:
-        load("adjustText", "a plot with labels").adjust_text(
-            texts,
-            target_x=places[: len(texts), 0],
-            target_y=places[: len(texts), 1],
-            x=places[:, 0],
-            y=places[:, 1],
-            ax=ax,
-            iter_lim=_STEPS,
-            expand=(1.08, 1.25),
-            arrowprops={"arrowstyle": "-", "color": LINES, "linewidth": 0.6},
-        )
-    return texts
-
-
-def add_labels_3d(
-    ax: Any, places: Float64Array, labels: Sequence[str], families: list[str]
-) -> list[Any]:
-    """
-    Write labels on three-dimensional axes.
-
-    A label is hidden if it overlaps one of a point before it, as seen from the angle
-    of the axes at this moment.
-    """
-    texts = [
-        ax.text(*place, f" {label}", color=TEXT, fontfamily=families, fontsize=_SIZE,
-                parse_math=False)
-        for place, label in zip(places, labels, strict=False)
-    ]  # fmt: skip
-    ax.figure.canvas.draw()  # sets where each text is seen
-    shown = np.empty((0, 4))
+    if not labels:
+        return []
+    ax.figure.draw_without_rendering()  # the layout decides the size of the axes
+    axes = "xyz"[: places.shape[1]]
+    named = {f"{axis}_scatter": places[:, i] for i, axis in enumerate(axes)}
+    if len(lines):
+        named |= {
+            f"{axis}_lines": [line[:, i] for line in lines]
+            for i, axis in enumerate(axes)
+        }
+    own = {axis: places[: len(labels), i] for i, axis in enumerate(axes)}
+    _, _, texts, _ = load("textalloc", "a plot with labels").allocate(
+        ax, text_list=list(labels), **own, **named, textsize=_SIZE, textcolor=TEXT,
+        linecolor=LINES, linewidth=0.6, margin=0.004, min_distance=0.008,
+        max_distance=0.15, nbr_candidates=300, avoid_label_lines_overlap=True,
+        fontfamily=families, parse_math=False,  # words such as $5 are no formulas
+    )  # fmt: skip
+    effects = load("matplotlib.patheffects", "a plot")
     for text in texts:
-        box = np.asarray(text.get_window_extent().extents)
-        apart = (shown[:, :2] >= box[2:]).any(axis=1) | (shown[:, 2:] <= box[:2]).any(
-            axis=1
-        )
-        text.set_visible(bool(apart.all()))
-        if apart.all():
-            shown = np.vstack([shown, box])
-    return texts
+        text.set_in_layout(False)  # or the axes would shrink for labels at their edge
+        text.set_path_effects([effects.withStroke(linewidth=2, foreground="white")])
+    return list(texts)
+
+
+def pair_lines(
+    places: Float64Array, pairs: Sequence[tuple[int, int]]
+) -> list[Float64Array]:
+    """Return the ends of the line of each pair."""
+    return [np.asarray(places[[start, end]]) for start, end in pairs]

@@ -9,7 +9,7 @@ import numpy as np
 from w2vfast.vectors.nearest import Float64Array
 from w2vfast.viz.captions import captions
 from w2vfast.viz.colours import LINES, group_colour, group_marker
-from w2vfast.viz.labels import add_labels, add_labels_3d
+from w2vfast.viz.labels import add_labels, pair_lines
 from w2vfast.viz.packages import load
 from w2vfast.viz.selection import Selection
 
@@ -68,19 +68,43 @@ def draw_map(
     """
     ax = _axes(ax, places.shape[1])
     _set_limits(ax, places)
-    sizes = 22 if len(places) <= 500 else 6
-    for group in sorted({*selection.groups.tolist()}):
-        chosen = selection.groups == group
-        ax.scatter(
-            *places[chosen].T, s=sizes, linewidths=0, zorder=2 + (group >= 0),
-            marker=group_marker(group),
-            color=group_colour(group if selection.group_names else 0),
-        )  # fmt: skip
+    chosen = _labelled(selection, labels)
+    _draw_points(ax, selection, places, chosen)
     _draw_arrows(ax, places, selection.pairs)
     _hide_axes(ax)
-    _draw_legend(ax, selection.group_names)
-    _draw_labels(ax, selection, places, labels)
+    names = selection.group_names
+    words = [selection.words[i] for i in chosen]
+    written = captions([*words, *names], selection.rows[chosen].tolist())
+    if names:
+        _draw_legend(ax, written.labels[len(words) :], written.families)
+    add_labels(
+        ax, places[chosen], written.labels[: len(words)], written.families,
+        pair_lines(places, selection.pairs),
+    )  # fmt: skip
     return ax
+
+
+def _labelled(selection: Selection, labels: int) -> list[int]:
+    """Return the positions of the first words, and of those of pairs."""
+    ends = {i for pair in selection.pairs for i in pair} if labels else set()
+    return sorted({*range(min(labels, len(selection.words))), *ends})
+
+
+def _draw_points(
+    ax: Any, selection: Selection, places: Float64Array, labelled: list[int]
+) -> None:
+    """Draw the points; those without labels are pale and small."""
+    has_label = np.isin(np.arange(len(places)), labelled)
+    is_mixed = 0 < len(labelled) < len(places)
+    for group in sorted({*selection.groups.tolist()}):
+        for labels in (False, True):
+            chosen = (selection.groups == group) & (has_label == labels)
+            pale = is_mixed and not labels
+            ax.scatter(
+                *places[chosen].T, s=8 if pale else 22, alpha=0.3 if pale else 1.0,
+                linewidths=0, zorder=2 + labels, marker=group_marker(group),
+                color=group_colour(group if selection.group_names else 0),
+            )  # fmt: skip
 
 
 def _axes(ax: Any, dimensions: int) -> Any:
@@ -129,37 +153,17 @@ def _draw_arrows(ax: Any, places: Float64Array, pairs: list[tuple[int, int]]) ->
         )  # fmt: skip
 
 
-def _draw_legend(ax: Any, names: list[str]) -> None:
+def _draw_legend(ax: Any, names: list[str], families: list[str]) -> None:
     """Draw a legend with text set later: names with _ and $ stay as they are."""
-    if not names:
-        return
     lines = load("matplotlib.lines", "a plot")
-    written = captions(names)
     handles = [
         lines.Line2D([], [], linestyle="", marker=group_marker(i), color=group_colour(i))
         for i in range(len(names))
     ]
     legend = ax.legend(
-        handles, [f"group {i}" for i in range(len(names))], loc="best", fontsize=9,
-        framealpha=0.9, edgecolor="#CCCCCC", prop={"family": written.families},
+        handles, [f"group {i}" for i in range(len(names))], loc="best",
+        framealpha=0.9, edgecolor="#CCCCCC", prop={"family": families, "size": 9},
     )  # fmt: skip
-    for text, label in zip(legend.get_texts(), written.labels, strict=True):
+    for text, label in zip(legend.get_texts(), names, strict=True):
         text.set_parse_math(False)
         text.set_text(label)
-
-
-def _draw_labels(
-    ax: Any, selection: Selection, places: Float64Array, labels: int
-) -> None:
-    """Label the first words and those of pairs."""
-    arrows = {i for pair in selection.pairs for i in pair} if labels else set()
-    chosen = sorted({*range(min(labels, len(places))), *arrows})
-    rest = sorted({*range(len(places))} - {*chosen})
-    written = captions(
-        [selection.words[i] for i in chosen], selection.rows[chosen].tolist()
-    )
-    ordered = places[chosen + rest]
-    if places.shape[1] == 3:
-        add_labels_3d(ax, ordered, written.labels, written.families)
-    else:
-        add_labels(ax, ordered, written.labels, written.families)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from w2vfast.viz.captions import captions
-from w2vfast.viz.colours import GROUPS, LINES, TEXT
+from w2vfast.viz.colours import GROUPS, LINES
 from w2vfast.viz.labels import add_labels
 from w2vfast.viz.packages import load
 
@@ -88,7 +88,7 @@ def draw_neighbourhood(
     ax.spines[:].set_visible(False)
     written = captions(words, [rows[each] for each in words])
     texts = add_labels(ax, places, written.labels, written.families)
-    texts[0].set(fontweight="bold", color=TEXT)
+    texts[0].set_fontweight("bold")
     return ax
 
 

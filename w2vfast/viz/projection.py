@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -85,8 +88,8 @@ def project(
     if method == "pca":
         return _principal_components(units, dimensions)
     library = load(_MODULES[method], f"method={method!r}")
-    with warnings.catch_warnings():  # of their own parts: no argument changes them
-        warnings.simplefilter("ignore")
+    # One thread: on a busy machine more are slower, and the order of sums stays.
+    with quiet(), load("threadpoolctl", f"method={method!r}").threadpool_limits(1):
         if method == "tsne":
             mapper = library.TSNE(
                 dimensions, perplexity=min(30, (words - 1) / 3), random_state=seed
@@ -104,6 +107,20 @@ def project(
             )  # fmt: skip
         places: Float64Array = np.asarray(mapper.fit_transform(units), np.float64)
     return places
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Hide warnings of the methods about their own parts and about the seed."""
+    log = logging.getLogger("pacmap")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        log.setLevel(level)
 
 
 def _principal_components(units: Float64Array, dimensions: int) -> Float64Array:
