@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from w2vfast.keyedvectors.files import FileMethods
 from w2vfast.keyedvectors.pages import PageMethods
+from w2vfast.keyedvectors.plots import PlotMethods
 from w2vfast.keyedvectors.scores import ScoreMethods
 from w2vfast.vectors.exports import Exports
 from w2vfast.vectors.neighbours import NeighbourQueries
@@ -13,6 +14,7 @@ from w2vfast.vectors.transforms import Transforms
 
 
 class KeyedVectors(
+    PlotMethods,
     NeighbourQueries,
     SimilarityQueries,
     SentenceVectors,

@@ -1,1 +1,1 @@
-"""Pictures of word vectors: pages for a browser."""
+"""Pictures of word vectors and of training, and pages for a browser."""
