@@ -48,7 +48,9 @@ def add_labels(
         return []
     ax.figure.draw_without_rendering()  # the layout decides the size of the axes
     axes = "xyz"[: places.shape[1]]
-    named: dict[str, Any] = {f"{axis}_scatter": places[:, i] for i, axis in enumerate(axes)}
+    named: dict[str, Any] = {
+        f"{axis}_scatter": places[:, i] for i, axis in enumerate(axes)
+    }
     if len(lines):
         named |= {
             f"{axis}_lines": [line[:, i] for line in lines]
