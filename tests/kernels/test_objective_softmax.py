@@ -252,3 +252,18 @@ def test_known_log_z_gives_the_same_loss(kernels, make_arguments):
     found = kernels.evaluate(arguments, 0, arguments.n_blocks, log_z)
     assert found[0] == pytest.approx(expected[0], rel=1e-6)
     assert found[1:] == expected[1:]
+
+
+@pytest.mark.parametrize(
+    ("matrix", "value"),
+    [("centre", np.nan), ("centre", np.inf), ("centre", -np.inf), ("outside", np.nan)],
+)
+def test_log_z_of_vectors_that_are_not_finite_is_no_number(
+    kernels, make_arguments, matrix, value
+):
+    arguments = make_arguments(loss="softmax", words=40)
+    getattr(arguments, matrix)[0, 3] = value
+    log_z = np.zeros(40)
+    with np.errstate(invalid="ignore"):
+        kernels.log_partition(arguments, 0, 40, log_z)
+    assert not np.isfinite(log_z[0])
