@@ -18,6 +18,7 @@ from w2vfast.corpus.text_options import READING
 from w2vfast.io.atomic import StrPath
 from w2vfast.kernels.embeddings import Embeddings
 from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.runtime.html_table import html_table
 from w2vfast.runtime.log import logger
 from w2vfast.runtime.timings import Timings
 from w2vfast.training import growth, row_factors, trainer
@@ -40,6 +41,7 @@ from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
 from w2vfast.training.state import ModelState, check_same_corpus
 from w2vfast.training.stopped import Stopped, stopped
+from w2vfast.training.summary import summary_rows
 from w2vfast.training.warm_start import initial_state
 from w2vfast.vectors.validation import check_finite
 
@@ -634,8 +636,9 @@ class Word2Vec:
                 "call train first"
             )
         p = run.parameters
-        trained = min(run.epoch, len(losses))
-        rate = Rate(run.first_epoch, p.epochs, trained, p.initial_alpha, p.min_alpha)
+        rate = Rate(
+            run.first_epoch, p.epochs, run.epoch, p.initial_alpha, p.min_alpha
+        )
         return draw_loss(losses, held_out_losses(held_out, len(losses)), rate, ax)
 
     @property
@@ -817,6 +820,10 @@ class Word2Vec:
             f"{p.architecture}, {p.loss}, {len(self.loss_history)} epochs "
             f"trained{where}>"
         )
+
+    def _repr_html_(self) -> str:
+        """Return an HTML table of parameters, losses and first words, for notebooks."""
+        return html_table(repr(self), summary_rows(self._state))
 
     def _set_execution(self, execution: Execution) -> None:
         self.workers, self.kernels, self._progress = execution
