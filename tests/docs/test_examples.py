@@ -31,6 +31,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "corpus.txt").write_bytes(b"".join(lines[:4000]))
     (tmp_path / "other.txt").write_bytes(b"".join(lines[4000:5000]))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "agg")  # figures without a window
     return tmp_path
 
 

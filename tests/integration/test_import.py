@@ -71,7 +71,8 @@ import w2vfast
 for name in w2vfast.__all__:
     getattr(w2vfast, name)
 later = {"tqdm", "safetensors", "pickle5", "pandas", "polars", "pyarrow", "zstandard",
-         "multiprocessing", "concurrent.futures", "asyncio", "hypothesis", "scipy"}
+         "matplotlib", "textalloc", "altair", "networkx", "sklearn", "umap", "pacmap",
+         "w2vfast.viz", "multiprocessing", "concurrent.futures", "asyncio", "hypothesis", "scipy"}
 print(json.dumps(sorted(later & (set(sys.modules) - before))))
 """
     assert python(code) == []

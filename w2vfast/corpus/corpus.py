@@ -16,9 +16,11 @@ from w2vfast.corpus.reader import CHUNK_BYTES
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.vocabulary import Vocabulary, check_vocabulary, n_kept
 from w2vfast.runtime import threads
+from w2vfast.runtime.html_table import html_table
 from w2vfast.runtime.memory import resolve_limit
 
 _BLOCK = 1 << 20  # tokens counted at a time
+_SHOWN = 10  # words in a notebook's table
 
 
 class Corpus:
@@ -287,6 +289,19 @@ class Corpus:
             f"<Corpus: {len(self.ids):,} tokens in {len(self):,} sentences, "
             f"{len(self.counts):,} types>"
         )
+
+    def _repr_html_(self) -> str:
+        """Return an HTML table of sizes and the first words, for notebooks."""
+        if self._encoded is None:
+            return html_table(repr(self), [])
+        first = zip(self.words(_SHOWN), self.counts[:_SHOWN].tolist(), strict=True)
+        rows = [
+            ("tokens", f"{len(self.ids):,}"),
+            ("sentences", f"{len(self):,}"),
+            ("distinct words", f"{len(self.counts):,}"),
+            ("most frequent", ", ".join(f"{word} ({n:,})" for word, n in first)),
+        ]
+        return html_table(repr(self), rows)
 
     def _content(self) -> Encoded:
         if self._encoded is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from w2vfast.runtime.html_table import html_table
 from w2vfast.vectors.lookup import KeyedRows
 
 if TYPE_CHECKING:
@@ -113,26 +114,17 @@ class Exports(KeyedRows):
         """Return an HTML table of the first words, for notebooks."""
         has_more = self.vector_size > SHOWN_NUMBERS
         head = ["word", *(["count"] if self.counts is not None else []), "vector"]
-        rows = [_html_row("th", head)]
+        rows = []
         for row, word in enumerate(self.index_to_key[:SHOWN_WORDS]):
             numbers = self.vectors[row, :SHOWN_NUMBERS].tolist()
-            cells = [word.encode(errors="replace").decode()]
+            cells = [word]
             if self.counts is not None:
                 cells.append(str(self.counts[row]))
             cells.append(" ".join(f"{x:.3g}" for x in numbers) + " …" * has_more)
-            rows.append(_html_row("td", cells))
+            rows.append(cells)
         if len(self) > SHOWN_WORDS:
-            rows.append(_html_row("td", ["…"] * len(head)))
-        from html import escape  # imports tables of 2,000 names
-
-        return f"<p>{escape(repr(self))}</p><table>{''.join(rows)}</table>"
-
-
-def _html_row(tag: str, cells: list[str]) -> str:
-    from html import escape
-
-    inner = "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells)
-    return f"<tr>{inner}</tr>"
+            rows.append(["…"] * len(head))
+        return html_table(repr(self), rows, head)
 
 
 def _is_unicode(word: str) -> bool:

@@ -1,14 +1,16 @@
-"""Pictures of a training run (need ``w2vfast[viz]``)."""
+"""Pictures of a training run (need ``w2vfast[viz]``), and a table for notebooks."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from w2vfast.runtime.html_table import html_table
+from w2vfast.training.summary import summary_rows
 from w2vfast.word2vec.attributes import Attributes
 
 
 class PictureMethods(Attributes):
-    """Methods of `Word2Vec` that draw."""
+    """Methods of `Word2Vec` that draw, and its table."""
 
     def plot_loss(self, held_out: Any = None, *, ax: Any = None) -> Any:
         """
@@ -54,6 +56,11 @@ class PictureMethods(Attributes):
                 "call train first"
             )
         p = run.parameters
-        trained = min(run.epoch, len(losses))
-        rate = Rate(run.first_epoch, p.epochs, trained, p.initial_alpha, p.min_alpha)
+        rate = Rate(
+            run.first_epoch, p.epochs, run.epoch, p.initial_alpha, p.min_alpha
+        )
         return draw_loss(losses, held_out_losses(held_out, len(losses)), rate, ax)
+
+    def _repr_html_(self) -> str:
+        """Return an HTML table of parameters, losses and first words, for notebooks."""
+        return html_table(repr(self), summary_rows(self._state))
