@@ -56,9 +56,7 @@ class PictureMethods(Attributes):
                 "call train first"
             )
         p = run.parameters
-        rate = Rate(
-            run.first_epoch, p.epochs, run.epoch, p.initial_alpha, p.min_alpha
-        )
+        rate = Rate(run.first_epoch, p.epochs, run.epoch, p.initial_alpha, p.min_alpha)
         return draw_loss(losses, held_out_losses(held_out, len(losses)), rate, ax)
 
     def _repr_html_(self) -> str:
