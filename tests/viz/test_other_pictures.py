@@ -18,8 +18,12 @@ def trained():
 def test_bars_are_the_cosines_of_most_similar(wv):
     ax = wv.plot_neighbours("word3", topn=4)
     expected = wv.most_similar("word3", topn=4)
-    assert [tick.get_text() for tick in ax.get_yticklabels()] == [w for w, _ in expected]
-    np.testing.assert_allclose([b.get_width() for b in ax.patches], [c for _, c in expected])
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == [
+        w for w, _ in expected
+    ]
+    np.testing.assert_allclose(
+        [b.get_width() for b in ax.patches], [c for _, c in expected]
+    )
     with pytest.raises(KeyError, match="'wrd3' is not among"):
         wv.plot_neighbours("wrd3")
     with pytest.raises(ValueError, match="has no neighbours"):
@@ -44,7 +48,9 @@ def test_losses_and_rate_by_epoch(trained):
     assert held_out.get_ydata().tolist() == stop.history
     (rate,) = ax.figure.axes[1].lines
     p = model.parameters
-    np.testing.assert_allclose(rate.get_xydata(), [[0.5, p.initial_alpha], [3.5, p.min_alpha]])
+    np.testing.assert_allclose(
+        rate.get_xydata(), [[0.5, p.initial_alpha], [3.5, p.min_alpha]]
+    )
     assert len(model.plot_loss([2.0, model.evaluate_loss(TEXT)]).lines) == 2
     with pytest.raises(ValueError, match="4 values for 3 trained epochs"):
         model.plot_loss([1.0] * 4)
@@ -57,7 +63,7 @@ def test_losses_and_rate_by_epoch(trained):
 def test_chart_shows_neighbours(wv):
     chart = wv.plot(groups={"few": ["word1"]}, top=4, interactive=True)
     assert "text/html" in chart._repr_mimebundle_()
-    records = chart.to_dict()["layer"][0]["data"]["values"]
+    records = chart.to_dict()["data"]["values"]  # both layers share them
     assert {r["word"]: r["group"] for r in records}["word0"] == "(no group)"
     near = [word for word, _ in wv.most_similar("word1", topn=5)]
     assert records[0]["nearest"] == ", ".join(near)
