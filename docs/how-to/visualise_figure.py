@@ -6,9 +6,9 @@ import matplotlib as mpl
 
 mpl.use("Agg")
 
-from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib import pyplot as plt
 
-import w2vfast  # noqa: E402
+import w2vfast
 
 TEXT = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
 GROUPS = {

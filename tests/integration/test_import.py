@@ -72,7 +72,8 @@ for name in w2vfast.__all__:
     getattr(w2vfast, name)
 later = {"tqdm", "safetensors", "pickle5", "pandas", "polars", "pyarrow", "zstandard",
          "matplotlib", "textalloc", "altair", "networkx", "sklearn", "umap", "pacmap",
-         "w2vfast.viz", "multiprocessing", "concurrent.futures", "asyncio", "hypothesis", "scipy"}
+         "w2vfast.viz", "multiprocessing", "concurrent.futures", "asyncio",
+         "hypothesis", "scipy"}
 print(json.dumps(sorted(later & (set(sys.modules) - before))))
 """
     assert python(code) == []

@@ -8,7 +8,7 @@ from w2vfast import KeyedVectors
 
 mpl.use("Agg")
 
-from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib import pyplot as plt
 
 
 @pytest.fixture(autouse=True)

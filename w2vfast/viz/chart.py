@@ -106,9 +106,7 @@ def _scale(alt: Any, names: list[str], values: Sequence[str], last: str) -> Any:
     return alt.Scale(domain=names, range=cycle)
 
 
-def _lines(
-    alt: Any, selection: Selection, places: Float64Array, x: Any, y: Any
-) -> Any:
+def _lines(alt: Any, selection: Selection, places: Float64Array, x: Any, y: Any) -> Any:
     """Return the lines from the first to the second word of each pair."""
     records = [
         {"x": float(places[i, 0]), "y": float(places[i, 1]), "pair": pair, "end": end}

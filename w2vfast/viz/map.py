@@ -157,7 +157,9 @@ def _draw_legend(ax: Any, names: list[str], families: list[str]) -> None:
     """Draw a legend with text set later: names with _ and $ stay as they are."""
     lines = load("matplotlib.lines", "a plot")
     handles = [
-        lines.Line2D([], [], linestyle="", marker=group_marker(i), color=group_colour(i))
+        lines.Line2D(
+            [], [], linestyle="", marker=group_marker(i), color=group_colour(i)
+        )
         for i in range(len(names))
     ]
     legend = ax.legend(

@@ -86,7 +86,9 @@ def select(
     position = {word: i for i, word in enumerate(kept)}
     names = list(dict.fromkeys(member_of.values()))
     index = {name: i for i, name in enumerate(names)}
-    labels = [index.get(member_of[word], -1) if word in member_of else -1 for word in kept]
+    labels = [
+        index.get(member_of[word], -1) if word in member_of else -1 for word in kept
+    ]
     return Selection(
         words=kept,
         rows=np.array([vectors.key_to_index[word] for word in kept], np.intp),
@@ -107,7 +109,9 @@ def _word_list(name: str, words: Any) -> list[str]:
     for word in found:
         if not isinstance(word, str):
             kind = type(word).__name__
-            raise TypeError(f"{word!r:.60} in {name}: expected a word (str), not {kind}")
+            raise TypeError(
+                f"{word!r:.60} in {name}: expected a word (str), not {kind}"
+            )
     return found
 
 
@@ -116,7 +120,9 @@ def _members(groups: Any, words: list[str], has_words: bool) -> dict[str, str]:
     if groups is None:
         return {}
     if isinstance(groups, Mapping):
-        named = {str(name): _word_list(f"groups[{name!r}]", groups[name]) for name in groups}
+        named = {
+            str(name): _word_list(f"groups[{name!r}]", groups[name]) for name in groups
+        }
         found: dict[str, str] = {}
         for name, members in named.items():
             for word in members:
