@@ -56,7 +56,7 @@ def test_losses_and_rate_by_epoch(trained):
         model.plot_loss([1.0] * 4)
     with pytest.raises(TypeError, match="expected EarlyStopping"):
         model.plot_loss(["x"])
-    with pytest.raises(ValueError, match="no complete epoch.*call train first"):
+    with pytest.raises(ValueError, match=r"no complete epoch.*call train first"):
         Word2Vec(TEXT, vector_size=8, min_count=1).plot_loss()
 
 

@@ -31,8 +31,8 @@ def test_same_seed_gives_the_same_picture(wv):
 
 
 def test_pca_keeps_parallel_directions():
-    steps = np.outer([0, 1, 2, 3], [3.0, 0, 1]) + [[0, 1, 0]]
-    places = project(np.vstack([steps, steps + [0, 0.5, 0]]), "pca", 2)
+    steps = np.add(np.outer([0, 1, 2, 3], [3.0, 0, 1]), [0, 1, 0])
+    places = project(np.vstack([steps, np.add(steps, [0, 0.5, 0])]), "pca", 2)
     moves = places[4:] - places[:4]
     np.testing.assert_allclose(moves, np.tile(moves[:1], (4, 1)), atol=1e-12)
 

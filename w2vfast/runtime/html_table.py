@@ -22,8 +22,8 @@ def html_table(
 
     Examples
     --------
-    >>> html_table("<Corpus>", [("first words", "<script>")])
-    '<p>&lt;Corpus&gt;</p><table><tr><th>first words</th><td>&lt;script&gt;</td></tr></table>'
+    >>> html_table("<A>", [("words", "<b>")])
+    '<p>&lt;A&gt;</p><table><tr><th>words</th><td>&lt;b&gt;</td></tr></table>'
     """
     lines = [_row(["th"] * len(head), head)] if head else []
     first = "td" if head else "th"
