@@ -34,12 +34,3 @@ def load(module: str, use: str) -> Any:
             f"{use} needs the package {package} ({error}): install it with "
             f'pip install "w2vfast[viz]", or alone with pip install {package}'
         ) from error
-
-
-def is_installed(module: str) -> bool:
-    """Return whether an optional module can be imported, and import it."""
-    try:
-        import_module(module)
-    except ImportError:
-        return False
-    return True
