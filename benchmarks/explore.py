@@ -118,14 +118,14 @@ def main() -> None:
                 f"{written:.2f}",
                 *(f"{statistics.median(ms[name]):.0f}" for name in ("load", "picture")),
                 *(
-                    f"{statistics.median(ms[name]):.0f} ({max(ms[name]):.0f})"
+                    f"{min(ms[name]):.0f} / {statistics.median(ms[name]):.0f}"
                     for name in ("typed", "answered")
                 ),
                 f"{recall(wv, 1000):.3f}",
             ]
         )
     heads = ["words", "MB", "written, s", "load, ms", "first picture, ms"]
-    heads += ["completion, ms (worst)", "search, ms (worst)", "recall@10"]
+    heads += ["completion, ms: best / median", "search, ms: best / median", "recall@10"]
     print(table(heads, rows))
     note(described(conditions()))
 

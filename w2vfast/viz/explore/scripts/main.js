@@ -196,18 +196,28 @@ function showAnswer(view, rows) {
   byId("actions").hidden = found.tables.length === 0;
   shown.tables = found.tables;
   say(found.said, true);
-  maps.forEach((map, i) => map.choose(found.marks[i], false));
-  const target = maps.find((map) => map.chosen.length);
-  if (target && !mapStays && view !== "moved") target.show(target.chosen);
+  const follows = !mapStays && view !== "moved";
   mapStays = false;
+  const answered = shown;
+  // The answer is on the screen before the maps are drawn, which takes longer.
+  requestAnimationFrame(() => setTimeout(() => {
+    if (shown === answered) mark(found.marks, follows);
+  }));
   document.documentElement.dataset.milliseconds = (performance.now() - started).toFixed(1);
+}
+
+/** Mark rows on each map; `follows` moves the maps to them. */
+function mark(marks, follows) {
+  maps.forEach((map, i) => map.choose(marks[i]));
+  const target = maps.find((map) => map.chosen.length);
+  if (target && follows) target.show(target.chosen);
 }
 
 function clear() {
   shown = null;
   byId("results").replaceChildren();
   byId("actions").hidden = true;
-  maps.forEach((map) => map.choose([], false));
+  maps.forEach((map) => map.choose([]));
 }
 
 function unknown(text) {

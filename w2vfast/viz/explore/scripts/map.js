@@ -166,10 +166,9 @@ export class WordMap {
     if (this.isInside(x, y)) labels.draw(this.texts[row], x, y, style);
   }
 
-  /** Mark rows; `follow` moves the map to them. */
-  choose(rows, follow) {
+  /** Mark rows. */
+  choose(rows) {
     this.chosen = rows;
-    if (follow && rows.length) this.show(rows);
     this.redraw();
   }
 
