@@ -146,7 +146,7 @@ ROWS = [
      "exit 2: error: unrecognized arguments: --minCount 5; instead of --minCount pass "
      f"--min-count 5 {HELP}"),
     ("similar v.bin -- -a --b", similar("--topn=1", "--", "-a", "--b"),
-     "exit 0: -a 0.0000 … --b 0.0000 …"),
+     "exit 0: word neighbour cosine -a --b 0.0000 --b -a 0.0000"),
     ("similar v.bin -a", similar("-a"),
      "exit 2: error: the following arguments are required: WORD …"),
     ("similar v.bin c -a", similar("c", "-a"),

@@ -6,8 +6,8 @@ from graphlib import CycleError, TopologicalSorter
 import pytest
 
 SCRIPTS = (
-    *("compare", "frontier", "kernels", "pipeline", "quality", "scaling"),
-    *("small_corpora", "softmax"),
+    *("compare", "explore", "frontier", "kernels", "pipeline", "quality"),
+    *("scaling", "small_corpora", "softmax"),
 )
 
 

@@ -112,3 +112,10 @@ def test_every_exception_becomes_one_line(monkeypatch, capsys, error, text):
     monkeypatch.setattr(KeyedVectors, "load", fail)
     assert main(["similar", "v.bin", "king"]) == 2
     assert capsys.readouterr() == ("", f"w2vfast: error: {text}\n")
+
+
+def test_messages_do_not_send_escape_sequences(tmp_path, capsys):
+    name = tmp_path / "red\x1b[31m.bin"
+    assert main(["similar", str(name), "king"]) == 2
+    err = capsys.readouterr().err
+    assert "\x1b" not in err and r"red\x1b[31m.bin: No such file" in err

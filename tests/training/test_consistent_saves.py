@@ -166,7 +166,7 @@ def test_progress_may_save(corpus, whole, tmp_path):
     """A callback in a worker saves, and pauses the other workers."""
     model, paths = Word2Vec(corpus, **SETTINGS), []
 
-    def advance(self, tokens, loss):
+    def advance(self, tokens, loss, alpha):
         paths.append(tmp_path / f"{len(paths)}.w2v")
         model.save(paths[-1])
 

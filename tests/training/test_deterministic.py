@@ -85,7 +85,7 @@ def stop_after(monkeypatch):
     def stop(groups):
         left = [groups]
 
-        def advance(self, tokens, loss):
+        def advance(self, tokens, loss, alpha):
             left[0] -= 1
             if left[0] == 0:
                 raise KeyboardInterrupt

@@ -56,7 +56,7 @@ def stop_after(monkeypatch):
     def stop(calls, error=KeyboardInterrupt):
         left = [calls]
 
-        def advance(self, tokens, loss):
+        def advance(self, tokens, loss, alpha):
             left[0] -= 1
             if left[0] == 0:
                 raise error("stop")

@@ -8,12 +8,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from w2vfast.runtime.text_table import printable
+
 
 def print_status(message: str) -> None:
     """Print one line on standard error, if the process has one."""
     if sys.stderr is not None:  # None if closed: print would then use stdout
         with suppress(OSError):
-            print("w2vfast:", " ".join(message.splitlines()), file=sys.stderr)
+            text = printable(" ".join(message.splitlines()))
+            print("w2vfast:", text, file=sys.stderr)
 
 
 class _StatusLines(logging.Handler):
