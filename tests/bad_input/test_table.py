@@ -59,9 +59,18 @@ class Folder:
         if not hasattr(os, "mkfifo"):
             pytest.skip("no named pipes")
         os.mkfifo(name)
-        path = Path(name)
-        threading.Thread(target=path.write_bytes, args=[data], daemon=True).start()
-        return path
+        path = Path(name).absolute()  # the test may end, and leave its folder, first
+
+        def write():
+            with (
+                contextlib.suppress(OSError),
+                # Without O_CREAT: never makes a file.
+                os.fdopen(os.open(path, os.O_WRONLY), "wb") as pipe,
+            ):
+                pipe.write(data)
+
+        threading.Thread(target=write, daemon=True).start()
+        return Path(name)
 
     def run(self, *arguments):
         """Run a command; return its exit status and its output."""
