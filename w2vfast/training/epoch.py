@@ -63,6 +63,8 @@ class Epoch:
         self._gate = gate
         self._advance = advance
         self._number = run.first_epoch + run.epoch
+        self._pair_units = round(run.pairs * arguments.pair_unit)
+        self._alone = workers == 1
         self._lock = threading.Lock()
         self._reporting = threading.Lock()
         self.kept = 0
@@ -89,8 +91,10 @@ class Epoch:
         if first == last:
             return None
         try:
+            # One thread continues the sum: its rounding does not depend on the calls.
+            before = run.loss if self._alone else 0.0
             loss, pairs, kept, finite = self._kernels.train(
-                arguments, self._number, first, last
+                arguments, self._number, first, last, before
             )
             self._check_finite(loss, finite)
         except BaseException:
@@ -98,12 +102,15 @@ class Epoch:
                 run.block = min(run.block, first)
             raise
         with self._lock:
+            run.loss -= before  # `loss` contains it
             self._add(loss, pairs, kept)
         return (last - first) * arguments.block_size
 
     def _add(self, loss: float, pairs: float, kept: int) -> None:
         self._run.loss += loss
-        self._run.pairs += pairs
+        unit = self._arguments.pair_unit
+        self._pair_units += round(pairs * unit)  # whole numbers have exact sums
+        self._run.pairs = self._pair_units / unit
         self.kept += kept
 
     def _check_finite(self, loss: float, finite: bool) -> None:
