@@ -26,7 +26,7 @@ from w2vfast.corpus.token_lists import TokenIds, TokenLists
 from w2vfast.corpus.vocabulary import rank_order
 from w2vfast.runtime import threads
 from w2vfast.runtime.memory import check_words
-from w2vfast.runtime.progress import reading_bar
+from w2vfast.runtime.progress import counting_bar
 
 _BLOCK = 1 << 20  # tokens, or words, handled at a time
 _BYTES_PER_WORD = 200  # a str, its number, and the arrays that sort it
@@ -103,7 +103,7 @@ def _encode_files(
     errors = "surrogateescape" if chunks.options.errors != "strict" else "strict"
     with (
         closing(chunks),
-        reading_bar(progress, chunks.total, "B") as advance,
+        counting_bar(progress, chunks.total, "B") as advance,
         closing(GrowableIds(limit)) as growable,
     ):
         scan = ParallelScan(chunks, growable, advance, limit)
@@ -149,7 +149,7 @@ def _encode_token_lists(
     token_ids = TokenIds(accept_ids)
     counts = np.empty(0, np.int64)
     with (
-        reading_bar(progress, source.total, "sentences") as advance,
+        counting_bar(progress, source.total, "sentences") as advance,
         closing(GrowableIds(limit)) as growable,
     ):
         for ids, ends in _id_blocks(source, token_ids):

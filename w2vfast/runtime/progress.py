@@ -1,8 +1,9 @@
-"""Progress bars on standard error, for reading a corpus and for training."""
+"""Progress bars on standard error, for reading, training and evaluation."""
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -36,11 +37,13 @@ def _bar(**options: Any) -> Any:
 
 
 @contextmanager
-def reading_bar(
-    progress: bool | None, total: int | None, unit: str
+def counting_bar(
+    progress: bool | None, total: int | None, unit: str, what: str = "scan"
 ) -> Generator[Advance, None, None]:
     """
     Yield a function that moves a progress bar forward by a number of units.
+
+    Several threads may call the function.
 
     Parameters
     ----------
@@ -50,12 +53,22 @@ def reading_bar(
         Total number of units; None if unknown.
     unit : str
         Name of a unit, such as "B" for bytes.
+    what : str
+        The text before the bar.
     """
     if not is_wanted(progress):
         yield lambda count: None
         return
-    with _bar(total=total, unit=unit, unit_scale=True, desc="scan") as bar:
-        yield bar.update
+    lock = threading.Lock()
+    options = {"total": total, "unit": unit, "desc": what}
+    # leave=None: a bar below another one disappears at its end.
+    with _bar(unit_scale=True, leave=None, **options) as bar:
+
+        def advance(count: int) -> None:
+            with lock:
+                bar.update(count)
+
+        yield advance
 
 
 class TrainingBar:
