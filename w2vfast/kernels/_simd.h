@@ -10,7 +10,7 @@
  * Rows of matrices are padded with zeros to a multiple of PANEL_WIDTH, so no loop has
  * a remainder. Most loops end at the vector size, rounded up to a multiple of
  * STEP_WIDTH: the rest of a row is zero and stays zero. Other compilers (MSVC) get
- * VEC_WIDTH 1: the same code as scalar loops.
+ * VEC_WIDTH 1: the same code as scalar loops. clang-cl is Clang without __GNUC__.
  */
 #ifndef W2VFAST_SIMD_H
 #define W2VFAST_SIMD_H
@@ -20,7 +20,7 @@
 #include <string.h>
 
 #define PANEL_WIDTH 16
-#if !defined(__GNUC__)
+#if !defined(__GNUC__) && !defined(__clang__)
 #define VEC_WIDTH 1
 #define GEMM_ROWS 1
 #define MAX_PANELS 1
@@ -46,7 +46,7 @@
 #define STEP_VECS (STEP_WIDTH / VEC_WIDTH)
 #define MAX_STEPS (MAX_PANELS * PANEL_VECS / STEP_VECS)
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 #define INLINE static inline __attribute__((always_inline))
 /* The empty asm keeps compilers from removing functions that only prefetch. */
 #define PREFETCH(p) \

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Self
 
 Advance = Callable[[int], object]
 
@@ -99,7 +99,7 @@ class TrainingBar:
             self._bar.set_postfix_str(text, refresh=False)
             self._bar.update(min(tokens, self._bar.total - self._bar.n))
 
-    def __enter__(self) -> TrainingBar:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -130,7 +130,7 @@ class SearchBar:
             self._bar.n = max(self._bar.n, share)
             self._bar.refresh()
 
-    def __enter__(self) -> SearchBar:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
