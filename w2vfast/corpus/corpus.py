@@ -9,9 +9,10 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus import inputs, remap
-from w2vfast.corpus.encoder import Encoded, encode
+from w2vfast.corpus import remap
+from w2vfast.corpus.encoder import Encoded
 from w2vfast.corpus.growable import Int32s, Int64s
+from w2vfast.corpus.read import read
 from w2vfast.corpus.reader import CHUNK_BYTES
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.vocabulary import Vocabulary, check_vocabulary, n_kept
@@ -112,24 +113,15 @@ class Corpus:
         options = TextOptions(encoding, errors, field)
         if isinstance(source, Corpus):
             raise TypeError("the source is a Corpus already: use it as it is")
-        text = inputs.resolve(source)
-        if not options.is_default and not isinstance(text, inputs.Files):
-            raise ValueError(
-                "encoding, errors and field are for files, but the corpus has its text "
-                f"in memory ({type(source).__name__}): leave them out"
-            )
-        if isinstance(text, inputs.Walks):
-            self._encoded = remap.encode_walks(text.ids, self._limit)
-        else:
-            self._encoded = encode(
-                text,
-                n_threads,
-                self._limit,
-                progress,
-                _chunk_bytes,
-                options,
-                accept_ids=_accept_ids,
-            )
+        self._encoded = read(
+            source,
+            n_threads,
+            self._limit,
+            progress,
+            _chunk_bytes,
+            options,
+            accept_ids=_accept_ids,
+        )
         if not len(self.ids):
             raise ValueError("the corpus is empty: there is no token in its source")
 

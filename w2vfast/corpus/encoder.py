@@ -18,8 +18,9 @@ from w2vfast.corpus._scanner import WordTable
 from w2vfast.corpus.growable import GrowableIds, Int32s, Int64s, Tasks
 from w2vfast.corpus.inputs import Files
 from w2vfast.corpus.packed_words import PackedWords
-from w2vfast.corpus.parallel_scan import InvalidChunkError, ParallelScan
+from w2vfast.corpus.parallel_scan import Chunks, ParallelScan
 from w2vfast.corpus.reader import FileChunks
+from w2vfast.corpus.scan_space import InvalidChunkError
 from w2vfast.corpus.text_blocks import examine
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.token_lists import TokenIds, TokenLists
@@ -93,17 +94,27 @@ def encode(
     if isinstance(source, Files):
         examine(source.paths, options)
         chunks = FileChunks(source.paths, chunk_bytes, options)
-        return _encode_files(chunks, workers, limit, progress)
+        return encode_chunks(chunks, workers, limit, progress)
     return _encode_token_lists(source, workers, limit, progress, accept_ids)
 
 
-def _encode_files(
-    chunks: FileChunks, workers: int, limit: int, progress: bool | None
+def encode_chunks(
+    chunks: Chunks, workers: int, limit: int, progress: bool | None, unit: str = "B"
 ) -> Encoded:
+    """
+    Count and encode the words of chunks, on threads.
+
+    Parameters
+    ----------
+    chunks : Chunks
+        Closed at the end.
+    unit : str, default "B"
+        Name of what the progress bar counts.
+    """
     errors = "surrogateescape" if chunks.options.errors != "strict" else "strict"
     with (
         closing(chunks),
-        counting_bar(progress, chunks.total, "B") as advance,
+        counting_bar(progress, chunks.total, unit) as advance,
         closing(GrowableIds(limit)) as growable,
     ):
         scan = ParallelScan(chunks, growable, advance, limit)

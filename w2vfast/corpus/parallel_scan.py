@@ -3,21 +3,63 @@
 from __future__ import annotations
 
 import threading
+from typing import Protocol
 
 import numpy as np
 
 from w2vfast.corpus._scanner import WordTable, count
-from w2vfast.corpus.growable import ArrayPool, GrowableIds, Int32s, Int64s
-from w2vfast.corpus.reader import FileChunk, FileChunks
+from w2vfast.corpus.growable import Array, ArrayPool, GrowableIds, Int32s, Int64s
+from w2vfast.corpus.scan_space import InvalidChunkError, ScanSpace
+from w2vfast.corpus.text_options import TextOptions
 from w2vfast.runtime.memory import check_words
 from w2vfast.runtime.progress import Advance
 
-_SPARE_BYTES = 1 << 16  # beyond a chunk, for the end of its last token
 _PEAK = 2  # memory while tables are merged and sorted, in relation to the tables
 
 
-class InvalidChunkError(Exception):
-    """A chunk has bytes that are not text."""
+class Chunk(Protocol):
+    """A part of a corpus: `reader.FileChunk` or `arrow_chunks.ArrowChunk`."""
+
+    @property
+    def number(self) -> int:
+        """Position of the chunk in the corpus, from 0."""
+
+    @property
+    def size_on_disk(self) -> int:
+        """Bytes of the file, or rows, that this chunk accounts for."""
+
+    def scan(
+        self, table: WordTable, space: ScanSpace, options: TextOptions
+    ) -> tuple[Int32s, Int32s | Int64s]:
+        """Count the words; return their ids, and where sentences end."""
+
+    def check(self, options: TextOptions) -> None:
+        """Raise NotTextError where `scan` has raised InvalidChunkError."""
+
+
+class Chunks(Protocol):
+    """All chunks of a corpus. Threads take them one at a time."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of a chunk, about."""
+
+    @property
+    def options(self) -> TextOptions:
+        """How bytes become text."""
+
+    @property
+    def total(self) -> int | None:
+        """Bytes of all files, or rows of all tables; None if unknown."""
+
+    def take(self, stop: threading.Event | None = None) -> Chunk | None:
+        """Return the next chunk, or None after the last one."""
+
+    def check_unchanged(self) -> None:
+        """Raise OSError if a file has changed since this object was made."""
+
+    def close(self) -> None:
+        """Close the file that is being read."""
 
 
 class ParallelScan:
@@ -26,7 +68,7 @@ class ParallelScan:
 
     Parameters
     ----------
-    chunks : FileChunks
+    chunks : Chunks
     growable : GrowableIds
         Receives the ids of all chunks, in order. An id is a row of the table of the
         thread that scanned the chunk.
@@ -45,7 +87,7 @@ class ParallelScan:
 
     def __init__(
         self,
-        chunks: FileChunks,
+        chunks: Chunks,
         growable: GrowableIds,
         advance: Advance,
         limit: int,
@@ -57,9 +99,9 @@ class ParallelScan:
         self._advance = advance
         self._limit = limit
         self._lock = threading.Lock()
-        self._invalid: list[FileChunk] = []
+        self._invalid: list[Chunk] = []
         self._sizes: dict[int, tuple[int, int]] = {}  # of tables: words, bytes
-        self._waiting: dict[int, tuple[tuple[int, int, int], Int32s, Int32s]] = {}
+        self._waiting: dict[int, tuple[tuple[int, int, int], Int32s, Array]] = {}
 
     def work(self, stop: threading.Event) -> None:
         """Scan chunks into a table of this thread until none is left.
@@ -69,25 +111,18 @@ class ParallelScan:
         InvalidChunkError
             If a chunk has bytes that are not text; see `check`.
         """
-        options = self._chunks.options
-        strict, rewrites = options.errors == "strict", options.rewrites
-        buffer = np.empty(self._chunks.size + _SPARE_BYTES, np.uint8)
-        output = np.empty((2, len(buffer) // 2 + 2), np.int32)  # ids, sentence ends
+        space = ScanSpace(self._chunks.size)
         number, table = self._new_table()
         pool = ArrayPool(np.int32)
         while not stop.is_set() and (chunk := self._chunks.take(stop)):
-            data = chunk.read(buffer)
-            if rewrites:
-                data = options.with_replaced(data)
-            if output.shape[1] < len(data) // 2 + 2:
-                output = np.empty((2, len(data) // 2 + 2), np.int32)
             known = len(table)
-            n_tokens, n_ends = table.scan(data, output[0], output[1], chunk.ends_file)
-            if table.find_invalid(known, strict) >= 0:
+            try:
+                ids, ends = chunk.scan(table, space, self._chunks.options)
+            except InvalidChunkError:
                 self._invalid.append(chunk)
-                raise InvalidChunkError
+                raise
             new_words = number, known, len(table)
-            ids, ends = pool.copy(output[0, :n_tokens]), output[1, :n_ends].copy()
+            ids, ends = pool.copy(ids), ends.copy()
             size = len(table), table.memory()
             with self._lock:
                 self._sizes[number] = size  # other threads must not read the table
