@@ -4,6 +4,7 @@ from w2vfast.distributed.division import divide
 from w2vfast.distributed.engines import Engine, LocalEngine, ReplicaLostError
 from w2vfast.distributed.fleet import TooManyRestartsError
 from w2vfast.distributed.merging import merge
+from w2vfast.distributed.ray_engine import RayEngine
 from w2vfast.distributed.rounds import train_shard
 from w2vfast.distributed.runs import resume, train
 from w2vfast.distributed.shards import encode_shard, number_words
@@ -11,6 +12,7 @@ from w2vfast.distributed.shards import encode_shard, number_words
 __all__ = [
     "Engine",
     "LocalEngine",
+    "RayEngine",
     "ReplicaLostError",
     "TooManyRestartsError",
     "divide",

@@ -12,7 +12,7 @@ from w2vfast.kernels.embeddings import Embeddings
 
 Changes = NDArray[np.float32]  # (replicas, rows, vector_size); 0 where not changed
 Weights = NDArray[np.float64]  # (replicas, rows); 0 where not changed
-_BLOCK_FLOATS = 1 << 22  # changes of all replicas that are merged at a time
+_BLOCK_FLOATS = 1 << 18  # changes of all replicas that are merged at a time: 1 MB
 
 
 def merge(base: Embeddings, changed: Sequence[Rows], rule: str = "adasum") -> Rows:
@@ -113,14 +113,14 @@ def _adasum_pair(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.f
         1 - np.divide(dot, 2 * squared, out=np.zeros_like(dot), where=squared > 0)
         for squared in (a_squared, b_squared)
     ]
-    total: NDArray[np.float32] = share[0].astype(np.float32)[:, None] * a
-    total += share[1].astype(np.float32)[:, None] * b
+    total: NDArray[np.float32] = share[0][:, None] * a
+    total += share[1][:, None] * b
     return total
 
 
-def _dots(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the dot product of each row; Σ of 64-bit products cannot underflow."""
-    dots: NDArray[np.float64] = (a.astype(np.float64) * b).sum(1)
+def _dots(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the dot product of each row."""
+    dots: NDArray[np.float32] = np.einsum("ij,ij->i", a, b)
     return dots
 
 

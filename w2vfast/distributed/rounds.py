@@ -124,26 +124,24 @@ class Workspace:
             merged[:] = matrix
 
     def update(self, centre: Rows, outside: Rows) -> None:
-        """Set rows of the merged vectors, and start from these."""
-        for rows, merged in zip((centre, outside), self.merged, strict=True):
-            rows.write_to(merged)
-        self.reset(centre.numbers, outside.numbers)
+        """
+        Set rows of the merged vectors, and start from these.
 
-    def reset(self, *numbers: NDArray[np.int32]) -> None:
-        """Copy rows of both matrices from the merged vectors."""
-        pairs = zip(numbers, self.trained, self.merged, strict=True)
-        for some, trained, merged in pairs:
-            trained[some] = merged[some]
+        After a round, the rows must include all that this replica changed in it, as
+        the result of `merge` does.
+        """
+        for rows, *matrices in zip(
+            (centre, outside), self.merged, self.trained, strict=True
+        ):
+            for matrix in matrices:
+                rows.write_to(matrix)
 
     def changes(self) -> tuple[Rows, Rows]:
-        """Return the rows that training changed, and start from the merged ones."""
-        pairs = list(zip(self.merged, self.trained, strict=True))
-        numbers = [changed_rows(merged, trained) for merged, trained in pairs]
+        """Return the rows that training changed since the last update."""
         centre, outside = (
-            rows_of(trained, some, self._size)
-            for some, trained in zip(numbers, self.trained, strict=True)
+            rows_of(trained, changed_rows(merged, trained), self._size)
+            for merged, trained in zip(self.merged, self.trained, strict=True)
         )
-        self.reset(*numbers)
         return centre, outside
 
 
@@ -159,8 +157,7 @@ def train_shard(
     """
     Train the blocks of one round, and return the changed rows.
 
-    The vectors are the merged ones again when this function returns, so it can be
-    called for another round after ``workspace.update``. The result is a function of the
+    Call ``workspace.update`` before the next round. The result is a function of the
     merged vectors, the blocks and the seed, with one worker or with `deterministic`.
 
     Parameters
@@ -184,13 +181,11 @@ def train_shard(
     start = time.perf_counter()
     run = TrainingState(p, 0, len(arguments.ids), round_.epoch, round_.first)
     kept = 0
-    try:
-        if round_.first < round_.last:
-            build = builds.load(builds.resolve(kernels))
-            gate = PauseGate()
-            kept = train_blocks(build, arguments, run, gate, workers, end=round_.last)
-    finally:
-        centre, outside = workspace.changes()
+    if round_.first < round_.last:
+        build = builds.load(builds.resolve(kernels))
+        gate = PauseGate()
+        kept = train_blocks(build, arguments, run, gate, workers, end=round_.last)
+    centre, outside = workspace.changes()
     if round_.with_visits:
         centre, outside = _with_visits(arguments, round_, centre, outside)
     seconds = time.perf_counter() - start
