@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 from w2vfast.corpus.text_options import TextOptions
+from w2vfast.distributed.arguments import (
+    check_schedule,
+    make_jobs,
+    model_parameters,
+)
 from w2vfast.distributed.checkpoints import (
     Settings,
     check_shards,
@@ -20,31 +23,23 @@ from w2vfast.distributed.division import divide
 from w2vfast.distributed.driver import Driver
 from w2vfast.distributed.engines import Engine, LocalEngine
 from w2vfast.distributed.fleet import MAX_RESTARTS, Fleet
-from w2vfast.distributed.pieces import Shard
-from w2vfast.distributed.replica import Job, Model
+from w2vfast.distributed.replica import Model
 from w2vfast.distributed.report import Traffic
 from w2vfast.distributed.schedule import MERGE_EVERY, Plan
 from w2vfast.distributed.shards import number_words
 from w2vfast.io.atomic import StrPath
 from w2vfast.runtime.log import logger
+from w2vfast.runtime.timings import Timings
 from w2vfast.training.checks import check_memory
 from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.parameter_names import unknown_parameter
-from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters
 from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.prepare import run_block_size
 from w2vfast.training.presets import preset_parameters
 from w2vfast.training.schedule import DEFAULT
 from w2vfast.training.state import ModelState, TrainingState
 from w2vfast.word2vec import Word2Vec
-
-#: What `train` takes besides the parameters of a model.
-_OTHERS = (
-    "corpus", "replicas", "engine", "merge_every", "merge_rule", "workers", "kernels",
-    "progress", "checkpoint", "every", "max_restarts", "encoding", "errors", "field",
-)  # fmt: skip
 
 
 def train(
@@ -140,30 +135,35 @@ def train(
     >>> len(model.wv)
     3
     """
-    p = _parameters(parameters, preset)
+    given = preset_parameters(preset, parameters) | parameters
+    p = model_parameters(given)
     options = TextOptions(encoding, errors, field)
     settings = Settings(replicas, merge_every, merge_rule, **vars(options))
     execution = Execution.resolve(workers, kernels, progress)
-    _check_schedule(every, checkpoint)
+    check_schedule(every, checkpoint)
     check_memory(p, 2)  # before reading for long
     shards = divide(corpus, replicas, encoding=encoding, field=field)
-    jobs = _jobs(shards, options, execution)
+    jobs = make_jobs(shards, options, execution)
     with Fleet(engine or LocalEngine(), jobs, max_restarts) as fleet:
-        words = fleet.encode()
-        vocabulary = number_words(words, p.min_count, p.max_final_vocab)
+        timings = Timings()
+        with timings.phase("scan"):
+            words = fleet.encode()
+        with timings.phase("vocabulary"):
+            vocabulary = number_words(words, p.min_count, p.max_final_vocab)
         size = len(vocabulary), int(vocabulary.counts.sum())
         p = fit_to_corpus(
             p,
             *size,
-            sample=parameters.get("sample") is None,
-            alpha=parameters.get("alpha") is None,
+            sample=given.get("sample") is None,
+            alpha=given.get("alpha") is None,
         )
         check_memory(p, len(vocabulary))
         model = ModelState.initial(p, vocabulary)
         found = Fingerprint(text=corpus_fingerprint(words))
         run = model.run = TrainingState(p, 0, 0, corpus=found)
         run.distributed = run_details(settings, execution.kernels, shards, words)
-        return _train(model, fleet, settings, execution, checkpoint, every)
+        checkpoints = Checkpoints(model, checkpoint, every or DEFAULT)
+        return _train(model, fleet, settings, execution, checkpoints, timings)
 
 
 def resume(
@@ -213,7 +213,7 @@ def resume(
     target = default if isinstance(checkpoint, bool) else checkpoint
     build = run.distributed["kernels"] if kernels is None else kernels
     execution = Execution.resolve(workers, build, progress)
-    _check_schedule(every, target)
+    check_schedule(every, target)
     options = TextOptions(settings.encoding, settings.errors, settings.field)
     shards = divide(
         corpus, settings.replicas, encoding=options.encoding, field=options.field
@@ -222,10 +222,13 @@ def resume(
     if run.done:
         logger("distributed").warning("%s: the run is finished", os.fspath(path))
         return Word2Vec._from_state(model, execution)
-    jobs = _jobs(shards, options, execution)
+    jobs = make_jobs(shards, options, execution)
     with Fleet(engine or LocalEngine(), jobs, max_restarts) as fleet:
-        check_texts(run.distributed, fleet.encode())
-        return _train(model, fleet, settings, execution, target, every)
+        timings = Timings()
+        with timings.phase("scan"):
+            check_texts(run.distributed, fleet.encode())
+        checkpoints = Checkpoints(model, target, every or DEFAULT)
+        return _train(model, fleet, settings, execution, checkpoints, timings)
 
 
 def _train(
@@ -233,14 +236,14 @@ def _train(
     fleet: Fleet,
     settings: Settings,
     execution: Execution,
-    checkpoint: StrPath | None,
-    every: str | int | None,
+    checkpoints: Checkpoints,
+    timings: Timings,
 ) -> Word2Vec:
     """Train the rest of the run of a model on replicas that have encoded shards."""
     run, words = model.run, model.vocabulary
     assert run is not None and run.distributed is not None
-    checkpoints = Checkpoints(model, checkpoint, DEFAULT if every is None else every)
-    tokens = fleet.number(Model(run.parameters, words.index_to_key, words.counts))
+    with timings.phase("prepare"):
+        tokens = fleet.number(Model(run.parameters, words.index_to_key, words.counts))
     run.tokens = sum(tokens)
     block_size = run_block_size(run.parameters, words)
     plan = Plan(tuple(tokens), block_size, settings.merge_every)
@@ -252,38 +255,12 @@ def _train(
     traffic = Traffic(settings.replicas)
     traffic.log_start(plan, settings)
     driver = Driver(model, fleet, plan, settings.merge_rule, traffic)
+    trained = Word2Vec._from_state(model, execution)
+    trained.timings = timings
     try:
-        driver.train(checkpoints, execution.progress)
+        with timings.phase("train"):
+            driver.train(checkpoints, execution.progress)
     except CheckpointError as error:
-        error.model = Word2Vec._from_state(model, execution)
+        error.model = trained
         raise
-    return Word2Vec._from_state(model, execution)
-
-
-def _parameters(given: dict[str, Any], preset: str | None) -> Parameters:
-    """Return the parameters of a model; TypeError for unknown names."""
-    names = [field.name for field in fields(Parameters)]
-    for name, value in given.items():
-        if name not in names:
-            raise unknown_parameter("train", name, value, [*names, *_OTHERS])
-    values = preset_parameters(preset, given) | given
-    if values.get("sample") is None:
-        values["sample"] = DEFAULT_SAMPLE
-    return Parameters(**values)
-
-
-def _jobs(
-    shards: Sequence[Shard], options: TextOptions, execution: Execution
-) -> list[Job]:
-    return [
-        Job(number, shard, options, execution.kernels, execution.workers)
-        for number, shard in enumerate(shards)
-    ]
-
-
-def _check_schedule(every: str | int | None, checkpoint: StrPath | None) -> None:
-    if every is not None and checkpoint is None:
-        raise ValueError(
-            f"every={every!r} without checkpoint: pass the file to write, too, "
-            "checkpoint='run.ckpt'"
-        )
+    return trained
