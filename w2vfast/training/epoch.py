@@ -41,6 +41,8 @@ class Epoch:
         Receives tokens that were trained, and the mean loss of the epoch so far.
     workers : int
         Number of threads that will call `work`.
+    end : int, optional
+        The block to stop before. None: the end of the epoch.
 
     Attributes
     ----------
@@ -56,7 +58,9 @@ class Epoch:
         gate: PauseGate,
         advance: Callable[[int, float], None],
         workers: int,
+        end: int | None = None,
     ) -> None:
+        self._end = arguments.n_blocks if end is None else end
         self._kernels = kernels
         self._arguments = arguments
         self._run = run
@@ -87,7 +91,7 @@ class Epoch:
         run, arguments = self._run, self._arguments
         with self._lock:
             first = run.block
-            run.block = last = min(arguments.n_blocks, first + n_blocks)
+            run.block = last = min(self._end, first + n_blocks)
         if first == last:
             return None
         try:

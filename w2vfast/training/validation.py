@@ -158,6 +158,10 @@ def check_run_fields(values: Mapping[str, Any]) -> None:
             f"run.stop_reason is {reason!r:.60}: expected printable text of at most "
             f"{MAX_REASON:,} characters"
         )
+    if not isinstance(values.get("distributed"), dict | None):
+        raise ValueError(
+            f"run.distributed is {values['distributed']!r:.60}: expected an object"
+        )
     for name in ("loss", "pairs", "trained"):
         if not _is_finite(values.get(name)):
             raise ValueError(
