@@ -15,7 +15,7 @@ from w2vfast.corpus.arrow_tables import ArrowTables
 from w2vfast.corpus.encoder import Encoded, encode_chunks
 from w2vfast.corpus.growable import GrowableArray
 from w2vfast.corpus.remap import encode_ids
-from w2vfast.runtime.progress import Advance, reading_bar
+from w2vfast.runtime.progress import Advance, counting_bar
 
 
 def encode_tables(
@@ -41,7 +41,7 @@ def encode_tables(
         return encode_chunks(chunks, workers, limit, progress, tables.unit)
     with (
         closing(chunks),
-        reading_bar(progress, chunks.total, tables.unit) as advance,
+        counting_bar(progress, chunks.total, tables.unit) as advance,
     ):
         ids, offsets = _read_ids(chunks, limit, advance)
         chunks.check_unchanged()
