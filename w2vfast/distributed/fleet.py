@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 from w2vfast.distributed.engines import Engine, ReplicaLostError
 from w2vfast.distributed.replica import Job, Model, Update
@@ -48,7 +48,7 @@ class Fleet:
         self._prints: list[str] = []
         self._model: Any = None
 
-    def __enter__(self) -> Fleet:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

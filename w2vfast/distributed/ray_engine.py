@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from importlib import import_module
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from w2vfast.distributed.engines import ReplicaLostError
 from w2vfast.distributed.replica import Job, Replica
@@ -92,7 +92,7 @@ class RayEngine:
             ray.exceptions.OutOfMemoryError,
         )
 
-    def __enter__(self) -> RayEngine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

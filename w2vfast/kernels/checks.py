@@ -145,7 +145,7 @@ def check_log_z(args: object, log_z: object, empty: bool = True) -> None:
     words = len(_checked_class(args).centre)
     shapes = {(words,), (0,)} if empty else {(words,)}
     is_float64 = isinstance(log_z, np.ndarray) and log_z.dtype == np.float64
-    if not is_float64 or np.shape(log_z) not in shapes:  # type: ignore[arg-type]
+    if not is_float64 or getattr(log_z, "shape", None) not in shapes:
         raise ValueError(
             f"log_z is {_describe(log_z)}: expected float64 of shape ({words},)"
         )
