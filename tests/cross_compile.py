@@ -2,8 +2,8 @@
 
 This finds code that only GCC or only Linux accepts. It does not run the modules. The
 flags are those of `build_support`. Zig brings the headers and libraries of each
-system; the headers of CPython are those of the interpreter that runs this, with sizes of
-the target where they differ.
+system. The headers of CPython are those of the interpreter that runs this, with sizes
+of the target where they differ.
 
     pip install ziglang cython setuptools
     python tests/cross_compile.py                                   # all targets
