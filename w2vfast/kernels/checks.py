@@ -140,12 +140,11 @@ def check_words(args: object, first: int, last: int, out: NDArray[np.float64]) -
     check_log_z(args, out, empty=False)
 
 
-def check_log_z(args: object, log_z: object, empty: bool = True) -> None:
+def check_log_z(args: object, log_z: Any, empty: bool = True) -> None:
     """Check that `log_z` has one float64 for each word, or none if `empty`."""
     words = len(_checked_class(args).centre)
-    shapes = {(words,), (0,)} if empty else {(words,)}
-    is_float64 = isinstance(log_z, np.ndarray) and log_z.dtype == np.float64
-    if not is_float64 or getattr(log_z, "shape", None) not in shapes:
+    valid = isinstance(log_z, np.ndarray) and log_z.dtype == np.float64
+    if not valid or not (log_z.shape == (words,) or (empty and log_z.shape == (0,))):
         raise ValueError(
             f"log_z is {_describe(log_z)}: expected float64 of shape ({words},)"
         )
