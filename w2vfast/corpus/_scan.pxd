@@ -17,7 +17,9 @@ cdef enum:
     PREFETCH_DISTANCE = 8  # entries between a prefetch and its use in merge_all
 
 
-cdef inline bint scan_tokens(WordHash *words, Cursor *cursor, int32_t *ids) noexcept nogil:
+cdef inline bint scan_tokens(
+    WordHash *words, Cursor *cursor, int32_t *ids
+) noexcept nogil:
     """Write the id of every token; False: out of memory.
 
     Tokens are looked up a block at a time. Slots, then entries, are prefetched for the
