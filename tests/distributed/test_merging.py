@@ -90,7 +90,9 @@ def test_many_rows_are_merged_in_blocks(monkeypatch):
     base, parts = random_parts(4, 500)
     right = merge(base, parts)
     monkeypatch.setattr("w2vfast.distributed.merging._BLOCK_FLOATS", 7)
-    np.testing.assert_array_equal(merge(base, parts).values, right.values)
+    for workers in (1, 3):
+        got = merge(base, parts, workers=workers)
+        np.testing.assert_array_equal(got.values, right.values)
 
 
 def test_an_unknown_rule_is_refused():

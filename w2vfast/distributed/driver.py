@@ -124,7 +124,8 @@ class Driver:
         """Return the merged rows; the model is still that of the last merge."""
         model, merged = self._model, []
         for matrix, name in ((model.centre, "centre"), (model.outside, "outside")):
-            rows = merge(matrix, [getattr(r, name) for r in results], self._rule)
+            changed = [getattr(result, name) for result in results]
+            rows = merge(matrix, changed, self._rule, threads.available())
             if not np.isfinite(rows.values).all():
                 raise DivergedError(
                     f"the merged {name} vectors are infinite or NaN: start again with "

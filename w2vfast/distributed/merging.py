@@ -9,13 +9,17 @@ from numpy.typing import NDArray
 
 from w2vfast.distributed.rows import Rows
 from w2vfast.kernels.embeddings import Embeddings
+from w2vfast.runtime import threads
 
 Changes = NDArray[np.float32]  # (replicas, rows, vector_size); 0 where not changed
 Weights = NDArray[np.float64]  # (replicas, rows); 0 where not changed
-_BLOCK_FLOATS = 1 << 18  # changes of all replicas that are merged at a time: 1 MB
+Rule = Callable[[Changes, Weights], NDArray[np.float32]]
+_BLOCK_FLOATS = 1 << 19  # changes of all replicas that are merged at a time: 2 MB
 
 
-def merge(base: Embeddings, changed: Sequence[Rows], rule: str = "adasum") -> Rows:
+def merge(
+    base: Embeddings, changed: Sequence[Rows], rule: str = "adasum", workers: int = 1
+) -> Rows:
     """
     Return the merged rows of one embedding matrix.
 
@@ -34,6 +38,8 @@ def merge(base: Embeddings, changed: Sequence[Rows], rule: str = "adasum") -> Ro
         parallel (Maleki et al., 2021, arXiv:2006.02924). "average" is the mean change
         of the replicas that changed the row. "weighted" weights it by the occurrences
         of the word in the round of each replica.
+    workers : int, default 1
+        Number of threads. The result is the same for any number.
 
     Returns
     -------
@@ -52,19 +58,20 @@ def merge(base: Embeddings, changed: Sequence[Rows], rule: str = "adasum") -> Ro
     combine = RULES[check_rule(rule)]
     size = changed[0].values.shape[1]
     numbers = np.unique(np.concatenate([rows.numbers for rows in changed]))
-    places = [np.searchsorted(numbers, rows.numbers) for rows in changed]
-    touched = np.zeros(len(numbers), np.int64)
     values = np.empty((len(numbers), size), np.float32)
-    for rows, place in zip(changed, places, strict=True):
-        touched[place] += 1
-        values[place] = rows.values
-    shared = np.flatnonzero(touched > 1)
+
+    def merge_range(first: int, last: int) -> None:
+        some = numbers[first:last]
+        _merge_rows(
+            base,
+            some,
+            [_part(rows, some) for rows in changed],
+            combine,
+            values[first:last],
+        )
+
     step = max(1, _BLOCK_FLOATS // (len(changed) * size))
-    for start in range(0, len(shared), step):
-        block = shared[start : start + step]
-        old = base[numbers[block], :size]
-        changes, weights = _changes(old, block, changed, places)
-        values[block] = old + combine(changes, weights)
+    threads.run_ranges(workers, len(numbers), step, merge_range)
     return Rows(numbers, values)
 
 
@@ -76,23 +83,33 @@ def check_rule(rule: str) -> str:
     return rule
 
 
-def _changes(
-    old: NDArray[np.float32],
-    block: NDArray[np.int64],
+def _part(rows: Rows, numbers: NDArray[np.int32]) -> Rows:
+    """Return the rows of a replica in a range of merged rows."""
+    first = np.searchsorted(rows.numbers, numbers[0])
+    last = np.searchsorted(rows.numbers, numbers[-1], "right")
+    part = slice(int(first), int(last))
+    visits = None if rows.visits is None else rows.visits[part]
+    return Rows(rows.numbers[part], rows.values[part], visits)
+
+
+def _merge_rows(
+    base: Embeddings,
+    numbers: NDArray[np.int32],
     changed: Sequence[Rows],
-    places: Sequence[NDArray[np.int64]],
-) -> tuple[Changes, Weights]:
-    """Return changes and weights of a block of merged rows, for each replica."""
+    combine: Rule,
+    out: NDArray[np.float32],
+) -> None:
+    """Write the merged values of some rows to `out`; a replica changed each of them."""
+    old = base[numbers, : out.shape[1]]
     changes = np.zeros((len(changed), *old.shape), np.float32)
     weights = np.zeros((len(changed), len(old)))
-    for number, (rows, place) in enumerate(zip(changed, places, strict=True)):
-        found = np.searchsorted(place, block)
-        found[found == len(place)] = 0
-        mine = place[found] == block if len(place) else np.zeros(len(block), np.bool_)
-        source = found[mine]
-        changes[number, mine] = rows.values[source] - old[mine]
-        weights[number, mine] = 1 if rows.visits is None else rows.visits[source]
-    return changes, weights
+    for number, rows in enumerate(changed):
+        place = np.searchsorted(numbers, rows.numbers)
+        changes[number, place] = rows.values - old[place]
+        weights[number, place] = 1 if rows.visits is None else rows.visits
+        out[place] = rows.values
+    shared = np.count_nonzero(weights, axis=0) > 1
+    np.copyto(out, old + combine(changes, weights), where=shared[:, None])
 
 
 def adasum(changes: Changes, weights: Weights) -> NDArray[np.float32]:
@@ -139,7 +156,7 @@ def weighted(changes: Changes, weights: Weights) -> NDArray[np.float32]:
 
 
 #: Rules by name.
-RULES: dict[str, Callable[[Changes, Weights], NDArray[np.float32]]] = {
+RULES: dict[str, Rule] = {
     "adasum": adasum,
     "weighted": weighted,
     "average": average,

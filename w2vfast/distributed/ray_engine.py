@@ -10,6 +10,7 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from w2vfast import __version__
 from w2vfast.distributed.engines import ReplicaLostError
 from w2vfast.distributed.replica import Job, Replica
 from w2vfast.runtime.log import logger
@@ -20,9 +21,9 @@ _POLL_SECONDS = 10.0
 class _Actor(Replica):
     """A replica that says where it runs."""
 
-    def place(self) -> tuple[str, int]:
-        """Return the machine and the number of the process."""
-        return socket.gethostname(), os.getpid()
+    def place(self) -> tuple[str, int, str]:
+        """Return the machine, the number of the process, and its w2vfast."""
+        return socket.gethostname(), os.getpid(), __version__
 
 
 class _Handle(NamedTuple):
@@ -163,10 +164,15 @@ class RayEngine:
             self._ray.shutdown()
 
     def _log_place(self, handle: _Handle) -> None:
-        """Log once where an actor runs."""
+        """Log once where an actor runs; raise RuntimeError for another version."""
         number = handle.job.replica
         if self._places.get(number, (None,))[0] is not handle.actor:
-            machine, process = self._ray.get(handle.place)
+            machine, process, version = self._ray.get(handle.place)
+            if version != __version__:
+                raise RuntimeError(
+                    f"{machine} has w2vfast {version}, this machine {__version__}: "
+                    "install the same version on all machines"
+                )
             self._places[number] = handle.actor, machine, process
             logger("distributed").info(
                 "replica %d runs on %s, process %d", number, machine, process

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vfast import kernels as builds
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.vocabulary import Vocabulary
 from w2vfast.distributed.pieces import Shard
@@ -97,8 +98,18 @@ class Replica:
         self._version = -1
 
     def encode(self) -> ShardWords:
-        """Read the shard; return its words."""
+        """
+        Read the shard; return its words.
+
+        Raises
+        ------
+        ImportError
+            If this machine cannot run the kernel build of the job.
+        OSError, ValueError
+            If a file cannot be read or is not text.
+        """
         job = self._job
+        builds.resolve(job.kernels)  # before reading for long
         self._shard = encode_shard(job.shard, job.options, job.workers)
         return self._shard.words
 
