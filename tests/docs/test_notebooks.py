@@ -14,7 +14,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 NAMES = {"words", "baskets", "graph-walks", "two-periods", "mathematics"}
 PAGES = sorted(set(DOCS.glob("tutorials/*.md")) - {DOCS / "tutorials" / "index.md"})
 CELL = re.compile(
-    r"^```\{code-cell\} ipython3\n(---\n.*?^---\n)?(.*?)^```$", re.M | re.S
+    r"^```\{code-cell\} ipython3\n(---\n.*?^---\n)?(.*?)^```$", re.MULTILINE | re.DOTALL
 )
 DRAWS = re.compile(r"\.plot\(|\.scatter\(")
 
