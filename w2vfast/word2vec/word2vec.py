@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from w2vfast.corpus import Vocabulary
+from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.corpus.known_words import as_corpus
 from w2vfast.training.checks import check_memory
 from w2vfast.training.corpus_defaults import fit_to_corpus
@@ -249,7 +249,9 @@ class Word2Vec(FileMethods, PictureMethods):
         check_memory(parameters, 2)  # before reading for long
         text = {"encoding": encoding, "errors": errors, "field": field}
         with self.timings.phase("scan"):
-            self.corpus = as_corpus(corpus, vocabulary, self.workers, progress, **text)
+            self.corpus: Corpus | None = as_corpus(
+                corpus, vocabulary, self.workers, progress, **text
+            )
         with self.timings.phase("vocabulary"):
             words = self.corpus.vocabulary(min_count, max_final_vocab)
         if len(words) < 2:
