@@ -34,7 +34,7 @@ class Corpus:
 
     Parameters
     ----------
-    source : path, list of paths, open binary file, or iterable of token lists
+    source : path, list of paths, binary file, table, or iterable of token lists
         Files hold text with one sentence per line. A line ends at ``\n``. ASCII white
         space (space, ``\t \v \f \r``) separates tokens; other white space, such as
         a no-break space, is part of a token. A directory stands for all files in it
@@ -45,6 +45,8 @@ class Corpus:
         token is taken as it is, and never split. An integer n has the key ``str(n)``.
         An array of integers with two dimensions has one sentence a row. A generator is
         read once.
+        Or a table: Parquet and Arrow files, pyarrow, Polars, pandas, DuckDB, Lance and
+        Hugging Face. One column is read: text, lists of words, or lists of ids.
     workers : int, optional
         Number of threads. None means all cores. The result is the same for any
         number.
@@ -54,7 +56,7 @@ class Corpus:
         What to do with bytes that are not in the encoding. "strict" is the default:
         an error with the file, the line and the byte.
     field : str, optional
-        Read only this field of JSON Lines, or this column of CSV or TSV with a header.
+        Read only this field of JSON Lines, or this column of CSV, TSV or a table.
         A record ends a sentence, and so does a line end in its text.
     progress : bool, optional
         Whether to show a progress bar. None: only if standard error is a terminal.
@@ -72,10 +74,10 @@ class Corpus:
     OSError
         If a file cannot be read or the temporary file cannot be written.
     TypeError
-        If `source` is neither a path nor an iterable of token lists.
+        If `source` is none of these.
     ValueError
-        If `source` is empty, a file is not text or not in the encoding, or a parameter
-        is out of range.
+        If `source` is empty, a file is damaged, not text or not in the encoding, or a
+        parameter is out of range.
 
     Warns
     -----

@@ -122,7 +122,7 @@ class Word2Vec(FileMethods, PictureMethods):
         What to do with bytes that are not in the encoding. "strict" is the default: an
         error with the file, the line and the byte.
     field : str, optional
-        Read only this field of JSON Lines, or this column of CSV or TSV with a header.
+        Read only this field of JSON Lines, or this column of CSV, TSV or a table.
     vocabulary : Vocabulary, optional
         Words to train, instead of those chosen by min_count and max_final_vocab.
     initial_vectors : KeyedVectors, Word2Vec, or mapping of str to array, optional
