@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.corpus import inputs, remap
+from w2vfast.corpus.bounded_scan import check_max_counted_words, warn_of_missing_words
 from w2vfast.corpus.encoder import Encoded, encode
 from w2vfast.corpus.growable import Int32s, Int64s
 from w2vfast.corpus.reader import CHUNK_BYTES
@@ -61,8 +62,17 @@ class Corpus:
         Bytes of ids above which they go to a temporary file, which is always removed.
         The same limit applies to the sentence offsets. Distinct words can't go to a
         file. If they need more than this limit, and more than 256 MiB, an error says
-        so: 10 million words of 10 letters need about 1.6 GB. None means half of the
-        memory of the machine or container.
+        so: 10 million words of 10 letters need about 1.2 GB. None means half of the
+        memory of the machine or container, or three quarters of what is available
+        at present if that is less.
+    max_counted_words : int, optional
+        Number of distinct words to count at most, of files that can be read twice. The
+        first pass estimates all counts in a table of fixed size, 64 to 128 bytes for
+        each of these words. The second pass counts and encodes the words that can be
+        frequent enough. The corpus then has exactly the words that occur
+        `counted_from` times or more, with exact counts; tokens of other words get
+        the id ``len(counts)``, which training skips. None, the default, counts all
+        words in one pass.
 
     Raises
     ------
@@ -104,6 +114,7 @@ class Corpus:
         field: str | None = None,
         progress: bool | None = None,
         memory_limit: int | None = None,
+        max_counted_words: int | None = None,
         _chunk_bytes: int = CHUNK_BYTES,
         _accept_ids: bool = True,
     ) -> None:
@@ -119,6 +130,7 @@ class Corpus:
                 f"in memory ({type(source).__name__}): leave them out"
             )
         if isinstance(text, inputs.Walks):
+            check_max_counted_words(max_counted_words, text)
             self._encoded = remap.encode_walks(text.ids, self._limit)
         else:
             self._encoded = encode(
@@ -129,6 +141,7 @@ class Corpus:
                 _chunk_bytes,
                 options,
                 accept_ids=_accept_ids,
+                max_counted_words=max_counted_words,
             )
         if not len(self.ids):
             raise ValueError("the corpus is empty: there is no token in its source")
@@ -188,6 +201,16 @@ class Corpus:
         """How often each word occurs: int64, (words,), descending, read-only."""
         return self._content().counts
 
+    @property
+    def counted_from(self) -> int:
+        """
+        The corpus has every word that occurs this often: 1, unless it was bounded.
+
+        With `max_counted_words` it is the smallest number for which the words are not
+        too many. Words that occur less often are missing.
+        """
+        return self._content().counted_from
+
     def token_counts(self) -> Int64s:
         """
         Return how often each word occurs in this corpus: int64, (words,).
@@ -233,6 +256,8 @@ class Corpus:
         if self._vocabulary is not None:
             return self._vocabulary
         kept = n_kept(self.counts, min_count, max_final_vocab)
+        if kept != max_final_vocab:
+            warn_of_missing_words(min_count, self.counted_from)
         return Vocabulary(self.words(kept), self.counts[:kept])
 
     def encode(self, vocabulary: Vocabulary) -> Corpus:

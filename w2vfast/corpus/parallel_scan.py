@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-
 import numpy as np
+import numpy.typing as npt
 
 from w2vfast.corpus._scanner import WordTable, count
-from w2vfast.corpus.growable import ArrayPool, GrowableIds, Int32s, Int64s
+from w2vfast.corpus.chunk_threads import ChunkThreads, Worker
+from w2vfast.corpus.growable import GrowableIds, Int32s, Int64s
 from w2vfast.corpus.reader import FileChunk, FileChunks
 from w2vfast.runtime.memory import check_words
 from w2vfast.runtime.progress import Advance
 
-_SPARE_BYTES = 1 << 16  # beyond a chunk, for the end of its last token
-_PEAK = 2  # memory while tables are merged and sorted, in relation to the tables
+_PEAK = 1.7  # memory while words are sorted, in relation to the table of one thread
 
 
-class InvalidChunkError(Exception):
-    """A chunk has bytes that are not text."""
-
-
-class ParallelScan:
+class ParallelScan(ChunkThreads):
     """
-    The state that threads share while they scan the chunks of a corpus.
+    Threads that encode the chunks of a corpus, each with a word table of its own.
 
     Parameters
     ----------
@@ -37,10 +32,8 @@ class ParallelScan:
 
     Attributes
     ----------
-    tables : list of WordTable
-        One for each thread.
-    new_words : list of (table, start, stop)
-        For each chunk in order, the words that its table first saw there.
+    new_words : list of (thread, start, stop)
+        For each chunk in order, the words that its thread first saw there.
     """
 
     def __init__(
@@ -50,61 +43,36 @@ class ParallelScan:
         advance: Advance,
         limit: int,
     ) -> None:
-        self.tables: list[WordTable] = []
+        super().__init__(chunks, advance)
         self.new_words: list[tuple[int, int, int]] = []
         self._growable = growable
-        self._chunks = chunks
-        self._advance = advance
         self._limit = limit
-        self._lock = threading.Lock()
-        self._invalid: list[FileChunk] = []
         self._sizes: dict[int, tuple[int, int]] = {}  # of tables: words, bytes
         self._waiting: dict[int, tuple[tuple[int, int, int], Int32s, Int32s]] = {}
 
-    def work(self, stop: threading.Event) -> None:
-        """Scan chunks into a table of this thread until none is left.
+    def _scan(
+        self, worker: Worker, chunk: FileChunk, data: npt.NDArray[np.uint8]
+    ) -> None:
+        number, table, output = worker.number, worker.table, worker.output
+        known = len(table)
+        n_tokens, n_ends = self._encode(worker, data, chunk.ends_file)
+        self._check_text(worker, chunk, known)
+        new_words = number, known, len(table)
+        ids, ends = worker.pool.copy(output[0, :n_tokens]), output[1, :n_ends].copy()
+        size = len(table), table.memory()
+        with self._lock:
+            self._sizes[number] = size  # other threads must not read the table
+            self._waiting[chunk.number] = new_words, ids, ends
+            self._advance(chunk.size_on_disk)
+            self._append_in_order()
+            self._check_memory()
 
-        Raises
-        ------
-        InvalidChunkError
-            If a chunk has bytes that are not text; see `check`.
-        """
-        options = self._chunks.options
-        strict, rewrites = options.errors == "strict", options.rewrites
-        buffer = np.empty(self._chunks.size + _SPARE_BYTES, np.uint8)
-        output = np.empty((2, len(buffer) // 2 + 2), np.int32)  # ids, sentence ends
-        number, table = self._new_table()
-        pool = ArrayPool(np.int32)
-        while not stop.is_set() and (chunk := self._chunks.take(stop)):
-            data = chunk.read(buffer)
-            if rewrites:
-                data = options.with_replaced(data)
-            if output.shape[1] < len(data) // 2 + 2:
-                output = np.empty((2, len(data) // 2 + 2), np.int32)
-            known = len(table)
-            n_tokens, n_ends = table.scan(data, output[0], output[1], chunk.ends_file)
-            if table.find_invalid(known, strict) >= 0:
-                self._invalid.append(chunk)
-                raise InvalidChunkError
-            new_words = number, known, len(table)
-            ids, ends = pool.copy(output[0, :n_tokens]), output[1, :n_ends].copy()
-            size = len(table), table.memory()
-            with self._lock:
-                self._sizes[number] = size  # other threads must not read the table
-                self._waiting[chunk.number] = new_words, ids, ends
-                self._advance(chunk.size_on_disk)
-                self._append_in_order()
-                self._check_memory()
-
-    def check(self) -> None:
-        """Raise NotTextError for the first chunk that is not text, if there is one.
-
-        Chunks are taken in order, and each one taken is scanned. So the first one
-        found is the same for any number of threads.
-        """
-        if self._invalid:
-            first = min(self._invalid, key=lambda chunk: chunk.number)
-            first.check(self._chunks.options)
+    def _encode(
+        self, worker: Worker, data: npt.NDArray[np.uint8], ends_file: bool
+    ) -> tuple[int, int]:
+        """Write ids and sentence ends to the worker's output; return their numbers."""
+        ids, ends = worker.output
+        return worker.table.scan(data, ids, ends, ends_file)
 
     def merge(self) -> tuple[WordTable, list[Int32s], Int64s]:
         """
@@ -115,16 +83,19 @@ class ParallelScan:
         table : WordTable
             All words.
         mappings : list of int32 arrays
-            For each table, the ids of its words in the merged table.
+            For each thread, the ids of its words in the merged table.
         first_seen : int64, (words,)
             The words of the merged table in the order of their first appearance.
         """
-        largest = max(self.tables, key=len)
-        mappings = [np.arange(len(table), dtype=np.int32) for table in self.tables]
-        for table, mapping in zip(self.tables, mappings, strict=True):
+        tables = [worker.table for worker in self._workers]
+        self._workers.clear()
+        largest = max(tables, key=len)
+        mappings = [np.arange(len(table), dtype=np.int32) for table in tables]
+        for mapping in mappings:
+            table = tables.pop(0)
             if table is not largest:
                 largest.merge(table, mapping)
-        self.tables.clear()
+        largest.finish()
         seen_counts, first_seen = np.zeros((2, len(largest)), np.int64)
         n_seen = 0
         for number, start, stop in self.new_words:
@@ -132,15 +103,10 @@ class ParallelScan:
             n_seen = count(new, seen_counts, first_seen, n_seen)
         return largest, mappings, first_seen
 
-    def _new_table(self) -> tuple[int, WordTable]:
-        with self._lock:
-            self.tables.append(WordTable())
-            return len(self.tables) - 1, self.tables[-1]
-
     def _check_memory(self) -> None:
         """Raise MemoryError if the words of all threads take too much memory."""
         n_words, n_bytes = map(sum, zip(*self._sizes.values(), strict=True))
-        check_words(n_words, _PEAK * n_bytes, self._limit)
+        check_words(n_words, int(_PEAK * n_bytes), self._limit)
 
     def _append_in_order(self) -> None:
         """Append the ids of all chunks whose predecessors have been appended."""
