@@ -3,7 +3,8 @@ Measure a corpus of gigabytes on one machine: scan, train one epoch, save, load,
 
 The text is written first, with `harness/scale/text.py`, and deleted at the end. A file
 of 100 MB is scanned before and after it, for comparison. Each phase has its own
-process, and each part of a phase its own peak of memory. Writes scale.md and scale.json.
+process, and each part of a phase its own peak of memory. Writes scale.md and
+scale.json.
 """
 
 from __future__ import annotations
