@@ -7,7 +7,7 @@ import pytest
 
 SCRIPTS = (
     *("compare", "explore", "frontier", "kernels", "pipeline", "quality"),
-    *("scaling", "small_corpora", "softmax"),
+    *("scale", "scaling", "small_corpora", "softmax"),
 )
 
 

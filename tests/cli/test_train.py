@@ -115,7 +115,7 @@ def test_every_option_reaches_the_model(corpus, tmp_path):
         "weighted_windows": False,
         "rare_power": 0.5,
     }
-    reading = {"encoding", "errors", "field"}
+    reading = {"encoding", "errors", "field", "max_counted_words"}
     others = {"workers", "kernels", "progress", "preset"}
     assert set(values) == set(NAMES) - others - reading
     given = ["--kernels=base", "--no-progress", "--workers=2"]
@@ -143,6 +143,19 @@ def test_options_of_reading_reach_the_corpus(tmp_path):
     ]
     assert main(["train", str(path), "-o", str(output), *given]) == 0
     assert KeyedVectors.load(output).index_to_key == ["größe", "könig"]
+
+
+def test_the_words_to_count_can_be_bounded(tmp_path, capsys):
+    path, output = tmp_path / "text.txt", tmp_path / "v.txt"
+    path.write_text("a b a b c\n" * 9 + "d\n")
+    given = ["--max-counted-words=3", *SMALL, "--epochs=50", "--min-count=2"]
+    assert main(["train", str(path), "-o", str(output), *given]) == 0
+    assert KeyedVectors.load(output).index_to_key == ["a", "b", "c"]
+    given[0] = "--max-counted-words=2"
+    assert main(["train", str(path), "-o", str(output), *given]) == 0
+    printed = capsys.readouterr().err
+    assert "warning: min_count=2 has the effect of min_count=10:" in printed
+    assert KeyedVectors.load(output).index_to_key == ["a", "b"]
 
 
 @NOT_UTF8

@@ -48,7 +48,7 @@ def test_spilling_leaves_no_file(tmp_path, monkeypatch, fails):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_full_disk_error_names_tmpdir(monkeypatch):
-    def full(buffering):
+    def full(buffering, dir):
         return Path("/dev/full").open("r+b", buffering=buffering)
 
     monkeypatch.setattr(tempfile, "TemporaryFile", full)

@@ -59,4 +59,23 @@ def test_words_of_one_slot_survive_the_growth_of_the_table():
     other = WordTable()
     mapping = np.empty(3000, np.int32)
     other.merge(table, mapping)
-    assert mapping.tolist() == list(range(3000))
+    assert sorted(mapping.tolist()) == list(range(3000))
+    assert scan(other, b" ".join(words)) == mapping.tolist()
+
+
+def test_merging_releases_memory_and_keeps_all_words():
+    size = 300_000  # more than twice the interval between releases
+    text = b" ".join(b"%d" % i for i in range(size))
+    table, other = WordTable(), WordTable()
+    ids, ends = np.empty((2, len(text) + 1), np.int32)
+    other.scan(b"7 x 299999", ids, ends, True)
+    table.scan(text, ids, ends, True)
+    mapping = np.empty(size, np.int32)
+    other.merge(table, mapping)
+    assert len(other) == size + 1
+    assert mapping[[7, size - 1]].tolist() == [0, 2]
+    assert len(np.unique(mapping)) == size
+    assert scan(other, b"0 123456 7 x") == [mapping[0], mapping[123456], 0, 1]
+    lengths = np.empty(size, np.int64)
+    other.copy_lengths(mapping.astype(np.int64), lengths)
+    assert lengths.sum() == len(text) - size + 1

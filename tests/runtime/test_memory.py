@@ -8,15 +8,6 @@ from w2vfast import Corpus
 from w2vfast.runtime import memory
 
 
-def test_a_container_limits_the_memory(tmp_path, monkeypatch):
-    limit = tmp_path / "memory.max"
-    monkeypatch.setattr(memory, "_CONTAINER_LIMITS", (str(limit), str(tmp_path / "no")))
-    whole = memory.physical_memory()
-    for text, expected in (("max\n", whole), ("1000000\n", 1_000_000)):
-        limit.write_text(text)
-        assert memory.physical_memory() == expected
-
-
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("kind", ["file", "lists"])
 def test_words_beyond_the_limit_are_an_error(tmp_path, monkeypatch, workers, kind):

@@ -7,9 +7,8 @@ import time
 from importlib.resources import as_file, files
 from typing import Any
 
-from w2vfast.cli.options import add_parameters, given_parameters
+from w2vfast.cli.options import CORPUS_OPTIONS, add_parameters, given_parameters
 from w2vfast.corpus import Corpus
-from w2vfast.corpus.text_options import READING
 from w2vfast.word2vec import Word2Vec
 
 #: Defaults of the demo; they differ from Word2Vec's because the corpus is small.
@@ -20,7 +19,7 @@ WORDS = ("king", "jerusalem", "bread", "wisdom", "water", "shepherd", "sword")
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of this command to its parser."""
-    add_parameters(command, PARAMETERS, omit=(*READING, "preset"))
+    add_parameters(command, PARAMETERS, omit=(*CORPUS_OPTIONS, "preset"))
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -16,6 +16,8 @@ from w2vfast.word2vec import Word2Vec
 
 #: Parameters of Word2Vec that have no option.
 NO_OPTION = ("self", "corpus", "vocabulary", "initial_vectors", "frozen")
+#: Parameters of Word2Vec that `Corpus` has, too, besides workers and progress.
+CORPUS_OPTIONS = (*READING, "max_counted_words")
 _ASSIGNED = re.compile(r"(\w+)=('[^']*'|[^\s?,;)]+)")
 #: The value None of a parameter, which an option does not have.
 _NONE = re.compile(r"(\. )?None( means|:)")
@@ -78,7 +80,7 @@ def given_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
 def reading_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the options given on the command line that `Corpus` takes."""
     given = given_parameters(arguments)
-    names = ("workers", "progress", *READING)
+    names = ("workers", "progress", *CORPUS_OPTIONS)
     return {name: given[name] for name in names if name in given}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from w2vfast import kernels
 from w2vfast.cli import summary, train_distributed
 from w2vfast.cli.options import (
+    CORPUS_OPTIONS,
     add_parameters,
     check_existence,
     given_parameters,
@@ -100,7 +101,7 @@ def run(arguments: argparse.Namespace) -> None:
     timings = Timings({"start-up": since_start()})
     with timings.phase("scan"):
         corpus = Corpus(_sources(arguments.corpus), **reading_parameters(arguments))
-    parameters = {name: given[name] for name in given if name not in READING}
+    parameters = {name: given[name] for name in given if name not in CORPUS_OPTIONS}
     position = _Position()
     model = _train(corpus, parameters, arguments, position)
     write_output(model, arguments.output)

@@ -38,7 +38,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--json", action="store_true", help="print JSON instead of a table"
     )
     # A preset would fix what the search varies.
-    add_parameters(command, {}, omit=("preset",))
+    add_parameters(command, {}, omit=("preset", "max_counted_words"))
 
 
 def _add_objectives(command: argparse.ArgumentParser) -> None:

@@ -7,14 +7,10 @@ from w2vfast.corpus._tokenizer cimport (
     Cursor,
     Token,
     end_sentence,
-    prefetch,
     read_tokens,
 )
 from w2vfast.corpus._values cimport Values, is_inside, prefetch_tokens, read_values
-from w2vfast.corpus._word_hash cimport Entry, WordHash, find_or_insert
-
-cdef enum:
-    PREFETCH_DISTANCE = 8  # entries between a prefetch and its use in merge_all
+from w2vfast.corpus._word_hash cimport WordHash, find_or_insert
 
 
 cdef inline bint scan_tokens(
@@ -80,28 +76,4 @@ cdef inline bint count_values(
             words.entries[word].count += counts[first + i] if counts != NULL else 1
             ids[first + i] = <int32_t> word
         first += found
-    return True
-
-
-cdef inline bint merge_all(
-    WordHash *words, WordHash *other, int32_t *mapping
-) noexcept nogil:
-    """Add the words and counts of `other`; write their new ids; False: no memory."""
-    cdef Token token
-    cdef Entry *entry
-    cdef int64_t i, word
-    for i in range(other.size):
-        if i + PREFETCH_DISTANCE < other.size:
-            entry = &other.entries[i + PREFETCH_DISTANCE]
-            prefetch(&words.slots[entry.hash & words.mask])
-        entry = &other.entries[i]
-        token.prefix = entry.prefix
-        token.hash = entry.hash
-        token.start = other.arena + entry.offset
-        token.length = entry.length
-        word = find_or_insert(words, &token)
-        if word < 0:
-            return False
-        words.entries[word].count += entry.count
-        mapping[i] = <int32_t> word
     return True

@@ -6,17 +6,26 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy, memset
 
-from w2vfast.corpus._scan cimport count_values, merge_all, scan_texts, scan_tokens
+from w2vfast.corpus._merging cimport add_selected, merge_all
+from w2vfast.corpus._scan cimport count_values, scan_texts, scan_tokens
 from w2vfast.corpus._tokenizer cimport (
     Cursor,
     end_sentence,
     hash_factor,
     hash_start,
     is_white,
+    public_hash,
 )
 from w2vfast.corpus._utf8 cimport is_text
 from w2vfast.corpus._values cimport Values, first_outside
-from w2vfast.corpus._word_hash cimport Entry, WordHash
+from w2vfast.corpus._word_hash cimport (
+    Entry,
+    WordHash,
+    free_slots,
+    has_slots,
+    text_length,
+    text_start,
+)
 
 cdef enum:
     INITIAL_CAPACITY = 1024
@@ -74,6 +83,11 @@ cdef class WordTable:
     def __len__(self):
         return self.words.size
 
+    cdef int _check_slots(self) except -1:
+        if not has_slots(&self.words):
+            raise ValueError("the table is finished: it takes no more words")
+        return 0
+
     def memory(self):
         """Return the bytes of memory that the words take."""
         return ((self.words.mask + 1) * sizeof(uint64_t)
@@ -105,6 +119,7 @@ cdef class WordTable:
         cdef int64_t tokens = (data.shape[0] + 1) // 2
         if ids.shape[0] < tokens or ends.shape[0] < tokens + 1:
             raise ValueError(f"{data.shape[0]} bytes need room for {tokens} ids")
+        self._check_slots()
         cursor.next = &data[0]
         cursor.end = cursor.next + data.shape[0]
         cursor.ends = &ends[0]
@@ -143,6 +158,7 @@ cdef class WordTable:
         cdef int64_t scanned
         if ends.shape[0] <= ids.shape[0]:
             raise ValueError("expected room for one sentence end more than ids")
+        self._check_slots()
         set_values(&texts, data, starts, stops)
         cursor.ends = &ends[0]
         cursor.tokens = cursor.sentences = 0
@@ -185,6 +201,7 @@ cdef class WordTable:
                 raise ValueError(f"{given.shape[0]} counts for {values.n} words")
         if ids.shape[0] < values.n:
             raise ValueError(f"{values.n} ids do not fit {ids.shape[0]} places")
+        self._check_slots()
         with nogil:
             outside = first_outside(&values)
             if outside < 0 and values.n:
@@ -217,7 +234,8 @@ cdef class WordTable:
             for i in range(first, self.words.size):
                 entry = &self.words.entries[i]
                 if not is_text(
-                    self.words.arena + entry.offset, entry.length, strict, with_nul
+                    text_start(&self.words, entry), text_length(&self.words, entry),
+                    strict, with_nul,
                 ):
                     break
             else:
@@ -226,46 +244,109 @@ cdef class WordTable:
 
     def merge(self, WordTable other, int32_t[::1] mapping):
         """
-        Add the words of another table, and their counts.
+        Move the words of another table, and their counts, to this one.
 
         Parameters
         ----------
         other : WordTable
+            Empty and finished afterwards; its memory is released meanwhile.
         mapping : int32, (len(other),)
             Receives the id in this table of each word of `other`.
         """
         cdef bint in_memory = True
         if other is self or mapping.shape[0] != other.words.size:
             raise ValueError(f"expected room for {other.words.size} numbers")
+        self._check_slots()
+        other.finish()
         with nogil:
             if other.words.size:
                 in_memory = merge_all(&self.words, &other.words, &mapping[0])
         if not in_memory:
             raise MemoryError(f"no memory for more than {self.words.size} words")
 
-    def copy_counts(self, int64_t[::1] counts, int64_t[::1] lengths):
-        """Write the count and the length in bytes of every word."""
+    def add(self, WordTable other, const uint8_t[::1] selected, int32_t[::1] mapping):
+        """
+        Add some words of another table, and their counts.
+
+        Parameters
+        ----------
+        other : WordTable
+            Not changed.
+        selected : uint8, (len(other),)
+            1 for each word to add, 0 for others.
+        mapping : int32, (len(other),)
+            Receives the id in this table of each word of `other`; 0 if not selected.
+        """
+        cdef bint in_memory = True
+        if other is self or not (
+            selected.shape[0] == mapping.shape[0] == other.words.size
+        ):
+            raise ValueError(f"expected room for {other.words.size} numbers")
+        self._check_slots()
+        with nogil:
+            if other.words.size:
+                in_memory = add_selected(
+                    &self.words, &other.words, &selected[0], &mapping[0]
+                )
+        if not in_memory:
+            raise MemoryError(f"no memory for more than {self.words.size} words")
+
+    def clear(self):
+        """Remove all words; the memory stays for others."""
+        self._check_slots()
+        memset(self.words.slots, 0, (self.words.mask + 1) * sizeof(uint64_t))
+        self.words.size = self.words.used = 0
+
+    def copy_hashes(self, uint64_t[::1] hashes):
+        """Write a hash of every word, which is the same in every process."""
         cdef int64_t i
-        if not counts.shape[0] == lengths.shape[0] == self.words.size:
-            raise ValueError(f"expected {self.words.size} counts and lengths")
+        cdef Entry *entry
+        if hashes.shape[0] != self.words.size:
+            raise ValueError(f"expected room for {self.words.size} hashes")
+        with nogil:
+            for i in range(self.words.size):
+                entry = &self.words.entries[i]
+                hashes[i] = public_hash(
+                    text_start(&self.words, entry), text_length(&self.words, entry)
+                )
+
+    def finish(self):
+        """Release what serves only to find words: no word can be added any more."""
+        free_slots(&self.words)
+
+    def copy_counts(self, int64_t[::1] counts):
+        """Write the count of every word."""
+        cdef int64_t i
+        if counts.shape[0] != self.words.size:
+            raise ValueError(f"expected room for {self.words.size} counts")
         with nogil:
             for i in range(self.words.size):
                 counts[i] = self.words.entries[i].count
-                lengths[i] = self.words.entries[i].length
+
+    def copy_lengths(self, const int64_t[::1] order, int64_t[::1] lengths):
+        """Write the lengths in bytes of the words `order`."""
+        cdef int64_t i = 0
+        if lengths.shape[0] != order.shape[0]:
+            raise ValueError(f"expected room for {order.shape[0]} lengths")
+        with nogil:
+            while i < order.shape[0] and 0 <= order[i] < self.words.size:
+                lengths[i] = text_length(&self.words, &self.words.entries[order[i]])
+                i += 1
+        if i < order.shape[0]:
+            raise ValueError(f"there is no word {order[i]}")
 
     def copy_text(self, const int64_t[::1] order, const int64_t[::1] offsets,
                   uint8_t[::1] text):
         """Write the words `order` to `text`, word ``order[i]`` at ``offsets[i]``."""
-        cdef int64_t i = 0
+        cdef int64_t i = 0, length
         cdef Entry *entry
         with nogil:
             while i < order.shape[0] and 0 <= order[i] < self.words.size:
                 entry = &self.words.entries[order[i]]
-                if offsets[i] < 0 or offsets[i] + entry.length > text.shape[0]:
+                length = text_length(&self.words, entry)
+                if offsets[i] < 0 or offsets[i] + length > text.shape[0]:
                     break
-                memcpy(
-                    &text[offsets[i]], self.words.arena + entry.offset, entry.length
-                )
+                memcpy(&text[offsets[i]], text_start(&self.words, entry), length)
                 i += 1
         if i < order.shape[0]:
             raise ValueError(f"no word {order[i]}, or no room for it")

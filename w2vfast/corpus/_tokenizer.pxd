@@ -15,6 +15,8 @@ cdef extern from * nogil:
     #define W2V_ONES UINT64_C(0x0101010101010101)
     #define W2V_HIGH UINT64_C(0x8080808080808080)
     #define W2V_LOW32 UINT64_C(0xffffffff)
+    #define W2V_PUBLIC_KEY UINT64_C(0x9e3779b97f4a7c15)
+    #define W2V_PUBLIC_FACTOR UINT64_C(0xd6e8feb86659fd93)
     #if defined(_MSC_VER) && !defined(__clang__)
     #include <intrin.h>
     #define w2v_prefetch(address)
@@ -58,6 +60,8 @@ cdef extern from * nogil:
     const uint64_t ONES "W2V_ONES"
     const uint64_t HIGH "W2V_HIGH"
     const uint64_t LOW32 "W2V_LOW32"
+    const uint64_t PUBLIC_KEY "W2V_PUBLIC_KEY"
+    const uint64_t PUBLIC_FACTOR "W2V_PUBLIC_FACTOR"
     void prefetch "w2v_prefetch"(void *address) noexcept
     int first_byte "w2v_first_byte"(uint64_t bits) noexcept
     uint64_t load "w2v_load"(const uint8_t *data) noexcept
@@ -112,6 +116,16 @@ cdef inline uint64_t load_padded(
 
 cdef inline uint64_t mix(uint64_t hash, uint64_t word) noexcept nogil:
     return fold(hash ^ word, hash_factor)
+
+
+cdef inline uint64_t public_hash(const uint8_t *text, int64_t length) noexcept nogil:
+    """Return a hash without a secret key, the same in every process."""
+    cdef const uint8_t *end = text + length
+    cdef uint64_t hash = <uint64_t> length ^ PUBLIC_KEY
+    while text < end:
+        hash = fold(hash ^ load_padded(text, end), PUBLIC_FACTOR)
+        text += 8
+    return fold(hash ^ PUBLIC_KEY, PUBLIC_FACTOR)
 
 
 cdef inline void read_token(

@@ -8,18 +8,22 @@ from w2vfast.corpus._tokenizer cimport LOW32, Token
 
 cdef enum:
     MAX_TYPES = 0x7ffffffe  # ids are int32
+    LONG = 0xffff  # stands for lengths of this and more
+    LENGTH_BYTES = 8  # of a long word, before its text
+    SHRINK_INTERVAL = 1 << 17  # words removed between releases of memory
 
 # One distinct word. Most words differ in their first 8 bytes, so comparing `prefix`
-# (those bytes, padded with zeros) mostly avoids reading the arena.
+# (those bytes, padded with zeros) mostly avoids reading the arena. `place` is the
+# offset in the arena, times 2 ** 16, plus the length.
 cdef struct Entry:
     uint64_t prefix
     uint64_t hash
-    int64_t offset
-    int64_t length
+    uint64_t place
     int64_t count
 
-# A slot holds the upper 32 bits of the hash and id + 1; 0 is an empty slot. The arena
-# holds the bytes of all words, concatenated.
+# A slot holds the upper 32 bits of the hash and id + 1; 0 is an empty slot. At most
+# three quarters of the slots are used. The arena holds the bytes of all words,
+# concatenated; the length of a long word comes before it.
 cdef struct WordHash:
     uint64_t *slots
     uint64_t mask
@@ -29,6 +33,18 @@ cdef struct WordHash:
     uint8_t *arena
     int64_t used
     int64_t arena_capacity
+
+
+cdef inline int64_t text_length(WordHash *words, Entry *entry) noexcept nogil:
+    cdef int64_t length = entry.place & LONG
+    if length == LONG:
+        memcpy(&length, words.arena + (entry.place >> 16), LENGTH_BYTES)
+    return length
+
+
+cdef inline const uint8_t *text_start(WordHash *words, Entry *entry) noexcept nogil:
+    cdef bint is_long = (entry.place & LONG) == LONG
+    return words.arena + (entry.place >> 16) + is_long * LENGTH_BYTES
 
 
 cdef inline bint grow_slots(WordHash *words) noexcept nogil:
@@ -54,6 +70,7 @@ cdef inline bint reserve(WordHash *words, int64_t length) noexcept nogil:
     """Make room for one more word of `length` bytes; False: out of memory."""
     cdef void *grown
     cdef int64_t capacity
+    length += LENGTH_BYTES
     if words.size == words.capacity:
         capacity = 2 * words.capacity
         grown = realloc(words.entries, capacity * sizeof(Entry))
@@ -82,23 +99,25 @@ cdef inline int64_t insert(
     entry = &words.entries[new]
     entry.prefix = token.prefix
     entry.hash = token.hash
-    entry.offset = words.used
-    entry.length = token.length
+    entry.place = (<uint64_t> words.used << 16) | <uint64_t> min(token.length, LONG)
     entry.count = 0
+    if token.length >= LONG:
+        memcpy(words.arena + words.used, &token.length, LENGTH_BYTES)
+        words.used += LENGTH_BYTES
     memcpy(words.arena + words.used, token.start, token.length)
     words.used += token.length
     words.slots[slot_index] = (token.hash & ~LOW32) | <uint64_t> (new + 1)
     words.size += 1
-    if 2 * <uint64_t> words.size > words.mask and not grow_slots(words):
+    if 4 * <uint64_t> words.size > 3 * words.mask and not grow_slots(words):
         return -1
     return new
 
 
 cdef inline bint same_word(WordHash *words, Entry *entry, Token *token) noexcept nogil:
-    if entry.prefix != token.prefix or entry.length != token.length:
+    if entry.prefix != token.prefix or text_length(words, entry) != token.length:
         return False
     return token.length <= 8 or not memcmp(
-        words.arena + entry.offset + 8, token.start + 8, token.length - 8
+        text_start(words, entry) + 8, token.start + 8, token.length - 8
     )
 
 
@@ -115,3 +134,29 @@ cdef inline int64_t find_or_insert(WordHash *words, Token *token) noexcept nogil
         slot_index = (slot_index + 1) & words.mask
         slot = words.slots[slot_index]
     return insert(words, token, slot_index)
+
+
+cdef inline bint has_slots(WordHash *words) noexcept nogil:
+    return words.slots != NULL
+
+
+cdef inline void free_slots(WordHash *words) noexcept nogil:
+    """Release the slots: no word can be found or added any more."""
+    free(words.slots)
+    words.slots = NULL
+
+
+cdef inline void remove_last(WordHash *words) noexcept nogil:
+    """Remove the last word, without its slot; release memory from time to time."""
+    cdef void *shrunk
+    words.size -= 1
+    words.used = words.entries[words.size].place >> 16
+    if words.size % SHRINK_INTERVAL == 0 and words.size:
+        shrunk = realloc(words.entries, words.size * sizeof(Entry))
+        if shrunk != NULL:
+            words.entries = <Entry *> shrunk
+            words.capacity = words.size
+        shrunk = realloc(words.arena, words.used + 1)
+        if shrunk != NULL:
+            words.arena = <uint8_t *> shrunk
+            words.arena_capacity = words.used + 1

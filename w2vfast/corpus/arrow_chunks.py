@@ -174,6 +174,7 @@ class ArrowChunks:
         self.options = TextOptions()
         self.total = tables.total
         self._tables = tables
+        self._accept_ids = accept_ids
         self._columns = [
             Column(table, index, accept_ids) for table, index in tables.columns()
         ]
@@ -191,6 +192,10 @@ class ArrowChunks:
         """Return the next chunk, or None after the last one."""
         with self._lock:
             return next(self._chunks, None)
+
+    def again(self) -> ArrowChunks:
+        """Return the same chunks, to read them once more from the first one on."""
+        return ArrowChunks(self._tables, self.size, self._accept_ids)
 
     def check_unchanged(self) -> None:
         """Raise OSError if a file has changed since this object was made."""

@@ -26,6 +26,7 @@ def encode_tables(
     chunk_bytes: int,
     *,
     accept_ids: bool,
+    max_counted_words: int | None = None,
 ) -> Encoded:
     """
     Count and encode the tokens of one column of each table.
@@ -33,16 +34,28 @@ def encode_tables(
     Parameters
     ----------
     tables : ArrowTables
-    workers, limit, progress, chunk_bytes, accept_ids
+    workers, limit, progress, chunk_bytes, accept_ids, max_counted_words
         As in `encoder.encode`.
+
+    Raises
+    ------
+    ValueError
+        If `max_counted_words` is given for ids, or the tables are empty.
     """
     chunks = ArrowChunks(tables, chunk_bytes, accept_ids)
     if not chunks.are_ids:
-        return encode_chunks(chunks, workers, limit, progress, tables.unit)
+        return encode_chunks(
+            chunks, workers, limit, progress, tables.unit, max_counted_words
+        )
     with (
         closing(chunks),
         counting_bar(progress, chunks.total, tables.unit) as advance,
     ):
+        if max_counted_words is not None:
+            raise ValueError(
+                f"max_counted_words={max_counted_words} is for words, but the column "
+                "has ids: leave it out"
+            )
         ids, offsets = _read_ids(chunks, limit, advance)
         chunks.check_unchanged()
     if not len(ids):

@@ -33,8 +33,8 @@ class ArrowTable:
     total : int or None
         Sum of these units, if it is known.
     is_file : bool
-    state : callable, optional
-        Returns what changes when the file changes.
+    is_read_once : bool
+        Whether `read` returns all arrays the first time only.
     """
 
     name: str
@@ -42,6 +42,7 @@ class ArrowTable:
     read: Callable[[int], Iterator[tuple[Any, int]]]
     total: int | None = None
     is_file: bool = False
+    is_read_once: bool = False
 
     def column_name(self, index: int) -> str | None:
         """Return the name of a column, None for that of a single array."""
@@ -145,7 +146,7 @@ def table_in_memory(source: Any) -> ArrowTable:
         if isinstance(source, (pyarrow.Array, pyarrow.ChunkedArray)):
             return _array(source, name)
         if isinstance(source, pyarrow.RecordBatch):
-            return _batches(source.schema, [source], name)
+            return _batches(source.schema, [source], name, is_read_once=False)
         if isinstance(source, pyarrow.Table):
             return _table(source, name)
         if isinstance(source, pyarrow.RecordBatchReader):
@@ -164,7 +165,7 @@ def _capsule(source: Any, name: str) -> ArrowTable:
         found = pyarrow.array(source)
         if pyarrow.types.is_struct(found.type):
             batch = pyarrow.RecordBatch.from_struct_array(found)
-            return _batches(batch.schema, [batch], name)
+            return _batches(batch.schema, [batch], name, is_read_once=False)
         return _array(found, name)
     try:
         reader = pyarrow.RecordBatchReader.from_stream(source)
@@ -189,8 +190,10 @@ def _table(table: Any, name: str) -> ArrowTable:
     return ArrowTable(name, table.schema, read, table.num_rows)
 
 
-def _batches(schema: Any, batches: Iterable[Any], name: str) -> ArrowTable:
-    """Return record batches, or tables, which may be read once."""
+def _batches(
+    schema: Any, batches: Iterable[Any], name: str, *, is_read_once: bool = True
+) -> ArrowTable:
+    """Return record batches, or tables."""
 
     def read(index: int) -> Iterator[tuple[Any, int]]:
         for batch in batches:
@@ -198,7 +201,7 @@ def _batches(schema: Any, batches: Iterable[Any], name: str) -> ArrowTable:
             for array in getattr(column, "chunks", [column]):
                 yield array, len(array)
 
-    return ArrowTable(name, schema, read)
+    return ArrowTable(name, schema, read, is_read_once=is_read_once)
 
 
 def _data_set(source: Any, name: str) -> ArrowTable:
@@ -240,4 +243,4 @@ def _hugging_face(source: Any) -> ArrowTable:
             for array in table.column(column).chunks:
                 yield array, len(array)
 
-    return ArrowTable(name, schema, read, total)
+    return ArrowTable(name, schema, read, total, is_read_once=total is None)

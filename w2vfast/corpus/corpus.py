@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
 import numpy.typing as npt
 
 from w2vfast.corpus import remap
+from w2vfast.corpus.bounded_scan import warn_of_missing_words
 from w2vfast.corpus.encoder import Encoded
 from w2vfast.corpus.growable import Int32s, Int64s
 from w2vfast.corpus.read import read
 from w2vfast.corpus.reader import CHUNK_BYTES
+from w2vfast.corpus.summary import html_summary
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.vocabulary import Vocabulary, check_vocabulary, n_kept
 from w2vfast.runtime import threads
-from w2vfast.runtime.html_table import html_table
 from w2vfast.runtime.memory import resolve_limit
-
-_BLOCK = 1 << 20  # tokens counted at a time
-_SHOWN = 10  # words in a notebook's table
 
 
 class Corpus:
@@ -64,8 +60,16 @@ class Corpus:
         Bytes of ids above which they go to a temporary file, which is always removed.
         The same limit applies to the sentence offsets. Distinct words can't go to a
         file. If they need more than this limit, and more than 256 MiB, an error says
-        so: 10 million words of 10 letters need about 1.6 GB. None means half of the
-        memory of the machine or container.
+        so: 10 million words of 10 letters need about 1.2 GB. None means half of the
+        memory of the machine or container, or three quarters of what is available
+        at present if that is less.
+    max_counted_words : int, optional
+        Number of distinct words to count at most, of files and Arrow columns, which are
+        read twice. The first pass estimates all counts in a table of fixed size, 64 to
+        128 bytes for each of these words. The second pass counts and encodes the words
+        that can be frequent enough. The corpus then has exactly the words that occur
+        `counted_from` times or more, with exact counts; tokens of other words get the
+        id ``len(counts)``, which training skips. None counts all words in one pass.
 
     Raises
     ------
@@ -107,6 +111,7 @@ class Corpus:
         field: str | None = None,
         progress: bool | None = None,
         memory_limit: int | None = None,
+        max_counted_words: int | None = None,
         _chunk_bytes: int = CHUNK_BYTES,
         _accept_ids: bool = True,
     ) -> None:
@@ -123,6 +128,7 @@ class Corpus:
             _chunk_bytes,
             options,
             accept_ids=_accept_ids,
+            max_counted_words=max_counted_words,
         )
         if not len(self.ids):
             raise ValueError("the corpus is empty: there is no token in its source")
@@ -182,6 +188,16 @@ class Corpus:
         """How often each word occurs: int64, (words,), descending, read-only."""
         return self._content().counts
 
+    @property
+    def counted_from(self) -> int:
+        """
+        The corpus has every word that occurs this often: 1, unless it was bounded.
+
+        With `max_counted_words` it is the smallest number for which the words are not
+        too many. Words that occur less often are missing.
+        """
+        return self._content().counted_from
+
     def token_counts(self) -> Int64s:
         """
         Return how often each word occurs in this corpus: int64, (words,).
@@ -191,12 +207,7 @@ class Corpus:
         """
         if self._vocabulary is None:
             return self.counts
-        words = len(self._vocabulary)
-        counts = np.zeros(words + 1, np.int64)  # the last one: skipped tokens
-        for start in range(0, len(self.ids), _BLOCK):
-            block = np.minimum(self.ids[start : start + _BLOCK], words)
-            counts += np.bincount(block, minlength=words + 1)
-        return counts[:words]
+        return remap.count_ids(self.ids, len(self._vocabulary))
 
     def words(self, stop: int | None = None) -> list[str]:
         """Return the `stop` most frequent words, or all."""
@@ -227,6 +238,8 @@ class Corpus:
         if self._vocabulary is not None:
             return self._vocabulary
         kept = n_kept(self.counts, min_count, max_final_vocab)
+        if kept != max_final_vocab:
+            warn_of_missing_words(min_count, self.counted_from)
         return Vocabulary(self.words(kept), self.counts[:kept])
 
     def encode(self, vocabulary: Vocabulary) -> Corpus:
@@ -265,12 +278,7 @@ class Corpus:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def __len__(self) -> int:
@@ -286,16 +294,7 @@ class Corpus:
 
     def _repr_html_(self) -> str:
         """Return an HTML table of sizes and the first words, for notebooks."""
-        if self._encoded is None:
-            return html_table(repr(self), [])
-        first = zip(self.words(_SHOWN), self.counts[:_SHOWN].tolist(), strict=True)
-        rows = [
-            ("tokens", f"{len(self.ids):,}"),
-            ("sentences", f"{len(self):,}"),
-            ("distinct words", f"{len(self.counts):,}"),
-            ("most frequent", ", ".join(f"{word} ({n:,})" for word, n in first)),
-        ]
-        return html_table(repr(self), rows)
+        return html_summary(repr(self), self._encoded)
 
     def _content(self) -> Encoded:
         if self._encoded is None:

@@ -15,12 +15,13 @@ from typing import NamedTuple
 import numpy as np
 
 from w2vfast.corpus._scanner import WordTable
+from w2vfast.corpus.bounded_scan import Bound, SecondPass, find_bound
+from w2vfast.corpus.chunks import Chunks
 from w2vfast.corpus.growable import GrowableIds, Int32s, Int64s, Tasks
 from w2vfast.corpus.inputs import Files
 from w2vfast.corpus.packed_words import PackedWords
-from w2vfast.corpus.parallel_scan import Chunks, ParallelScan
+from w2vfast.corpus.parallel_scan import ParallelScan
 from w2vfast.corpus.reader import FileChunks
-from w2vfast.corpus.scan_space import InvalidChunkError
 from w2vfast.corpus.text_blocks import examine
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.token_lists import TokenIds, TokenLists
@@ -45,21 +46,30 @@ class Encoded(NamedTuple):
     counts : int64, (words,)
         How often each word occurs.
     words : PackedWords
+    counted_from : int
+        The smallest count of a word that is certain to be in `words`. Tokens of other
+        words have the id ``len(words)``.
     """
 
     ids: Int32s
     offsets: Int64s
     counts: Int64s
     words: PackedWords
+    counted_from: int = 1
 
     @classmethod
     def read_only(
-        cls, ids: Int32s, offsets: Int64s, counts: Int64s, words: PackedWords
+        cls,
+        ids: Int32s,
+        offsets: Int64s,
+        counts: Int64s,
+        words: PackedWords,
+        counted_from: int = 1,
     ) -> Encoded:
         """Make all arrays read-only."""
         for data in (ids, offsets, counts):
             data.flags.writeable = False
-        return cls(ids, offsets, counts, words)
+        return cls(ids, offsets, counts, words, counted_from)
 
 
 def encode(
@@ -71,6 +81,7 @@ def encode(
     options: TextOptions,
     *,
     accept_ids: bool = True,
+    max_counted_words: int | None = None,
 ) -> Encoded:
     """
     Count and encode the tokens of a corpus.
@@ -90,16 +101,25 @@ def encode(
         How the bytes of files become text.
     accept_ids : bool, default True
         Whether the tokens of token lists may be integers.
+    max_counted_words : int, optional
+        Number of words to count at most; see `Corpus`.
     """
     if isinstance(source, Files):
         examine(source.paths, options)
         chunks = FileChunks(source.paths, chunk_bytes, options)
-        return encode_chunks(chunks, workers, limit, progress)
+        return encode_chunks(
+            chunks, workers, limit, progress, max_counted_words=max_counted_words
+        )
     return _encode_token_lists(source, workers, limit, progress, accept_ids)
 
 
 def encode_chunks(
-    chunks: Chunks, workers: int, limit: int, progress: bool | None, unit: str = "B"
+    chunks: Chunks,
+    workers: int,
+    limit: int,
+    progress: bool | None,
+    unit: str = "B",
+    max_counted_words: int | None = None,
 ) -> Encoded:
     """
     Count and encode the words of chunks, on threads.
@@ -110,7 +130,27 @@ def encode_chunks(
         Closed at the end.
     unit : str, default "B"
         Name of what the progress bar counts.
+    max_counted_words : int, optional
+        Read the chunks twice to count this many words at most.
     """
+    if max_counted_words is None:
+        return _encode_all(chunks, workers, limit, progress, unit)
+    bound = find_bound(chunks, max_counted_words, workers, limit, progress, unit)
+    try:
+        return _encode_all(chunks.again(), workers, limit, progress, unit, bound)
+    finally:
+        chunks.check_unchanged()
+
+
+def _encode_all(
+    chunks: Chunks,
+    workers: int,
+    limit: int,
+    progress: bool | None,
+    unit: str,
+    bound: Bound | None = None,
+) -> Encoded:
+    """Encode all words, or those that pass a bound."""
     errors = "surrogateescape" if chunks.options.errors != "strict" else "strict"
     with (
         closing(chunks),
@@ -118,30 +158,49 @@ def encode_chunks(
         closing(GrowableIds(limit)) as growable,
     ):
         scan = ParallelScan(chunks, growable, advance, limit)
-        try:
-            threads.run(workers, scan.work)
-        except InvalidChunkError:
-            scan.check()
-            raise
-        chunks.check_unchanged()
+        if bound is not None:
+            scan = SecondPass(chunks, growable, advance, limit, bound)
+        scan.run(workers)
         table, mappings, first_seen = scan.merge()
-        counts, lengths = np.empty((2, len(table)), np.int64)
-        table.copy_counts(counts, lengths)
-        order = first_seen[rank_order(counts[first_seen])]
+        order, counts = _ranked(table, first_seen)
+        del first_seen
         rank = inverse(order)
-        words, tasks = _pack_words(table, order, lengths[order], errors)
+        counted_from = 1
+        if bound is not None:
+            counted_from, n_words = bound.frequent(counts, growable.ids.size)
+            order, counts = order[:n_words], counts[:n_words]
+            np.minimum(rank, n_words, out=rank)
+        words, tasks = _pack_words(table, order, errors)
         mappings = [rank[mapping] for mapping in mappings]
+        del table, order, rank
         by_part = [mappings[number] for number, *_ in scan.new_words]
         ids = growable.translate(by_part, tasks)
         _run_all(workers, tasks)
-        return Encoded.read_only(ids, growable.offsets(), counts[order], words)
+        offsets = growable.offsets()
+        return Encoded.read_only(ids, offsets, counts, words, counted_from)
+
+
+def _ranked(table: WordTable, first_seen: Int64s) -> tuple[Int64s, Int64s]:
+    """
+    Return the words of `table` by count, then by first appearance, and their counts.
+
+    There may be many millions, so each array is dropped as soon as possible.
+    """
+    counts = np.empty(len(table), np.int64)
+    table.copy_counts(counts)
+    counts = counts[first_seen]
+    order = rank_order(counts)
+    counts = counts[order]
+    return first_seen[order], counts
 
 
 def _pack_words(
-    table: WordTable, order: Int64s, lengths: Int64s, errors: str
+    table: WordTable, order: Int64s, errors: str
 ) -> tuple[PackedWords, Tasks]:
     """Return the words of `table` in this order, and the tasks that copy their text."""
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    offsets = np.zeros(len(order) + 1, np.int64)
+    table.copy_lengths(order, offsets[1:])
+    np.cumsum(offsets, out=offsets)
     text = np.empty(offsets[-1], np.uint8)
     tasks: Tasks = deque(
         partial(table.copy_text, order[i : i + _BLOCK], offsets[i:], text)

@@ -20,7 +20,9 @@ Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Tasks = deque[Callable[[], object]]
 
-_POOL_BLOCK = 8 << 20  # bytes that ArrayPool allocates at a time
+#: Bytes that ArrayPool allocates at a time. The end of a block remains unused: up to a
+#: huge page of 2 MB.
+_POOL_BLOCK = 64 << 20
 _SMALL = 64 << 10  # bytes; smaller arrays do not come from the pool
 
 
@@ -48,6 +50,7 @@ class GrowableArray:
         self._parts: list[Array] = []
         self._lengths: list[int] = []
         self._file: BinaryIO | None = None
+        self._folder = ""
 
     def extend(self, part: Array) -> None:
         """Append `part`, which must not change afterwards."""
@@ -93,10 +96,13 @@ class GrowableArray:
     def _write(self, part: Array) -> None:
         import tempfile  # imported here because it takes milliseconds
 
+        from w2vfast.runtime.temporary_folder import folder_on_disk
+
         try:
             if self._file is None:
+                self._folder = folder_on_disk()
                 # Unbuffered, so that a full disk raises here and not later.
-                file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+                file = tempfile.TemporaryFile(buffering=0, dir=self._folder)  # noqa: SIM115
                 self._file = cast(BinaryIO, file)
                 for kept in self._parts:
                     _write_all(self._file, kept)
@@ -107,7 +113,7 @@ class GrowableArray:
             raise OSError(
                 error.errno,
                 f"{error.strerror} while writing the corpus to "
-                f"{tempfile.gettempdir()}; choose another folder with TMPDIR, or raise "
+                f"{self._folder}; choose another folder with TMPDIR, or raise "
                 "memory_limit",
             ) from error
 

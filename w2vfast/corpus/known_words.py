@@ -18,6 +18,7 @@ def as_corpus(
     vocabulary: Vocabulary | None,
     workers: int,
     progress: bool | None,
+    max_counted_words: int | None = None,
     **options: Any,
 ) -> Corpus:
     """Return `source` as a corpus, with the ids of `vocabulary` if one is given.
@@ -27,7 +28,13 @@ def as_corpus(
     if vocabulary is not None:
         check_vocabulary(vocabulary)  # before reading for long
     if not isinstance(source, Corpus):
+        options["max_counted_words"] = max_counted_words
         source = Corpus(source, workers=workers, progress=progress, **options)
+    elif max_counted_words is not None:
+        raise ValueError(
+            f"max_counted_words={max_counted_words} is for counting, but the source is "
+            "a Corpus, which has been counted: pass it to Corpus(path, …)"
+        )
     elif not TextOptions(**options).is_default:
         raise ValueError(
             f"{', '.join(options)} are for reading files, but the source is a Corpus, "

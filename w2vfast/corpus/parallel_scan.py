@@ -2,69 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Protocol
-
 import numpy as np
 
 from w2vfast.corpus._scanner import WordTable, count
-from w2vfast.corpus.growable import Array, ArrayPool, GrowableIds, Int32s, Int64s
-from w2vfast.corpus.scan_space import InvalidChunkError, ScanSpace
-from w2vfast.corpus.text_options import TextOptions
+from w2vfast.corpus.chunk_threads import ChunkThreads, Worker
+from w2vfast.corpus.chunks import Chunk, Chunks
+from w2vfast.corpus.growable import Array, GrowableIds, Int32s, Int64s
 from w2vfast.runtime.memory import check_words
 from w2vfast.runtime.progress import Advance
 
-_PEAK = 2  # memory while tables are merged and sorted, in relation to the tables
+_PEAK = 1.7  # memory while words are sorted, in relation to the table of one thread
 
 
-class Chunk(Protocol):
-    """A part of a corpus: `reader.FileChunk` or `arrow_chunks.ArrowChunk`."""
-
-    @property
-    def number(self) -> int:
-        """Position of the chunk in the corpus, from 0."""
-
-    @property
-    def size_on_disk(self) -> int:
-        """Bytes of the file, or rows, that this chunk accounts for."""
-
-    def scan(
-        self, table: WordTable, space: ScanSpace, options: TextOptions
-    ) -> tuple[Int32s, Int32s | Int64s]:
-        """Count the words; return their ids, and where sentences end."""
-
-    def check(self, options: TextOptions) -> None:
-        """Raise NotTextError where `scan` has raised InvalidChunkError."""
-
-
-class Chunks(Protocol):
-    """All chunks of a corpus. Threads take them one at a time."""
-
-    @property
-    def size(self) -> int:
-        """Bytes of a chunk, about."""
-
-    @property
-    def options(self) -> TextOptions:
-        """How bytes become text."""
-
-    @property
-    def total(self) -> int | None:
-        """Bytes of all files, or rows of all tables; None if unknown."""
-
-    def take(self, stop: threading.Event | None = None) -> Chunk | None:
-        """Return the next chunk, or None after the last one."""
-
-    def check_unchanged(self) -> None:
-        """Raise OSError if a file has changed since this object was made."""
-
-    def close(self) -> None:
-        """Close the file that is being read."""
-
-
-class ParallelScan:
+class ParallelScan(ChunkThreads):
     """
-    The state that threads share while they scan the chunks of a corpus.
+    Threads that encode the chunks of a corpus, each with a word table of its own.
 
     Parameters
     ----------
@@ -79,10 +31,8 @@ class ParallelScan:
 
     Attributes
     ----------
-    tables : list of WordTable
-        One for each thread.
-    new_words : list of (table, start, stop)
-        For each chunk in order, the words that its table first saw there.
+    new_words : list of (thread, start, stop)
+        For each chunk in order, the words that its thread first saw there.
     """
 
     def __init__(
@@ -92,54 +42,30 @@ class ParallelScan:
         advance: Advance,
         limit: int,
     ) -> None:
-        self.tables: list[WordTable] = []
+        super().__init__(chunks, advance)
         self.new_words: list[tuple[int, int, int]] = []
         self._growable = growable
-        self._chunks = chunks
-        self._advance = advance
         self._limit = limit
-        self._lock = threading.Lock()
-        self._invalid: list[Chunk] = []
         self._sizes: dict[int, tuple[int, int]] = {}  # of tables: words, bytes
         self._waiting: dict[int, tuple[tuple[int, int, int], Int32s, Array]] = {}
 
-    def work(self, stop: threading.Event) -> None:
-        """Scan chunks into a table of this thread until none is left.
+    def _scan(self, worker: Worker, chunk: Chunk) -> None:
+        number, table = worker.number, worker.table
+        known = len(table)
+        ids, ends = self._encode(worker, chunk)
+        new_words = number, known, len(table)
+        ids, ends = worker.pool.copy(ids), ends.copy()
+        size = len(table), table.memory()
+        with self._lock:
+            self._sizes[number] = size  # other threads must not read the table
+            self._waiting[chunk.number] = new_words, ids, ends
+            self._advance(chunk.size_on_disk)
+            self._append_in_order()
+            self._check_memory()
 
-        Raises
-        ------
-        InvalidChunkError
-            If a chunk has bytes that are not text; see `check`.
-        """
-        space = ScanSpace(self._chunks.size)
-        number, table = self._new_table()
-        pool = ArrayPool(np.int32)
-        while not stop.is_set() and (chunk := self._chunks.take(stop)):
-            known = len(table)
-            try:
-                ids, ends = chunk.scan(table, space, self._chunks.options)
-            except InvalidChunkError:
-                self._invalid.append(chunk)
-                raise
-            new_words = number, known, len(table)
-            ids, ends = pool.copy(ids), ends.copy()
-            size = len(table), table.memory()
-            with self._lock:
-                self._sizes[number] = size  # other threads must not read the table
-                self._waiting[chunk.number] = new_words, ids, ends
-                self._advance(chunk.size_on_disk)
-                self._append_in_order()
-                self._check_memory()
-
-    def check(self) -> None:
-        """Raise NotTextError for the first chunk that is not text, if there is one.
-
-        Chunks are taken in order, and each one taken is scanned. So the first one
-        found is the same for any number of threads.
-        """
-        if self._invalid:
-            first = min(self._invalid, key=lambda chunk: chunk.number)
-            first.check(self._chunks.options)
+    def _encode(self, worker: Worker, chunk: Chunk) -> tuple[Int32s, Int32s | Int64s]:
+        """Count words in the worker's table; return their ids, and sentence ends."""
+        return chunk.scan(worker.table, worker.space, self._chunks.options)
 
     def merge(self) -> tuple[WordTable, list[Int32s], Int64s]:
         """
@@ -150,16 +76,19 @@ class ParallelScan:
         table : WordTable
             All words.
         mappings : list of int32 arrays
-            For each table, the ids of its words in the merged table.
+            For each thread, the ids of its words in the merged table.
         first_seen : int64, (words,)
             The words of the merged table in the order of their first appearance.
         """
-        largest = max(self.tables, key=len)
-        mappings = [np.arange(len(table), dtype=np.int32) for table in self.tables]
-        for table, mapping in zip(self.tables, mappings, strict=True):
+        tables = [worker.table for worker in self._workers]
+        self._workers.clear()
+        largest = max(tables, key=len)
+        mappings = [np.arange(len(table), dtype=np.int32) for table in tables]
+        for mapping in mappings:
+            table = tables.pop(0)
             if table is not largest:
                 largest.merge(table, mapping)
-        self.tables.clear()
+        largest.finish()
         seen_counts, first_seen = np.zeros((2, len(largest)), np.int64)
         n_seen = 0
         for number, start, stop in self.new_words:
@@ -167,15 +96,10 @@ class ParallelScan:
             n_seen = count(new, seen_counts, first_seen, n_seen)
         return largest, mappings, first_seen
 
-    def _new_table(self) -> tuple[int, WordTable]:
-        with self._lock:
-            self.tables.append(WordTable())
-            return len(self.tables) - 1, self.tables[-1]
-
     def _check_memory(self) -> None:
         """Raise MemoryError if the words of all threads take too much memory."""
         n_words, n_bytes = map(sum, zip(*self._sizes.values(), strict=True))
-        check_words(n_words, _PEAK * n_bytes, self._limit)
+        check_words(n_words, int(_PEAK * n_bytes), self._limit)
 
     def _append_in_order(self) -> None:
         """Append the ids of all chunks whose predecessors have been appended."""

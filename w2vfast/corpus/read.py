@@ -7,6 +7,7 @@ from typing import Any
 
 from w2vfast.corpus import remap
 from w2vfast.corpus.arrow_tables import ArrowTables
+from w2vfast.corpus.bounded_scan import check_max_counted_words
 from w2vfast.corpus.encoder import Encoded, encode
 from w2vfast.corpus.inputs import Files, Resolved, Walks, resolve
 from w2vfast.corpus.pandas_columns import is_frame, pandas_column
@@ -22,6 +23,7 @@ def read(
     options: TextOptions,
     *,
     accept_ids: bool,
+    max_counted_words: int | None = None,
 ) -> Encoded:
     """
     Count and encode the tokens of a source.
@@ -30,7 +32,7 @@ def read(
     ----------
     source
         As in `Corpus`.
-    workers, limit, progress, chunk_bytes, options, accept_ids
+    workers, limit, progress, chunk_bytes, options, accept_ids, max_counted_words
         As in `encoder.encode`.
     """
     if is_frame(source):
@@ -38,16 +40,30 @@ def read(
         options = replace(options, field=None)
     text = resolve(source, options.field)
     _check_options(options, text, type(source).__name__)
+    check_max_counted_words(max_counted_words, text)
     if isinstance(text, Walks):
         return remap.encode_walks(text.ids, limit)
     if isinstance(text, ArrowTables):
         from w2vfast.corpus.arrow_encoder import encode_tables
 
         return encode_tables(
-            text, workers, limit, progress, chunk_bytes, accept_ids=accept_ids
+            text,
+            workers,
+            limit,
+            progress,
+            chunk_bytes,
+            accept_ids=accept_ids,
+            max_counted_words=max_counted_words,
         )
     return encode(
-        text, workers, limit, progress, chunk_bytes, options, accept_ids=accept_ids
+        text,
+        workers,
+        limit,
+        progress,
+        chunk_bytes,
+        options,
+        accept_ids=accept_ids,
+        max_counted_words=max_counted_words,
     )
 
 

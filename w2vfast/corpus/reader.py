@@ -159,6 +159,7 @@ class FileChunks:
     ) -> None:
         self.size = size
         self.options: TextOptions = options or TextOptions()
+        self._paths = paths
         self._states = file_states(paths)
         self.total: int = sum(state.st_size for _, state in self._states)
         self._lock = threading.Lock()
@@ -173,6 +174,10 @@ class FileChunks:
         with self._lock:
             self._stop = stop
             return next(self._chunks, None)
+
+    def again(self) -> FileChunks:
+        """Return the same chunks, to read them once more from the first one on."""
+        return FileChunks(self._paths, self.size, self.options)
 
     def check_unchanged(self) -> None:
         """Raise OSError if a file has changed since this object was made."""

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
-#: Files with the memory limit of a container, in versions 2 and 1 of control groups.
-_CONTAINER_LIMITS = (
-    "/sys/fs/cgroup/memory.max",
-    "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-)
+from w2vfast.runtime.control_groups import group_memory
+
 #: Words may always take this much, whatever `memory_limit` is, because they can't go
 #: to a file.
 LEAST_FOR_WORDS = 256 << 20
@@ -19,11 +15,7 @@ LEAST_FOR_WORDS = 256 << 20
 
 def physical_memory() -> int:
     """Return the memory of the machine or container in bytes; 8 GiB if unknown."""
-    memory = _machine_memory()
-    for path in _CONTAINER_LIMITS:
-        with suppress(OSError, ValueError):  # no such file, or "max"
-            memory = min(memory, int(Path(path).read_text()))
-    return memory
+    return min([_machine_memory(), *(group.limit for group in group_memory())])
 
 
 def _machine_memory() -> int:
@@ -50,20 +42,28 @@ def peak_memory() -> int | None:
     return peak if sys.platform == "darwin" else peak << 10  # Linux counts kilobytes
 
 
-def available_memory() -> int:
+def available_memory(swap: bool = True) -> int:
     """
     Return the bytes that a process may still use.
 
-    On Linux these are the memory that the system calls available, and free swap; on
-    other systems all memory of the machine.
+    On Linux these are the memory that the system calls available, and free swap, but
+    no more than the container of this process may still use. On other systems they
+    are all memory of the machine.
+
+    Parameters
+    ----------
+    swap : bool, default True
+        Whether to count free swap.
     """
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()
     except OSError:
         return physical_memory()
     kilobytes = {line.split()[0]: int(line.split()[1]) for line in lines}
-    free = kilobytes.get("MemAvailable:", 0) + kilobytes.get("SwapFree:", 0)
-    return min(physical_memory(), free << 10) or physical_memory()
+    free = kilobytes.get("MemAvailable:", 0) << 10
+    free += (kilobytes.get("SwapFree:", 0) << 10) if swap else 0
+    free = free or physical_memory()
+    return min([free, *(group.free for group in group_memory())])
 
 
 def resolve_limit(memory_limit: int | None) -> int:
@@ -73,7 +73,8 @@ def resolve_limit(memory_limit: int | None) -> int:
     Parameters
     ----------
     memory_limit : int or None
-        0 or more; None means half of the machine's memory.
+        0 or more. None means half of the memory of the machine or container, or
+        three quarters of what is available at present if that is less.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def resolve_limit(memory_limit: int | None) -> int:
         If `memory_limit` is not a whole number of 0 or more.
     """
     if memory_limit is None:
-        return physical_memory() // 2
+        return min(physical_memory() // 2, 3 * (available_memory(swap=False) // 4))
     if isinstance(memory_limit, bool) or not hasattr(memory_limit, "__index__"):
         raise TypeError(
             f"memory_limit={memory_limit!r}: expected bytes as a whole number, or "

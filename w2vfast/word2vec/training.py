@@ -201,7 +201,7 @@ class TrainingMethods(Attributes):
         ['sun', 'moon', 'star']
         """
         execution = self._execution(workers, progress=progress)
-        text = {"encoding": encoding, "errors": errors, "field": field}
+        text: dict[str, Any] = {"encoding": encoding, "errors": errors, "field": field}
         with self.timings.phase("scan"):
             given = as_corpus(
                 corpus, None, execution.workers, execution.progress, **text

@@ -123,6 +123,9 @@ class Word2Vec(FileMethods, PictureMethods):
         error with the file, the line and the byte.
     field : str, optional
         Read only this field of JSON Lines, or this column of CSV, TSV or a table.
+    max_counted_words : int, optional
+        Bound the memory for counting the words of files: count this many distinct
+        words at most, in two passes; see `Corpus`. None counts all words in one pass.
     vocabulary : Vocabulary, optional
         Words to train, instead of those chosen by min_count and max_final_vocab.
     initial_vectors : KeyedVectors, Word2Vec, or mapping of str to array, optional
@@ -217,6 +220,7 @@ class Word2Vec(FileMethods, PictureMethods):
         encoding: str = "utf-8",
         errors: str = "strict",
         field: str | None = None,
+        max_counted_words: int | None = None,
         vocabulary: Vocabulary | None = None,
         initial_vectors: Any = None,
         frozen: Any = None,
@@ -247,10 +251,10 @@ class Word2Vec(FileMethods, PictureMethods):
         )
         self._set_execution(Execution.resolve(workers, kernels, progress))
         check_memory(parameters, 2)  # before reading for long
-        text = {"encoding": encoding, "errors": errors, "field": field}
+        text: dict[str, Any] = {"encoding": encoding, "errors": errors, "field": field}
         with self.timings.phase("scan"):
             self.corpus: Corpus | None = as_corpus(
-                corpus, vocabulary, self.workers, progress, **text
+                corpus, vocabulary, self.workers, progress, max_counted_words, **text
             )
         with self.timings.phase("vocabulary"):
             words = self.corpus.vocabulary(min_count, max_final_vocab)
@@ -317,7 +321,7 @@ class Word2Vec(FileMethods, PictureMethods):
         from w2vfast.evaluation import held_out  # needed here only
 
         execution = self._execution(workers)
-        text = {"encoding": encoding, "errors": errors, "field": field}
+        text: dict[str, Any] = {"encoding": encoding, "errors": errors, "field": field}
         data = as_corpus(
             corpus, self.vocabulary, execution.workers, execution.progress, **text
         )
