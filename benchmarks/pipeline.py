@@ -1,17 +1,18 @@
-"""Measure everything around training: start-up, scan, files, queries, memory."""
+"""Measure all around training: start-up, scan, files, queries, memory, threads."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from harness.commands import run_subcommand
-from harness.pipeline import end_to_end, formats, queries, scan
+from harness.pipeline import end_to_end, formats, queries, scan, threads
 
 SUBCOMMANDS = {
     "end-to-end": end_to_end,
     "scan": scan,
     "formats": formats,
     "queries": queries,
+    "threads": threads,
 }
 
 
