@@ -271,6 +271,7 @@ def test_block_numbers_beyond_the_end_are_ignored(
     arguments = copy_arguments(before)
     n, nothing = arguments.n_blocks, (0.0, 0, 0, True)
     assert kernels.train(arguments, 0, n, n + 5) == nothing
+    assert kernels.train(arguments, 0, n, 1 << 40) == nothing  # at once
     assert kernels.train(arguments, 0, 3, 3) == nothing
     assert np.array_equal(arguments.centre, before.centre)
     kernels.train(arguments, 0, n - 1, n + 9)

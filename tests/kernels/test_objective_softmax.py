@@ -267,3 +267,14 @@ def test_log_z_of_vectors_that_are_not_finite_is_no_number(
     with np.errstate(invalid="ignore"):
         kernels.log_partition(arguments, 0, 40, log_z)
     assert not np.isfinite(log_z[0])
+
+
+def test_log_z_of_scores_that_are_all_minus_infinity_is_no_number(
+    kernels, make_arguments
+):
+    arguments = make_arguments(loss="softmax", words=40)
+    arguments.centre[0, 3], arguments.outside[:, 3] = np.inf, -1
+    log_z = np.zeros(40)
+    with np.errstate(invalid="ignore"):
+        kernels.log_partition(arguments, 0, 40, log_z)
+    assert not np.isfinite(log_z[0])

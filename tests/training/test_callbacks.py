@@ -5,7 +5,6 @@ import faulthandler
 import math
 import threading
 import time
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -235,7 +234,7 @@ def test_progress_is_called_by_seconds_or_tokens(make):
 
 @pytest.mark.usefixtures("slow")
 def test_wv_is_a_snapshot_during_progress(make):
-    """No thread trains while the vectors are copied, and each copy is newer."""
+    """No thread trains while the vectors are copied, and copies follow it."""
     copies = []
 
     class Copies(Callback):
@@ -249,9 +248,8 @@ def test_wv_is_a_snapshot_during_progress(make):
                 assert np.array_equal(now, model._state.centre_vectors)
 
     model = make(workers=3).train(callbacks=Copies())
-    assert len(copies) >= 3
-    for one, two in pairwise(copies):
-        assert not np.array_equal(one, two)
+    # On a busy machine no thread may have trained between two calls.
+    assert len({copy.tobytes() for copy in copies}) >= 3
     assert np.array_equal(copies[-1], model.wv.vectors)
 
 
