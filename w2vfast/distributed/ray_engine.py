@@ -212,7 +212,8 @@ def _kept_handlers() -> Iterator[None]:
     """
     Keep the handlers of signals that this process has set.
 
-    Ray sets its own for SIGTERM, which ends the process without a checkpoint.
+    Ray sets its own for SIGTERM, which ends the process without a checkpoint. If it
+    raises SystemExit in the meantime, the handler of this process is called.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -221,6 +222,10 @@ def _kept_handlers() -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in numbers}
     try:
         yield
+    except SystemExit as error:
+        if callable(handler := before[signal.SIGTERM]):
+            handler(signal.SIGTERM, None)
+        raise KeyboardInterrupt from error
     finally:
         for number, handler in before.items():
             if callable(handler):
