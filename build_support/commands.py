@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from setuptools import Extension
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
+from setuptools.command.sdist import sdist
 
-from build_support import compilers, modules, sbom
+from build_support import archives, compilers, modules, sbom
 from build_support.compilers import Compiler, kernel_builds
 from build_support.modules import extensions
 from build_support.target import platform_name, target_cpus
@@ -85,3 +87,19 @@ class BdistWheel(bdist_wheel):
         metadata = self.distribution.metadata
         text = sbom.cyclonedx(metadata.get_name(), metadata.get_version())
         (folder / "w2vfast.cdx.json").write_text(text, encoding="utf-8", newline="\n")
+        archives.normalise_modes(Path(self.bdist_dir))
+
+
+class Sdist(sdist):
+    """Write a source package that depends on the sources only."""
+
+    def make_archive(
+        self, base_name: str, format: str, *args: Any, **options: Any
+    ) -> str:
+        """Write a reproducible .tar.gz; other formats as usual."""
+        if format != "gztar":
+            return str(super().make_archive(base_name, format, *args, **options))
+        target = Path(f"{base_name}.tar.gz")
+        folder = Path(options["base_dir"])
+        archives.write_tar_gz(target, folder, archives.source_date())
+        return str(target)

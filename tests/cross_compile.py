@@ -61,8 +61,8 @@ WINDOWS = """
 #define HAVE_STDINT_H 1
 """
 #: Names that the headers of CPython declare: functions, and data.
-FUNCTION = re.compile(r"PyAPI_FUNC\([^)]*\)\s*(?:_Py_NO_RETURN\s)?\**\s*(\w+)\s*\(")
-DATA = re.compile(r"PyAPI_DATA\([^)]*\)\s*\**\s*(\w+)")
+FUNCTION = re.compile(r"PyAPI_FUNC\([^)]*\)\s*(?:_Py_NO_RETURN\s)?\**\s*(_?Py\w+)\s*\(")
+DATA = re.compile(r"PyAPI_DATA\([^)]*\)\s*\**\s*(_?Py\w+)")
 
 
 def copy_headers(folder: Path, platform: str) -> None:

@@ -114,7 +114,10 @@ def test_files(case, tmp_path, same):
     with pa.ipc.new_stream(str(paths[1]), table.schema) as writer:
         writer.write_table(table, max_chunksize=5)
     feather.write_feather(table, str(paths[2]), compression="lz4")
-    parquet.write_table(table, paths[3], row_group_size=5)
+    try:
+        parquet.write_table(table, paths[3], row_group_size=5)
+    except pa.ArrowNotImplementedError:  # views, before pyarrow 19
+        paths.pop()
     for path in paths:
         assert same(Corpus(path, 2, field="x", progress=False), Corpus(lists)), path
     assert same(Corpus(paths[:2], field="x"), Corpus(lists * 2))

@@ -106,14 +106,14 @@ def kill_replicas(path, right, kills, chance):
 
 
 def processes_of_ray(session):
-    """Return the processes whose command line names a folder of this session of Ray."""
+    """Return the processes whose environment names the folder of a session of Ray."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            command = (folder / "cmdline").read_bytes().decode(errors="replace")
+            environment = (folder / "environ").read_bytes().decode(errors="replace")
         except OSError:
             continue
-        if session in command or command.startswith(f"ray::{session}"):
+        if f"RAY_TMPDIR={session}" in environment:
             found.append(int(folder.name))
     return found
 
@@ -186,6 +186,8 @@ def main():
     parser.add_argument("--kills", type=int, default=20, help="of each kind")
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     arguments = parser.parse_args()
+    # Shells start background processes with SIGINT ignored; children would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     chance = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

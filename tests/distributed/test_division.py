@@ -1,5 +1,7 @@
 import gzip
 import random
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 
@@ -158,6 +160,68 @@ def test_files_of_unknown_size_stay_whole(memory, monkeypatch):
     )
     found = divide(["memory://sizeless.txt"] * 2, 2)
     assert found == [(("memory://sizeless.txt", 0, None),)] * 2
+
+
+@pytest.fixture
+def server():
+    """Return the address of a server of one file, and the requests that it got."""
+    pytest.importorskip("aiohttp", reason="fsspec reads HTTP with aiohttp")
+    pytest.importorskip("fsspec", reason="URLs need fsspec")
+    requests = []
+    text = b'a <a href="http://x/y">b</a>\n' * 5000
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self):
+            requests.append((self.command, self.path))
+            self.send_response(200 if "text" in self.path else 404)
+            if "sized" in self.path:
+                self.send_header("Content-Length", str(len(text)))
+                self.send_header("Accept-Ranges", "bytes")
+            self.end_headers()
+
+        def do_GET(self):
+            wanted = self.headers.get("Range")
+            if wanted is None or "sized" not in self.path:
+                self.do_HEAD()
+                self.wfile.write(text)
+                return
+            requests.append((self.command, wanted))
+            first, last = wanted.removeprefix("bytes=").split("-")
+            part = text[int(first) : int(last) + 1]
+            self.send_response(206)
+            self.send_header("Content-Length", str(len(part)))
+            self.send_header("Content-Range", f"bytes {first}-{last}/{len(text)}")
+            self.end_headers()
+            self.wfile.write(part)
+
+        def log_message(self, *_): ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        thread = threading.Thread(target=http.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}", requests
+        http.shutdown()
+        thread.join()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of fsspec
+def test_a_server_may_say_no_size(server):
+    address, _ = server
+    found = divide([f"{address}/text"] * 2, 2)
+    assert [len(shard) for shard in found] == [1, 1]
+    assert all(piece.is_whole for (piece,) in found)
+    assert len(encode_shard(found[0]).ids) == 15_000
+    with pytest.raises(FileNotFoundError, match="no such file: http"):
+        divide(f"{address}/other", 2)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of fsspec
+def test_a_file_of_a_server_is_cut_without_downloading_it(server):
+    address, requests = server
+    found = divide(f"{address}/text-sized", 2)
+    assert [len(shard) for shard in found] == [1, 1]
+    assert [r for r in requests if r[0] == "GET" and "bytes=" not in r[1]] == []
+    assert sum(len(encode_shard(shard).ids) for shard in found) == 15_000
 
 
 def test_a_file_that_became_shorter_is_an_error(tmp_path):

@@ -7,6 +7,7 @@ import warnings
 import pytest
 
 from w2vfast.distributed import RayEngine, train
+from w2vfast.distributed.ray_engine import _kept_handlers
 
 START_SECONDS = 30
 
@@ -90,6 +91,22 @@ class Killing(RayEngine):
 
 def kill_worker(replica):
     return lambda engine: os.kill(engine._places[replica][2], signal.SIGKILL)
+
+
+def test_handlers_of_signals_are_kept():
+    def mine(*_): ...
+
+    before = signal.signal(signal.SIGTERM, mine)
+    try:
+        with _kept_handlers():
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # as Ray does
+        assert signal.getsignal(signal.SIGTERM) is mine
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        with _kept_handlers():
+            signal.signal(signal.SIGTERM, mine)
+        assert signal.getsignal(signal.SIGTERM) is mine  # Ray's is better than none
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_killed_workers_do_not_change_a_bit(

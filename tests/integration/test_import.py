@@ -94,6 +94,16 @@ print(json.dumps(sorted(later & (set(sys.modules) - before))))
     assert python(code) == []
 
 
+def test_training_imports_no_queries():
+    code = """
+import json, sys
+import w2vfast
+w2vfast.Word2Vec
+print(json.dumps([m for m in sys.modules if m.startswith("w2vfast.keyedvectors")]))
+"""
+    assert python(code) == []
+
+
 def test_import_keeps_numpy_s_error_settings():
     code = """
 import numpy as np

@@ -69,7 +69,10 @@ TSAN_ROUNDS = TSAN._replace(
     tests=[["tests/kernels/test_rounds.py", "-k", f"threads and ({COMPILED})"]],
 )
 SANITIZERS = {s.name: s for s in (ASAN, TSAN, TSAN_ROUNDS)}
-SCANNER = ["tests/corpus/test_scanner.py", "tests/corpus/test_encoder.py"]
+SCANNER = [
+    *("tests/corpus/test_scanner.py", "tests/corpus/test_scanner_values.py"),
+    "tests/corpus/test_encoder.py",
+]
 QUICK = [[*SCANNER, "tests/io/test_text_parser.py"]]
 
 

@@ -30,7 +30,7 @@ class Corpus:
 
     Parameters
     ----------
-    source : path, list of paths, open binary file, or iterable of token lists
+    source : path, list of paths, binary file, table, or iterable of token lists
         Files hold text with one sentence per line. A line ends at ``\n``. ASCII white
         space (space, ``\t \v \f \r``) separates tokens; other white space, such as
         a no-break space, is part of a token. A directory stands for all files in it
@@ -41,16 +41,17 @@ class Corpus:
         token is taken as it is, and never split. An integer n has the key ``str(n)``.
         An array of integers with two dimensions has one sentence a row. A generator is
         read once.
+        Or a table: Parquet and Arrow files, pyarrow, Polars, pandas, DuckDB, Lance and
+        Hugging Face. One column is read: text, lists of words, or lists of ids.
     workers : int, optional
-        Number of threads. None means all cores. The result is the same for any
-        number.
+        Number of threads; the result is the same for any. None means all cores.
     encoding : str, default "utf-8"
         Encoding of files: any text encoding of Python.
     errors : {"strict", "replace", "ignore", "surrogateescape"}
         What to do with bytes that are not in the encoding. "strict" is the default:
         an error with the file, the line and the byte.
     field : str, optional
-        Read only this field of JSON Lines, or this column of CSV or TSV with a header.
+        Read only this field of JSON Lines, or this column of CSV, TSV or a table.
         A record ends a sentence, and so does a line end in its text.
     progress : bool, optional
         Whether to show a progress bar. None: only if standard error is a terminal.
@@ -59,8 +60,7 @@ class Corpus:
         The same limit applies to the sentence offsets. Distinct words can't go to a
         file. If they need more than this limit, and more than 256 MiB, an error says
         so: 10 million words of 10 letters need about 1.2 GB. None means half of the
-        memory of the machine or container, or three quarters of what is available
-        at present if that is less.
+        memory of the machine or container, or 3/4 of what is available if that is less.
     max_counted_words : int, optional
         Number of distinct words to count at most, of files and Arrow columns, which are
         read twice. The first pass estimates all counts in a table of fixed size, 64 to
@@ -76,10 +76,10 @@ class Corpus:
     OSError
         If a file cannot be read or the temporary file cannot be written.
     TypeError
-        If `source` is neither a path nor an iterable of token lists.
+        If `source` is none of these.
     ValueError
-        If `source` is empty, a file is not text or not in the encoding, or a parameter
-        is out of range.
+        If `source` is empty, a file is damaged, not text or not in the encoding, or a
+        parameter is out of range.
 
     Warns
     -----

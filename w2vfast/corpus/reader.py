@@ -158,10 +158,10 @@ class FileChunks:
         options: TextOptions | None = None,
     ) -> None:
         self.size = size
-        self.options = options or TextOptions()
+        self.options: TextOptions = options or TextOptions()
         self._paths = paths
         self._states = file_states(paths)
-        self.total = sum(state.st_size for _, state in self._states)
+        self.total: int = sum(state.st_size for _, state in self._states)
         self._lock = threading.Lock()
         self._stop: threading.Event | None = None
         self._chunks = self._split(paths)

@@ -37,7 +37,7 @@ class TokenLists:
     def __init__(self, source: Iterable[Any], first: int = 0) -> None:
         self._source = source
         self._first = first
-        self.total = len(source) if isinstance(source, Sized) else None
+        self.total: int | None = len(source) if isinstance(source, Sized) else None
         if isinstance(source, GeneratorType) and source.gi_frame is None:
             raise ValueError(
                 f"the generator {source.__name__} was read earlier, and a generator "
@@ -98,7 +98,7 @@ class TokenIds(dict[Any, int]):
 
     def __init__(self, accept_ids: bool = True) -> None:
         super().__init__()
-        self.are_ids = False
+        self.are_ids: bool = False
         self._accept_ids = accept_ids
 
     def __missing__(self, token: Any) -> int:

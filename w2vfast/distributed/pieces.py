@@ -101,6 +101,7 @@ class _Range(io.RawIOBase):
         self._piece = piece
         self._file: Any = None
         self._position = piece.start
+        self._ended = False
 
     def readable(self) -> bool:
         return True
@@ -109,7 +110,7 @@ class _Range(io.RawIOBase):
         size, stop = len(buffer), self._piece.stop
         if stop is not None:
             size = min(size, stop - self._position)
-        if size <= 0:
+        if size <= 0 or self._ended:
             return 0
         if self._file is None:
             self._file = open_file(self._piece.url)
@@ -117,6 +118,7 @@ class _Range(io.RawIOBase):
                 self._file.seek(self._position)
         data = self._file.read(size)
         if not data:
+            self._ended = True
             self._check_end()
             self._close_file()
         buffer[: len(data)] = data

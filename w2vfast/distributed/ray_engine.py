@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -81,8 +84,14 @@ class RayEngine:
         self._timeout = start_timeout
         self._connected = not ray.is_initialized()
         if self._connected:
-            options = {"include_dashboard": False} if address in (None, "local") else {}
-            ray.init(address or "local", log_to_driver=False, **options)
+            options: dict[str, Any] = {
+                "log_to_driver": False,
+                "logging_level": "WARNING",
+            }
+            if address in (None, "local"):
+                options["include_dashboard"] = False
+            with _kept_handlers():
+                ray.init(address or "local", **options)
         self._handles: dict[int, _Handle] = {}
         self._places: dict[int, tuple[Any, str, int]] = {}
         self._lost = (
@@ -196,6 +205,26 @@ class RayEngine:
                     "or workers, or add machines; resume continues from the checkpoint"
                 )
             logger("distributed").warning("%s; %s", wanted, state)
+
+
+@contextmanager
+def _kept_handlers() -> Iterator[None]:
+    """
+    Keep the handlers of signals that this process has set.
+
+    Ray sets its own for SIGTERM, which ends the process without a checkpoint.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if callable(handler):
+                signal.signal(number, handler)
 
 
 def _import_ray() -> Any:

@@ -88,19 +88,21 @@ def _local(source: Any) -> list[SourceFile]:
 
 def _remote(url: str) -> list[SourceFile]:
     system, path = file_system(url)
-    if not system.isdir(path) or system.isfile(path):
-        return [_remote_file(system, url, path)]
-    found = sorted(p for p in system.find(path) if not _is_hidden(p, path))
-    if not found:
-        raise ValueError(f"the folder {url} has no files to read")
-    return [_remote_file(system, system.unstrip_protocol(p), p) for p in found]
-
-
-def _remote_file(system: Any, url: str, path: str) -> SourceFile:
     try:
-        size = system.info(path).get("size")
+        info = system.info(path)  # isdir of HTTP would download the file
     except FileNotFoundError as error:
         raise FileNotFoundError(f"no such file: {url}") from error
+    if info.get("type") != "directory":
+        return [_remote_file(url, info)]
+    found = system.find(path, detail=True)
+    names = sorted(name for name in found if not _is_hidden(name, path))
+    if not names:
+        raise ValueError(f"the folder {url} has no files to read")
+    return [_remote_file(system.unstrip_protocol(n), found[n]) for n in names]
+
+
+def _remote_file(url: str, info: dict[str, Any]) -> SourceFile:
+    size = info.get("size")
     known = isinstance(size, int) and size >= 0  # HTTP servers may not say
     return SourceFile(url, size if known else None, _is_compressed(url))
 

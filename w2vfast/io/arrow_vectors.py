@@ -53,7 +53,11 @@ def write(
                 writer.write_table(table, max_chunksize=_ROWS)
         else:  # words are distinct, and so are numbers: dictionaries would not help
             arrow("pyarrow.parquet").write_table(
-                table, sink, row_group_size=4 * _ROWS, use_dictionary=False
+                table,
+                sink,
+                row_group_size=4 * _ROWS,
+                use_dictionary=False,
+                write_page_checksum=True,
             )
 
 

@@ -34,7 +34,7 @@ FORMATS = {
     "static-embedding": "a model folder of Model2Vec or sentence-transformers",
 }
 #: Suffix, and the formats that it stands for; the first is written.
-SUFFIX_FORMATS = {
+SUFFIX_FORMATS: dict[str, tuple[str, ...]] = {
     ".bin": ("word2vec-binary", "fasttext-binary"),
     ".txt": ("word2vec-text", "glove"),
     ".vec": ("word2vec-text", "glove"),

@@ -8,7 +8,8 @@ cdef extern from *:
     #define W2V_AVX2 (1 << 5)
     #define W2V_FMA (1 << 12)
     #define W2V_OSXSAVE (1 << 27)
-    #define W2V_AVX512 ((int)(1u << 16 | 1u << 17 | 1u << 30 | 1u << 31)) /* F DQ BW VL */
+    /* The subsets F, DQ, BW and VL. */
+    #define W2V_AVX512 ((int)(1u << 16 | 1u << 17 | 1u << 30 | 1u << 31))
     #define W2V_YMM 0x06  /* the system saves the registers of SSE and AVX ... */
     #define W2V_ZMM 0xe6  /* ... and those of AVX-512 */
     static int w2v_saved_registers(void) {

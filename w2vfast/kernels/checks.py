@@ -20,7 +20,7 @@ KernelArguments = Any  # of w2vfast.kernels.arguments, which imports this module
 MAX_INT = (1 << 31) - 1
 MAX_EPOCH = MAX_BLOCK = 1 << 62
 #: Array arguments, with their types.
-DTYPES = {
+DTYPES: dict[str, type[np.generic]] = {
     "ids": np.int32,
     "offsets": np.int64,
     "keep_thresholds": np.uint32,

@@ -71,7 +71,7 @@ class Epoch:
         self._alone = workers == 1
         self._lock = threading.Lock()
         self._reporting = threading.Lock()
-        self.kept = 0
+        self.kept: int = 0
 
     def work(self, stop: threading.Event) -> None:
         """Train blocks until none is left or `stop` is set."""
