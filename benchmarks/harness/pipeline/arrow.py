@@ -42,6 +42,7 @@ def main(options: argparse.Namespace) -> None:
     ):
         columns = make_columns(path, options.words)
         pairs = dict(calls(columns, Path(folder)))
+        pairs = {n: pair for n, pair in pairs.items() if options.columns in n}
         rows = [measure(name, *pair, options.repeats) for name, pair in pairs.items()]
     show(options.json, HEAD, rows, _cells)
 
@@ -127,5 +128,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add_corpus(parser)
     add("--words", type=int, default=20, help="words of a row")
+    about = "time only types whose names have this text, such as Parquet"
+    add("--columns", default="", help=about)
     add("--repeats", type=int, default=5, help="runs of each way")
     add_json(parser)
