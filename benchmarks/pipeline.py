@@ -1,11 +1,11 @@
-"""Measure everything around training: start-up, scan, files, queries, memory."""
+"""Measure all around training: start-up, scan, files, queries, memory, threads."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from harness.commands import run_subcommand
-from harness.pipeline import arrow, end_to_end, formats, queries, scan
+from harness.pipeline import arrow, end_to_end, formats, queries, scan, threads
 
 SUBCOMMANDS = {
     "end-to-end": end_to_end,
@@ -13,6 +13,7 @@ SUBCOMMANDS = {
     "arrow": arrow,
     "formats": formats,
     "queries": queries,
+    "threads": threads,
 }
 
 

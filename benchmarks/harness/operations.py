@@ -48,6 +48,26 @@ def operations(arguments: KernelArguments) -> float:
     return 3 * 2 * arguments.centre.shape[1] * scores / max(1, centres)
 
 
+def distinct_rows(arguments: KernelArguments, cached: int = 0) -> float:
+    """
+    Return the mean number of rows that a batch reads and writes, for each centre.
+
+    Parameters
+    ----------
+    arguments : KernelArguments
+    cached : int
+        Rows of the most frequent words, in both matrices, that are not counted.
+    """
+    rows = centres = block = 0
+    while centres < COUNTED and block < arguments.n_blocks:
+        for batch, length in batches(arguments, block):
+            centres += length
+            for slot in (batch.centre.slot, batch.outside.slot):
+                rows += sum(row >= cached for row in slot)
+        block += 1
+    return rows / max(1, centres)
+
+
 def batches(arguments: KernelArguments, block: int) -> Iterator[tuple[Batch, int]]:
     """Yield the batches of a block in the first epoch, and their numbers of centres."""
     begin = block * arguments.block_size

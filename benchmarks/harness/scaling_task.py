@@ -7,7 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.corpora import zipf
-from harness.kernel_arguments import kernel_arguments, zero_matrices
+from harness.kernel_arguments import (
+    KernelArguments,
+    kernel_arguments,
+    zero_matrices,
+)
 from harness.measure import timed
 from harness.operations import operations
 from w2vfast import Word2Vec
@@ -59,9 +63,15 @@ def run(task: Task) -> dict[str, float]:
 
 def operations_per_word(model: Word2Vec) -> float:
     """Return the useful operations for a word of the corpus, before subsampling."""
+    arguments, kept = counted_arguments(model)
+    return operations(arguments) * kept
+
+
+def counted_arguments(model: Word2Vec) -> tuple[KernelArguments, float]:
+    """Return arguments to count with, and the share of the vocabulary's tokens kept."""
     assert model.corpus is not None
     corpus, counts, p = model.corpus, model.vocabulary.counts, model.parameters
     matrices = zero_matrices(len(counts), p)  # the count does not depend on values
     arguments = kernel_arguments(p, corpus.ids, corpus.offsets, counts, matrices)
     kept = np.average((arguments.keep_thresholds + 1.0) / 2**32, weights=counts)
-    return operations(arguments) * float(kept)
+    return arguments, float(kept)

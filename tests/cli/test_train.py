@@ -145,6 +145,7 @@ def test_options_of_reading_reach_the_corpus(tmp_path):
     assert KeyedVectors.load(output).index_to_key == ["größe", "könig"]
 
 
+@pytest.mark.filterwarnings("default")
 def test_the_words_to_count_can_be_bounded(tmp_path, capsys):
     path, output = tmp_path / "text.txt", tmp_path / "v.txt"
     path.write_text("a b a b c\n" * 9 + "d\n")

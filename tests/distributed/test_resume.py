@@ -142,3 +142,15 @@ def test_an_entry_that_is_no_object_is_refused(interrupted):
         write_safetensors(file, tensors, {"parameters": json.dumps(values)})
     with pytest.raises(ValueError, match=r"run\.distributed is \[1\]"):
         Word2Vec.load(path)
+
+
+def test_a_checkpoint_has_no_folders_and_no_secrets_of_urls(tmp_path, parameters):
+    fsspec = pytest.importorskip("fsspec", reason="URLs need fsspec")
+    fsspec.filesystem("memory").pipe("/place/a.txt?key=x/secret", b"a b c\n" * 500)
+    path = tmp_path / "run.ckpt"
+    source = "memory://place/a.txt?key=x/secret"
+    train(source, 2, checkpoint=path, every="1h", **parameters)
+    content = path.read_bytes()
+    assert b"a.txt" in content
+    assert b"secret" not in content and b"place" not in content
+    resume(path, source)

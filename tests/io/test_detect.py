@@ -169,6 +169,53 @@ def test_float16_storage(wv, tmp_path, suffix):
         wv.save(tmp_path / "v.bin", datatype="float16")
 
 
+@pytest.mark.parametrize("name", ["v16.w2v", "v32.w2v", "v16.npz", "v.bin", "v.txt.gz"])
+def test_vectors_can_stay_float16_in_memory(tmp_path, name):
+    numbers = np.random.default_rng(1).random((50, 7), np.float32)
+    given = KeyedVectors([f"w{i}" for i in range(50)], numbers)
+    given.save(tmp_path / name, datatype="float16" if "16" in name else "float32")
+    rounded = numbers.astype(np.float16)
+    for dtype in ("float16", np.float16):
+        half = KeyedVectors.load(tmp_path / name, dtype=dtype)
+        assert half.vectors.dtype == np.float16
+        assert half.vectors.tobytes() == rounded.tobytes()
+    few = KeyedVectors.load(tmp_path / name, dtype="float16", limit=3)
+    assert few.vectors.tobytes() == rounded[:3].tobytes()
+    # Queries compute in float32 and float64, from the rounded numbers.
+    widened = KeyedVectors(half.index_to_key, rounded.astype(np.float32))
+    assert half.most_similar("w3") == widened.most_similar("w3")
+    assert half.most_similar_batch(["w1", "w9"]) == widened.most_similar_batch(
+        ["w1", "w9"]
+    )
+    half.save(tmp_path / f"again-{name}")
+    again = KeyedVectors.load(tmp_path / f"again-{name}")
+    assert again.vectors.tobytes() == widened.vectors.tobytes()
+
+
+def test_a_float16_file_can_be_mapped(tmp_path):
+    numbers = np.random.default_rng(1).random((300, 9), np.float32)
+    given = KeyedVectors([f"w{i}" for i in range(300)], numbers).to_float16()
+    given.save(tmp_path / "v.w2v", datatype="float16")
+    mapped = KeyedVectors.load(tmp_path / "v.w2v", mmap=True, dtype="float16")
+    assert isinstance(mapped.vectors, np.memmap)
+    assert mapped.vectors.dtype == np.float16
+    assert mapped.most_similar("w3") == given.most_similar("w3")
+    few = KeyedVectors.load(tmp_path / "v.w2v", mmap=True, dtype="float16", limit=5)
+    assert isinstance(few.vectors, np.memmap) and len(few) == 5
+    given.save(tmp_path / "v32.w2v")
+    with pytest.raises(ValueError, match=r"stores float32.*dtype='float32'"):
+        KeyedVectors.load(tmp_path / "v32.w2v", mmap=True, dtype="float16")
+
+
+def test_numbers_too_large_for_float16_are_named(tmp_path):
+    KeyedVectors(["a"], np.array([[1e6]])).save(tmp_path / "v.txt")
+    with pytest.raises(ValueError, match="65504"):
+        KeyedVectors.load(tmp_path / "v.txt", dtype="float16")
+    for wrong in ("float64", np.int8, "half a float", object()):
+        with pytest.raises(ValueError, match="dtype="):
+            KeyedVectors.load(tmp_path / "v.txt", dtype=wrong)
+
+
 def test_mmap(wv, tmp_path):
     wv.save(tmp_path / "v.w2v")
     mapped = KeyedVectors.load(tmp_path / "v.w2v", mmap=True)
@@ -183,7 +230,7 @@ def test_mmap(wv, tmp_path):
     wv.save(tmp_path / "v.w2v.gz")
     wv.save(tmp_path / "v.bin")
     for name, message in [
-        ("v16.w2v", "float16"),
+        ("v16.w2v", "stores float16.*dtype='float16'"),
         ("v.w2v.gz", "not compressed"),
         ("v.bin", "can't be mapped"),
     ]:

@@ -2,6 +2,7 @@
 
 import os
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_archives_of_equal_trees_are_equal(tmp_path, monkeypatch):
         folder = tmp_path / f"tree{number}"
         make_tree(folder, mode, 1_000_000_000 + number)
         monkeypatch.chdir(folder)
-        write_tar_gz(folder / "out.tar.gz", type(folder)("package"), 1_700_000_000)
+        write_tar_gz(folder / "out.tar.gz", Path("package"), 1_700_000_000)
         contents.append((folder / "out.tar.gz").read_bytes())
     assert contents[0] == contents[1]
     with tarfile.open(folder / "out.tar.gz") as archive:

@@ -73,7 +73,12 @@ class CountFilter:
         return min(found)
 
     def passing(self, hashes: Hashes, threshold: int) -> npt.NDArray[np.uint8]:
-        """Return 1 for each word that may occur `threshold` times, 0 for others."""
+        """
+        Return 1 for each word that may occur `threshold` times, 0 for others.
+
+        Hashes have no secret key, so that every process gives the same result. A text
+        made for it can therefore make more words pass, but none fewer.
+        """
         passing = np.ones(len(hashes), bool)
         for row, cells in zip(self._rows, self._cells(hashes), strict=True):
             passing &= row[cells] >= threshold

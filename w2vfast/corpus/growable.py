@@ -20,9 +20,9 @@ Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Tasks = deque[Callable[[], object]]
 
-#: Bytes that ArrayPool allocates at a time. The end of a block remains unused: up to a
-#: huge page of 2 MB.
-_POOL_BLOCK = 64 << 20
+#: Bytes that ArrayPool allocates at first, and at most. The end of a block remains
+#: unused, up to a huge page of 2 MB; so blocks become larger.
+_POOL_BLOCK, _LARGEST_BLOCK = 8 << 20, 64 << 20
 _SMALL = 64 << 10  # bytes; smaller arrays do not come from the pool
 
 
@@ -198,6 +198,7 @@ class ArrayPool:
 
     def __init__(self, dtype: npt.DTypeLike) -> None:
         self._free = np.empty(0, dtype)
+        self._size = _POOL_BLOCK
 
     def copy(self, part: Array) -> Array:
         """Return a copy of a one-dimensional array."""
@@ -205,7 +206,8 @@ class ArrayPool:
         if size * itemsize < _SMALL:
             return part.astype(self._free.dtype)
         if size > len(self._free):
-            block = _anonymous_map(max(_POOL_BLOCK, size * itemsize))
+            block = _anonymous_map(max(self._size, size * itemsize))
+            self._size = min(2 * self._size, _LARGEST_BLOCK)
             self._free = np.frombuffer(block, self._free.dtype)
         copy, self._free = self._free[:size], self._free[size:]
         copy[:] = part

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def run_details(
         **vars(settings),
         "kernels": kernels,
         "round": 0,
-        "shards": [[list(piece) for piece in shard] for shard in shards],
+        "shards": [_places(shard) for shard in shards],
         "fingerprints": [found.fingerprint for found in words],
     }
 
@@ -131,8 +132,7 @@ def _is_piece(piece: Any) -> bool:
 def check_shards(details: dict[str, Any], shards: Sequence[Shard]) -> None:
     """Raise ValueError if the corpus of a resumed run is divided in another way."""
     for number, (old, shard) in enumerate(zip(details["shards"], shards, strict=True)):
-        new = [list(piece) for piece in shard]
-        if [_place(piece) for piece in old] != [_place(piece) for piece in new]:
+        if old != (new := _places(shard)):
             raise ValueError(
                 f"shard {number} of the interrupted run was {_shown(old)}, now it is "
                 f"{_shown(new)}: another corpus, or a file has another size; pass the "
@@ -152,10 +152,18 @@ def check_texts(details: dict[str, Any], words: Sequence[ShardWords]) -> None:
             )
 
 
-def _place(piece: Any) -> Any:
-    """Return the name and the range of a piece, without its folder."""
-    url, start, stop = piece
-    return str(url).replace(os.sep, "/").rpartition("/")[2], start, stop
+def _places(shard: Shard) -> list[list[Any]]:
+    """
+    Return name, start and stop of each piece, for a checkpoint.
+
+    Names are without their folder, which may change, and without the query of a URL,
+    which may be a secret.
+    """
+    return [[_name(piece.url), piece.start, piece.stop] for piece in shard]
+
+
+def _name(url: str) -> str:
+    return re.split(r"[?#]", url)[0].replace(os.sep, "/").rpartition("/")[2]
 
 
 def _shown(pieces: Sequence[Any]) -> str:

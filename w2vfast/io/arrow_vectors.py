@@ -17,7 +17,7 @@ from w2vfast.io.open import Target, open_output
 from w2vfast.io.options import ReadOptions
 from w2vfast.io.spooled import seekable
 from w2vfast.vectors.arrow_table import arrow_table
-from w2vfast.vectors.validation import Float32Array
+from w2vfast.vectors.validation import Float32Array, VectorArray
 
 _ROWS = 1 << 14  # written and read at a time
 
@@ -25,7 +25,7 @@ _ROWS = 1 << 14  # written and read at a time
 def write(
     path: Target,
     keys: Sequence[str],
-    vectors: Float32Array,
+    vectors: VectorArray,
     counts: Counts | None,
     datatype: str,
     format: str,

@@ -37,7 +37,7 @@ from w2vfast.io.options import (
     round_to_datatype,
 )
 from w2vfast.io.word2vec_format import read_word2vec_rows, write_word2vec
-from w2vfast.vectors.validation import Float32Array
+from w2vfast.vectors.validation import Float32Array, VectorArray
 
 #: Suffixes of formats that cannot store a whole model.
 VECTOR_SUFFIXES = (
@@ -59,7 +59,7 @@ WRITABLE = {
 def write_vectors(
     path: Target,
     keys: Sequence[str],
-    vectors: Float32Array,
+    vectors: VectorArray,
     counts: Counts | None = None,
     format: str | None = None,
     datatype: npt.DTypeLike = "float32",
@@ -76,7 +76,7 @@ def write_vectors(
         after it compresses the file. Upper case works too.
     keys : sequence of str, length V
         ``.bin``, ``.txt`` and ``.vec`` can't store empty keys and keys with whitespace.
-    vectors : float32 array, shape (V, d)
+    vectors : float32 or float16 array, shape (V, d)
     counts : int64 array, shape (V,), optional
         ``.bin``, ``.txt``, ``.vec`` and model folders drop the counts.
     format : str, optional
@@ -109,10 +109,12 @@ def write_vectors(
                 f"datatype={datatype!r}: {chosen} can't store it; expected 'float32', "
                 "or 'float16' with w2v, npz, parquet, arrow and static-embedding"
             )
+    if chosen in ("word2vec-binary", "word2vec-text", "glove"):
+        floats: Float32Array = vectors.astype(np.float32, copy=False)
     if chosen.startswith("word2vec"):
-        write_word2vec(path, keys, vectors, binary=chosen == "word2vec-binary")
+        write_word2vec(path, keys, floats, binary=chosen == "word2vec-binary")
     elif chosen == "glove":
-        write_word2vec(path, keys, vectors, header=False)
+        write_word2vec(path, keys, floats, header=False)
     elif chosen == "static-embedding":
         folder = source_name(path)
         assert folder is not None  # writable_format rejects open files
@@ -174,7 +176,7 @@ def read_vectors(
     format: str | None = None,
     options: ReadOptions | None = None,
     mmap: bool = False,
-) -> tuple[list[str], Float32Array, Counts | None]:
+) -> tuple[list[str], VectorArray, Counts | None]:
     """
     Read the keys, vectors and counts that `write_vectors` wrote.
 
@@ -194,7 +196,7 @@ def read_vectors(
     Returns
     -------
     keys : list of str
-    vectors : float32 array, shape (V, d)
+    vectors : float32 array, shape (V, d), or float16 if the options say so
     counts : int64 array, shape (V,), or None
         None if the file stores no counts. The caller must check that the lengths of
         the three agree.
@@ -215,6 +217,7 @@ def read_vectors(
             keys, vectors, counts = _read(file, chosen, options, mmap)
     if not isinstance(vectors, np.memmap):
         vectors = round_to_datatype(vectors, options.datatype)
+    vectors = native_vectors.from_storage(vectors, options.dtype)
     keys, vectors, rows = drop_duplicates(keys, vectors, options.duplicates)
     if counts is not None and rows is not None:
         counts = counts[rows]
@@ -232,7 +235,7 @@ def _check_name(path: Source, format: str | None) -> None:
 
 def _read(
     file: Input, format: str, options: ReadOptions, mmap: bool
-) -> tuple[list[str], Float32Array, Counts | None]:
+) -> tuple[list[str], VectorArray, Counts | None]:
     if mmap and format != "w2v":
         raise ValueError(
             f"mmap=True: {format} can't be mapped; convert the file to .w2v: "
@@ -254,7 +257,7 @@ def _read(
 
 def _read_folder(
     path: StrPath, format: str | None, options: ReadOptions
-) -> tuple[list[str], Float32Array, Counts | None]:
+) -> tuple[list[str], VectorArray, Counts | None]:
     with error_context(os.fspath(path)):
         if format not in (None, "static-embedding"):
             raise ValueError(

@@ -14,7 +14,7 @@ from w2vfast.io.options import ReadOptions
 from w2vfast.io.safetensors_file import read_safetensors_input, write_safetensors
 from w2vfast.io.safetensors_layout import Tensor, Tensors
 from w2vfast.runtime.row_blocks import row_blocks
-from w2vfast.vectors.validation import Float32Array
+from w2vfast.vectors.validation import VectorArray
 
 Counts = npt.NDArray[np.int64]
 
@@ -22,7 +22,7 @@ Counts = npt.NDArray[np.int64]
 def write(
     path: Target,
     keys: Sequence[str],
-    vectors: Float32Array,
+    vectors: VectorArray,
     counts: Counts | None,
     datatype: str = "float32",
 ) -> None:
@@ -45,38 +45,39 @@ def write(
 
 def read(
     file: Input, options: ReadOptions, mmap: bool
-) -> tuple[list[str], Float32Array, Counts | None]:
+) -> tuple[list[str], VectorArray, Counts | None]:
     """
     Read or map the vectors of a ``.w2v`` file or of a whole model.
 
     Raises
     ------
     ValueError
-        If a tensor is missing or has another type, or float16 shall be mapped.
+        If a tensor is missing or has another type, or mapped vectors are not of the
+        type `options.dtype`.
     """
     names = ("centre", "keys", "key_offsets", "counts")
     tensors, _ = read_safetensors_input(file, names, mmap)
     _check_tensors(tensors)
     centre = tensors["centre"]
-    if isinstance(centre, np.memmap) and centre.dtype != "float32":
+    if isinstance(centre, np.memmap) and centre.dtype != options.dtype:
         raise ValueError(
-            "mmap=True: the file stores float16, which must be converted; pass "
-            "mmap=False, or write the file with float32"
+            f"mmap=True: the file stores {centre.dtype}, which can't be mapped as "
+            f"dtype={options.dtype!r}; pass dtype={str(centre.dtype)!r}, or mmap=False"
         )
     counts = tensors.get("counts")
     keys = unpack_keys(tensors["keys"], tensors["key_offsets"])
     if options.limit is None:
-        return keys, from_storage(centre), counts
+        return keys, from_storage(centre, options.dtype), counts
     n = options.limit
-    kept = from_storage(centre[:n])
+    kept = from_storage(centre[:n], options.dtype)
     if not mmap and n < len(centre):
         kept = kept.copy()  # so that the rest of the array is freed
     return keys[:n], kept, None if counts is None else counts[:n]
 
 
-def to_storage(vectors: Float32Array, datatype: str) -> npt.NDArray[np.floating]:
+def to_storage(vectors: VectorArray, datatype: str) -> VectorArray:
     """
-    Return the vectors as float16, or as they are.
+    Return the vectors as `datatype`, without a copy if they have that type.
 
     Raises
     ------
@@ -84,6 +85,8 @@ def to_storage(vectors: Float32Array, datatype: str) -> npt.NDArray[np.floating]
         If a finite number exceeds the range of float16.
     """
     if datatype != "float16":
+        return vectors.astype(np.float32, copy=False)
+    if vectors.dtype == np.float16:
         return vectors
     stored = np.empty(vectors.shape, np.float16)
     with np.errstate(over="ignore"):
@@ -91,15 +94,17 @@ def to_storage(vectors: Float32Array, datatype: str) -> npt.NDArray[np.floating]
             stored[block] = vectors[block]
             if not np.isfinite(stored[block]).all():
                 raise ValueError(
-                    "datatype='float16': a number exceeds its range of 65504; scale "
-                    "the vectors, or store float32"
+                    "float16: a number exceeds its range of 65504; scale the vectors, "
+                    "or store float32"
                 )
     return stored
 
 
-def from_storage(stored: Tensor) -> Float32Array:
-    """Return stored vectors as float32; float32 is not copied."""
-    vectors: Float32Array = stored.astype(np.float32, copy=False)
+def from_storage(stored: Tensor, dtype: str) -> VectorArray:
+    """Return stored vectors as float32 or float16, copied only if that is necessary."""
+    if dtype == "float16" and stored.dtype != np.float16:
+        return to_storage(stored.astype(np.float32, copy=False), dtype)
+    vectors: VectorArray = stored.astype(dtype, copy=False)
     return vectors
 
 

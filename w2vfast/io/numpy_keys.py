@@ -17,7 +17,7 @@ from w2vfast.io.npy_header import read_npy_header
 from w2vfast.io.open import Target, open_output
 from w2vfast.io.options import ReadOptions
 from w2vfast.io.spooled import seekable
-from w2vfast.vectors.validation import Float32Array
+from w2vfast.vectors.validation import VectorArray
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -28,7 +28,7 @@ ARRAYS = ("vectors", "keys", "key_offsets", "counts")
 def write(
     path: Target,
     keys: Sequence[str],
-    vectors: Float32Array,
+    vectors: VectorArray,
     counts: Counts | None,
     datatype: str = "float32",
 ) -> None:
@@ -73,7 +73,7 @@ class _WriteOnly:
 
 def read(
     file: Input, options: ReadOptions
-) -> tuple[list[str], Float32Array, Counts | None]:
+) -> tuple[list[str], VectorArray, Counts | None]:
     """
     Read the arrays that `write` wrote.
 
@@ -148,7 +148,7 @@ def _text_keys(keys: npt.NDArray[Any]) -> list[str]:
 
 def _check(
     arrays: dict[str, npt.NDArray[Any] | None], options: ReadOptions
-) -> tuple[list[str], Float32Array, Counts | None]:
+) -> tuple[list[str], VectorArray, Counts | None]:
     vectors, keys, offsets, counts = (arrays[name] for name in ARRAYS)
     if vectors is None or keys is None:
         raise ValueError(
@@ -171,7 +171,7 @@ def _check(
     if counts is not None and counts.dtype.kind not in "iu":
         raise ValueError(f"the array 'counts' is {counts.dtype}; expected integers")
     end = options.limit
-    kept = from_storage(vectors[:end])
+    kept = from_storage(vectors[:end], options.dtype)
     if kept.base is not None or not kept.flags.writeable:
         kept = kept.copy()
     return words[:end], kept, None if counts is None else counts[:end].astype(np.int64)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from w2vfast.corpus.text_options import text_codec
-from w2vfast.vectors.validation import Float32Array
+from w2vfast.vectors.validation import Float32Array, VectorArray
 
+Vectors = TypeVar("Vectors", Float32Array, VectorArray)
 Duplicates = Literal["error", "first"]
 Datatype = Literal["float16", "float32", "float64"]
 
@@ -34,11 +35,13 @@ class ReadOptions:
         What to do with bytes that the encoding does not have, as in `bytes.decode`.
         The default keeps them as surrogates, so that saving writes them again.
     datatype : {"float16", "float32", "float64"}, default "float32"
-        Precision to round the numbers to. Vectors are always stored as float32.
-        "float16" therefore rounds twice and "float64" gives the same as "float32".
+        Precision to round the numbers to, before they are stored as `dtype`. "float16"
+        therefore rounds twice and "float64" gives the same as "float32".
     duplicates : {"error", "first"}, default "error"
         Whether a word that occurs twice is an error, or only its first vector is
         kept.
+    dtype : {"float32", "float16"}, default "float32"
+        Type of the vectors in memory.
 
     Raises
     ------
@@ -51,6 +54,7 @@ class ReadOptions:
     errors: str = "surrogateescape"
     datatype: str = "float32"
     duplicates: str = "error"
+    dtype: str = "float32"
 
     def __post_init__(self) -> None:
         if self.limit is not None:
@@ -62,6 +66,7 @@ class ReadOptions:
                 )
         self._check_encoding()
         object.__setattr__(self, "datatype", datatype_name(self.datatype))
+        object.__setattr__(self, "dtype", storage_name(self.dtype))
         if self.duplicates not in ("error", "first"):
             raise ValueError(
                 f"duplicates={self.duplicates!r}: expected 'error' or 'first'"
@@ -121,7 +126,19 @@ def datatype_name(datatype: npt.DTypeLike) -> Datatype:
     )
 
 
-def round_to_datatype(vectors: Float32Array, datatype: str) -> Float32Array:
+def storage_name(dtype: npt.DTypeLike) -> Literal["float16", "float32"]:
+    """Return the name of a type that vectors can have in memory."""
+    try:
+        name = np.dtype(dtype).name
+    except TypeError:
+        name = repr(dtype)
+    for known in ("float16", "float32"):
+        if name == known:
+            return known
+    raise ValueError(f"dtype={dtype!r}: expected 'float32' or 'float16'")
+
+
+def round_to_datatype(vectors: VectorArray, datatype: str) -> VectorArray:
     """Round float32 values to float16 in place, if `datatype` says so."""
     if datatype == "float16":
         with np.errstate(over="ignore"):
@@ -130,8 +147,8 @@ def round_to_datatype(vectors: Float32Array, datatype: str) -> Float32Array:
 
 
 def drop_duplicates(
-    keys: list[str], vectors: Float32Array, duplicates: str
-) -> tuple[list[str], Float32Array, npt.NDArray[np.intp] | None]:
+    keys: list[str], vectors: Vectors, duplicates: str
+) -> tuple[list[str], Vectors, npt.NDArray[np.intp] | None]:
     """
     Keep the first row of each key, if `duplicates` is "first".
 

@@ -23,7 +23,7 @@ from w2vfast.io.native_vectors import from_storage, to_storage
 from w2vfast.io.open import open_input
 from w2vfast.io.options import ReadOptions
 from w2vfast.io.safetensors_layout import encode_header, load_tensors, read_layout
-from w2vfast.vectors.validation import Float32Array
+from w2vfast.vectors.validation import VectorArray
 
 MAX_JSON_BYTES = 1 << 30
 UNKNOWN = "[UNK]"  # both libraries need a token for unknown words
@@ -39,7 +39,7 @@ MODULES: list[dict[str, object]] = [
 
 
 def write(
-    folder: StrPath, keys: Sequence[str], vectors: Float32Array, datatype: str
+    folder: StrPath, keys: Sequence[str], vectors: VectorArray, datatype: str
 ) -> None:
     """
     Write a model folder; existing files of the same names are replaced.
@@ -105,7 +105,7 @@ def _tokenizer(vocabulary: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _config(vectors: Float32Array, added: bool) -> dict[str, Any]:
+def _config(vectors: VectorArray, added: bool) -> dict[str, Any]:
     return {
         "model_type": "model2vec",
         "architectures": ["StaticModel"],
@@ -116,7 +116,7 @@ def _config(vectors: Float32Array, added: bool) -> dict[str, Any]:
     }
 
 
-def read(folder: StrPath, options: ReadOptions) -> tuple[list[str], Float32Array]:
+def read(folder: StrPath, options: ReadOptions) -> tuple[list[str], VectorArray]:
     """
     Read the words and vectors of a model folder, in the order of the rows.
 
@@ -149,7 +149,7 @@ def read(folder: StrPath, options: ReadOptions) -> tuple[list[str], Float32Array
     if _unknown_was_added(path / "config.json") and keys[-1] == UNKNOWN:
         keys, stored = keys[:-1], stored[:-1]
     end = options.limit
-    vectors = from_storage(stored[:end])
+    vectors = from_storage(stored[:end], options.dtype)
     return keys[:end], vectors if vectors.base is None else vectors.copy()
 
 

@@ -51,6 +51,13 @@
 /* The empty asm keeps compilers from removing functions that only prefetch. */
 #define PREFETCH(p) \
     do { __builtin_prefetch((p), 0, 3); __asm__ volatile(""); } while (0)
+/* GCC for aarch64 would load all factors of a register tile before it uses the first, so
+ * that accumulators are spilled. Loads stay on their side of this. */
+#if defined(__aarch64__) && !defined(__clang__)
+#define LOAD_BARRIER() __asm__ volatile("" ::: "memory")
+#else
+#define LOAD_BARRIER() ((void)0)
+#endif
 typedef float vec __attribute__((vector_size(4 * VEC_WIDTH), may_alias));
 /* unaligned, for loads and stores */
 typedef float vec_u __attribute__((vector_size(4 * VEC_WIDTH), may_alias, aligned(4)));
@@ -65,6 +72,7 @@ typedef int32_t ivec __attribute__((vector_size(4 * VEC_WIDTH), may_alias));
 #else
 #define INLINE static __inline
 #define PREFETCH(p) ((void)(p))
+#define LOAD_BARRIER() ((void)0)
 typedef float vec;
 typedef float vec_u;
 typedef int32_t ivec;

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from w2vfast.vectors.lookup import KeyedRows
 from w2vfast.vectors.nearest import CosineIndex
 from w2vfast.vectors.validation import (
-    Float32Array,
+    VectorArray,
     check_counts,
     check_keys,
     check_shape,
@@ -145,7 +145,7 @@ class FileMethods(KeyedRows):
             that is known. Open files, other suffixes and folders need it.
         datatype : {"float32", "float16"}, default "float32"
             "float16" halves ``.w2v``, ``.npz``, tables and model folders. Loading
-            gives float32 again.
+            gives float32 again, unless its `dtype` says otherwise.
 
         Raises
         ------
@@ -168,7 +168,7 @@ class FileMethods(KeyedRows):
         from w2vfast.io.formats import write_vectors
 
         write_vectors(
-            path, self.index_to_key, self._float32(), self.counts, format, datatype
+            path, self.index_to_key, self.vectors, self.counts, format, datatype
         )
 
     @classmethod
@@ -183,6 +183,7 @@ class FileMethods(KeyedRows):
         datatype: npt.DTypeLike = "float32",
         duplicates: Literal["error", "first"] = "error",
         mmap: bool = False,
+        dtype: npt.DTypeLike = "float32",
     ) -> Self:
         """
         Read a file in the format that its suffix names.
@@ -204,13 +205,16 @@ class FileMethods(KeyedRows):
             What to do with bytes that the encoding does not have, as in
             `bytes.decode`. The default keeps them as surrogates and warns.
         datatype : {"float32", "float16", "float64"}, default "float32"
-            Precision to round the numbers to. They are stored as float32 in any case.
+            Precision to round the numbers to, before they are stored as `dtype`.
         duplicates : {"error", "first"}, default "error"
             Whether a word that occurs twice is an error, or only its first vector is
             kept.
         mmap : bool, default False
             Map the vectors of a ``.w2v`` file instead of reading them. Only rows that
             are used are read from disk. Checksums and values are not verified then.
+        dtype : {"float32", "float16"}, default "float32"
+            Type of the vectors in memory. "float16" takes half of the memory; queries
+            widen it to float32 block by block. A mapped file must have this type.
 
         Warns
         -----
@@ -227,10 +231,11 @@ class FileMethods(KeyedRows):
         from w2vfast.io.errors import error_context
         from w2vfast.io.formats import read_vectors
         from w2vfast.io.open import display_name
-        from w2vfast.io.options import ReadOptions, datatype_name
+        from w2vfast.io.options import ReadOptions, datatype_name, storage_name
 
         options = ReadOptions(
-            limit, encoding, errors, datatype_name(datatype), duplicates
+            *(limit, encoding, errors, datatype_name(datatype), duplicates),
+            dtype=storage_name(dtype),
         )
         keys, vectors, counts = read_vectors(path, format, options, mmap)
         with error_context(display_name(path)):
@@ -278,7 +283,7 @@ class FileMethods(KeyedRows):
     def _from_mapped(
         cls,
         keys: list[str],
-        vectors: Float32Array,
+        vectors: VectorArray,
         counts: npt.NDArray[Any] | None,
     ) -> Self:
         """Return vectors whose values are not checked, so that none is read."""

@@ -42,6 +42,15 @@ def peak_memory() -> int | None:
     return peak if sys.platform == "darwin" else peak << 10  # Linux counts kilobytes
 
 
+def current_memory() -> int:
+    """Return the bytes of resident memory of this process; its peak if unknown."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except (OSError, ValueError):
+        return peak_memory() or 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def available_memory(swap: bool = True) -> int:
     """
     Return the bytes that a process may still use.

@@ -18,13 +18,14 @@ from w2vfast.training.parameters import (
 from w2vfast.training.presets import fill_from_preset
 from w2vfast.training.warm_start import initial_state
 from w2vfast.word2vec.files import FileMethods
+from w2vfast.word2vec.memory import MemoryMethods
 from w2vfast.word2vec.pictures import PictureMethods
 
 if TYPE_CHECKING:
     from w2vfast.evaluation.held_out import HeldOutLoss
 
 
-class Word2Vec(FileMethods, PictureMethods):
+class Word2Vec(FileMethods, MemoryMethods, PictureMethods):
     """
     Learn a vector for every word of a corpus (arXiv:1301.3781, arXiv:1310.4546).
 
