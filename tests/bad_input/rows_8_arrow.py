@@ -72,6 +72,11 @@ def two_kinds(f):
         return Corpus(["0.parquet", "1.parquet"])  # noqa: B012
 
 
+def reader_twice(f):
+    pa = f.module("pyarrow")
+    return Corpus(pa.table({"text": ["a b"]}).to_reader(), max_counted_words=9)
+
+
 def open_file(f):
     parquet(f)
     with Path("x.parquet").open("rb") as file:
@@ -159,6 +164,11 @@ ROWS = [
     ("an open file", open_file,
      "NotTextError: x.parquet: a Parquet file, not text; give the path of a whole file, "
      "uncompressed: Corpus('x.parquet', field='text')"),
+    ("a reader for two passes", reader_twice,
+     "ValueError: max_counted_words=9 reads the text twice, but RecordBatchReader can be "
+     "read only once: pass a table, or the path of a Parquet file"),
+    ("a bound for ids", lambda f: column(f, [[1, 2]], max_counted_words=9),
+     "ValueError: max_counted_words=9 is for words, but the column has ids: leave it out"),
     ("encoding for a file", lambda f: arrow(f, encoding="latin-1"),
      "ValueError: x.arrow: encoding and errors are for text files, but text in Arrow and "
      "Parquet is always UTF-8: leave them out"),

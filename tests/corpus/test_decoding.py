@@ -30,6 +30,7 @@ def is_refused(data):
     return False
 
 
+@pytest.mark.filterwarnings("ignore:.* looks like a table")  # words with tabs
 @settings(max_examples=200, deadline=None)
 @given(
     st.sampled_from(ENCODINGS),

@@ -50,6 +50,11 @@ def test_a_finished_table_takes_no_more_words():
     for finished in (table, other):
         with pytest.raises(ValueError, match="finished"):
             finished.scan(b"b", ids, ends, True)
+        bounds = np.array([[0], [1]])
+        with pytest.raises(ValueError, match="finished"):
+            finished.scan_texts(b"b", *bounds, ids[:1], ends)
+        with pytest.raises(ValueError, match="finished"):
+            finished.count_words(b"b", *bounds, ids)
         with pytest.raises(ValueError, match="finished"):
             finished.merge(WordTable(), ids[:0])
     counts = np.zeros(2, np.int64)

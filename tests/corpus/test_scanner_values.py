@@ -22,10 +22,12 @@ def packed(words):
 def content(table):
     """Return the words of a table, with their counts."""
     counts, lengths = np.empty((2, len(table)), np.int64)
-    table.copy_counts(counts, lengths)
+    order = np.arange(len(table))
+    table.copy_counts(counts)
+    table.copy_lengths(order, lengths)
     bounds = np.concatenate([[0], np.cumsum(lengths)])
     text = np.empty(bounds[-1], np.uint8)
-    table.copy_text(np.arange(len(table)), bounds, text)
+    table.copy_text(order, bounds, text)
     words = [text[a:b].tobytes() for a, b in pairwise(bounds)]
     return dict(zip(words, counts.tolist(), strict=True))
 

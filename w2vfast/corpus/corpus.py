@@ -44,8 +44,7 @@ class Corpus:
         Or a table: Parquet and Arrow files, pyarrow, Polars, pandas, DuckDB, Lance and
         Hugging Face. One column is read: text, lists of words, or lists of ids.
     workers : int, optional
-        Number of threads. None means all cores. The result is the same for any
-        number.
+        Number of threads; the result is the same for any. None means all cores.
     encoding : str, default "utf-8"
         Encoding of files: any text encoding of Python.
     errors : {"strict", "replace", "ignore", "surrogateescape"}
@@ -61,8 +60,7 @@ class Corpus:
         The same limit applies to the sentence offsets. Distinct words can't go to a
         file. If they need more than this limit, and more than 256 MiB, an error says
         so: 10 million words of 10 letters need about 1.2 GB. None means half of the
-        memory of the machine or container, or three quarters of what is available
-        at present if that is less.
+        memory of the machine or container, or 3/4 of what is available if that is less.
     max_counted_words : int, optional
         Number of distinct words to count at most, of files and Arrow columns, which are
         read twice. The first pass estimates all counts in a table of fixed size, 64 to

@@ -125,7 +125,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods):
     field : str, optional
         Read only this field of JSON Lines, or this column of CSV, TSV or a table.
     max_counted_words : int, optional
-        Bound the memory for counting the words of files: count this many distinct
+        Bound the memory for counting the words of files and tables: count this many
         words at most, in two passes; see `Corpus`. None counts all words in one pass.
     vocabulary : Vocabulary, optional
         Words to train, instead of those chosen by min_count and max_final_vocab.
