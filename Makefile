@@ -25,7 +25,7 @@ $(VENV)/built: pyproject.toml setup.py $(SOURCES)
 	touch $@
 
 test: build
-	pytest
+	pytest -n auto --dist loadfile
 
 lint: build
 	pre-commit run --all-files --show-diff-on-failure

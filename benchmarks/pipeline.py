@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.commands import run_subcommand
-from harness.pipeline import end_to_end, formats, queries, scan, threads
+from harness.pipeline import arrow, end_to_end, formats, queries, scan, threads
 
 SUBCOMMANDS = {
     "end-to-end": end_to_end,
     "scan": scan,
+    "arrow": arrow,
     "formats": formats,
     "queries": queries,
     "threads": threads,

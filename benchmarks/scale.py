@@ -129,7 +129,7 @@ def _run(task: Task) -> dict[str, Any]:
 
 
 def _part(size: int, name: str, cost: dict[str, float]) -> Part:
-    speed = size / 1e6 / cost["cpu"] if name.split(",")[0] in SPEEDS else None
+    speed = size / 1e6 / cost["cpu"] if name.partition(",")[0] in SPEEDS else None
     return Part(size, name, speed=speed, **cost)
 
 

@@ -1,5 +1,6 @@
 """Configuration of Sphinx. `make docs` builds the site in docs/_build/html."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,12 +13,13 @@ author = copyright = "The w2vfast authors"
 release = version = w2vfast.__version__
 
 extensions = [
-    "myst_parser",
+    "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "formulas",
     "numpydoc",
     "command_help",
+    "notebook_time",
 ]
 exclude_patterns = ["_build"]
 smartquotes = False  # K' and σ' are symbols
@@ -26,6 +28,15 @@ html_title = f"w2vfast {release}"
 
 # Markdown pages
 myst_heading_anchors = 3
+
+# Notebooks: the Markdown pages with code cells run at every build.
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 60  # seconds for a cell
+notebook_time_limit = 60  # seconds for all cells of a notebook
+nb_merge_streams = True
+nb_output_stderr = "warn"  # a warning of w2vfast in a notebook is one of the build
+os.environ["TQDM_DISABLE"] = "1"  # progress bars would stay on the page as text
 
 # Pages made from docstrings
 autodoc_member_order = "bysource"

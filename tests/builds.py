@@ -1,8 +1,8 @@
 """Compile the extension modules in a copy of the tree, with other flags.
 
-The sanitizers, the coverage of Cython and the mutants use such copies. `setup.py` has
-the modules and their usual flags; the options here change them. Run the tests of a copy
-with its folder as the current one and in PYTHONPATH:
+The sanitizers, the coverage of Cython and the mutants use such copies. `build_support`
+has the modules and their usual flags; the options here change them. Run the tests of
+a copy with its folder as the current one and in PYTHONPATH:
 
     python tests/builds.py /tmp/copy --flags="-O1 -g -fsanitize=address" --kernels avx2
     cd /tmp/copy && PYTHONPATH=. pytest tests/kernels
@@ -11,15 +11,13 @@ with its folder as the current one and in PYTHONPATH:
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import shutil
 import subprocess
-from functools import partial
+import sys
 from pathlib import Path
-from types import ModuleType
 
-from setuptools import Distribution, Extension
+from setuptools import Distribution
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,16 +34,6 @@ def copy_tree(target: Path) -> None:
             continue  # its time stays, so nothing is compiled again
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, copy)
-
-
-def load_setup() -> ModuleType:
-    """Import the setup.py of the current folder without running it."""
-    spec = importlib.util.spec_from_file_location("w2vfast_setup", "setup.py")
-    assert spec is not None
-    assert spec.loader is not None
-    setup = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(setup)
-    return setup
 
 
 def mark_generated_lines(path: Path) -> None:
@@ -71,9 +59,11 @@ def mark_generated_lines(path: Path) -> None:
     path.write_text("\n".join(written) + "\n", "utf-8")
 
 
-def is_wanted(extension: Extension, options: argparse.Namespace) -> bool:
+def is_wanted(name: str, options: argparse.Namespace) -> bool:
     """Whether a module was asked for: by its name, or as a kernel build."""
-    name = extension.name.rpartition(".")[2]
+    name = name.rpartition(".")[2]
+    if name == "_cython":  # every other module imports it
+        return True
     if options.only:
         return name in options.only
     return not name.startswith("_fast_") or name[6:] in options.kernels
@@ -81,18 +71,29 @@ def is_wanted(extension: Extension, options: argparse.Namespace) -> bool:
 
 def compile_in_place(options: argparse.Namespace) -> None:
     """Compile the modules of the current folder next to their sources."""
-    setup = load_setup()
-    setup.FLAGS += f" {options.flags}"
-    if options.line_directives:
-        setup.cythonize = partial(setup.cythonize, emit_linenums=True, force=True)
-    extensions = [e for e in setup.extensions() if is_wanted(e, options)]
-    if options.line_directives:
-        for source in {source for e in extensions for source in e.sources}:
-            mark_generated_lines(Path(source))
-    for extension in extensions:
-        extension.extra_link_args = options.link_flags.split()
-    distribution = Distribution({"name": "w2vfast", "ext_modules": extensions})
-    command = setup.BuildExt(distribution)
+    sys.path.insert(0, "")
+    from build_support import commands, modules  # those of the copy
+
+    class BuildExt(commands.BuildExt):
+        """Compile some modules with other flags."""
+
+        common_flags = f"{commands.BuildExt.common_flags} {options.flags}"
+        common_link_flags = options.link_flags.split()
+
+        def finalize_options(self) -> None:
+            super().finalize_options()
+            self.extensions = [e for e in self.extensions if is_wanted(e.name, options)]
+
+        def translate(self) -> None:
+            if not options.line_directives:
+                super().translate()
+                return
+            modules.translate(self.extensions, emit_linenums=True, force=True)
+            for source in {source for e in self.extensions for source in e.sources}:
+                mark_generated_lines(Path(source))
+
+    distribution = Distribution({"name": "w2vfast"})
+    command = BuildExt(distribution)
     command.inplace = True
     command.parallel = options.jobs
     command.build_temp = "build"

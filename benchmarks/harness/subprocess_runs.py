@@ -59,7 +59,9 @@ def run_in_process(module: str, task: dict[str, Any], name: str) -> Any:
     env = environment(Path(__file__).resolve().parents[1]) | ONE_THREAD
     # -P: a w2vfast in the current folder must not replace the imported one.
     words = [sys.executable, "-P", "-m", "harness.child", module, json.dumps(task)]
-    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, env=env)
+    done = subprocess.run(
+        words, stdout=subprocess.PIPE, text=True, env=env, check=False
+    )
     if done.returncode:
         raise SystemExit(f"{name} failed with status {done.returncode}")
     return json.loads(done.stdout.splitlines()[-1])

@@ -107,10 +107,8 @@ CONTENTS = [
      "-t plain x.rtf"),
     ("x.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document, not text; "
      "convert it: libreoffice --headless --convert-to txt:Text x.doc"),
-    ("x.parquet", b"PAR1\x15\4\0\0", "a Parquet file, not text; read one column: "
-     "Corpus(pandas.read_parquet('x.parquet')['text'].str.split())"),
-    ("x.arrow", b"ARROW1\0\0", "an Arrow file, not text; read one column: "
-     "Corpus(pandas.read_feather('x.arrow')['text'].str.split())"),
+    ("parquet", b"PAR1\x15\4\0\0", "a Parquet file, not text; give the path of a whole "
+     "file, uncompressed: Corpus('parquet', field='text')"),
     ("x.h5", b"\x89HDF\r\n\x1a\n", "an HDF5 file, not text; read one column: "
      "Corpus(pandas.read_hdf('x.h5')['text'].str.split())"),
     ("x.db", b"SQLite format 3\0", "an SQLite database, not text; export a column: "

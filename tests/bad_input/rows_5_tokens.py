@@ -30,10 +30,6 @@ def column(f, package, values):
     return Corpus(module.Series(values))
 
 
-def frame(f, package):
-    return Corpus(f.module(package).DataFrame({"id": [1], "text": ["a b"]}))
-
-
 def row(given, source, answer):
     """Return the row of a corpus in memory."""
     return given, lambda f: Corpus(source() if callable(source) else source), answer
@@ -150,11 +146,6 @@ ROWS = [
      "once: make a new one, or pass a list"),
     row("a path among sentences", [["a"], "b"],
         f"TypeError: item 0 is a list, another a path or text: {EXPECTED}"),
-    ("a table of pandas", lambda f: frame(f, "pandas"),
-     "TypeError: a table (DataFrame with the columns 'id', 'text'): give one column, of "
-     "token lists: table['tokens'], or of text: table['text'].str.split()"),
-    ("a table of polars", lambda f: frame(f, "polars"),
-     "TypeError: a table (DataFrame with the columns 'id', 'text'): …"),
     ("a column of pandas", lambda f: column(f, "pandas", [["a", "b"], ["c"]]), "a b | c"),
     ("a column of polars", lambda f: column(f, "polars", [["a", "b"], ["c"]]), "a b | c"),
     ("a column of Arrow", lambda f: column(f, "pyarrow", [["a", "b"], ["c"]]), "a b | c"),
@@ -162,12 +153,6 @@ ROWS = [
      "3 5 | 4"),
     ("a column of polars with ids", lambda f: column(f, "polars", [[3, 5], [4]]),
      "3 5 | 4"),
-    ("a column of text, pandas", lambda f: column(f, "pandas", ["the cat"]),
-     "TypeError: sentence 0 is a str ('the cat'), not a list of words: split it: "
-     "column.str.split()"),
-    ("a column of text, polars", lambda f: column(f, "polars", ["the cat"]),
-     "TypeError: sentence 0 is a str ('the cat'), not a list of words: split it: "
-     "column.str.split(' ')"),
     ("a column of pandas with None", lambda f: column(f, "pandas", [["a"], None]),
      "TypeError: sentence 1 is a NoneType (None), not a list of words: it is a missing "
      "value: leave it out, as column.dropna()"),

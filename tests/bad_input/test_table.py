@@ -117,7 +117,7 @@ def answer_of(run):
 
 def pattern(answer):
     """Return the regular expression that an answer stands for."""
-    return re.compile(re.escape(answer).replace("…", ".*"), re.S)
+    return re.compile(re.escape(answer).replace("…", ".*"), re.DOTALL)
 
 
 def page():

@@ -14,7 +14,7 @@ def test_demo_prints_related_words(capsys):
     assert len(losses) == 10 and losses[-1] < 0.85 * losses[0]
     assert re.search(r"\d\.\d s, [\d,]+ words/s", out)
     for word, neighbour in (("wisdom", "understanding"), ("sword", "pestilence")):
-        assert re.search(rf"^  {word} +.*\b{neighbour} 0\.\d\d", out, re.M)
+        assert re.search(rf"^  {word} +.*\b{neighbour} 0\.\d\d", out, re.MULTILINE)
 
 
 def test_demo_accepts_training_parameters(capsys):

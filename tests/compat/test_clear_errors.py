@@ -214,3 +214,21 @@ def test_a_growing_vocabulary_logs_the_share_of_known_tokens(caplog):
         "the corpus has 120 tokens in 30 sentences; 90 tokens (75.0 %) are of the 5 "
         "words of the vocabulary (min_count=3)" in caplog.text
     )
+
+
+@pytest.mark.parametrize("binary", [True, False])
+@pytest.mark.parametrize("encoding", ["undefined", "idna", "base64", "no-such"])
+def test_codecs_that_are_not_for_files_are_refused(wv, tmp_path, binary, encoding):
+    path = tmp_path / "vectors"
+    wv.save_word2vec_format(path, binary=binary)
+    with pytest.raises(ValueError, match=f"encoding='{encoding}'.*expected one such"):
+        KeyedVectors.load_word2vec_format(path, binary=binary, encoding=encoding)
+
+
+@pytest.mark.parametrize("line", ["word", "word many", "word -3"])
+def test_lines_of_counts_without_a_count_are_named(wv, tmp_path, line):
+    path, counts = tmp_path / "vectors", tmp_path / "counts"
+    wv.save_word2vec_format(path)
+    counts.write_text(f"a 3\n{line}\n")
+    with pytest.raises(ValueError, match=f"counts, line 2: '{line}': expected a word"):
+        KeyedVectors.load_word2vec_format(path, fvocab=counts)

@@ -132,14 +132,9 @@ def test_bad_sources_are_errors(source, error, message):
         Corpus(source)
 
 
-def test_open_files_and_data_frames_are_errors(text, lines, contents, expected):
+def test_open_text_files_are_errors(text):
     with text.open() as file, pytest.raises(TypeError, match="give its path"):
         Corpus(file)
-    for name in ("pandas", "polars"):
-        frame = pytest.importorskip(name).DataFrame({"words": lines})
-        with pytest.raises(TypeError, match="give one column"):
-            Corpus(frame)
-        assert contents(Corpus(frame["words"])) == expected
 
 
 def test_null_sentences_are_errors():

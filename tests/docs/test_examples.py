@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.filterwarnings("error::w2vfast.TrainingWarning")
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
-BLOCK = re.compile(r"(-->\n)?^```(\w+)\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"(-->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 

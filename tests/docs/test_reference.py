@@ -10,7 +10,13 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
 @pytest.mark.parametrize(
     "module",
-    ["w2vfast", "w2vfast.evaluation", "w2vfast.tuning", "w2vfast.compat.gensim"],
+    [
+        "w2vfast",
+        "w2vfast.evaluation",
+        "w2vfast.tuning",
+        "w2vfast.distributed",
+        "w2vfast.compat.gensim",
+    ],
 )
 def test_public_names_are_documented(module):
     pages = "\n".join(path.read_text("utf-8") for path in REFERENCE.glob("*.rst"))

@@ -116,7 +116,7 @@ def test_every_script_is_part_of_the_page_after_what_it_imports():
     assert names == set(pages.SCRIPTS)
     for place, name in enumerate(pages.SCRIPTS):
         text = (FOLDER / "scripts" / f"{name}.js").read_text(encoding="utf-8")
-        imported = re.findall(r'^import .* from "\./(\w+)\.js";$', text, re.M)
+        imported = re.findall(r'^import .* from "\./(\w+)\.js";$', text, re.MULTILINE)
         assert set(imported) <= set(pages.SCRIPTS[:place]), name
         assert len(text.splitlines()) <= 300, name
 
@@ -124,7 +124,8 @@ def test_every_script_is_part_of_the_page_after_what_it_imports():
 def test_scripts_share_no_name():
     texts = [(FOLDER / "scripts" / f"{n}.js").read_text("utf-8") for n in pages.SCRIPTS]
     declared = r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)"
-    names = [name for text in texts for name in re.findall(declared, text, re.M)]
+    found = re.compile(declared, re.MULTILINE).findall
+    names = [name for text in texts for name in found(text)]
     assert len(names) == len(set(names)) > 50
 
 

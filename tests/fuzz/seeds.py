@@ -9,6 +9,7 @@ import json
 import lzma
 import struct
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -95,6 +96,31 @@ def fasttext() -> bytes:
         data += word.encode() + b"\0" + struct.pack("<qb", 100 - i, 0)
     matrix = np.random.default_rng(0).normal(size=(len(KEYS) + 20, 4)).astype("<f4")
     return data + b"\0" + struct.pack("<2q", *matrix.shape) + matrix.tobytes() + b"\0"
+
+
+@cache
+def arrow_corpora(suffix: str) -> list[bytes]:
+    """Return files with columns of text, words, codes of words, or ids."""
+    pa, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+    words = pa.array(SENTENCES)
+    codes = pa.ListArray.from_arrays(words.offsets, words.values.dictionary_encode())
+    columns = [
+        pa.array(TEXT.decode().splitlines()),
+        words,
+        codes,
+        pa.array([[7, 1]] * 9),
+    ]
+    found = []
+    for column in columns:
+        table, sink = pa.table({"id": range(len(column)), "text": column}), io.BytesIO()
+        if suffix == ".parquet":
+            parquet.write_table(table, sink, row_group_size=20)
+        else:
+            make = pa.ipc.new_stream if suffix == ".arrows" else pa.ipc.new_file
+            with make(sink, table.schema) as writer:
+                writer.write_table(table, max_chunksize=20)
+        found.append(sink.getvalue())
+    return found
 
 
 def text_arrays() -> bytes:

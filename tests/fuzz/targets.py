@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -33,6 +34,10 @@ HOSTILE = (
     float("nan"), float("inf"), None, True, "", "1", "\u0663", "1_0", "\ud800", [], {},
     [[]], {"a": 1}, "softmax", "cbow", "hierarchical_softmax",
 )  # fmt: skip
+
+
+#: Without pyarrow there are no readers of Arrow and Parquet to test.
+HAS_PYARROW = find_spec("pyarrow") is not None
 
 
 class Target(NamedTuple):
@@ -201,6 +206,14 @@ def read_field(data: bytes, name: str) -> None:
         assert corpus.offsets[-1] == len(corpus.ids)
 
 
+def read_column(data: bytes, name: str) -> None:
+    """Read a column of an Arrow or a Parquet file."""
+    with file_with(data, name) as path, refused(), suppress(TypeError):
+        corpus = Corpus(path, 1, field="text")
+        assert corpus.offsets[-1] == len(corpus.ids) == corpus.counts.sum()
+        assert all(type(word) is str for word in corpus.words())
+
+
 def resume(data: bytes) -> None:
     """Continue the run of a damaged checkpoint."""
     with file_with(data, "run.ckpt") as path, refused(), suppress(DivergedError):
@@ -222,6 +235,11 @@ def _vector_targets() -> dict[str, Target]:
         "npz": ("v.npz", lambda: [seeds.saved_vectors(".npz"), seeds.text_arrays()]),
         "w2v": ("v.w2v", lambda: [seeds.saved_vectors(".w2v")]),
     }
+    if HAS_PYARROW:
+        for name in ("parquet", "arrow"):
+            file = f"v.{name}"
+            start = partial(seeds.saved_vectors, f".{name}")
+            files[name] = file, lambda start=start: [start()]
     found = {}
     for name, (file, start) in files.items():
         found[name] = Target(partial(load_file, name=file), start)
@@ -260,6 +278,14 @@ TARGETS: dict[str, Target] = {
         partial(read_field, name="text.jsonl"), lambda: [seeds.JSON_LINES]
     ),
     "text-csv": Target(partial(read_field, name="text.csv"), lambda: [seeds.CSV]),
+    **{
+        f"column{suffix}": Target(
+            partial(read_column, name=f"text{suffix}"),
+            partial(seeds.arrow_corpora, suffix),
+        )
+        for suffix in (".parquet", ".arrow", ".arrows")
+        if HAS_PYARROW
+    },
     "checkpoint": Target(resume, lambda: [seeds.model()]),
     "text-compressed": Target(read_compressed, lambda: [seeds.TEXT]),
     "word-pairs": Target(

@@ -13,7 +13,8 @@ MODULES = ["functions", "objectives", "architectures", "classifier", "gradient_c
 def test_every_test_that_the_document_names_exists():
     tests = set()
     for file in HERE.glob("test_*.py"):
-        tests |= set(re.findall(r"^def (test_\w+)", file.read_text("utf-8"), re.M))
+        text = file.read_text("utf-8")
+        tests |= set(re.findall(r"^def (test_\w+)", text, re.MULTILINE))
     named = set(re.findall(r"`(test_\w+)`", DOCUMENT))
     assert len(named) > 40
     assert named <= tests

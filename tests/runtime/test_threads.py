@@ -44,10 +44,10 @@ def small(corpus, **parameters):
 def test_every_block_is_trained_once(corpus, wrap_kernels, workers):
     seen, lock = [], threading.Lock()
 
-    def record(train, arguments, epoch, first, last):
+    def record(train, arguments, epoch, first, last, loss):
         with lock:
             seen.extend((epoch, b) for b in range(first, min(last, arguments.n_blocks)))
-        return train(arguments, epoch, first, last)
+        return train(arguments, epoch, first, last, loss)
 
     wrap_kernels(record)
     small(corpus, workers=workers).train()

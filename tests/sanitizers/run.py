@@ -38,8 +38,10 @@ ASAN = Sanitizer(
     "-fsanitize=address,undefined",
     "libasan.so",
     {
-        # CPython frees little at its end, so every object would be a leak.
-        "ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=1",
+        # CPython frees little at its end, so every object would be a leak. The stack
+        # that finds uses after a return does not align variables of 64 bytes (GCC 12),
+        # so the AVX-512 build would crash on it.
+        "ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=0",
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
         "PYTHONMALLOC": "malloc",  # so that each Python object has guards too
     },
@@ -67,7 +69,10 @@ TSAN_ROUNDS = TSAN._replace(
     tests=[["tests/kernels/test_rounds.py", "-k", f"threads and ({COMPILED})"]],
 )
 SANITIZERS = {s.name: s for s in (ASAN, TSAN, TSAN_ROUNDS)}
-SCANNER = ["tests/corpus/test_scanner.py", "tests/corpus/test_encoder.py"]
+SCANNER = [
+    *("tests/corpus/test_scanner.py", "tests/corpus/test_scanner_values.py"),
+    "tests/corpus/test_encoder.py",
+]
 QUICK = [[*SCANNER, "tests/io/test_text_parser.py"]]
 
 

@@ -90,3 +90,17 @@ def test_pairs_do_not_depend_on_workers(file, deterministic):
     options = {"sample": 0.01, "deterministic": deterministic}
     pairs = {train(file, workers=n, **options)._state.run.trained for n in (1, 2, 4)}
     assert len(pairs) == 1
+
+
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+def test_the_loss_does_not_depend_on_the_blocks_of_a_call(
+    file, monkeypatch, architecture
+):
+    # The time that blocks take decides how many a call trains.
+    losses = set()
+    for blocks in (1, 2, 16):
+        monkeypatch.setattr("w2vfast.training.epoch.MAX_BLOCKS", blocks)
+        monkeypatch.setattr("w2vfast.training.prepare.BLOCK_TOKENS", 64)
+        model = train(file, epochs=3, architecture=architecture)
+        losses.add((*model.loss_history,))
+    assert len(losses) == 1

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from w2vfast import kernels
-from w2vfast.cli import summary
+from w2vfast.cli import summary, train_distributed
 from w2vfast.cli.options import (
     CORPUS_OPTIONS,
     add_parameters,
@@ -20,12 +19,14 @@ from w2vfast.cli.options import (
 )
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import write_output
+from w2vfast.cli.resume_command import resume_command
 from w2vfast.corpus import Corpus
 from w2vfast.corpus.streams import OpenFile
 from w2vfast.corpus.text_options import READING, TextOptions
 from w2vfast.io.atomic import check_writable
 from w2vfast.io.errors import error_context
 from w2vfast.io.formats import writable_format
+from w2vfast.io.open import is_url
 from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
 from w2vfast.training.callbacks import Callback
@@ -45,7 +46,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "corpus",
         nargs="+",
-        type=Path,
+        type=train_distributed.source_argument,
         metavar="CORPUS",
         help="text files with one sentence per line and words separated by white "
         "space, or directories of such files; files may be compressed as .gz, .bz2, "
@@ -86,6 +87,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print the seconds of each phase, and of the process, on standard error",
     )
+    train_distributed.add_options(command)
     add_parameters(command, {})
 
 
@@ -93,6 +95,9 @@ def run(arguments: argparse.Namespace) -> None:
     """Train word vectors on text and write them to a file."""
     given = given_parameters(arguments)
     _check(arguments, given)
+    if arguments.ray is not None:
+        train_distributed.run(arguments, given)
+        return
     timings = Timings({"start-up": since_start()})
     with timings.phase("scan"):
         corpus = Corpus(_sources(arguments.corpus), **reading_parameters(arguments))
@@ -164,18 +169,8 @@ def _train(
         if arguments.resume is not None:
             print_status("to continue, run the same command again")
         elif file is not None and file.exists():
-            print_status(f"to continue: {_resume_command(arguments)}")
+            print_status(f"to continue: {resume_command(arguments)}")
         raise
-
-
-def _resume_command(arguments: argparse.Namespace) -> str:
-    """Return the command that continues an interrupted run."""
-    words = [*arguments.corpus, "--output", arguments.output]
-    words += ["--resume", arguments.checkpoint]
-    words += ["--every", arguments.every] if arguments.every else []
-    for name, value in reading_parameters(arguments).items():
-        words += [f"--{name}", value] if name != "progress" else []
-    return f"w2vfast train {shlex.join(map(str, words))}"
 
 
 def _sources(paths: list[Path]) -> list[Any]:
@@ -195,7 +190,8 @@ def _standard_input() -> OpenFile:
 def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     """Check options and paths before training starts, not hours later."""
     TextOptions(**{name: given[name] for name in READING if name in given})
-    corpus = [path for path in arguments.corpus if path != STDIN]
+    train_distributed.check_options(arguments)
+    corpus = [path for path in arguments.corpus if path != STDIN and not is_url(path)]
     check_existence([*corpus, *filter(None, [arguments.resume])])
     _check_parameters(arguments, given)
     with error_context(arguments.output):

@@ -1,9 +1,11 @@
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 
-Bytes = bytes | bytearray | memoryview | npt.NDArray[np.uint8]
-Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
+Bytes: TypeAlias = bytes | bytearray | memoryview | npt.NDArray[np.uint8]
+Int32s: TypeAlias = npt.NDArray[np.int32]
+Int64s: TypeAlias = npt.NDArray[np.int64]
 
 class WordTable:
     def __len__(self) -> int: ...
@@ -11,12 +13,22 @@ class WordTable:
     def scan(
         self, data: Bytes, ids: Int32s, ends: Int32s, ends_sentence: bool
     ) -> tuple[int, int]: ...
-    def find_invalid(self, first: int, strict: bool) -> int: ...
+    def scan_texts(
+        self, data: Bytes, starts: Int64s, stops: Int64s, ids: Int32s, ends: Int32s
+    ) -> tuple[int, int]: ...
+    def count_words(
+        self,
+        data: Bytes,
+        starts: Int64s,
+        stops: Int64s,
+        ids: Int32s,
+        counts: Int64s | None = None,
+    ) -> None: ...
+    def find_invalid(self, first: int, strict: bool, with_nul: bool = False) -> int: ...
     def merge(self, other: WordTable, mapping: Int32s) -> None: ...
     def add(
         self, other: WordTable, selected: npt.NDArray[np.uint8], mapping: Int32s
     ) -> None: ...
-    def add_empty_word(self) -> None: ...
     def clear(self) -> None: ...
     def copy_hashes(self, hashes: npt.NDArray[np.uint64]) -> None: ...
     def finish(self) -> None: ...

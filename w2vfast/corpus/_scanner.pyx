@@ -6,25 +6,21 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy, memset
 
+from w2vfast.corpus._merging cimport add_selected, merge_all
+from w2vfast.corpus._scan cimport count_values, scan_texts, scan_tokens
 from w2vfast.corpus._tokenizer cimport (
-    LOW32,
-    TOKEN_BLOCK,
     Cursor,
-    Token,
     end_sentence,
     hash_factor,
     hash_start,
     is_white,
-    prefetch,
     public_hash,
-    read_tokens,
 )
-from w2vfast.corpus._merging cimport add_selected, merge_all
 from w2vfast.corpus._utf8 cimport is_text
+from w2vfast.corpus._values cimport Values, first_outside
 from w2vfast.corpus._word_hash cimport (
     Entry,
     WordHash,
-    find_or_insert,
     free_slots,
     has_slots,
     text_length,
@@ -46,30 +42,20 @@ set_hash_key(int.from_bytes(os.urandom(8), "little"),
              int.from_bytes(os.urandom(8), "little"))
 
 
-cdef bint scan_tokens(WordHash *words, Cursor *cursor, int32_t *ids) noexcept nogil:
-    """Write the id of every token; False: out of memory.
-
-    Tokens are looked up a block at a time. Slots, then entries, are prefetched for the
-    whole block, so that cache misses overlap.
-    """
-    cdef Token tokens[TOKEN_BLOCK]
-    cdef int64_t done = 0, found, i, word
-    while True:
-        found = read_tokens(tokens, cursor)
-        if found == 0:
-            return True
-        for i in range(found):
-            prefetch(&words.slots[tokens[i].hash & words.mask])
-        for i in range(found):
-            word = <int64_t> (words.slots[tokens[i].hash & words.mask] & LOW32)
-            prefetch(&words.entries[word - (word > 0)])
-        for i in range(found):
-            word = find_or_insert(words, &tokens[i])
-            if word < 0:
-                return False
-            words.entries[word].count += 1
-            ids[done + i] = <int32_t> word
-        done += found
+cdef int set_values(
+    Values *values, const uint8_t[::1] data, const int64_t[::1] starts,
+    const int64_t[::1] stops,
+) except -1:
+    """Describe values by pointers, which are valid as long as the buffers are."""
+    if starts.shape[0] != stops.shape[0]:
+        raise ValueError(f"{starts.shape[0]} starts, but {stops.shape[0]} stops")
+    values.size = data.shape[0]
+    # memcpy must not get NULL, even for 0 bytes.
+    values.data = &data[0] if values.size else <const uint8_t *> values
+    values.n = starts.shape[0]
+    values.starts = &starts[0] if values.n else NULL
+    values.stops = &stops[0] if values.n else NULL
+    return 0
 
 
 cdef class WordTable:
@@ -146,7 +132,86 @@ cdef class WordTable:
             raise MemoryError(f"no memory for more than {self.words.size} words")
         return cursor.tokens, cursor.sentences
 
-    def find_invalid(self, int64_t first, bint strict):
+    def scan_texts(self, const uint8_t[::1] data, const int64_t[::1] starts,
+                   const int64_t[::1] stops, int32_t[::1] ids, int32_t[::1] ends):
+        """
+        Split texts at white space, count their words and write their ids.
+
+        Parameters
+        ----------
+        data : buffer of bytes
+        starts, stops : int64, (texts,)
+            Text i is ``data[starts[i]:stops[i]]``. It ends a sentence, and so does a
+            line end in it.
+        ids : int32
+            Receives the id of each token. A text of n bytes needs (n + 1) // 2.
+        ends : int32, at least len(ids) + 1
+            Receives the number of tokens before each sentence end.
+
+        Returns
+        -------
+        tokens, sentences : int
+            Number of entries written to `ids` and to `ends`.
+        """
+        cdef Cursor cursor
+        cdef Values texts
+        cdef int64_t scanned
+        if ends.shape[0] <= ids.shape[0]:
+            raise ValueError("expected room for one sentence end more than ids")
+        self._check_slots()
+        set_values(&texts, data, starts, stops)
+        cursor.ends = &ends[0]
+        cursor.tokens = cursor.sentences = 0
+        with nogil:
+            scanned = scan_texts(
+                &self.words, &cursor, &texts, &ids[0] if ids.shape[0] else NULL,
+                ids.shape[0],
+            )
+        if scanned < 0:
+            raise MemoryError(f"no memory for more than {self.words.size} words")
+        if scanned < texts.n:
+            raise ValueError(f"text {scanned} is not in the buffer, or has no room")
+        return cursor.tokens, cursor.sentences
+
+    def count_words(self, const uint8_t[::1] data, const int64_t[::1] starts,
+                    const int64_t[::1] stops, int32_t[::1] ids, counts=None):
+        """
+        Count words that are separate already, and write their ids.
+
+        Parameters
+        ----------
+        data : buffer of bytes
+        starts, stops : int64, (words,)
+            Word i is ``data[starts[i]:stops[i]]``, with any white space in it.
+        ids : int32, at least (words,)
+            Receives the id of each word.
+        counts : int64, (words,), optional
+            How often each word occurs; once by default.
+        """
+        cdef Values values
+        cdef const int64_t[::1] given
+        cdef const int64_t *times = NULL
+        cdef int64_t outside
+        cdef bint in_memory = True
+        set_values(&values, data, starts, stops)
+        if counts is not None and values.n:
+            given = counts
+            times = &given[0]
+            if given.shape[0] != values.n:
+                raise ValueError(f"{given.shape[0]} counts for {values.n} words")
+        if ids.shape[0] < values.n:
+            raise ValueError(f"{values.n} ids do not fit {ids.shape[0]} places")
+        self._check_slots()
+        with nogil:
+            outside = first_outside(&values)
+            if outside < 0 and values.n:
+                in_memory = count_values(&self.words, &values, times, &ids[0])
+        if outside >= 0:
+            raise ValueError(f"word {outside} is not in the buffer")
+        if not in_memory:
+            raise MemoryError(f"no memory for more than {self.words.size} words")
+
+    def find_invalid(self, int64_t first, bint strict, bint with_nul=False):
         """
         Return the first word, from `first` on, that is no text, or -1 for none.
 
@@ -157,7 +222,9 @@ cdef class WordTable:
         ----------
         first : int
         strict : bool
-            Whether bytes must be UTF-8. A NUL byte is never text.
+            Whether bytes must be UTF-8.
+        with_nul : bool, default False
+            Whether text may have NUL bytes, as words in lists may.
         """
         cdef int64_t i
         cdef Entry *entry
@@ -167,8 +234,8 @@ cdef class WordTable:
             for i in range(first, self.words.size):
                 entry = &self.words.entries[i]
                 if not is_text(
-                    text_start(&self.words, entry),
-                    text_length(&self.words, entry), strict
+                    text_start(&self.words, entry), text_length(&self.words, entry),
+                    strict, with_nul,
                 ):
                     break
             else:
@@ -222,15 +289,6 @@ cdef class WordTable:
                     &self.words, &other.words, &selected[0], &mapping[0]
                 )
         if not in_memory:
-            raise MemoryError(f"no memory for more than {self.words.size} words")
-
-    def add_empty_word(self):
-        """Add the empty word, which no text has, with a count of 0."""
-        cdef Token token
-        memset(&token, 0, sizeof(Token))
-        token.start = self.words.arena
-        self._check_slots()
-        if find_or_insert(&self.words, &token) < 0:
             raise MemoryError(f"no memory for more than {self.words.size} words")
 
     def clear(self):

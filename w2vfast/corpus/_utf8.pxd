@@ -34,13 +34,14 @@ cdef inline int64_t sequence_length(
 
 
 cdef inline bint is_text(
-    const uint8_t *data, int64_t length, bint strict
+    const uint8_t *data, int64_t length, bint strict, bint with_nul
 ) noexcept nogil:
-    """Return whether there is no NUL and, if `strict`, only valid UTF-8."""
+    """Return whether there is no NUL, unless `with_nul`, and only UTF-8, if `strict`.
+    """
     cdef int64_t i = 0, step
     while i < length:
         step = 1
-        if data[i] == 0:
+        if data[i] == 0 and not with_nul:
             return False
         if data[i] >= 0x80 and strict:
             step = sequence_length(data + i, length - i)

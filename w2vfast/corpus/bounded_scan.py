@@ -11,24 +11,27 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.corpus._scanner import WordTable, translate
+from w2vfast.corpus.arrow_tables import ArrowTables
 from w2vfast.corpus.chunk_threads import ChunkThreads, Worker
+from w2vfast.corpus.chunks import Chunk, Chunks
 from w2vfast.corpus.count_filter import CountFilter, Hashes
-from w2vfast.corpus.growable import GrowableIds, Int64s
-from w2vfast.corpus.inputs import Files
+from w2vfast.corpus.growable import GrowableIds, Int32s, Int64s
+from w2vfast.corpus.inputs import Files, Resolved
 from w2vfast.corpus.parallel_scan import ParallelScan
-from w2vfast.corpus.reader import FileChunk, FileChunks
 from w2vfast.corpus.streams import is_regular
-from w2vfast.runtime.progress import Advance, reading_bar
+from w2vfast.runtime.progress import Advance, counting_bar
+
+_OTHER = b"\xff "  # no text has this word, due to " ", and no list, due to "\xff"
 
 
-def check_max_counted_words(max_counted_words: int | None, source: object) -> None:
+def check_max_counted_words(max_counted_words: int | None, source: Resolved) -> None:
     """
     Raise an error unless a text can be read twice for `max_counted_words`.
 
     Raises
     ------
     TypeError, ValueError
-        If it is not a whole number of 2 or more, or the source is no file.
+        If it is not a whole number of 2 or more, or the source can be read only once.
     """
     if max_counted_words is None:
         return
@@ -39,16 +42,22 @@ def check_max_counted_words(max_counted_words: int | None, source: object) -> No
         raise TypeError(f"{given}: expected a whole number, or None for no limit")
     if max_counted_words < 2:
         raise ValueError(f"{given}: expected 2 or more words, or None for no limit")
-    if not isinstance(source, Files):
+    if isinstance(source, Files):
+        once = [str(path) for path in source.paths if not is_regular(path)]
+    elif isinstance(source, ArrowTables):
+        once = [table.name for table in source.tables if table.is_read_once]
+    else:
         raise ValueError(
-            f"{given} is for files, but the corpus has its text in memory: leave it out"
+            f"{given} is for files and Arrow tables, but the corpus has tokens in "
+            "memory: leave it out"
         )
-    for path in source.paths:
-        if not is_regular(path):
-            raise ValueError(
-                f"{given} reads the text twice, but {path} can be read only once: save "
-                "its text in a file and give its path"
-            )
+    if once:
+        fix = "pass a table, or the path of a Parquet file"
+        if isinstance(source, Files):
+            fix = "save its text in a file and give its path"
+        raise ValueError(
+            f"{given} reads the text twice, but {once[0]} can be read only once: {fix}"
+        )
 
 
 def warn_of_missing_words(min_count: int, counted_from: int) -> None:
@@ -112,15 +121,16 @@ class Bound(NamedTuple):
 
 
 def find_bound(
-    chunks: FileChunks,
+    chunks: Chunks,
     max_words: int,
     workers: int,
     limit: int,
     progress: bool | None,
+    unit: str,
 ) -> Bound:
     """Read a text for the first time; return which words to count in the second."""
     count_filter = CountFilter(max_words, limit)
-    with closing(chunks), reading_bar(progress, chunks.total, "B") as advance:
+    with closing(chunks), counting_bar(progress, chunks.total, unit) as advance:
         FirstPass(chunks, advance, count_filter).run(workers)
     return Bound(max_words, count_filter.threshold(max_words), count_filter)
 
@@ -137,18 +147,15 @@ class FirstPass(ChunkThreads):
     """
 
     def __init__(
-        self, chunks: FileChunks, advance: Advance, count_filter: CountFilter
+        self, chunks: Chunks, advance: Advance, count_filter: CountFilter
     ) -> None:
         super().__init__(chunks, advance)
         self._filter = count_filter
 
-    def _scan(
-        self, worker: Worker, chunk: FileChunk, data: npt.NDArray[np.uint8]
-    ) -> None:
-        table, (ids, ends) = worker.table, worker.output
+    def _scan(self, worker: Worker, chunk: Chunk) -> None:
+        table = worker.table
         table.clear()
-        table.scan(data, ids, ends, chunk.ends_file)
-        self._check_text(worker, chunk, 0)
+        chunk.scan(table, worker.space, self._chunks.options)
         counts = np.empty(len(table), np.int64)
         table.copy_counts(counts)
         hashes = hashes_of(table)
@@ -161,8 +168,8 @@ class SecondPass(ParallelScan):
     """
     Threads that encode the words which pass a bound; all others have one id.
 
-    This id is 0 in the table of each thread, where it belongs to the empty word. No
-    text has that word. Its count is 0, so its rank is the last one.
+    This id is 0 in the table of each thread, where it belongs to a word that no corpus
+    has. The count of that word is 0, so its rank is the last one.
 
     Parameters
     ----------
@@ -173,7 +180,7 @@ class SecondPass(ParallelScan):
 
     def __init__(
         self,
-        chunks: FileChunks,
+        chunks: Chunks,
         growable: GrowableIds,
         advance: Advance,
         limit: int,
@@ -183,23 +190,23 @@ class SecondPass(ParallelScan):
         self._bound = bound
         self._of_chunk = threading.local()
 
-    def _encode(
-        self, worker: Worker, data: npt.NDArray[np.uint8], ends_file: bool
-    ) -> tuple[int, int]:
+    def _encode(self, worker: Worker, chunk: Chunk) -> tuple[Int32s, Int32s | Int64s]:
         if not len(worker.table):
-            worker.table.add_empty_word()
+            _add_other(worker.table)
             self._of_chunk.table = WordTable()
         words: WordTable = self._of_chunk.table
         words.clear()
-        n_tokens, n_ends = words.scan(
-            data, worker.output[0], worker.output[1], ends_file
-        )
-        passing = self._bound.passing(words)
+        ids, ends = chunk.scan(words, worker.space, self._chunks.options)
         mapping = np.empty(len(words), np.int32)
-        worker.table.add(words, passing, mapping)
-        ids = worker.output[0, :n_tokens]
+        worker.table.add(words, self._bound.passing(words), mapping)
         translate(ids, mapping, ids)
-        return n_tokens, n_ends
+        return ids, ends
+
+
+def _add_other(table: WordTable) -> None:
+    """Add the word that stands for all words that do not pass, with a count of 0."""
+    start, stop, count = np.array([[0], [len(_OTHER)], [0]], np.int64)
+    table.count_words(_OTHER, start, stop, np.empty(1, np.int32), count)
 
 
 def hashes_of(table: WordTable) -> Hashes:

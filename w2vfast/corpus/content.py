@@ -36,6 +36,7 @@ class Kind(NamedTuple):
 _UNPACK = "unpack it: {} > corpus.txt"
 _CONVERT = "convert it: {}"
 _TABLE = "read one column: Corpus(pandas.read_{}({{name!r}})['text'].str.split())"
+_ARROW = "give the path of a whole file, uncompressed: Corpus({name!r}, field='text')"
 _VECTORS = "KeyedVectors.load reads it; pass the text that the vectors were trained on"
 _NO_TEXT = "pass a file with the text itself"
 _IMAGE = Kind("an image", "recognise its text: tesseract {path} corpus")
@@ -78,8 +79,8 @@ SIGNATURES: list[tuple[int, bytes, Kind]] = [
     (0, b"%!PS-", Kind("PostScript", _CONVERT.format("ps2ascii {path} corpus.txt"))),
     (0, b"{\\rtf", Kind("rich text (RTF)", _CONVERT.format("pandoc -t plain {path}"))),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD_OFFICE),
-    (0, b"PAR1", Kind("a Parquet file", _TABLE.format("parquet"))),
-    (0, b"ARROW1\0\0", Kind("an Arrow file", _TABLE.format("feather"))),
+    (0, b"PAR1", Kind("a Parquet file", _ARROW)),
+    (0, b"ARROW1\0\0", Kind("an Arrow file", _ARROW)),
     (0, b"ORC", Kind("an ORC file", _TABLE.format("orc"))),
     (0, b"Obj\x01", Kind("an Avro file", _CONVERT.format("avro-tools tojson {path}"))),
     (0, b"\x89HDF\r\n\x1a\n", Kind("an HDF5 file", _TABLE.format("hdf"))),

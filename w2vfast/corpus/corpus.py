@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
-import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus import inputs, remap
-from w2vfast.corpus.bounded_scan import check_max_counted_words, warn_of_missing_words
-from w2vfast.corpus.encoder import Encoded, encode
+from w2vfast.corpus import remap
+from w2vfast.corpus.bounded_scan import warn_of_missing_words
+from w2vfast.corpus.encoder import Encoded
 from w2vfast.corpus.growable import Int32s, Int64s
+from w2vfast.corpus.read import read
 from w2vfast.corpus.reader import CHUNK_BYTES
+from w2vfast.corpus.summary import html_summary
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.vocabulary import Vocabulary, check_vocabulary, n_kept
 from w2vfast.runtime import threads
-from w2vfast.runtime.html_table import html_table
 from w2vfast.runtime.memory import resolve_limit
-
-_BLOCK = 1 << 20  # tokens counted at a time
-_SHOWN = 10  # words in a notebook's table
 
 
 class Corpus:
@@ -34,7 +30,7 @@ class Corpus:
 
     Parameters
     ----------
-    source : path, list of paths, open binary file, or iterable of token lists
+    source : path, list of paths, binary file, table, or iterable of token lists
         Files hold text with one sentence per line. A line ends at ``\n``. ASCII white
         space (space, ``\t \v \f \r``) separates tokens; other white space, such as
         a no-break space, is part of a token. A directory stands for all files in it
@@ -45,6 +41,8 @@ class Corpus:
         token is taken as it is, and never split. An integer n has the key ``str(n)``.
         An array of integers with two dimensions has one sentence a row. A generator is
         read once.
+        Or a table: Parquet and Arrow files, pyarrow, Polars, pandas, DuckDB, Lance and
+        Hugging Face. One column is read: text, lists of words, or lists of ids.
     workers : int, optional
         Number of threads. None means all cores. The result is the same for any
         number.
@@ -54,7 +52,7 @@ class Corpus:
         What to do with bytes that are not in the encoding. "strict" is the default:
         an error with the file, the line and the byte.
     field : str, optional
-        Read only this field of JSON Lines, or this column of CSV or TSV with a header.
+        Read only this field of JSON Lines, or this column of CSV, TSV or a table.
         A record ends a sentence, and so does a line end in its text.
     progress : bool, optional
         Whether to show a progress bar. None: only if standard error is a terminal.
@@ -66,13 +64,12 @@ class Corpus:
         memory of the machine or container, or three quarters of what is available
         at present if that is less.
     max_counted_words : int, optional
-        Number of distinct words to count at most, of files that can be read twice. The
-        first pass estimates all counts in a table of fixed size, 64 to 128 bytes for
-        each of these words. The second pass counts and encodes the words that can be
-        frequent enough. The corpus then has exactly the words that occur
-        `counted_from` times or more, with exact counts; tokens of other words get
-        the id ``len(counts)``, which training skips. None, the default, counts all
-        words in one pass.
+        Number of distinct words to count at most, of files and Arrow columns, which are
+        read twice. The first pass estimates all counts in a table of fixed size, 64 to
+        128 bytes for each of these words. The second pass counts and encodes the words
+        that can be frequent enough. The corpus then has exactly the words that occur
+        `counted_from` times or more, with exact counts; tokens of other words get the
+        id ``len(counts)``, which training skips. None counts all words in one pass.
 
     Raises
     ------
@@ -81,10 +78,10 @@ class Corpus:
     OSError
         If a file cannot be read or the temporary file cannot be written.
     TypeError
-        If `source` is neither a path nor an iterable of token lists.
+        If `source` is none of these.
     ValueError
-        If `source` is empty, a file is not text or not in the encoding, or a parameter
-        is out of range.
+        If `source` is empty, a file is damaged, not text or not in the encoding, or a
+        parameter is out of range.
 
     Warns
     -----
@@ -123,26 +120,16 @@ class Corpus:
         options = TextOptions(encoding, errors, field)
         if isinstance(source, Corpus):
             raise TypeError("the source is a Corpus already: use it as it is")
-        text = inputs.resolve(source)
-        if not options.is_default and not isinstance(text, inputs.Files):
-            raise ValueError(
-                "encoding, errors and field are for files, but the corpus has its text "
-                f"in memory ({type(source).__name__}): leave them out"
-            )
-        if isinstance(text, inputs.Walks):
-            check_max_counted_words(max_counted_words, text)
-            self._encoded = remap.encode_walks(text.ids, self._limit)
-        else:
-            self._encoded = encode(
-                text,
-                n_threads,
-                self._limit,
-                progress,
-                _chunk_bytes,
-                options,
-                accept_ids=_accept_ids,
-                max_counted_words=max_counted_words,
-            )
+        self._encoded = read(
+            source,
+            n_threads,
+            self._limit,
+            progress,
+            _chunk_bytes,
+            options,
+            accept_ids=_accept_ids,
+            max_counted_words=max_counted_words,
+        )
         if not len(self.ids):
             raise ValueError("the corpus is empty: there is no token in its source")
 
@@ -220,12 +207,7 @@ class Corpus:
         """
         if self._vocabulary is None:
             return self.counts
-        words = len(self._vocabulary)
-        counts = np.zeros(words + 1, np.int64)  # the last one: skipped tokens
-        for start in range(0, len(self.ids), _BLOCK):
-            block = np.minimum(self.ids[start : start + _BLOCK], words)
-            counts += np.bincount(block, minlength=words + 1)
-        return counts[:words]
+        return remap.count_ids(self.ids, len(self._vocabulary))
 
     def words(self, stop: int | None = None) -> list[str]:
         """Return the `stop` most frequent words, or all."""
@@ -293,15 +275,10 @@ class Corpus:
         """Release the ids, and the temporary file if there is one."""
         self._encoded = None
 
-    def __enter__(self) -> Corpus:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def __len__(self) -> int:
@@ -317,16 +294,7 @@ class Corpus:
 
     def _repr_html_(self) -> str:
         """Return an HTML table of sizes and the first words, for notebooks."""
-        if self._encoded is None:
-            return html_table(repr(self), [])
-        first = zip(self.words(_SHOWN), self.counts[:_SHOWN].tolist(), strict=True)
-        rows = [
-            ("tokens", f"{len(self.ids):,}"),
-            ("sentences", f"{len(self):,}"),
-            ("distinct words", f"{len(self.counts):,}"),
-            ("most frequent", ", ".join(f"{word} ({n:,})" for word, n in first)),
-        ]
-        return html_table(repr(self), rows)
+        return html_summary(repr(self), self._encoded)
 
     def _content(self) -> Encoded:
         if self._encoded is None:

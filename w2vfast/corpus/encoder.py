@@ -15,12 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from w2vfast.corpus._scanner import WordTable
-from w2vfast.corpus.bounded_scan import (
-    Bound,
-    SecondPass,
-    check_max_counted_words,
-    find_bound,
-)
+from w2vfast.corpus.bounded_scan import Bound, SecondPass, find_bound
+from w2vfast.corpus.chunks import Chunks
 from w2vfast.corpus.growable import GrowableIds, Int32s, Int64s, Tasks
 from w2vfast.corpus.inputs import Files
 from w2vfast.corpus.packed_words import PackedWords
@@ -32,7 +28,7 @@ from w2vfast.corpus.token_lists import TokenIds, TokenLists
 from w2vfast.corpus.vocabulary import rank_order
 from w2vfast.runtime import threads
 from w2vfast.runtime.memory import check_words
-from w2vfast.runtime.progress import reading_bar
+from w2vfast.runtime.progress import counting_bar
 
 _BLOCK = 1 << 20  # tokens, or words, handled at a time
 _BYTES_PER_WORD = 200  # a str, its number, and the arrays that sort it
@@ -108,32 +104,57 @@ def encode(
     max_counted_words : int, optional
         Number of words to count at most; see `Corpus`.
     """
-    check_max_counted_words(max_counted_words, source)
     if isinstance(source, Files):
         examine(source.paths, options)
         chunks = FileChunks(source.paths, chunk_bytes, options)
-        if max_counted_words is None:
-            return _encode_files(chunks, workers, limit, progress)
-        bound = find_bound(chunks, max_counted_words, workers, limit, progress)
-        again = FileChunks(source.paths, chunk_bytes, options)
-        try:
-            return _encode_files(again, workers, limit, progress, bound)
-        finally:
-            chunks.check_unchanged()
+        return encode_chunks(
+            chunks, workers, limit, progress, max_counted_words=max_counted_words
+        )
     return _encode_token_lists(source, workers, limit, progress, accept_ids)
 
 
-def _encode_files(
-    chunks: FileChunks,
+def encode_chunks(
+    chunks: Chunks,
     workers: int,
     limit: int,
     progress: bool | None,
+    unit: str = "B",
+    max_counted_words: int | None = None,
+) -> Encoded:
+    """
+    Count and encode the words of chunks, on threads.
+
+    Parameters
+    ----------
+    chunks : Chunks
+        Closed at the end.
+    unit : str, default "B"
+        Name of what the progress bar counts.
+    max_counted_words : int, optional
+        Read the chunks twice to count this many words at most.
+    """
+    if max_counted_words is None:
+        return _encode_all(chunks, workers, limit, progress, unit)
+    bound = find_bound(chunks, max_counted_words, workers, limit, progress, unit)
+    try:
+        return _encode_all(chunks.again(), workers, limit, progress, unit, bound)
+    finally:
+        chunks.check_unchanged()
+
+
+def _encode_all(
+    chunks: Chunks,
+    workers: int,
+    limit: int,
+    progress: bool | None,
+    unit: str,
     bound: Bound | None = None,
 ) -> Encoded:
+    """Encode all words, or those that pass a bound."""
     errors = "surrogateescape" if chunks.options.errors != "strict" else "strict"
     with (
         closing(chunks),
-        reading_bar(progress, chunks.total, "B") as advance,
+        counting_bar(progress, chunks.total, unit) as advance,
         closing(GrowableIds(limit)) as growable,
     ):
         scan = ParallelScan(chunks, growable, advance, limit)
@@ -198,7 +219,7 @@ def _encode_token_lists(
     token_ids = TokenIds(accept_ids)
     counts = np.empty(0, np.int64)
     with (
-        reading_bar(progress, source.total, "sentences") as advance,
+        counting_bar(progress, source.total, "sentences") as advance,
         closing(GrowableIds(limit)) as growable,
     ):
         for ids, ends in _id_blocks(source, token_ids):

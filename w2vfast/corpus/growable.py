@@ -44,7 +44,7 @@ class GrowableArray:
     """
 
     def __init__(self, dtype: npt.DTypeLike, limit: int) -> None:
-        self.size = 0
+        self.size: int = 0
         self._dtype = np.dtype(dtype)
         self._limit = limit
         self._parts: list[Array] = []
@@ -135,7 +135,7 @@ class GrowableIds:
     """
 
     def __init__(self, limit: int) -> None:
-        self.ids = GrowableArray(np.int32, limit)
+        self.ids: GrowableArray = GrowableArray(np.int32, limit)
         self._offsets = GrowableArray(np.int64, limit)
         self._offsets.extend(np.zeros(1, np.int64))
         self._last = 0

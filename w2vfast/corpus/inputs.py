@@ -1,4 +1,4 @@
-"""The source of a corpus: files to read, token lists, or an array of ids."""
+"""The source of a corpus: files, Arrow tables, token lists, or an array of ids."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.corpus.arrow_files import SUFFIXES, find_tables
+from w2vfast.corpus.arrow_tables import (
+    ArrowTables,
+    has_pyarrow,
+    is_arrow,
+    table_in_memory,
+)
 from w2vfast.corpus.streams import OpenFile, Source, is_regular
 from w2vfast.corpus.token_lists import EXPECTED, TokenLists, short, with_article
 
 #: Ends of names that are hardly words, to tell a list of paths from a list of words.
 _FILE_SUFFIXES = (
-    ".txt", ".gz", ".bz2", ".xz", ".zst", ".csv", ".tsv", ".json", ".jsonl", ".text"
+    ".txt", ".gz", ".bz2", ".xz", ".zst", ".csv", ".tsv", ".json", ".jsonl", ".text",
+    *SUFFIXES,
 )  # fmt: skip
 
 
@@ -34,14 +42,19 @@ class Walks:
     ids: npt.NDArray[Any]
 
 
-def resolve(source: Any) -> Files | TokenLists | Walks:
+Resolved = Files | ArrowTables | TokenLists | Walks
+
+
+def resolve(source: Any, field: str | None = None) -> Resolved:
     """
-    Return what to read: the files that `source` names, its token lists, or its ids.
+    Return what to read: files or tables, token lists, or ids.
 
     Parameters
     ----------
-    source : path, list of paths, open binary file, iterable of token lists, or array
+    source : path, list of paths, binary file, Arrow data, token lists, or array
         A directory stands for all files in it, except hidden ones.
+    field : str, optional
+        Column of a table to read.
 
     Raises
     ------
@@ -53,7 +66,9 @@ def resolve(source: Any) -> Files | TokenLists | Walks:
         If `source` is empty.
     """
     if isinstance(source, (str, os.PathLike)):
-        return Files(_expand([_existing(source)]))
+        return _files([_existing(source)], field)
+    if is_arrow(source) and (has_pyarrow() or hasattr(source, "columns")):
+        return ArrowTables([table_in_memory(source)], field)
     if hasattr(source, "read"):
         return Files([_open_file(source)])
     _reject_other_kinds(source)
@@ -73,7 +88,14 @@ def resolve(source: Any) -> Files | TokenLists | Walks:
         odd = are_paths.index(False)
         kind = with_article(source[odd])
         raise TypeError(f"item {odd} is {kind}, another a path or text: {EXPECTED}")
-    return Files(_expand(_all_existing(source)))
+    return _files(_all_existing(source), field)
+
+
+def _files(sources: list[Source], field: str | None) -> Files | ArrowTables:
+    """Return files of text, or the tables in files."""
+    paths = _expand(sources)
+    is_folder = any(isinstance(s, Path) and s.is_dir() for s in sources)
+    return find_tables(paths, field, is_folder) or Files(paths)
 
 
 def _array(array: npt.NDArray[Any]) -> TokenLists | Walks:
@@ -240,6 +262,8 @@ def _walk(directory: Path) -> list[Source]:
 def _reject_other_kinds(source: object) -> None:
     """Raise TypeError unless `source` may be an iterable of token lists."""
     kind = type(source).__name__
+    if hasattr(source, "collect_schema"):
+        raise TypeError(f"a query ({kind}): run it, and pass its table: x.collect()")
     if hasattr(source, "columns"):
         names = [short(name) for name in list(source.columns)[:5]]
         raise TypeError(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from w2vfast.corpus._scanner import WordTable, count
 from w2vfast.corpus.chunk_threads import ChunkThreads, Worker
-from w2vfast.corpus.growable import GrowableIds, Int32s, Int64s
-from w2vfast.corpus.reader import FileChunk, FileChunks
+from w2vfast.corpus.chunks import Chunk, Chunks
+from w2vfast.corpus.growable import Array, GrowableIds, Int32s, Int64s
 from w2vfast.runtime.memory import check_words
 from w2vfast.runtime.progress import Advance
 
@@ -21,7 +20,7 @@ class ParallelScan(ChunkThreads):
 
     Parameters
     ----------
-    chunks : FileChunks
+    chunks : Chunks
     growable : GrowableIds
         Receives the ids of all chunks, in order. An id is a row of the table of the
         thread that scanned the chunk.
@@ -38,7 +37,7 @@ class ParallelScan(ChunkThreads):
 
     def __init__(
         self,
-        chunks: FileChunks,
+        chunks: Chunks,
         growable: GrowableIds,
         advance: Advance,
         limit: int,
@@ -48,17 +47,14 @@ class ParallelScan(ChunkThreads):
         self._growable = growable
         self._limit = limit
         self._sizes: dict[int, tuple[int, int]] = {}  # of tables: words, bytes
-        self._waiting: dict[int, tuple[tuple[int, int, int], Int32s, Int32s]] = {}
+        self._waiting: dict[int, tuple[tuple[int, int, int], Int32s, Array]] = {}
 
-    def _scan(
-        self, worker: Worker, chunk: FileChunk, data: npt.NDArray[np.uint8]
-    ) -> None:
-        number, table, output = worker.number, worker.table, worker.output
+    def _scan(self, worker: Worker, chunk: Chunk) -> None:
+        number, table = worker.number, worker.table
         known = len(table)
-        n_tokens, n_ends = self._encode(worker, data, chunk.ends_file)
-        self._check_text(worker, chunk, known)
+        ids, ends = self._encode(worker, chunk)
         new_words = number, known, len(table)
-        ids, ends = worker.pool.copy(output[0, :n_tokens]), output[1, :n_ends].copy()
+        ids, ends = worker.pool.copy(ids), ends.copy()
         size = len(table), table.memory()
         with self._lock:
             self._sizes[number] = size  # other threads must not read the table
@@ -67,12 +63,9 @@ class ParallelScan(ChunkThreads):
             self._append_in_order()
             self._check_memory()
 
-    def _encode(
-        self, worker: Worker, data: npt.NDArray[np.uint8], ends_file: bool
-    ) -> tuple[int, int]:
-        """Write ids and sentence ends to the worker's output; return their numbers."""
-        ids, ends = worker.output
-        return worker.table.scan(data, ids, ends, ends_file)
+    def _encode(self, worker: Worker, chunk: Chunk) -> tuple[Int32s, Int32s | Int64s]:
+        """Count words in the worker's table; return their ids, and sentence ends."""
+        return chunk.scan(worker.table, worker.space, self._chunks.options)
 
     def merge(self) -> tuple[WordTable, list[Int32s], Int64s]:
         """

@@ -6,19 +6,21 @@ import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from os import stat_result
 from pathlib import Path
 from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus._scanner import find_white, rfind_white
+from w2vfast.corpus._scanner import WordTable, find_white, rfind_white
 from w2vfast.corpus.decoding import check_utf8
 from w2vfast.corpus.decompression import SUFFIXES
+from w2vfast.corpus.growable import Int32s
+from w2vfast.corpus.scan_space import InvalidChunkError, ScanSpace
 from w2vfast.corpus.streams import Source, is_regular
 from w2vfast.corpus.text_blocks import SourceText
 from w2vfast.corpus.text_options import TextOptions
+from w2vfast.corpus.unchanged import changed, check_states, file_states
 
 CHUNK_BYTES = 4 << 20  # large enough to keep the share of Python's overhead small
 _TAIL_BYTES = 4096  # read at a time to complete the last token of a chunk
@@ -72,6 +74,33 @@ class FileChunk:
             data = np.frombuffer(self.data, np.uint8)
         return data if self.start else _without_bom(data)
 
+    def scan(
+        self, table: WordTable, space: ScanSpace, options: TextOptions
+    ) -> tuple[Int32s, Int32s]:
+        """
+        Count the words of this chunk.
+
+        Returns
+        -------
+        ids, ends : int32
+            The number of each token in `table`, and where sentences end; parts of
+            `space`.
+
+        Raises
+        ------
+        InvalidChunkError
+            If a new word is no text; see `check`.
+        """
+        data = self.read(space.buffer)
+        if options.rewrites:
+            data = options.with_replaced(data)
+        known = len(table)
+        ids, ends = space.output((len(data) + 1) // 2)
+        n_tokens, n_ends = table.scan(data, ids, ends, self.ends_file)
+        if table.find_invalid(known, options.errors == "strict") >= 0:
+            raise InvalidChunkError
+        return ids[:n_tokens], ends[:n_ends]
+
     def check(self, options: TextOptions) -> None:
         """Raise NotTextError at the first byte that is not UTF-8 text."""
         if self.data is not None:
@@ -81,7 +110,7 @@ class FileChunk:
         with self.path.open("rb") as file:
             blocks = iter(lambda: file.read(CHUNK_BYTES), b"")
             check_utf8(blocks, self.path, options)
-        raise _changed(self.path)
+        raise changed(self.path)
 
     def _read_range(self, buffer: Bytes) -> Bytes:
         assert isinstance(self.path, Path)
@@ -129,9 +158,10 @@ class FileChunks:
         options: TextOptions | None = None,
     ) -> None:
         self.size = size
-        self.options = options or TextOptions()
-        self._states = [(p, p.stat()) for p in paths if isinstance(p, Path)]
-        self.total = sum(state.st_size for _, state in self._states)
+        self.options: TextOptions = options or TextOptions()
+        self._paths = paths
+        self._states = file_states(paths)
+        self.total: int = sum(state.st_size for _, state in self._states)
         self._lock = threading.Lock()
         self._stop: threading.Event | None = None
         self._chunks = self._split(paths)
@@ -145,11 +175,13 @@ class FileChunks:
             self._stop = stop
             return next(self._chunks, None)
 
+    def again(self) -> FileChunks:
+        """Return the same chunks, to read them once more from the first one on."""
+        return FileChunks(self._paths, self.size, self.options)
+
     def check_unchanged(self) -> None:
         """Raise OSError if a file has changed since this object was made."""
-        for path, before in self._states:
-            if is_regular(path) and _identity(path.stat()) != _identity(before):
-                raise _changed(path)
+        check_states(self._states)
 
     def close(self) -> None:
         """Close the file that is being read."""
@@ -216,17 +248,6 @@ def _is_plain_file(source: Source) -> TypeGuard[Path]:
 def _count_lines(data: bytes) -> int:
     # Several times faster than bytes.count.
     return int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord("\n")))
-
-
-def _identity(state: stat_result) -> tuple[int, int, int]:
-    return state.st_size, state.st_mtime_ns, state.st_ino
-
-
-def _changed(path: Path) -> OSError:
-    return OSError(
-        f"{path} changed while it was being read: copy it, or wait until nothing "
-        "writes to it, and read it again"
-    )
 
 
 def _fill(file: Any, buffer: Bytes) -> bool:

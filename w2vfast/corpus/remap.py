@@ -18,6 +18,15 @@ _BLOCK = 1 << 20  # tokens handled at a time
 _MAX_IDS = 2**31 - 1
 
 
+def count_ids(ids: Int32s, n_words: int) -> Int64s:
+    """Return how often each id below `n_words` occurs: int64, (n_words,)."""
+    counts = np.zeros(n_words + 1, np.int64)  # the last one: skipped tokens
+    for start in range(0, len(ids), _BLOCK):
+        block = np.minimum(ids[start : start + _BLOCK], n_words)
+        counts += np.bincount(block, minlength=n_words + 1)
+    return counts[:n_words]
+
+
 def to_vocabulary(encoded: Encoded, vocabulary: Vocabulary, limit: int) -> Encoded:
     """
     Return a corpus with the ids of another vocabulary.

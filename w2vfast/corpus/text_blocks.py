@@ -52,7 +52,7 @@ class SourceText:
         size: int,
         is_stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.position = 0
+        self.position: int = 0
         self._source = source
         self._options = options
         self._size = size

@@ -30,7 +30,8 @@ def text_codec(encoding: str) -> codecs.CodecInfo:
             "one such as 'utf-8', 'latin-1', 'cp1252', 'gb18030' or 'utf-16'"
         ) from None
     is_text = getattr(codec, "_is_text_encoding", True)
-    if not is_text or codec.incrementaldecoder is None or codec.name in _NOT_FOR_FILES:
+    decoder: object = codec.incrementaldecoder  # some codecs have None
+    if not is_text or decoder is None or codec.name in _NOT_FOR_FILES:
         raise ValueError(
             f"encoding={encoding!r} is no encoding of text files: expected "
             "one such as 'utf-8' or 'latin-1'"

@@ -25,6 +25,8 @@ class TokenLists:
     ----------
     source : iterable of token lists
         Iterated once. Tokens are str, or integers in every sentence.
+    first : int, default 0
+        Number of the first sentence, for messages.
 
     Attributes
     ----------
@@ -32,9 +34,10 @@ class TokenLists:
         Number of sentences; None if unknown.
     """
 
-    def __init__(self, source: Iterable[Any]) -> None:
+    def __init__(self, source: Iterable[Any], first: int = 0) -> None:
         self._source = source
-        self.total = len(source) if isinstance(source, Sized) else None
+        self._first = first
+        self.total: int | None = len(source) if isinstance(source, Sized) else None
         if isinstance(source, GeneratorType) and source.gi_frame is None:
             raise ValueError(
                 f"the generator {source.__name__} was read earlier, and a generator "
@@ -42,8 +45,8 @@ class TokenLists:
             )
 
     def __iter__(self) -> Iterator[Any]:
-        number = -1
-        for number, sentence in enumerate(self._source):
+        number = self._first - 1
+        for number, sentence in enumerate(self._source, self._first):
             if hasattr(sentence, "as_py"):  # an Arrow scalar
                 sentence = sentence.as_py()
             elif hasattr(sentence, "tolist"):  # an array: Python's ints, and faster
@@ -53,7 +56,7 @@ class TokenLists:
             ):
                 raise TypeError(self._no_sentence(number, sentence))
             yield sentence
-        if number < 0 and isinstance(self._source, Iterator):
+        if number < self._first and isinstance(self._source, Iterator):
             raise ValueError(
                 f"the corpus is empty: the {type(self._source).__name__} gave no "
                 "sentence; if it was read earlier, make a new one, or pass a list"
@@ -95,7 +98,7 @@ class TokenIds(dict[Any, int]):
 
     def __init__(self, accept_ids: bool = True) -> None:
         super().__init__()
-        self.are_ids = False
+        self.are_ids: bool = False
         self._accept_ids = accept_ids
 
     def __missing__(self, token: Any) -> int:

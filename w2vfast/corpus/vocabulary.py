@@ -40,9 +40,13 @@ class Vocabulary:
     def __init__(self, keys: Sequence[str], counts: npt.ArrayLike) -> None:
         if isinstance(keys, (str, bytes)):
             raise TypeError(f"keys={keys!r}: expected a list of words")
-        self.index_to_key = [_check_word(key) for key in keys]
-        self.counts = _check_counts(counts, len(self.index_to_key))
-        self.key_to_index = {key: i for i, key in enumerate(self.index_to_key)}
+        self.index_to_key: list[str] = [_check_word(key) for key in keys]
+        self.counts: npt.NDArray[np.int64] = _check_counts(
+            counts, len(self.index_to_key)
+        )
+        self.key_to_index: dict[str, int] = {
+            key: i for i, key in enumerate(self.index_to_key)
+        }
         if len(self.key_to_index) < len(self.index_to_key):
             repeated = next(
                 key

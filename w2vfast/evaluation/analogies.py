@@ -19,6 +19,7 @@ def evaluate_analogies(
     case_insensitive: bool = False,
     method: str = "3cosadd",
     topn: int = 1,
+    progress: bool | None = None,
 ) -> Analogies:
     """
     Answer "a is to b as c is to ?" by the nearest unit vector to b - a + c (3CosAdd).
@@ -39,7 +40,7 @@ def evaluate_analogies(
         Lower-case the file's words before looking them up.
     batch : int, default 256
         Questions answered at a time; 256 take about 3 MB.
-    case_insensitive, method, topn
+    case_insensitive, method, topn, progress
         See `KeyedVectors.evaluate_word_analogies`.
 
     Returns
@@ -60,4 +61,5 @@ def evaluate_analogies(
         method=method,
         topn=topn,
         batch=batch,
+        progress=progress,
     )

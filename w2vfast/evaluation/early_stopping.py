@@ -79,6 +79,8 @@ class EarlyStopping(Callback):
     """
 
     history: list[float]
+    best: float
+    best_epoch: int
 
     def __init__(
         self,
@@ -198,7 +200,7 @@ class EarlyStopping(Callback):
         """Return whether patience is exhausted, and say so in `stop_reason`."""
         if self._waited < self._patience:
             return False
-        self.stop_reason = (
+        self.stop_reason: str = (
             f"EarlyStopping: {self._name} has not improved for {self._waited} epochs; "
             f"the best value, {self.best:.4g}, is that of epoch {self.best_epoch + 1}"
         )

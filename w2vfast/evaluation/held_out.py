@@ -15,6 +15,7 @@ from w2vfast.evaluation.held_out_cost import warn_if_slow
 from w2vfast.kernels import Kernels
 from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.runtime import threads
+from w2vfast.runtime.progress import Advance, counting_bar
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import NEGATIVE_SAMPLING_DEFAULTS, Parameters
 from w2vfast.training.prepare import model_arguments
@@ -66,7 +67,11 @@ def evaluate_loss(
     p = evaluation_parameters(model.parameters, sample)
     arguments = model_arguments(model, corpus, p)
     warn_if_slow(p, arguments, execution.workers, execution.kernels)
-    return held_out_loss(builds.load(execution.kernels), arguments, execution.workers)
+    kernels = builds.load(execution.kernels)
+    with counting_bar(
+        execution.progress, work_units(arguments), "w", "evaluate"
+    ) as advance:
+        return held_out_loss(kernels, arguments, execution.workers, advance)
 
 
 def evaluation_parameters(p: Parameters, sample: float) -> Parameters:
@@ -79,8 +84,22 @@ def evaluation_parameters(p: Parameters, sample: float) -> Parameters:
     return replace(p, **changes)
 
 
+def needs_log_partition(arguments: KernelArguments) -> bool:
+    """Return whether the loss needs log Z of every word, once."""
+    return arguments.loss == "softmax" and not arguments.cbow
+
+
+def work_units(arguments: KernelArguments) -> int:
+    """Return what `held_out_loss` counts: tokens, and words that need log Z."""
+    words = len(arguments.centre) if needs_log_partition(arguments) else 0
+    return words + len(arguments.ids)
+
+
 def held_out_loss(
-    kernels: Kernels, arguments: KernelArguments, workers: int
+    kernels: Kernels,
+    arguments: KernelArguments,
+    workers: int,
+    advance: Advance = lambda units: None,
 ) -> HeldOutLoss:
     """
     Return the mean loss for arguments made with `evaluation_parameters`.
@@ -88,7 +107,8 @@ def held_out_loss(
     In skip-gram, log Z depends on the centre word alone, so it is computed once for
     each word, whatever the length of the corpus. If outside word o occurs n_co times
     around centre c, J = Σ_c [n_c log Z_c − Σ_o n_co u_o·v_c]. In
-    CBOW every centre has its own hidden vector and needs its own softmax.
+    CBOW every centre has its own hidden vector and needs its own softmax. `advance`
+    receives numbers of units that are done; see `work_units`.
 
     Raises
     ------
@@ -98,8 +118,8 @@ def held_out_loss(
         If no word has another word in its window.
     """
     log_z = np.zeros(0)
-    if arguments.loss == "softmax" and not arguments.cbow:
-        log_z = _log_partition(kernels, arguments, workers)
+    if needs_log_partition(arguments):
+        log_z = _log_partition(kernels, arguments, workers, advance)
     sums: list[tuple[float, float]] = []
 
     def evaluate(first: int, last: int) -> None:
@@ -107,6 +127,8 @@ def held_out_loss(
         if not (finite and math.isfinite(loss)):
             raise FloatingPointError(_NOT_FINITE)
         sums.append((loss, pairs))
+        tokens = len(arguments.ids) - first * arguments.block_size
+        advance(min(tokens, arguments.block_size))
 
     threads.run_ranges(workers, arguments.n_blocks, 1, evaluate)
     pairs = int(sum(n for _, n in sums))  # they have equal weights
@@ -119,7 +141,7 @@ def held_out_loss(
 
 
 def _log_partition(
-    kernels: Kernels, arguments: KernelArguments, workers: int
+    kernels: Kernels, arguments: KernelArguments, workers: int, advance: Advance
 ) -> NDArray[np.float64]:
     """Return log Z of every word of the vocabulary: (words,)."""
     words = len(arguments.centre)
@@ -127,6 +149,7 @@ def _log_partition(
 
     def fill(first: int, last: int) -> None:
         kernels.log_partition(arguments, first, last, log_z)
+        advance(last - first)
 
     threads.run_ranges(workers, words, arguments.batch_size, fill)
     if not np.isfinite(log_z).all():

@@ -1,8 +1,10 @@
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 
-Int64s = npt.NDArray[np.int64]
-Float32s = npt.NDArray[np.float32]
+Int64s: TypeAlias = npt.NDArray[np.int64]
+Float32s: TypeAlias = npt.NDArray[np.float32]
 
 def compose(
     words: bytes,

@@ -1,8 +1,10 @@
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 
-Bytes = bytes | bytearray | memoryview | npt.NDArray[np.uint8]
-Int64s = npt.NDArray[np.int64]
+Bytes: TypeAlias = bytes | bytearray | memoryview | npt.NDArray[np.uint8]
+Int64s: TypeAlias = npt.NDArray[np.int64]
 
 def count_lines(data: Bytes) -> int: ...
 def find_lines(data: Bytes, starts: Int64s) -> None: ...

@@ -1,7 +1,9 @@
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 
-UInt8s = npt.NDArray[np.uint8]
+UInt8s: TypeAlias = npt.NDArray[np.uint8]
 
 def text_bytes(prefix_bytes: int, n_rows: int, dimensions: int) -> int: ...
 def format_rows(

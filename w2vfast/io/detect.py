@@ -17,6 +17,9 @@ MAX_HEADER_BYTES = 60
 FASTTEXT_MAGIC = b"\xba\x16O/"
 NPY_MAGIC = b"\x93NUMPY"
 ZIP_MAGIC = b"PK\x03\x04"
+ARROW_MAGIC = b"ARROW1\0\0"
+PARQUET_MAGIC = b"PAR1"
+STREAM_MAGIC = b"\xff\xff\xff\xff"
 
 #: Formats, with a description for messages.
 FORMATS = {
@@ -26,23 +29,28 @@ FORMATS = {
     "fasttext-binary": "a fastText model",
     "w2v": "native",
     "npz": "NumPy arrays in a zip file",
+    "parquet": "a Parquet table",
+    "arrow": "an Arrow table",
     "static-embedding": "a model folder of Model2Vec or sentence-transformers",
 }
 #: Suffix, and the formats that it stands for; the first is written.
-SUFFIX_FORMATS = {
+SUFFIX_FORMATS: dict[str, tuple[str, ...]] = {
     ".bin": ("word2vec-binary", "fasttext-binary"),
     ".txt": ("word2vec-text", "glove"),
     ".vec": ("word2vec-text", "glove"),
     ".w2v": ("w2v",),
     ".npz": ("npz",),
+    ".parquet": ("parquet",),
+    ".arrow": ("arrow",),
+    ".feather": ("arrow",),
     ".ftz": ("fasttext-binary",),
 }
 #: Suffix of archives, and the command that unpacks them.
 ARCHIVES = {".zip": "unzip", ".tar": "tar xf", ".tgz": "tar xf", ".7z": "7z x"}
 EXPECTED_SUFFIX = (
     "the suffix names the format; expected .bin (word2vec binary), .txt or .vec "
-    "(word2vec text), .w2v (native) or .npz (NumPy), with .gz, .bz2, .xz or .zst after "
-    "it if compressed, or the option format"
+    "(word2vec text), .w2v (native), .npz (NumPy), .parquet or .arrow, with .gz, .bz2, "
+    ".xz or .zst after it if compressed, or the option format"
 )
 
 
@@ -110,9 +118,13 @@ def content_format(file: Input) -> str | None:
         (FASTTEXT_MAGIC, "fasttext-binary"),
         (NPY_MAGIC, "npy"),
         (ZIP_MAGIC, "npz"),
+        (ARROW_MAGIC, "arrow"),
+        (STREAM_MAGIC, "arrow"),
     ):
         if start.startswith(magic):
             return name
+    if start.startswith(PARQUET_MAGIC) and not start[4:5].isspace():  # no word of GloVe
+        return "parquet"
     if start[8:9] == b"{" and int.from_bytes(start[:8], "little") < 1 << 32:
         return "w2v"
     strip_bom(file)

@@ -12,7 +12,8 @@ from w2vfast.io.atomic import StrPath
 
 #: Python also reads 1_000 and digits of other scripts as numbers.
 _NUMBER = re.compile(
-    r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?(nan|inf|infinity)", re.I
+    r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?(nan|inf|infinity)",
+    re.IGNORECASE,
 )
 
 WordPair = tuple[str, str, float]  # two words and their score

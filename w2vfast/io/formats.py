@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.io import (
+    arrow_vectors,
     fasttext_binary,
     native_vectors,
     numpy_keys,
@@ -39,7 +40,9 @@ from w2vfast.io.word2vec_format import read_word2vec_rows, write_word2vec
 from w2vfast.vectors.validation import Float32Array, VectorArray
 
 #: Suffixes of formats that cannot store a whole model.
-VECTOR_SUFFIXES = (".bin", ".txt", ".vec", ".npz")
+VECTOR_SUFFIXES = (
+    ".bin", ".txt", ".vec", ".npz", ".parquet", ".arrow", ".feather"
+)  # fmt: skip
 #: Formats that can be written, and whether they can store float16.
 WRITABLE = {
     "word2vec-binary": False,
@@ -47,6 +50,8 @@ WRITABLE = {
     "glove": False,
     "w2v": True,
     "npz": True,
+    "parquet": True,
+    "arrow": True,
     "static-embedding": True,
 }
 
@@ -66,20 +71,20 @@ def write_vectors(
     ----------
     path : path-like, URL or binary file
         The suffix selects the format: ``.bin`` (word2vec binary), ``.txt`` or
-        ``.vec`` (word2vec text), ``.w2v`` (native) or ``.npz`` (NumPy). A suffix
-        ``.gz``, ``.bz2``, ``.xz`` or ``.zst`` after it compresses the file. Upper
-        case works too.
+        ``.vec`` (word2vec text), ``.w2v`` (native), ``.npz`` (NumPy), ``.parquet`` or
+        ``.arrow`` (these need pyarrow). A suffix ``.gz``, ``.bz2``, ``.xz`` or ``.zst``
+        after it compresses the file. Upper case works too.
     keys : sequence of str, length V
-        Only ``.w2v`` and ``.npz`` store empty keys and keys with whitespace.
+        ``.bin``, ``.txt`` and ``.vec`` can't store empty keys and keys with whitespace.
     vectors : float32 or float16 array, shape (V, d)
     counts : int64 array, shape (V,), optional
-        Only ``.w2v`` and ``.npz`` store the counts; the other formats drop them.
+        ``.bin``, ``.txt``, ``.vec`` and model folders drop the counts.
     format : str, optional
         One of `WRITABLE`. It must agree with the suffix. An open file, an unknown
         suffix and a folder need it.
     datatype : {"float32", "float16"}, default "float32"
-        "float16" halves ``.w2v``, ``.npz`` and model folders. Numbers beyond 65504
-        are rejected.
+        "float16" halves ``.w2v``, ``.npz``, tables and model folders. Numbers beyond
+        65504 are rejected.
 
     Raises
     ------
@@ -102,7 +107,7 @@ def write_vectors(
         if datatype == "float64" or (datatype == "float16" and not WRITABLE[chosen]):
             raise ValueError(
                 f"datatype={datatype!r}: {chosen} can't store it; expected 'float32', "
-                "or 'float16' with the formats w2v, npz and static-embedding"
+                "or 'float16' with w2v, npz, parquet, arrow and static-embedding"
             )
     if chosen in ("word2vec-binary", "word2vec-text", "glove"):
         floats: Float32Array = vectors.astype(np.float32, copy=False)
@@ -116,6 +121,8 @@ def write_vectors(
         static_embedding.write(folder, keys, vectors, datatype)
     elif chosen == "npz":
         numpy_keys.write(path, keys, vectors, counts, datatype)
+    elif chosen in ("parquet", "arrow"):
+        arrow_vectors.write(path, keys, vectors, counts, datatype, chosen)
     else:
         native_vectors.write(path, keys, vectors, counts, datatype)
 
@@ -238,6 +245,8 @@ def _read(
         return native_vectors.read(file, options, mmap)
     if format == "npz":
         return numpy_keys.read(file, options)
+    if format in ("parquet", "arrow"):
+        return arrow_vectors.read(file, format, options)
     if format == "fasttext-binary":
         return fasttext_binary.read(file, options)
     binary = None

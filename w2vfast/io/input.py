@@ -40,7 +40,7 @@ class Input:
         self.size = size
         self.path = path
         self._pending = head
-        self.position = 0
+        self.position: int = 0
 
     @property
     def remaining(self) -> int | None:

@@ -16,13 +16,13 @@ from w2vfast.io.native_vectors import Counts, from_storage, to_storage
 from w2vfast.io.npy_header import read_npy_header
 from w2vfast.io.open import Target, open_output
 from w2vfast.io.options import ReadOptions
+from w2vfast.io.spooled import seekable
 from w2vfast.vectors.validation import VectorArray
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
 ARRAYS = ("vectors", "keys", "key_offsets", "counts")
-SPOOLED_BYTES = 64 << 20  # larger streams go to a temporary file
 
 
 def write(
@@ -84,17 +84,9 @@ def read(
     ValueError
         If an array is missing, damaged, larger than its data, or holds objects.
     """
-    import tempfile
     import zipfile
 
-    with tempfile.SpooledTemporaryFile(SPOOLED_BYTES) as spooled:
-        source: Any = spooled
-        if file.path is not None:
-            source = file.path
-        else:
-            while block := file.read(COPY_BYTES):
-                spooled.write(block)
-            spooled.seek(0)
+    with seekable(file) as source:
         try:
             with zipfile.ZipFile(source) as archive:
                 arrays = {name: _read_array(archive, name) for name in ARRAYS}

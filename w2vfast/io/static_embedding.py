@@ -28,7 +28,7 @@ from w2vfast.vectors.validation import VectorArray
 MAX_JSON_BYTES = 1 << 30
 UNKNOWN = "[UNK]"  # both libraries need a token for unknown words
 EMBEDDING_NAMES = ("embeddings", "embedding.weight")
-MODULES = [
+MODULES: list[dict[str, object]] = [
     {
         "idx": 0,
         "name": "0",

@@ -19,7 +19,7 @@ from w2vfast.runtime import row_blocks, threads
 from w2vfast.vectors.validation import Float32Array
 
 NUMBER_PATTERN = re.compile(
-    rb"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(nan|inf|infinity)", re.I
+    rb"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(nan|inf|infinity)", re.IGNORECASE
 )
 DECIMAL_COMMA = re.compile(rb"[-+]?\d*,\d+([eE][-+]?\d+)?")
 BLOCK_SIZE = 16  # of row_blocks.SIZE: text that is in memory at a time
@@ -52,8 +52,7 @@ def write_rows(file: BinaryIO, prefixes: list[bytes], vectors: Float32Array) -> 
             format_block(0, 1)
         else:
             threads.run_ranges(len(batch), len(batch), 1, format_block)
-        for text in texts:
-            file.write(text)
+        file.writelines(texts)
 
 
 def _format(prefixes: list[bytes], vectors: Float32Array) -> memoryview:

@@ -35,7 +35,12 @@ class Kernels(Protocol):
     """The functions of every build. Results differ by rounding only."""
 
     def train(
-        self, args: KernelArguments, epoch: int, first_block: int, last_block: int
+        self,
+        args: KernelArguments,
+        epoch: int,
+        first_block: int,
+        last_block: int,
+        loss: float = 0.0,
     ) -> tuple[float, int, int, bool]:
         """Train some blocks of an epoch; see reference.train."""
 

@@ -4,7 +4,11 @@ from numpy.typing import NDArray
 from w2vfast.kernels.arguments import KernelArguments
 
 def train(
-    args: KernelArguments, epoch: int, first_block: int, last_block: int
+    args: KernelArguments,
+    epoch: int,
+    first_block: int,
+    last_block: int,
+    loss: float = 0.0,
 ) -> tuple[float, int, int, bool]: ...
 def evaluate(
     args: KernelArguments, first_block: int, last_block: int, log_z: NDArray[np.float64]

@@ -120,14 +120,15 @@ cdef unpack_totals(const Totals *t, const KernelArguments *args):
 
 
 cdef run_blocks(args, int64_t epoch, int64_t first_block, int64_t last_block,
-                bint training, const double *log_z):
-    """Train or evaluate blocks first_block..last_block-1; return the totals."""
+                bint training, const double *log_z, double loss):
+    """Train or evaluate blocks first_block..last_block-1; add to `loss`."""
     cdef KernelArguments c_args = unpack(args, training)
     cdef Workspace workspace
     cdef Totals totals
     cdef int64_t block
     allocate_or_raise(&workspace, &c_args)
     clear_totals(&totals)
+    totals.loss = loss
     with nogil:
         for block in range(first_block, min(
                 last_block, (c_args.n_tokens - 1) // c_args.block_size + 1)):
@@ -138,10 +139,10 @@ cdef run_blocks(args, int64_t epoch, int64_t first_block, int64_t last_block,
     return unpack_totals(&totals, &c_args)
 
 
-def train(args, epoch, first_block, last_block):
+def train(args, epoch, first_block, last_block, loss=0.0):
     """Train blocks first_block..last_block-1 of an epoch; see reference.train."""
     check_call(args, first_block, last_block, epoch)
-    return run_blocks(args, epoch, first_block, last_block, True, NULL)
+    return run_blocks(args, epoch, first_block, last_block, True, NULL, loss)
 
 
 def evaluate(args, first_block, last_block, log_z):
@@ -150,7 +151,7 @@ def evaluate(args, first_block, last_block, log_z):
     check_log_z(args, log_z)
     cdef const double[::1] known = log_z
     return run_blocks(args, 0, first_block, last_block, False,
-                      &known[0] if known.shape[0] > 0 else NULL)
+                      &known[0] if known.shape[0] > 0 else NULL, 0)
 
 
 cdef void log_partition_rows(Workspace *workspace, const KernelArguments *args,

@@ -11,40 +11,47 @@
 
 /* ---- dot products with rows of Y picked by `index` ---- */
 
-/* out[e] = H[e] . Y[index[e]] for e < count (1 or 4). ldh: distance between rows of H;
- * 0: one h for all. H NULL: |Y[index[e]]|^2. Columns from `used_size` on are zero. */
-INLINE void dot_tile(int count, const float *H, ptrdiff_t ldh, const float *Y,
-                     const int32_t *index, ptrdiff_t size, ptrdiff_t used_size,
-                     float *out)
+/* out[e] = H[e] . Y[index[e]] for e < count (1 or 4), or |Y[index[e]]|^2 if `squares`.
+ * ldh: distance between rows of H; 0: one h for all. Columns from `used_size` on are
+ * zero. */
+INLINE void dot_tile(int count, int squares, const float *H, ptrdiff_t ldh,
+                     const float *Y, const int32_t *index, ptrdiff_t size,
+                     ptrdiff_t used_size, float *out)
 {
-    const float *rows[4];
-    vec acc[4];
+    const float *left[4], *right[4];
+    vec acc[STEP_VECS][4]; /* sums of consecutive vectors do not wait for each other */
     for (int e = 0; e < count; e++) {
-        rows[e] = Y + index[e] * size;
-        acc[e] = SPLAT(0.0f);
+        right[e] = Y + index[e] * size;
+        left[e] = squares ? right[e] : H + e * ldh;
+        for (int v = 0; v < STEP_VECS; v++)
+            acc[v][e] = SPLAT(0.0f);
     }
-    for (ptrdiff_t t = 0; t < used_size; t += VEC_WIDTH)
+    for (ptrdiff_t t = 0; t < used_size; t += STEP_WIDTH)
+        for (int v = 0; v < STEP_VECS; v++)
+            for (int e = 0; e < count; e++)
+                acc[v][e] += load(left[e] + t + v * VEC_WIDTH)
+                    * load(right[e] + t + v * VEC_WIDTH);
+    for (int v = 1; v < STEP_VECS; v++)
         for (int e = 0; e < count; e++)
-            acc[e] += load((H ? H + e * ldh : rows[e]) + t) * load(rows[e] + t);
+            acc[0][e] += acc[v][e];
     if (count == 4)
-        hsum4(out, acc);
+        hsum4(out, acc[0]);
     else
-        out[0] = hsum(acc[0]);
+        out[0] = hsum(acc[0][0]);
 }
 
 /* The same for any n, four at a time. */
-INLINE void gathered_dots(const float *H, ptrdiff_t ldh, const float *Y,
+INLINE void gathered_dots(int squares, const float *H, ptrdiff_t ldh, const float *Y,
                           const int32_t *index, int n, ptrdiff_t size,
                           ptrdiff_t used_size, float *out)
 {
     if (n < 4)
         for (int e = 0; e < n; e++)
-            dot_tile(1, H ? H + e * ldh : H, 0, Y, index + e, size, used_size,
-                     out + e);
+            dot_tile(1, squares, H + e * ldh, 0, Y, index + e, size, used_size, out + e);
     else
         for (int e = 0; e < n; e += 4) {
             int i = e < n - 4 ? e : n - 4; /* the last four may overlap */
-            dot_tile(4, H ? H + i * ldh : H, ldh, Y, index + i, size, used_size,
+            dot_tile(4, squares, H + i * ldh, ldh, Y, index + i, size, used_size,
                      out + i);
         }
 }
@@ -53,21 +60,21 @@ INLINE void gathered_dots(const float *H, ptrdiff_t ldh, const float *Y,
 static void dots(const float *h, const float *Y, const int32_t *index, int n,
                  ptrdiff_t size, ptrdiff_t used_size, float *out)
 {
-    gathered_dots(h, 0, Y, index, n, size, used_size, out);
+    gathered_dots(0, h, 0, Y, index, n, size, used_size, out);
 }
 
 /* out[e] = H[e] . Y[index[e]] */
 static void rowwise_dots(const float *H, const float *Y, const int32_t *index, int n,
                          ptrdiff_t size, ptrdiff_t used_size, float *out)
 {
-    gathered_dots(H, size, Y, index, n, size, used_size, out);
+    gathered_dots(0, H, size, Y, index, n, size, used_size, out);
 }
 
 /* out[e] = |Y[index[e]]|^2 */
 static void squared_norms(const float *Y, const int32_t *index, int n, ptrdiff_t size,
                           float *out)
 {
-    gathered_dots(NULL, 0, Y, index, n, size, size, out);
+    gathered_dots(1, Y, 0, Y, index, n, size, size, out);
 }
 
 /* ---- GEMM: C (rows, columns) = A (rows, depth) B (depth, columns) ---- */
@@ -86,6 +93,8 @@ INLINE void gemm_tile(int count, int vecs, int add, float *C, ptrdiff_t ldc,
         for (int v = 0; v < vecs; v++)
             b[v] = load(B + k * ldb + v * VEC_WIDTH);
         for (int i = 0; i < count; i++) {
+            if (i == GEMM_ROWS / 2)
+                LOAD_BARRIER();
             vec a = SPLAT(A[i * rs_a + k * cs_a]);
             for (int v = 0; v < vecs; v++)
                 acc[i][v] += a * b[v];

@@ -10,7 +10,7 @@
  * Rows of matrices are padded with zeros to a multiple of PANEL_WIDTH, so no loop has
  * a remainder. Most loops end at the vector size, rounded up to a multiple of
  * STEP_WIDTH: the rest of a row is zero and stays zero. Other compilers (MSVC) get
- * VEC_WIDTH 1: the same code as scalar loops.
+ * VEC_WIDTH 1: the same code as scalar loops. clang-cl is Clang without __GNUC__.
  */
 #ifndef W2VFAST_SIMD_H
 #define W2VFAST_SIMD_H
@@ -20,7 +20,7 @@
 #include <string.h>
 
 #define PANEL_WIDTH 16
-#if !defined(__GNUC__)
+#if !defined(__GNUC__) && !defined(__clang__)
 #define VEC_WIDTH 1
 #define GEMM_ROWS 1
 #define MAX_PANELS 1
@@ -46,11 +46,18 @@
 #define STEP_VECS (STEP_WIDTH / VEC_WIDTH)
 #define MAX_STEPS (MAX_PANELS * PANEL_VECS / STEP_VECS)
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 #define INLINE static inline __attribute__((always_inline))
 /* The empty asm keeps compilers from removing functions that only prefetch. */
 #define PREFETCH(p) \
     do { __builtin_prefetch((p), 0, 3); __asm__ volatile(""); } while (0)
+/* GCC for aarch64 would load all factors of a register tile before it uses the first, so
+ * that accumulators are spilled. Loads stay on their side of this. */
+#if defined(__aarch64__) && !defined(__clang__)
+#define LOAD_BARRIER() __asm__ volatile("" ::: "memory")
+#else
+#define LOAD_BARRIER() ((void)0)
+#endif
 typedef float vec __attribute__((vector_size(4 * VEC_WIDTH), may_alias));
 /* unaligned, for loads and stores */
 typedef float vec_u __attribute__((vector_size(4 * VEC_WIDTH), may_alias, aligned(4)));
@@ -65,6 +72,7 @@ typedef int32_t ivec __attribute__((vector_size(4 * VEC_WIDTH), may_alias));
 #else
 #define INLINE static __inline
 #define PREFETCH(p) ((void)(p))
+#define LOAD_BARRIER() ((void)0)
 typedef float vec;
 typedef float vec_u;
 typedef int32_t ivec;

@@ -33,6 +33,7 @@ INLINE void spmm_row_tile(int steps, struct Spmm s, ptrdiff_t t, ptrdiff_t k)
     vec acc[MAX_STEPS * STEP_VECS];
     ptrdiff_t out_row = s.out_row ? s.out_row[k] : k, init_row = s.step ? k : out_row;
     float *out = s.out + out_row * s.size + t;
+    float step = s.step ? s.step[k] : 0.0f;
     if (s.step && !s.init && s.indptr[k] == s.indptr[k + 1])
         return; /* no gradient: writing the row could undo another thread's update */
     for (int v = 0; v < steps * STEP_VECS; v++)
@@ -46,7 +47,7 @@ INLINE void spmm_row_tile(int steps, struct Spmm s, ptrdiff_t t, ptrdiff_t k)
     }
     for (int v = 0; v < steps * STEP_VECS; v++)
         if (s.step)
-            store(out + v * VEC_WIDTH, load(out + v * VEC_WIDTH) + s.step[k] * acc[v]);
+            store(out + v * VEC_WIDTH, load(out + v * VEC_WIDTH) + step * acc[v]);
         else
             store(out + v * VEC_WIDTH, acc[v]);
 }

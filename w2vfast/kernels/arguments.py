@@ -27,7 +27,7 @@ def _no_scale() -> NDArray[np.float32]:
     return np.zeros(0, np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class KernelArguments(CheckedArguments):
     """
     The corpus, embedding matrices and parameters of one training run.

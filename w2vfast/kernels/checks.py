@@ -20,7 +20,7 @@ KernelArguments = Any  # of w2vfast.kernels.arguments, which imports this module
 MAX_INT = (1 << 31) - 1
 MAX_EPOCH = MAX_BLOCK = 1 << 62
 #: Array arguments, with their types.
-DTYPES = {
+DTYPES: dict[str, type[np.generic]] = {
     "ids": np.int32,
     "offsets": np.int64,
     "keep_thresholds": np.uint32,
@@ -140,7 +140,7 @@ def check_words(args: object, first: int, last: int, out: NDArray[np.float64]) -
     check_log_z(args, out, empty=False)
 
 
-def check_log_z(args: object, log_z: NDArray[np.float64], empty: bool = True) -> None:
+def check_log_z(args: object, log_z: Any, empty: bool = True) -> None:
     """Check that `log_z` has one float64 for each word, or none if `empty`."""
     words = len(_checked_class(args).centre)
     valid = isinstance(log_z, np.ndarray) and log_z.dtype == np.float64

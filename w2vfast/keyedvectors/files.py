@@ -133,18 +133,19 @@ class FileMethods(KeyedRows):
         ----------
         path : path-like, URL or binary file
             File to create or replace atomically. The suffix is ``.bin`` (word2vec
-            binary), ``.txt`` or ``.vec`` (word2vec text), ``.w2v`` (native) or
-            ``.npz`` (NumPy). ``.gz``, ``.bz2``, ``.xz`` or ``.zst`` after it
-            compresses the file. Only ``.w2v`` and ``.npz`` store counts, empty words
-            and words with whitespace. URLs need the package fsspec.
+            binary), ``.txt`` or ``.vec`` (word2vec text), ``.w2v`` (native), ``.npz``
+            (NumPy), ``.parquet`` or ``.arrow`` (tables; these need pyarrow). ``.gz``,
+            ``.bz2``, ``.xz`` or ``.zst`` after it compresses the file. word2vec's
+            formats store no counts, empty words or words with whitespace. URLs need the
+            package fsspec.
         format : str, optional
             "word2vec-binary", "word2vec-text", "glove" (text without a first line),
-            "w2v", "npz" or "static-embedding" (a folder that Model2Vec and
-            sentence-transformers load). It must agree with the suffix, if that is
-            known. Open files, other suffixes and folders need it.
+            "w2v", "npz", "parquet", "arrow" or "static-embedding" (a folder that
+            Model2Vec and sentence-transformers load). It must agree with the suffix, if
+            that is known. Open files, other suffixes and folders need it.
         datatype : {"float32", "float16"}, default "float32"
-            "float16" halves ``.w2v``, ``.npz`` and model folders. Loading gives
-            float32 again, unless its `dtype` says otherwise.
+            "float16" halves ``.w2v``, ``.npz``, tables and model folders. Loading
+            gives float32 again, unless its `dtype` says otherwise.
 
         Raises
         ------
@@ -241,6 +242,42 @@ class FileMethods(KeyedRows):
             if mmap:
                 return cls._from_mapped(keys, vectors, counts)
             return cls(keys, vectors, counts)
+
+    @classmethod
+    def from_arrow(
+        cls,
+        table: Any,
+        *,
+        word: str = "word",
+        vector: str = "vector",
+        count: str = "count",
+    ) -> Self:
+        """
+        Make vectors of a table, such as `to_arrow` returns.
+
+        Parameters
+        ----------
+        table : pyarrow.Table, or a table of Polars, pandas, DuckDB, Lance or others
+            Only the columns named here are read.
+        word : str, default "word"
+            Column with distinct words.
+        vector : str, default "vector"
+            Column with lists of floats of one length. They become float32.
+        count : str, default "count"
+            Column with the number of occurrences. It may be missing.
+
+        Raises
+        ------
+        ImportError
+            If pyarrow is not installed: ``pip install 'w2vfast[arrow]'``.
+        TypeError, ValueError
+            If `table` is no table, a column is missing or of another type, a value is
+            missing, a word occurs twice, or a number is not finite in float32.
+        """
+        from w2vfast.io.arrow_rows import ColumnNames
+        from w2vfast.io.arrow_vectors import from_arrow
+
+        return cls(*from_arrow(table, ColumnNames(word, vector, count)))
 
     @classmethod
     def _from_mapped(

@@ -93,6 +93,7 @@ class ScoreMethods(KeyedRows):
         method: str = "3cosadd",
         topn: int = 1,
         batch: int = 256,
+        progress: bool | None = None,
     ) -> Analogies:
         r"""
         Answer the questions "a is to b as c is to ?" of a file and count right answers.
@@ -118,6 +119,8 @@ class ScoreMethods(KeyedRows):
             A question is answered correctly if d is among the so many best words.
         batch : int, default 256
             Questions answered at a time; 256 take about 3 MB.
+        progress : bool, optional
+            Show a progress bar. None: only if standard error is a terminal.
 
         Returns
         -------
@@ -155,5 +158,6 @@ class ScoreMethods(KeyedRows):
         questions = read_analogies(path)
         with error_context(path):
             return score_analogies(
-                questions, self._float32(), self.norms, lookup, method, topn, batch
-            )
+                questions, self._float32(), self.norms, lookup, method, topn, batch,
+                progress,
+            )  # fmt: skip

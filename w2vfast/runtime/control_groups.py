@@ -73,9 +73,9 @@ def _groups() -> Iterator[tuple[Path, _Names]]:
     paths = {"memory": {"/"}, "": {"/"}}
     for line in lines:
         _, controllers, path = line.split(":", 2)
-        for controller in paths:
+        for controller, found in paths.items():
             if controller in controllers.split(","):
-                paths[controller].add(path)
+                found.add(path)
     for group in _with_parents(paths["memory"]):
         yield MOUNT / "memory" / group, _VERSION_1
     for root in (MOUNT, MOUNT / "unified"):

@@ -76,7 +76,7 @@ class PauseGate:
     """
 
     def __init__(self) -> None:
-        self.turns = 0
+        self.turns: int = 0
         self._working: dict[int, threading.Lock] = {}  # by thread
         self._pauses: dict[_Pause, None] = {}
         self._claim = _Claim()
@@ -227,7 +227,7 @@ class _Pause(_Held):
     """A pause, which begins at the entry and is over when the lock is released."""
 
     def __init__(self, gate: PauseGate) -> None:
-        self.thread = threading.get_ident()
+        self.thread: int = threading.get_ident()
         self._gate = gate
 
     def __enter__(self) -> bool:

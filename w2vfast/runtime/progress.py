@@ -1,12 +1,13 @@
-"""Progress bars on standard error, for reading a corpus and for training."""
+"""Progress bars on standard error, for reading, training and evaluation."""
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Self
 
 Advance = Callable[[int], object]
 
@@ -36,11 +37,13 @@ def _bar(**options: Any) -> Any:
 
 
 @contextmanager
-def reading_bar(
-    progress: bool | None, total: int | None, unit: str
+def counting_bar(
+    progress: bool | None, total: int | None, unit: str, what: str = "scan"
 ) -> Generator[Advance, None, None]:
     """
     Yield a function that moves a progress bar forward by a number of units.
+
+    Several threads may call the function.
 
     Parameters
     ----------
@@ -50,12 +53,22 @@ def reading_bar(
         Total number of units; None if unknown.
     unit : str
         Name of a unit, such as "B" for bytes.
+    what : str
+        The text before the bar.
     """
     if not is_wanted(progress):
         yield lambda count: None
         return
-    with _bar(total=total, unit=unit, unit_scale=True, desc="scan") as bar:
-        yield bar.update
+    lock = threading.Lock()
+    options = {"total": total, "unit": unit, "desc": what}
+    # leave=None: a bar below another one disappears at its end.
+    with _bar(unit_scale=True, leave=None, **options) as bar:
+
+        def advance(count: int) -> None:
+            with lock:
+                bar.update(count)
+
+        yield advance
 
 
 class TrainingBar:
@@ -86,7 +99,7 @@ class TrainingBar:
             self._bar.set_postfix_str(text, refresh=False)
             self._bar.update(min(tokens, self._bar.total - self._bar.n))
 
-    def __enter__(self) -> TrainingBar:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -117,7 +130,7 @@ class SearchBar:
             self._bar.n = max(self._bar.n, share)
             self._bar.refresh()
 
-    def __enter__(self) -> SearchBar:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HuffmanTree:
     """
     The path from the root to each word, for hierarchical softmax.

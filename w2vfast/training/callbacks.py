@@ -130,7 +130,7 @@ class AfterEpoch(Callback):
     def __init__(self, function: Callable[[Any], object], name: str = "") -> None:
         self._function = function
         name = name or getattr(function, "__name__", type(function).__name__)
-        self.stop_reason = f"{name} returned True"
+        self.stop_reason: str = f"{name} returned True"
 
     def on_epoch_end(self, model: Any) -> object:
         """Return the function's result."""

@@ -29,8 +29,9 @@ class DeterministicEpoch(Epoch):
         gate: PauseGate,
         advance: Callable[[int, float], None],
         workers: int,
+        end: int | None = None,
     ) -> None:
-        super().__init__(kernels, arguments, run, gate, advance, workers)
+        super().__init__(kernels, arguments, run, gate, advance, workers, end)
         self._rounds = kernels.Rounds(arguments, workers)
         self._group: tuple[int, int] | None = None  # the one in training
 
@@ -46,7 +47,7 @@ class DeterministicEpoch(Epoch):
         with self._lock:
             if self._group is None:
                 first = self._run.block
-                last = min(self._arguments.n_blocks, first + self._arguments.streams)
+                last = min(self._end, first + self._arguments.streams)
                 if first == last:
                     return False
                 self._rounds.begin(self._number, first, last)

@@ -41,6 +41,8 @@ class Epoch:
         Receives tokens that were trained, and the mean loss of the epoch so far.
     workers : int
         Number of threads that will call `work`.
+    end : int, optional
+        The block to stop before. None: the end of the epoch.
 
     Attributes
     ----------
@@ -56,16 +58,20 @@ class Epoch:
         gate: PauseGate,
         advance: Callable[[int, float], None],
         workers: int,
+        end: int | None = None,
     ) -> None:
+        self._end = arguments.n_blocks if end is None else end
         self._kernels = kernels
         self._arguments = arguments
         self._run = run
         self._gate = gate
         self._advance = advance
         self._number = run.first_epoch + run.epoch
+        self._pair_units = round(run.pairs * arguments.pair_unit)
+        self._alone = workers == 1
         self._lock = threading.Lock()
         self._reporting = threading.Lock()
-        self.kept = 0
+        self.kept: int = 0
 
     def work(self, stop: threading.Event) -> None:
         """Train blocks until none is left or `stop` is set."""
@@ -85,12 +91,14 @@ class Epoch:
         run, arguments = self._run, self._arguments
         with self._lock:
             first = run.block
-            run.block = last = min(arguments.n_blocks, first + n_blocks)
+            run.block = last = min(self._end, first + n_blocks)
         if first == last:
             return None
         try:
+            # One thread continues the sum: its rounding does not depend on the calls.
+            before = run.loss if self._alone else 0.0
             loss, pairs, kept, finite = self._kernels.train(
-                arguments, self._number, first, last
+                arguments, self._number, first, last, before
             )
             self._check_finite(loss, finite)
         except BaseException:
@@ -98,12 +106,15 @@ class Epoch:
                 run.block = min(run.block, first)
             raise
         with self._lock:
+            run.loss -= before  # `loss` contains it
             self._add(loss, pairs, kept)
         return (last - first) * arguments.block_size
 
     def _add(self, loss: float, pairs: float, kept: int) -> None:
         self._run.loss += loss
-        self._run.pairs += pairs
+        unit = self._arguments.pair_unit
+        self._pair_units += round(pairs * unit)  # whole numbers have exact sums
+        self._run.pairs = self._pair_units / unit
         self.kept += kept
 
     def _check_finite(self, loss: float, finite: bool) -> None:

@@ -60,7 +60,7 @@ class Fingerprint:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Fingerprint) and self.text == other.text
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: None  # type: ignore[assignment]  # by Python, because of __eq__
 
     def __repr__(self) -> str:
         return f"Fingerprint({self._text!r})"

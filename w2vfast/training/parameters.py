@@ -12,7 +12,7 @@ from w2vfast.training.parameter_names import unknown_parameter
 
 ARCHITECTURES = ("skipgram", "cbow")
 #: Parameters that only losses with negative sampling have, with their defaults.
-NEGATIVE_SAMPLING_DEFAULTS = {
+NEGATIVE_SAMPLING_DEFAULTS: dict[str, float | None] = {
     "negative": 5,
     "ns_exponent": 0.75,
     "shared_negatives": None,

@@ -6,7 +6,7 @@ import errno
 import os
 import time
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from w2vfast.io.atomic import StrPath, check_writable
 from w2vfast.runtime.log import logger
@@ -77,7 +77,7 @@ class Checkpoints:
         self._since["epochs"] += 1
         self._write_if_due()
 
-    def __enter__(self) -> Checkpoints:
+    def __enter__(self) -> Self:
         """Compute the fingerprint of the corpus: the run forgets it when it ends."""
         if self._path is not None and self._model.run is not None:
             self._model.run.corpus.compute()

@@ -23,7 +23,7 @@ class Preset(Mapping[str, Any]):
     """
 
     def __init__(self, source: str, **parameters: Any) -> None:
-        self.source = " ".join(source.split())
+        self.source: str = " ".join(source.split())
         self._parameters = parameters
 
     def __getitem__(self, name: str) -> Any:

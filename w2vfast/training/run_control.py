@@ -52,7 +52,7 @@ class RunControl:
         for callback in callbacks:
             _check_distances(callback)
         self._max_seconds = _checked(max_seconds)
-        self.reason = ""
+        self.reason: str = ""
 
     def attach(
         self, run: TrainingState, done: int, bar: TrainingBar, checkpoints: Checkpoints

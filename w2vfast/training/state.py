@@ -46,6 +46,9 @@ class TrainingState:
         Of the ids and the sentences. A file stores its text.
     callbacks : dict
         The states of callbacks; see `callback_state`. A file stores them apart.
+    distributed : dict or None
+        Settings and position of a run on several machines; see
+        `w2vfast.distributed.checkpoints`. None: a run of one process.
     """
 
     parameters: Parameters
@@ -59,6 +62,7 @@ class TrainingState:
     stop_reason: str = ""
     corpus: Fingerprint = field(default_factory=Fingerprint)
     callbacks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    distributed: dict[str, Any] | None = None
 
     @property
     def mean_loss(self) -> float:
@@ -78,6 +82,8 @@ class TrainingState:
         """Return names and values, for a model file."""
         values = {"parameters": self.parameters.as_dict(), "corpus": self.corpus.text}
         others = {n: v for n, v in vars(self).items() if n != "callbacks"}
+        if self.distributed is None:  # so that older versions read the file
+            del others["distributed"]
         return others | values
 
     @classmethod
@@ -216,6 +222,12 @@ def resume_or_start(
     if last is None or last.done or overrides:
         p = parameters.override(**overrides)
         return TrainingState(p, first_epoch, tokens, corpus=corpus)
+    if last.distributed is not None:
+        raise ValueError(
+            "the interrupted run is one of several machines: continue it with "
+            "w2vfast.distributed.resume(path, corpus), or pass epochs=… to start a new "
+            "run in this process"
+        )
     check_same_corpus(last, tokens, corpus)
     return last
 

@@ -13,6 +13,7 @@ from w2vfast.corpus import Corpus
 from w2vfast.kernels import Kernels
 from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.runtime import threads
+from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.runtime.progress import TrainingBar
 from w2vfast.runtime.timings import Timings
 from w2vfast.training.cost import softmax_seconds, warn_if_slow
@@ -26,7 +27,7 @@ from w2vfast.training.prepare import model_arguments
 from w2vfast.training.report import EpochPart, RunReport
 from w2vfast.training.row_factors import check_trainable
 from w2vfast.training.run_control import RunControl
-from w2vfast.training.state import ModelState, resume_or_start
+from w2vfast.training.state import ModelState, TrainingState, resume_or_start
 from w2vfast.training.validation import plain_text
 
 
@@ -156,21 +157,45 @@ def train_epoch(
     """
     run = model.run
     assert run is not None
-    kind = Epoch
-    if arguments.streams:
-        kind = DeterministicEpoch
-        workers = min(workers, threads.available(), arguments.max_threads)
-    epoch = kind(kernels, arguments, run, model.gate, control.advance, workers)
     first, pairs, start = run.block, run.pairs, time.perf_counter()
-    threads.run(workers, epoch.work, control.poll)
+    kept = train_blocks(
+        kernels, arguments, run, model.gate, workers, control.advance, control.poll
+    )
     size = arguments.block_size
     return EpochPart(
         tokens=min(run.tokens, run.block * size) - min(run.tokens, first * size),
-        kept=epoch.kept,
+        kept=kept,
         pairs=run.pairs - pairs,
         seconds=time.perf_counter() - start,
         complete=run.block == arguments.n_blocks,
     )
+
+
+def train_blocks(
+    kernels: Kernels,
+    arguments: KernelArguments,
+    run: TrainingState,
+    gate: PauseGate,
+    workers: int,
+    advance: Callable[[int, float], None] = lambda tokens, loss: None,
+    poll: Callable[[], bool] | None = None,
+    end: int | None = None,
+) -> int:
+    """
+    Train the blocks of the current epoch from ``run.block`` to `end`, on threads.
+
+    Returns
+    -------
+    int
+        Tokens that are in the vocabulary and that subsampling kept.
+    """
+    kind = Epoch
+    if arguments.streams:
+        kind = DeterministicEpoch
+        workers = min(workers, threads.available(), arguments.max_threads)
+    epoch = kind(kernels, arguments, run, gate, advance, workers, end)
+    threads.run(workers, epoch.work, poll)
+    return epoch.kept
 
 
 def _finish_epoch(model: ModelState, corpus: Corpus) -> None:

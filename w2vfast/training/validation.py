@@ -51,7 +51,7 @@ RUN_BOUNDS = {
     "block": (0, MAX_TOTAL),
 }
 #: Fields of a model file that files of 0.1.0 do not have, with what 0.1.0 did.
-OLD_PARAMETERS = {"weighted_windows": False, "rare_power": 0.0}
+OLD_PARAMETERS: dict[str, float] = {"weighted_windows": False, "rare_power": 0.0}
 
 
 def parse_content(metadata: Mapping[str, str]) -> dict[str, Any]:
@@ -157,6 +157,10 @@ def check_run_fields(values: Mapping[str, Any]) -> None:
         raise ValueError(
             f"run.stop_reason is {reason!r:.60}: expected printable text of at most "
             f"{MAX_REASON:,} characters"
+        )
+    if not isinstance(values.get("distributed"), dict | None):
+        raise ValueError(
+            f"run.distributed is {values['distributed']!r:.60}: expected an object"
         )
     for name in ("loss", "pairs", "trained"):
         if not _is_finite(values.get(name)):

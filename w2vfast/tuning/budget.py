@@ -34,7 +34,8 @@ class Budget:
     """
 
     def __init__(self, seconds: float | None, trials: int | None) -> None:
-        self.seconds, self.trials = seconds, trials
+        self.seconds: float | None = seconds
+        self.trials: int | None = trials
         self._start = time.perf_counter()
 
     @property

@@ -14,6 +14,7 @@ exponent near 0 would have the lowest loss, whatever the vectors are worth.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -65,10 +66,10 @@ class HeldOutObjective(Objective):
         exact.
     """
 
-    name = "loss"
-    higher_is_better = False
-    excluded = EXCLUDED
-    unsearched = ("window",)
+    name: str = "loss"
+    higher_is_better: bool = False
+    excluded: Mapping[str, str] = EXCLUDED
+    unsearched: tuple[str, ...] = ("window",)
 
     def __init__(
         self,

@@ -48,7 +48,7 @@ class NextItemObjective(Objective):
     ) -> None:
         if test not in (HALF, None):
             raise ValueError(f"test={test!r}: expected 'half' or None")
-        self.name = f"hit@{k}"
+        self.name: str = f"hit@{k}"
         self._k, self._half, self._most = k, test == HALF, sessions
         self._options: dict[str, Any] = {"query": query, "score": score}
         self._sessions: Sessions = []

@@ -81,8 +81,8 @@ class FunctionObjective(Objective):
         name: str = "",
     ) -> None:
         self._function = function
-        self.higher_is_better = higher_is_better
-        self.name = name or getattr(function, "__name__", "score").strip("<>")
+        self.higher_is_better: bool = higher_is_better
+        self.name: str = name or getattr(function, "__name__", "score").strip("<>")
 
     def score(self, model: Any) -> float:
         """Return the function's result."""
@@ -112,10 +112,14 @@ class MeanObjective(Objective):
                 "expected one or more objectives, all with scores that rise or all "
                 "with scores that fall when a model gets better"
             )
-        self.higher_is_better = directions.pop()
-        self.name = "mean of " + " and ".join(part.name for part in self._parts)
-        self.excluded = {n: r for part in self._parts for n, r in part.excluded.items()}
-        self.unsearched = tuple(n for part in self._parts for n in part.unsearched)
+        self.higher_is_better: bool = directions.pop()
+        self.name: str = "mean of " + " and ".join(part.name for part in self._parts)
+        self.excluded: Mapping[str, str] = {
+            n: r for part in self._parts for n, r in part.excluded.items()
+        }
+        self.unsearched: tuple[str, ...] = tuple(
+            n for part in self._parts for n in part.unsearched
+        )
 
     def prepare(self, corpus: Corpus, base: Parameters) -> Corpus:
         """Prepare all parts; each receives the corpus of the one before."""

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from w2vfast.corpus.corpus import Corpus
 from w2vfast.corpus.known_words import as_corpus
 from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.execution import Execution
@@ -13,7 +17,7 @@ from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameter_names import unknown_parameter
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters
 from w2vfast.tuning.objective import Objective
-from w2vfast.tuning.space import default_space, resolve_space
+from w2vfast.tuning.space import Space, default_space, resolve_space
 
 
 class Plan:
@@ -64,9 +68,9 @@ class Plan:
         # Before reading for long.
         resolve_space(space, default_space(base, DEFAULT_SAMPLE), fixed, excluded)
         read = as_corpus(source, None, execution.workers, execution.progress, **text)
-        self.corpus = objective.prepare(read, base)
+        self.corpus: Corpus = objective.prepare(read, base)
         vocabulary = self.corpus.vocabulary(base.min_count, base.max_final_vocab)
-        self.counts = vocabulary.counts
+        self.counts: npt.NDArray[np.int64] = vocabulary.counts
         self._size = len(vocabulary), int(self.counts.sum())
         sample = fit_to_corpus(base, *self._size, sample=True, alpha=False).sample
         if fixed.get("sample") is None:
@@ -75,9 +79,11 @@ class Plan:
         ranges = default_space(base, sample)
         for name in objective.unsearched:
             ranges.pop(name, None)
-        self.space = resolve_space(space, ranges, fixed, excluded)
-        self.default = {name: getattr(base, name) for name in self.space}
-        self.identity = {
+        self.space: Space = resolve_space(space, ranges, fixed, excluded)
+        self.default: dict[str, Any] = {
+            name: getattr(base, name) for name in self.space
+        }
+        self.identity: dict[str, Any] = {
             "corpus": Fingerprint((read.ids, read.offsets)).text,
             "objective": objective.describe(),
             "parameters": base.as_dict(),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.runtime.progress import counting_bar
 from w2vfast.vectors.analogy_scores import METHODS, AnalogyScorer
 from w2vfast.vectors.target_ranks import IntArray, target_ranks
 from w2vfast.vectors.validation import Float32Array
@@ -89,6 +90,7 @@ def score_analogies(
     method: str = "3cosadd",
     topn: int = 1,
     batch: int = 256,
+    progress: bool | None = False,
 ) -> Analogies:
     """
     Answer "a is to b as c is to ?"; a, b and c are never an answer.
@@ -108,6 +110,8 @@ def score_analogies(
         A question is answered correctly if d is among the so many best answers.
     batch : int, default 256
         Questions answered at a time.
+    progress : bool or None, default False
+        Whether to show a progress bar; None: only on a terminal.
 
     Raises
     ------
@@ -138,9 +142,10 @@ def score_analogies(
     scorer = AnalogyScorer(vectors[lookup.rows], norms[lookup.rows], known, method)
     excluded = np.arange(len(known)).repeat(3), known[:, :3].ravel()
     ranks = np.zeros(len(ids), np.int64)
-    ranks[counted] = target_ranks(
-        scorer, len(lookup), known[:, 3], excluded, topn, batch
-    )
+    with counting_bar(progress, len(lookup), "w", "evaluate") as advance:
+        ranks[counted] = target_ranks(
+            scorer, len(lookup), known[:, 3], excluded, topn, batch, advance
+        )
     return _tally([section for section, _ in questions], counted, ranks)
 
 

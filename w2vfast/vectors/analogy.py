@@ -34,7 +34,7 @@ BLOCK_ROWS = 4096  # rows whose bounds are computed in the CPU cache
 PRODUCT_ERROR = 1e-12  # relative rounding error of a score in float64, generously
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WeightedUnits:
     """
     The items of one query.

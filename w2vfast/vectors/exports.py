@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from w2vfast.runtime.html_table import html_table
+from w2vfast.vectors.arrow_table import arrow_table, check_unicode, optional
 from w2vfast.vectors.lookup import KeyedRows
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Exports(KeyedRows):
         ImportError
             If pandas is not installed: ``pip install 'w2vfast[pandas]'``.
         """
-        library = _optional("pandas")
+        library = optional("pandas")
         index = library.Index(self.index_to_key, name="word")
         frame: pandas.DataFrame = library.DataFrame(
             self.vectors, index=index, copy=True
@@ -63,15 +63,7 @@ class Exports(KeyedRows):
         ValueError
             If a word is not valid Unicode.
         """
-        arrow = _optional("pyarrow", "arrow")
-        columns = {"word": arrow.array(self._unicode_words(), arrow.string())}
-        if self.counts is not None:
-            columns["count"] = arrow.array(self.counts)
-        columns["vector"] = arrow.FixedSizeListArray.from_arrays(
-            arrow.array(self.vectors.reshape(-1)), self.vector_size
-        )
-        table: pyarrow.Table = arrow.table(columns)
-        return table
+        return arrow_table(self.index_to_key, self.vectors, self.counts)
 
     def to_polars(self) -> polars.DataFrame:
         """
@@ -90,25 +82,14 @@ class Exports(KeyedRows):
         ValueError
             If a word is not valid Unicode.
         """
-        library = _optional("polars")
-        columns: dict[str, Any] = {"word": self._unicode_words()}
+        library = optional("polars")
+        check_unicode(self.index_to_key)
+        columns: dict[str, Any] = {"word": self.index_to_key}
         if self.counts is not None:
             columns["count"] = self.counts
         columns["vector"] = self.vectors.astype(np.float32, copy=False)
         frame: polars.DataFrame = library.DataFrame(columns)
         return frame
-
-    def _unicode_words(self) -> list[str]:
-        """Return the words; raise ValueError if one contains a surrogate."""
-        try:
-            "".join(self.index_to_key).encode()
-        except UnicodeEncodeError:
-            bad = next(word for word in self.index_to_key if not _is_unicode(word))
-            raise ValueError(
-                f"the word {bad!r} is not valid Unicode; expected words without "
-                "surrogates; use to_dataframe, or rename the word"
-            ) from None
-        return self.index_to_key
 
     def _repr_html_(self) -> str:
         """Return an HTML table of the first words, for notebooks."""
@@ -125,22 +106,3 @@ class Exports(KeyedRows):
         if len(self) > SHOWN_WORDS:
             rows.append(["…"] * len(head))
         return html_table(repr(self), rows, head)
-
-
-def _is_unicode(word: str) -> bool:
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _optional(module: str, extra: str | None = None) -> Any:
-    """Import an optional library; name the extra that installs it if it is missing."""
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise ImportError(
-            f"this method needs {module}, which is not installed; install it with: "
-            f"pip install 'w2vfast[{extra or module}]'"
-        ) from error

@@ -52,8 +52,8 @@ class QuantisedRows:
     """
 
     def __init__(self, vectors: VectorArray, norms: Float64Array) -> None:
-        self.codes = np.empty(vectors.shape, np.int8)
-        self.steps = np.empty(len(vectors), np.float32)
+        self.codes: npt.NDArray[np.int8] = np.empty(vectors.shape, np.int8)
+        self.steps: npt.NDArray[np.float32] = np.empty(len(vectors), np.float32)
         for block in row_blocks(vectors):
             rows = vectors[block].astype(np.float64)
             largest = np.abs(rows).max(axis=1)

@@ -8,6 +8,7 @@ target's for float32 are compared in float64, so ranks don't depend on rounding.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -68,6 +69,7 @@ def target_ranks(
     excluded: tuple[IntArray, IntArray],
     limit: int,
     batch: int,
+    advance: Callable[[int], object] = lambda rows: None,
 ) -> IntArray:
     """
     Return the rank of each query's target among all rows.
@@ -86,6 +88,8 @@ def target_ranks(
         Largest rank of interest.
     batch : int
         Queries scored at a time.
+    advance : callable
+        Receives numbers of rows that are done, V in total.
 
     Returns
     -------
@@ -100,6 +104,7 @@ def target_ranks(
     active = np.flatnonzero(ahead < limit)
     for start in range(0, n_rows, BLOCK_ROWS):
         if not len(active):
+            advance(n_rows - start)
             break
         block = slice(start, min(start + BLOCK_ROWS, n_rows))
         scorer.load_block(block, active)
@@ -112,6 +117,7 @@ def target_ranks(
                 scorer, found, active[part], start, targets, limit
             )
         active = active[ahead[active] < limit]
+        advance(block.stop - start)
     return np.where(ahead < limit, ahead + 1, 0)
 
 

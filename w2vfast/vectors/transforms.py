@@ -137,7 +137,8 @@ class Transforms(KeyedRows):
                 all_counts[rows] = check_counts(np.asarray(counts), len(words))
         table = check_vectors(table, all_keys)
         # Assign new lists: a shallow copy of this object keeps its own.
-        self.index_to_key, self.key_to_index = all_keys, rows_of
+        self.index_to_key: list[str] = all_keys
+        self.key_to_index: dict[str, int] = rows_of
         self.counts = all_counts
         self.vectors = table
 

@@ -126,7 +126,8 @@ def check_vectors(vectors: npt.NDArray[Any], keys: list[str]) -> VectorArray:
         If there is not one row for each key, d is 0, or a value is not finite in
         the type of the result.
     """
-    if not isinstance(vectors, np.ndarray) or vectors.dtype.kind != "f":
+    given: object = vectors  # callers may pass anything
+    if not isinstance(given, np.ndarray) or vectors.dtype.kind != "f":
         found = getattr(vectors, "dtype", type(vectors).__name__)
         raise TypeError(f"vectors: expected an array of float32, found {found}")
     check_shape(vectors, keys)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.kernels.embeddings import Embeddings
-from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.runtime.timings import Timings
 from w2vfast.training import row_factors
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 from w2vfast.training.stopped import Stopped, stopped
+
+if TYPE_CHECKING:
+    from w2vfast.keyedvectors import KeyedVectors
 
 
 class Attributes:
@@ -77,6 +79,9 @@ class Attributes:
             with state.gate.paused():
                 turns, vectors = state.gate.turns, state.centre_vectors.copy()
             words = state.vocabulary
+            # Here, because training needs none of it: the import takes less time.
+            from w2vfast.keyedvectors import KeyedVectors
+
             cached = turns, KeyedVectors(words.index_to_key, vectors, words.counts)
             if state.run is None and not (state.loss_history or state.warm_start):
                 cached[1]._warning = (

@@ -12,7 +12,7 @@ from w2vfast.runtime.log import logger
 from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.state import check_same_corpus
+from w2vfast.training.state import ModelState, check_same_corpus
 from w2vfast.vectors.validation import check_finite
 from w2vfast.word2vec.training import TrainingMethods
 
@@ -91,9 +91,16 @@ class FileMethods(TrainingMethods):
         ValueError
             If the file is damaged or holds vectors only.
         """
+        state = read_model(path)
+        execution = Execution.resolve(workers, kernels, progress)
+        return cls._from_state(state, execution)
+
+    @classmethod
+    def _from_state(cls, state: ModelState, execution: Execution) -> Self:
+        """Return a model without a corpus."""
         model = cls.__new__(cls)
-        model._state = read_model(path)
-        model._set_execution(Execution.resolve(workers, kernels, progress))
+        model._state = state
+        model._set_execution(execution)
         model.corpus = None
         return model
 
@@ -172,6 +179,11 @@ class FileMethods(TrainingMethods):
             raise ValueError(
                 f"{os.fspath(path)}: a model that was never trained, so there is no "
                 "run to resume; load it with Word2Vec.load and call train"
+            )
+        if run.distributed is not None:
+            raise ValueError(
+                f"{os.fspath(path)}: a run of several machines; continue it with "
+                f"w2vfast.distributed.resume({os.fspath(path)!r}, corpus)"
             )
         if run.done:
             text = {name: settings[name] for name in READING if name in settings}

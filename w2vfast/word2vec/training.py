@@ -235,5 +235,5 @@ class TrainingMethods(Attributes):
             )
             data = given.encode(self.vocabulary)
             report_skipped(given, data)
-        self.corpus = data if self.corpus is None else self.corpus
+        self.corpus: Corpus | None = data if self.corpus is None else self.corpus
         return data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from w2vfast.corpus import Vocabulary
+from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.corpus.known_words import as_corpus
 from w2vfast.training.checks import check_memory
 from w2vfast.training.corpus_defaults import fit_to_corpus
@@ -123,7 +123,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods):
         What to do with bytes that are not in the encoding. "strict" is the default: an
         error with the file, the line and the byte.
     field : str, optional
-        Read only this field of JSON Lines, or this column of CSV or TSV with a header.
+        Read only this field of JSON Lines, or this column of CSV, TSV or a table.
     max_counted_words : int, optional
         Bound the memory for counting the words of files: count this many distinct
         words at most, in two passes; see `Corpus`. None counts all words in one pass.
@@ -254,7 +254,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods):
         check_memory(parameters, 2)  # before reading for long
         text: dict[str, Any] = {"encoding": encoding, "errors": errors, "field": field}
         with self.timings.phase("scan"):
-            self.corpus = as_corpus(
+            self.corpus: Corpus | None = as_corpus(
                 corpus, vocabulary, self.workers, progress, max_counted_words, **text
             )
         with self.timings.phase("vocabulary"):

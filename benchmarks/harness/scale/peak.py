@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from harness.measure import memory_mb, timed
 
@@ -44,7 +44,7 @@ class AnonymousPeak:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> AnonymousPeak:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

@@ -22,8 +22,9 @@ from w2vfast.compat.gensim.vocabulary import (
 from w2vfast.compat.gensim.weights import grown_state, new_state
 from w2vfast.corpus import Vocabulary
 from w2vfast.sampling.subsampling import keep_probability
+from w2vfast.training.state import ModelState
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 
 class VocabularyBuilder(ModelBase):
@@ -157,14 +158,16 @@ class VocabularyBuilder(ModelBase):
         }
         if dry_run:
             return report
-        self.min_count, self.sample, self.effective_min_count = min_count, sample, least
+        self.min_count: int = min_count
+        self.sample: float = sample
+        self.effective_min_count: int = least
         self._no_words = "" if kept else why_no_words(self.raw_vocab, least, trim_rule)
         if update:
             kept = self._with_old_words(kept)
         else:
             self._clear()
         self._set_words(kept)
-        self.raw_vocab = self.raw_vocab if keep_raw_vocab else {}
+        self.raw_vocab: dict[Word, int] = self.raw_vocab if keep_raw_vocab else {}
         self.add_lifecycle_event("prepare_vocab", **report)
         return report
 
@@ -198,7 +201,8 @@ class VocabularyBuilder(ModelBase):
 
     def _clear(self) -> None:
         """Remove all words, vectors and matrices; `wv` stays the same object."""
-        self.state = self._view = None
+        self.state: ModelState | None = None
+        self._view = None
         self.wv.vectors = np.zeros((0, self.vector_size), np.float32)
         self.wv.vectors_lockf = np.ones(1, np.float32)
 
@@ -238,8 +242,8 @@ class VocabularyBuilder(ModelBase):
     def reset_from(self, other_model: VocabularyBuilder) -> None:
         """Take the vocabulary of another model, and make new matrices for it."""
         other = other_model.wv
-        self.corpus_count = other_model.corpus_count
-        self.corpus_total_words = other_model.corpus_total_words
+        self.corpus_count: int = other_model.corpus_count
+        self.corpus_total_words: int = other_model.corpus_total_words
         self._clear()
         counts = other_model._counts().tolist()
         self._set_words(dict(zip(other.index_to_key, counts, strict=True)))

@@ -12,7 +12,7 @@ from w2vfast.compat.gensim.queries import NearestKeys
 from w2vfast.compat.gensim.store import Array, Key, is_key
 from w2vfast.vectors.nearest import normalise
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 
 class Comparisons(NearestKeys):

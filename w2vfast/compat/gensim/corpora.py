@@ -130,7 +130,7 @@ class PathLineSentences:
             files = [path]
         else:
             raise ValueError(f"{source}: expected a file or a folder, found neither")
-        self.input_files = [str(file) for file in files]
+        self.input_files: list[str] = [str(file) for file in files]
 
     def __iter__(self) -> Iterator[list[str]]:
         for path in self.input_files:

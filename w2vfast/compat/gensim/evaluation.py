@@ -14,7 +14,7 @@ from w2vfast.compat.gensim.corpora import read_lines
 from w2vfast.compat.gensim.store import Array
 from w2vfast.evaluation import spearman
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 Question = tuple[str, str, str, str]
 _BATCH = 256  # questions answered by one matrix product

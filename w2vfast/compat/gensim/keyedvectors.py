@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from w2vfast.compat.gensim import persistence, word2vec_format
 from w2vfast.compat.gensim.evaluation import Evaluations
+from w2vfast.compat.gensim.store import Array
 from w2vfast.io.atomic import StrPath
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 
 class KeyedVectors(Evaluations):
@@ -211,7 +212,8 @@ class KeyedVectors(Evaluations):
         rows = [self.get_index(keys[row]) for row in found]
         self.vectors[rows] = vectors[found]
         if len(self.vectors_lockf) != len(self):
-            self.vectors_lockf = np.full(len(self), self.vectors_lockf[0], np.float32)
+            factor = self.vectors_lockf[0]
+            self.vectors_lockf: Array = np.full(len(self), factor, np.float32)
         self.vectors_lockf[rows] = lockf
         logger.info("merged %d vectors from %s", len(found), fname)
 

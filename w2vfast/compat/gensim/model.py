@@ -19,7 +19,7 @@ from w2vfast.sampling.subsampling import keep_probability, keep_thresholds
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 
 #: Names of gensim 3, and names that models never had.

@@ -17,7 +17,7 @@ from w2vfast.compat.gensim.store import Key
 from w2vfast.evaluation.held_out import evaluation_parameters
 from w2vfast.training.prepare import kernel_arguments
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 
 def score(

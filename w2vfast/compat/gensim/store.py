@@ -14,7 +14,7 @@ from w2vfast.compat.gensim.unknown_key import UnknownKeyError
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.vectors.nearest import normalise
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 Array = npt.NDArray[Any]
 Key = Any  # str or int
@@ -92,13 +92,13 @@ class VectorStore:
     ) -> None:
         self.vector_size = vector_size
         self.index_to_key: list[Key] = [None] * count
-        self.next_index = 0
+        self.next_index: int = 0
         self.key_to_index: dict[Key, int] = {}
         self.vectors: Array = np.zeros((count, vector_size), dtype)
         self.vectors_lockf: Array = np.ones(1, np.float32)
         self.expandos: dict[str, Array] = {}
         self.mapfile_path = mapfile_path
-        self.gate = PauseGate()
+        self.gate: PauseGate = PauseGate()
 
     def __getattr__(self, name: str) -> Any:
         if name in _REMOVED:

@@ -20,7 +20,7 @@ from w2vfast.training.parameters import Parameters
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.state import ModelState
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 
 def parameters(model: ModelBase) -> Parameters:

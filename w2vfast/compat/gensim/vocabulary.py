@@ -15,7 +15,7 @@ import numpy as np
 from w2vfast.corpus import Corpus
 from w2vfast.corpus.content import NotTextError
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 #: Results of a trim rule: apply min_count, drop the word, keep the word.
 RULE_DEFAULT, RULE_DISCARD, RULE_KEEP = 0, 1, 2
@@ -43,7 +43,8 @@ class Sentences:
     def __init__(self, source: Iterable[Any], as_text: bool = False) -> None:
         self._source = source
         self._as_text = as_text
-        self.n_sentences = self.n_words = 0
+        self.n_sentences: int = 0
+        self.n_words: int = 0
 
     def __iter__(self) -> Iterator[list[Any]]:
         self.n_sentences = self.n_words = 0

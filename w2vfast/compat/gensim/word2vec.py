@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -21,14 +21,14 @@ from w2vfast.compat.gensim.arguments import (
 from w2vfast.compat.gensim.building import VocabularyBuilder
 from w2vfast.compat.gensim.keyedvectors import KeyedVectors
 from w2vfast.compat.gensim.store import Key, random_rows
-from w2vfast.compat.gensim.vocabulary import Sentences, TrimRule, check_source
+from w2vfast.compat.gensim.vocabulary import Sentences, TrimRule, Word, check_source
 from w2vfast.corpus import Corpus
 from w2vfast.corpus.content import NotTextError
 from w2vfast.io.atomic import StrPath
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _reported: set[str] = set()
 
@@ -127,25 +127,42 @@ class Word2Vec(VocabularyBuilder):
         callbacks = checked_callbacks(callbacks)
         real("min_count", min_count)
         real("sample", sample or 0)
-        self.vector_size = self.layer1_size = whole("vector_size", vector_size)
-        self.workers, self.epochs = whole("workers", workers), whole("epochs", epochs)
-        self.train_count, self.total_train_time = 0, 0.0
-        self.batch_words, self.comment = batch_words, comment
-        self.sg, self.hs = whole("sg", sg), whole("hs", hs)
-        self.negative = whole("negative", negative)
-        self.alpha, self.min_alpha = real("alpha", alpha), real("min_alpha", min_alpha)
-        self.min_alpha_yet_reached = self.alpha
-        self.window = whole("window", window)
-        self.shrink_windows = bool(shrink_windows)
-        self.ns_exponent, self.cbow_mean = ns_exponent, whole("cbow_mean", cbow_mean)
-        self.compute_loss, self.running_training_loss = bool(compute_loss), 0.0
-        self.corpus_count = self.corpus_total_words = 0
-        self.max_vocab_size, self.max_final_vocab = max_vocab_size, max_final_vocab
-        self.min_count = self.effective_min_count = min_count
-        self.sample, self.sorted_vocab = sample, sorted_vocab
-        self.null_word, self.hashfxn, self.seed = null_word, hashfxn, seed
-        self.random = np.random.RandomState(whole("seed", seed) % 2**32)
-        self.raw_vocab, self.lifecycle_events, self._no_words = {}, [], ""
+        self.vector_size: int = whole("vector_size", vector_size)
+        self.layer1_size: int = self.vector_size
+        self.workers: int = whole("workers", workers)
+        self.epochs: int = whole("epochs", epochs)
+        self.train_count: int = 0
+        self.total_train_time: float = 0.0
+        self.batch_words: int = batch_words
+        self.comment: str | None = comment
+        self.sg: int = whole("sg", sg)
+        self.hs: int = whole("hs", hs)
+        self.negative: int = whole("negative", negative)
+        self.alpha: float = real("alpha", alpha)
+        self.min_alpha: float = real("min_alpha", min_alpha)
+        self.min_alpha_yet_reached: float = self.alpha
+        self.window: int = whole("window", window)
+        self.shrink_windows: bool = bool(shrink_windows)
+        self.ns_exponent: float = ns_exponent
+        self.cbow_mean: int = whole("cbow_mean", cbow_mean)
+        self.compute_loss: bool = bool(compute_loss)
+        self.running_training_loss: float = 0.0
+        self.corpus_count: int = 0
+        self.corpus_total_words: int = 0
+        self.max_vocab_size: int | None = max_vocab_size
+        self.max_final_vocab: int | None = max_final_vocab
+        self.min_count: int = min_count
+        self.effective_min_count: int = min_count
+        self.sample: float = sample
+        self.sorted_vocab: int = sorted_vocab
+        self.null_word: int = null_word
+        self.hashfxn: Callable[[str], int] = hashfxn
+        self.seed: int = seed
+        random_seed = whole("seed", seed) % 2**32
+        self.random: np.random.RandomState = np.random.RandomState(random_seed)
+        self.raw_vocab: dict[Word, int] = {}
+        self.lifecycle_events: list[dict[str, Any]] = []
+        self._no_words = ""
         self._wv = KeyedVectors(self.vector_size)
         if null_word:
             self.add_null_word()

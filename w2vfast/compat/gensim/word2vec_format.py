@@ -19,6 +19,7 @@ from w2vfast.compat.gensim.store import Array
 from w2vfast.corpus.decompression import SUFFIXES, decompressed
 from w2vfast.io import word2vec_binary, word2vec_text
 from w2vfast.io.atomic import StrPath, atomic_write
+from w2vfast.io.options import ReadOptions
 from w2vfast.io.word2vec_format import WHITESPACE, read_word2vec
 from w2vfast.io.word2vec_text import is_text_row
 from w2vfast.runtime.row_blocks import row_blocks
@@ -64,8 +65,9 @@ def read_vectors(
     UnicodeDecodeError
         If a key cannot be decoded and `unicode_errors` is "strict".
     ValueError
-        If the file has another format.
+        If the file has another format, or `encoding` is none of text files.
     """
+    ReadOptions(encoding=encoding, errors=unicode_errors)  # checks them
     with _plain_file(path) as plain:
         announced = None if no_header else _announced_size(plain)
         wanted = announced if limit is None else min(limit, announced or limit)
@@ -185,9 +187,16 @@ def _read_binary_with_newlines(
 
 def read_counts(path: StrPath, encoding: str, unicode_errors: str) -> dict[str, int]:
     """Return the counts in a file with lines ``word count``."""
+    ReadOptions(encoding=encoding, errors=unicode_errors)  # checks them
     with _plain_file(path) as plain, plain.open("rb") as file:
-        fields = [line.decode(encoding, unicode_errors).split() for line in file]
-    return {line[0]: int(line[1]) for line in fields if line}
+        lines = [line.decode(encoding, unicode_errors).split() for line in file]
+    for number, fields in enumerate(lines, 1):
+        if fields and not (len(fields) > 1 and fields[1].isdecimal()):
+            raise ValueError(
+                f"{path}, line {number}: {' '.join(fields)!r:.80}: expected a word and "
+                "its count, as in the file that save_word2vec_format(fvocab=…) writes"
+            )
+    return {fields[0]: int(fields[1]) for fields in lines if fields}
 
 
 def write_counts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,12 @@ class Pairs:
 
 class Rows:
     """The distinct rows of one embedding matrix that a batch uses."""
+
+    word: NDArray[np.int64]
+    value: Floats
+    squared_norm: Floats
+    gradient: Floats
+    curvature: Floats
 
     def __init__(self, table: NDArray[np.float32], scale: NDArray[np.float32]) -> None:
         self.table = table
@@ -75,20 +82,31 @@ class Rows:
 class Batch:
     """The distinct rows, pairs and shared negatives of centres begin..end-1."""
 
+    n_centres: int
+    position: int
+    n_pairs: int
+    pair_units: int  # the sum of all pairs' weights, times pair_unit
+    pair_count: NDArray[Any]
+    shared_weight: NDArray[Any]
+    omega: NDArray[Any]
+
     def __init__(
         self, args: KernelArguments, s: TokenBlock, begin: int, end: int, key: int
     ) -> None:
-        self.centre = Rows(args.centre, args.centre_scale)
-        self.outside = Rows(args.outside, args.outside_scale)
-        self.hidden = Rows(args.centre, args.centre_scale) if args.cbow else self.centre
+        self.centre: Rows = Rows(args.centre, args.centre_scale)
+        self.outside: Rows = Rows(args.outside, args.outside_scale)
+        self.hidden: Rows = self.centre
+        if args.cbow:
+            self.hidden = Rows(args.centre, args.centre_scale)
         self.position, self.n_centres = int(s.position[begin]), end - begin
-        self.pairs, self.context = Pairs(), Pairs()
+        self.pairs: Pairs = Pairs()
+        self.context: Pairs = Pairs()
         self.target_rows: list[int] = []  # the hidden row of each target word
         self.target_weights: list[float] = []
         windows = [(i, window(s, i)) for i in range(begin, end)]
         windows = [(i, w) for i, w in windows if w]
         self.n_pairs = sum(1 if args.cbow else len(w) for _, w in windows)
-        self.pair_units = 0  # the sum of all pairs' weights, times pair_unit
+        self.pair_units = 0
         if not windows:
             return
         self.add_shared_rows(args, int(draw(key, self.position)))

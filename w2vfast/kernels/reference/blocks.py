@@ -43,9 +43,10 @@ def process_blocks(
     first_block: int,
     last_block: int,
     work: Callable[[Batch, int], float],
+    loss: float = 0.0,
 ) -> Totals:
     """Call `work` with each batch and the position of its first centre."""
-    loss, pairs, centres = 0.0, 0, 0
+    pairs, centres = 0, 0
     for block in range(first_block, min(last_block, args.n_blocks)):
         for b in batches(args, epoch, block):
             if b.n_pairs:
@@ -59,15 +60,27 @@ def process_blocks(
 
 
 def train(
-    args: KernelArguments, epoch: int, first_block: int, last_block: int
+    args: KernelArguments,
+    epoch: int,
+    first_block: int,
+    last_block: int,
+    loss: float = 0.0,
 ) -> Totals:
     """
     Train blocks first_block..last_block-1 of an epoch.
 
+    Parameters
+    ----------
+    args, epoch, first_block, last_block
+        What to train.
+    loss : float
+        The sum before these blocks. Losses are added to it batch by batch, so the
+        rounding of the sum does not depend on how many blocks a call trains.
+
     Returns
     -------
     loss : float
-        Sum over the positive pairs, including their negatives.
+        `loss` plus the sum over the positive pairs, including their negatives.
     pairs : float
         Number of positive pairs; with weighted windows the sum of their weights.
     centres : int
@@ -79,7 +92,7 @@ def train(
     def step(b: Batch, position: int) -> float:
         return train_batch(b, args, learning_rate(args, epoch, position))
 
-    return process_blocks(args, epoch, first_block, last_block, step)
+    return process_blocks(args, epoch, first_block, last_block, step, loss)
 
 
 def evaluate(

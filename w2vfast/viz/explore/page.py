@@ -43,8 +43,8 @@ SCRIPTS = (
     "views",
     "main",
 )
-_IMPORT = re.compile(r"^import [^;]*;\n", re.M)
-_EXPORT = re.compile(r"^export ", re.M)
+_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
 
 
 def write_page(

@@ -1,0 +1,128 @@
+"""`w2vfast train --ray`, with an engine of this process in place of a cluster."""
+
+import shlex
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from w2vfast import Word2Vec, distributed
+from w2vfast.cli.main import main
+from w2vfast.distributed import LocalEngine
+
+SMALL = ["--vector-size=8", "--min-count=1", "--epochs=2", "--seed=3"]
+
+
+class Cluster(LocalEngine):
+    """An engine of this process that is stopped before a call of `train`."""
+
+    addresses: ClassVar[list] = []
+    stop_at = -1
+
+    def __init__(self, address):
+        self.addresses.append(address)
+        self.calls = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.addresses.append("closed")
+
+    def call(self, handle, method, *arguments):
+        self.calls += method == "train"
+        if self.calls == self.stop_at:
+            raise KeyboardInterrupt
+        return super().call(handle, method, *arguments)
+
+
+@pytest.fixture
+def cluster(monkeypatch):
+    monkeypatch.setattr(distributed, "RayEngine", Cluster)
+    monkeypatch.setattr(Cluster, "addresses", [])
+    return Cluster
+
+
+def run(*arguments):
+    return main(["train", *map(str, arguments)])
+
+
+def test_a_run_writes_the_vectors_of_the_function(corpus, tmp_path, cluster, capsys):
+    output = tmp_path / "m.w2v"
+    options = ["--ray", "ray://head:10001", "--replicas=3", "--merge-rule=average"]
+    assert run(corpus, "-o", output, *SMALL, *options, "--timings") == 0
+    assert cluster.addresses == ["ray://head:10001", "closed"]
+    right = distributed.train(
+        corpus, 3, vector_size=8, min_count=1, epochs=2, seed=3, merge_rule="average"
+    )
+    np.testing.assert_array_equal(Word2Vec.load(output).wv.vectors, right.wv.vectors)
+    error = capsys.readouterr().err
+    assert f"52 words of 8 dimensions, loss {right.loss_history[-1]:.4f}" in error
+    assert "train" in error and "scan" in error
+
+
+def test_an_interrupted_run_prints_the_command_that_continues_it(
+    corpus, tmp_path, cluster, capsys, monkeypatch
+):
+    checkpoint, output, right = (tmp_path / n for n in ("run.ckpt", "m.w2v", "r.w2v"))
+    options = ["--ray=local", "--replicas=2", "--checkpoint", checkpoint]
+    more = ["--every=1h", "--kernels=base", "--workers=1", "--no-progress"]
+    assert run(corpus, "-o", right, *SMALL, *options, *more) == 0
+    monkeypatch.setattr(cluster, "stop_at", 3)
+    assert run(corpus, "-o", output, *SMALL, *options, *more) == 130
+    hint = capsys.readouterr().err.splitlines()[-2]
+    command = (
+        f"w2vfast train {corpus} --output {output} --resume {checkpoint} --every 1h "
+        "--ray local --workers 1 --kernels base --no-progress"
+    )
+    assert hint == f"w2vfast: to continue: {command}"
+    assert not output.exists() and cluster.addresses[-1] == "closed"
+    monkeypatch.setattr(cluster, "stop_at", -1)
+    assert main(shlex.split(command)[1:]) == 0
+    np.testing.assert_array_equal(
+        Word2Vec.load(output).wv.vectors, Word2Vec.load(right).wv.vectors
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--replicas=2"], "--replicas without --ray"),
+        (["--merge-every=2", "--merge-rule=x"], "--merge-every, --merge-rule without"),
+        (["--ray=local"], "--ray without --replicas"),
+        (["--ray=local", "--replicas=0"], "replicas=0"),
+        (["--ray=local", "--replicas=2", "--merge-rule=x"], "merge_rule='x'"),
+        (["--ray=local", "--replicas=2", "--every=1h"], "--every without --checkpoint"),
+        (
+            ["--ray=local", "--resume=CORPUS", "--replicas=2"],
+            "--replicas with --resume",
+        ),
+        (["--ray=local", "--resume=CORPUS", "--epochs=2"], "--epochs with --resume"),
+        (["--ray=local", "--resume=CORPUS"], "CORPUS"),
+    ],
+)
+def test_options_that_do_not_fit_are_errors(
+    corpus, tmp_path, cluster, capsys, is_error, options, message
+):
+    options = [option.replace("CORPUS", str(corpus)) for option in options]
+    assert run(corpus, "-o", tmp_path / "m.bin", *options) == 2
+    error = capsys.readouterr().err
+    assert is_error(error) and message.replace("CORPUS", str(corpus)) in error
+
+
+def test_other_sources_need_other_ways(tmp_path, cluster, capsys):
+    output = tmp_path / "m.bin"
+    assert run("s3://bucket/a.txt", "-o", output) == 2
+    assert "pass --ray local" in capsys.readouterr().err
+    assert run("-", "-o", output, "--ray=local", "--replicas=2") == 2
+    assert "standard input" in capsys.readouterr().err
+
+
+def test_a_url_is_read(tmp_path, cluster):
+    fsspec = pytest.importorskip("fsspec", reason="URLs need fsspec")
+    memory = fsspec.filesystem("memory")
+    memory.pipe("/cli.txt", b"a b c d\n" * 500)
+    output = tmp_path / "m.w2v"
+    options = ["--ray=local", "--replicas=2"]
+    assert run("memory://cli.txt", "-o", output, *SMALL, *options) == 0
+    assert len(Word2Vec.load(output).wv) == 4

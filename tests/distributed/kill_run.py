@@ -1,0 +1,213 @@
+"""
+Kill workers, nodes and drivers of runs on Ray, and compare bits.
+
+    python tests/distributed/kill_run.py --kills 20
+
+First, a cluster of three nodes on this machine runs trainings with two replicas. At
+random rounds, a worker process or a whole node is killed with SIGKILL; a new node
+replaces a dead one. Every run must give the bits of `LocalEngine`.
+
+Then ``w2vfast train --ray local`` runs as a process, which is ended by SIGKILL, SIGTERM
+or SIGINT (Ctrl-C) at random moments, and resumed. When it completes, its vectors must
+be the same bits. No process of Ray and no temporary file may be left.
+"""
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+import w2vfast
+from w2vfast import Word2Vec
+from w2vfast.distributed import RayEngine, train
+
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(w2vfast.__file__).parents[1])}
+COMMAND = [sys.executable, "-P", "-m", "w2vfast", "train"]
+PARAMETERS = {"vector_size": 32, "epochs": 4, "merge_every": 20_000, "min_count": 2}
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
+SECONDS = 300  # a process that takes longer hangs
+
+
+def write_corpus(path, tokens=2_000_000, words=3000):
+    """Write a text of random words, 20 in a line, the first of them more frequent."""
+    rng = np.random.default_rng(1)
+    ids = rng.integers(0, words, (2, tokens // 20, 20)).min(axis=0)
+    path.write_text("".join(" ".join(map(str, line)) + "\n" for line in ids.tolist()))
+
+
+def check_same(model, right):
+    """Raise AssertionError unless vectors and losses have the same bits."""
+    assert model.loss_history == right.loss_history
+    assert np.array_equal(model.wv.vectors, right.wv.vectors)
+    assert np.array_equal(model.outside_vectors, right.outside_vectors)
+
+
+class Killing(RayEngine):
+    """An engine that kills a worker or a node before random calls of `train`."""
+
+    def __init__(self, cluster, nodes, chance, share):
+        super().__init__()
+        self.cluster, self.nodes, self.chance, self.share = (
+            cluster,
+            nodes,
+            chance,
+            share,
+        )
+        self.workers = self.dead_nodes = 0
+
+    def call(self, handle, method, *arguments):
+        """Kill something, with a probability of `share`, then make the call."""
+        if method == "train" and self.chance.random() < self.share:
+            if self.chance.random() < 0.3:
+                node = self.nodes.pop(self.chance.randrange(len(self.nodes)))
+                self.cluster.remove_node(node, allow_graceful=False)
+                self.nodes.append(self.cluster.add_node(num_cpus=2))
+                self.dead_nodes += 1
+            elif self._places:
+                number = self.chance.choice(sorted(self._places))
+                try:
+                    os.kill(self._places[number][2], signal.SIGKILL)
+                    self.workers += 1
+                except ProcessLookupError:
+                    pass  # it died with its node
+        return super().call(handle, method, *arguments)
+
+
+def kill_replicas(path, right, kills, chance):
+    """Kill workers and nodes until there were enough; return both numbers, and runs."""
+    import ray
+    from ray.cluster_utils import Cluster
+
+    head = {"num_cpus": 1, "include_dashboard": False}
+    cluster = Cluster(initialize_head=True, head_node_args=head)
+    nodes = [cluster.add_node(num_cpus=2) for _ in range(2)]
+    ray.init(address=cluster.address, log_to_driver=False)
+    workers = dead_nodes = runs = 0
+    try:
+        while workers + dead_nodes < kills:
+            with Killing(cluster, nodes, chance, 0.02) as engine:
+                check_same(train(path, 2, engine=engine, **PARAMETERS), right)
+            workers, dead_nodes = (
+                workers + engine.workers,
+                dead_nodes + engine.dead_nodes,
+            )
+            runs += 1
+    finally:
+        ray.shutdown()
+        cluster.shutdown()
+    return workers, dead_nodes, runs
+
+
+def processes_of_ray(session):
+    """Return the processes whose environment names the folder of a session of Ray."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (folder / "environ").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if f"RAY_TMPDIR={session}" in environment:
+            found.append(int(folder.name))
+    return found
+
+
+def start(folder, *options):
+    """Start a command with a session of Ray in a folder of its own."""
+    arguments = [folder / "corpus.txt", "-o", folder / "out.w2v", "--ray=local"]
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments), *map(str, options)],
+        env=ENVIRONMENT | {"RAY_TMPDIR": str(folder / "ray")},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C reaches the whole group
+    )
+
+
+def end(process, number):
+    """Send a signal: Ctrl-C to the whole group, others to the process."""
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)
+    else:
+        process.send_signal(number)
+
+
+def check_nothing_is_left(folder):
+    """Raise AssertionError if a process of Ray still runs after 30 seconds."""
+    deadline = time.monotonic() + 30
+    while left := processes_of_ray(str(folder / "ray")):
+        assert time.monotonic() < deadline, f"processes {left} are left"
+        time.sleep(0.2)
+
+
+def kill_drivers(folder, right, kills, chance):
+    """End commands at random moments, and resume them; return counts by signal."""
+    checkpoint, output = folder / "run.ckpt", folder / "out.w2v"
+    (folder / "ray").mkdir()
+    options = [f"--{k.replace('_', '-')}={v}" for k, v in PARAMETERS.items()]
+    counts = dict.fromkeys([s.name for s in SIGNALS], 0)
+    resumed = completed = 0
+    while sum(counts.values()) < kills or checkpoint.exists():
+        given = [*options, "--replicas=2", "--checkpoint", checkpoint]
+        if checkpoint.exists():
+            given = ["--resume", checkpoint]
+            resumed += 1
+        process = start(folder, *given, "--every=100000")
+        number = chance.choice(SIGNALS)
+        if sum(counts.values()) < kills:
+            try:
+                process.wait(chance.uniform(8, 20))
+            except subprocess.TimeoutExpired:
+                end(process, number)
+        error = process.communicate(timeout=SECONDS)[1].decode()
+        check_nothing_is_left(folder)
+        if process.returncode:
+            expected = {signal.SIGKILL: -9, signal.SIGTERM: 143, signal.SIGINT: 130}
+            assert process.returncode == expected[number], error
+            counts[number.name] += 1
+        else:
+            check_same(Word2Vec.load(output), right)
+            checkpoint.unlink()
+            output.unlink()
+            completed += 1
+            assert not list(folder.glob(".w2vfast-*.tmp"))
+    return counts, resumed, completed
+
+
+def main():
+    """Run the script."""
+    parser = argparse.ArgumentParser(description=__doc__.strip().split("\n")[0])
+    parser.add_argument("--kills", type=int, default=20, help="of each kind")
+    parser.add_argument("--seed", type=int, default=0, help="of the moments")
+    arguments = parser.parse_args()
+    # Shells start background processes with SIGINT ignored; children would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    chance = random.Random(arguments.seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_corpus(folder / "corpus.txt")
+        right = train(folder / "corpus.txt", 2, **PARAMETERS)
+        workers, nodes, runs = kill_replicas(
+            folder / "corpus.txt", right, arguments.kills, chance
+        )
+        print(
+            f"{workers} workers and {nodes} nodes killed in {runs} runs: the same bits",
+            flush=True,
+        )
+        counts, resumed, completed = kill_drivers(
+            folder, right, arguments.kills, chance
+        )
+        print(
+            f"drivers ended: {counts}; {resumed} processes resumed, {completed} "
+            "completed: the same bits, nothing left"
+        )
+
+
+if __name__ == "__main__":
+    main()

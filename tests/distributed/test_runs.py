@@ -1,0 +1,115 @@
+import logging
+
+import numpy as np
+import pytest
+
+from w2vfast import Word2Vec
+from w2vfast.distributed import train
+from w2vfast.distributed.rounds import train_shard
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"architecture": "cbow"},
+        {"loss": "hierarchical_softmax"},
+        {"loss": "negative_sampling+hierarchical_softmax"},
+        {"loss": "softmax"},
+        {"min_count": 30},
+    ],
+)
+def test_one_replica_gives_the_bits_of_one_process(text, parameters, more):
+    model = train(text, 1, **parameters | more)
+    given = {k: v for k, v in (parameters | more).items() if k != "merge_every"}
+    right = Word2Vec(text, workers=1, **given).train()
+    assert model.parameters == right.parameters
+    assert model.vocabulary.index_to_key == right.vocabulary.index_to_key
+    np.testing.assert_array_equal(model.wv.vectors, right.wv.vectors)
+    np.testing.assert_array_equal(model._state.outside, right._state.outside)
+    np.testing.assert_allclose(model.loss_history, right.loss_history, rtol=1e-12)
+
+
+@pytest.mark.parametrize("rule", ["adasum", "weighted", "average"])
+@pytest.mark.parametrize("loss", ["negative_sampling", "hierarchical_softmax"])
+def test_replicas_learn_together(text, parameters, rule, loss, assert_same):
+    more = parameters | {"merge_rule": rule, "loss": loss}
+    model = train(text, 4, **more)
+    assert model.loss_history == sorted(model.loss_history, reverse=True)
+    assert_same(model, train(text, 4, **more))
+
+
+def test_more_replicas_than_lines_are_allowed(tmp_path, caplog):
+    path = tmp_path / "corpus.txt"
+    path.write_text("a b c a b c\n" * 2)
+    given = {"min_count": 1, "vector_size": 8, "epochs": 2, "sample": 0}
+    with caplog.at_level(logging.WARNING, "w2vfast.distributed"):
+        model = train(path, 4, **given)
+    assert "2 of 4 replicas have no token" in caplog.text
+    assert len(model.loss_history) == 2
+
+
+def test_the_loss_of_an_epoch_counts_all_pairs(text, parameters, monkeypatch):
+    results = []
+
+    def spy(*arguments):
+        results.append(train_shard(*arguments))
+        return results[-1]
+
+    monkeypatch.setattr("w2vfast.distributed.replica.train_shard", spy)
+    model = train(text, 3, **parameters)
+    for epoch, loss in enumerate(model.loss_history):
+        some = [r for r in results if r.round.epoch == epoch]
+        assert len(some) == 6
+        total = sum(r.loss for r in some) / sum(r.pairs for r in some)
+        assert loss == pytest.approx(total, rel=1e-14)
+
+
+def test_merge_every_is_kept_with_deterministic_training(tmp_path, write_text, caplog):
+    path = write_text(tmp_path / "large.txt", 400_000, 2000)
+    given = {"vector_size": 16, "epochs": 1, "deterministic": True, "sample": 0}
+    given["chunk_size"] = 16
+    with caplog.at_level(logging.INFO, "w2vfast.distributed"):
+        one = train(path, 2, merge_every=20_000, workers=1, **given)
+        two = train(path, 2, merge_every=20_000, workers=2, **given)
+    assert one.parameters.n_streams(2000, 400_000) > 2
+    assert "11 rounds an epoch, a merge after 18,184 tokens" in caplog.text
+    np.testing.assert_array_equal(one.wv.vectors, two.wv.vectors)
+
+
+def test_an_interval_below_a_block_is_a_warning(text, parameters, caplog):
+    with caplog.at_level(logging.WARNING, "w2vfast.distributed"):
+        train(text, 2, **parameters | {"merge_every": 1000})
+    assert "merge_every=1000 can't be kept" in caplog.text
+    assert "blocks of 16,384 tokens" in caplog.text
+
+
+def test_the_progress_bar_counts_all_replicas(text, parameters, capsys):
+    train(text, 2, **parameters | {"progress": True})
+    shown = capsys.readouterr().err
+    assert "360k/360k" in shown and "loss" in shown and "w/s" in shown
+
+
+def test_parameters_and_presets_are_those_of_one_process(text):
+    model = train(text, 2, preset="items", epochs=1)
+    right = Word2Vec(text, preset="items", epochs=1)
+    assert model.parameters == right.parameters
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"size": 10}, TypeError, "vector_size=10"),
+        ({"vector_size": 0}, ValueError, "vector_size=0"),
+        ({"merge_every": 0}, ValueError, "merge_every=0"),
+        ({"merge_every": "5"}, TypeError, "merge_every='5'"),
+        ({"merge_rule": "sum"}, ValueError, "merge_rule='sum'"),
+        ({"every": "1h"}, ValueError, "without checkpoint"),
+        ({"kernels": "fast"}, ValueError, "kernels='fast'"),
+        ({"min_count": 10**9}, ValueError, "leaves no word"),
+        ({"encoding": "morse"}, ValueError, "no such encoding"),
+    ],
+)
+def test_wrong_arguments_are_refused(text, given, error, message):
+    with pytest.raises(error, match=message):
+        train(text, 2, **{"progress": False} | given)

@@ -1,0 +1,160 @@
+"""Compile the package for aarch64 and run tests of compiled code in an emulator.
+
+    python tests/platforms/aarch64.py --compilers gcc clang
+
+The compilers run natively and compile for aarch64. QEMU's user mode then runs the tests
+with Debian's Python for arm64 and with wheels for aarch64. Everything is unpacked in
+the work folder; nothing is configured or installed. On Debian 12:
+
+    apt install qemu-user-static mmdebstrap gcc-aarch64-linux-gnu clang-14
+
+The emulator is 10 to 30 times slower than the CPU, so the tests are a selection.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+EMULATOR = "qemu-aarch64-static"
+PYTHON = "python3.11"
+#: Both use the C library of the cross compiler.
+COMPILERS = {
+    "gcc": "aarch64-linux-gnu-gcc",
+    "clang": "clang-14 --target=aarch64-linux-gnu",
+}
+#: The names of wheels that a glibc of Debian 12 runs.
+WHEELS = ["manylinux2014", *(f"manylinux_2_{minor}" for minor in range(17, 37))]
+PACKAGES = ["numpy", "tqdm", "pytest", "hypothesis", "safetensors"]
+#: Arguments of pytest. NumPy's reference takes most of the time of tests/kernels, so
+#: these tests are a part of the settings.
+SELECTIONS = {
+    "kernels": [
+        "tests/kernels",
+        "-k=base and (L7 or not test_training_equals_the_reference)",
+    ],
+    "scanner": ["tests/corpus/test_scanner.py", "tests/corpus/test_encoder.py"],
+    "parser": ["tests/io/test_text_parser.py"],
+    "training": [
+        "tests/training/test_trainer.py",
+        "tests/training/test_deterministic.py",
+        "tests/training/test_resume.py",
+    ],
+}
+
+
+def require(*commands: str) -> None:
+    """Raise SystemExit if the program of a command is not installed."""
+    missing = [c.split()[0] for c in commands if shutil.which(c.split()[0]) is None]
+    if missing:
+        raise SystemExit(
+            f"{', '.join(missing)}: not found in PATH. Install them with: apt install "
+            "qemu-user-static mmdebstrap gcc-aarch64-linux-gnu clang-14"
+        )
+
+
+def unpack_python(root: Path, mirror: str) -> None:
+    """Unpack Debian's Python for arm64, and the libraries that it and NumPy need."""
+    if root.exists():
+        return
+    partial = root.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    command = ["mmdebstrap", "--quiet", "--variant=extract", "--architectures=arm64"]
+    command += [f"--include={PYTHON},libstdc++6", "bookworm", str(partial), mirror]
+    subprocess.run(command, check=True)
+    # The emulator looks for files below the root first: tests use the real /tmp.
+    shutil.rmtree(partial / "tmp", ignore_errors=True)
+    partial.rename(root)
+
+
+def unpack_wheels(target: Path) -> None:
+    """Unpack wheels for aarch64 into `target`."""
+    if target.exists():
+        return
+    partial = target.with_suffix(".partial")
+    command = [sys.executable, "-m", "pip", "install", "-q", f"--target={partial}"]
+    command += ["--only-binary=:all:", "--python-version=3.11"]
+    command += [f"--platform={name}_aarch64" for name in WHEELS]
+    subprocess.run([*command, *PACKAGES], check=True)
+    partial.rename(target)
+
+
+def write_python(root: Path) -> Path:
+    """Write a command that runs Python in the emulator; it becomes sys.executable."""
+    path = root / "usr" / "bin" / "emulated-python"
+    program = root / "usr" / "bin" / PYTHON
+    path.write_text(f'#!/bin/sh\nexec {EMULATOR} -L {root} -0 "$0" {program} "$@"\n')
+    path.chmod(0o755)
+    return path
+
+
+def compile_copy(copy: Path, compiler: str) -> None:
+    """Compile the modules for aarch64 in a copy of the tree.
+
+    The headers of this machine's Python serve too: both systems are 64-bit Linux.
+    """
+    environment = os.environ | {
+        "CC": compiler,
+        "LDSHARED": f"{compiler} -shared",
+        "_PYTHON_HOST_PLATFORM": "linux-aarch64",
+    }
+    command = [sys.executable, str(ROOT / "tests" / "builds.py"), str(copy)]
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def run_tests(python: Path, copy: Path, wheels: Path, arguments: list[str]) -> bool:
+    """Run pytest in the emulator, and return whether all tests passed."""
+    environment = os.environ | {
+        "PYTHONPATH": f"{copy}:{wheels}",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    command = [str(python), "-m", "pytest", "-rs", "-p", "no:cacheprovider"]
+    done = subprocess.run([*command, *arguments], cwd=copy, env=environment)
+    return done.returncode == 0
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    add = parser.add_argument
+    add("--compilers", nargs="+", choices=COMPILERS, default=list(COMPILERS))
+    add("--tests", nargs="+", choices=SELECTIONS, default=list(SELECTIONS))
+    add("--mirror", default="http://deb.debian.org/debian")
+    add("--work", type=Path, help="folder that later runs use again")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run the chosen tests with each compiler's build; return 1 if some failed."""
+    options = parse_arguments()
+    require(EMULATOR, "mmdebstrap", *(COMPILERS[name] for name in options.compilers))
+    work = (options.work or Path(tempfile.mkdtemp(prefix="w2vfast-aarch64-"))).resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    unpack_python(work / "root", options.mirror)
+    unpack_wheels(work / "wheels")
+    python = write_python(work / "root")
+    passed = True
+    for name in options.compilers:
+        start = time.monotonic()
+        compile_copy(work / name, COMPILERS[name])
+        print(f"== {name}: compiled in {time.monotonic() - start:.0f} s", flush=True)
+        for selection in options.tests:
+            start = time.monotonic()
+            arguments = SELECTIONS[selection]
+            passed &= run_tests(python, work / name, work / "wheels", arguments)
+            seconds = time.monotonic() - start
+            print(f"== {name}, {selection}: {seconds:.0f} s", flush=True)
+    if options.work is None:
+        shutil.rmtree(work)
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""The arguments of `train` and `resume`, checked before anything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from w2vfast.corpus.text_options import TextOptions
+from w2vfast.distributed.pieces import Shard
+from w2vfast.distributed.replica import Job
+from w2vfast.io.atomic import StrPath, check_writable
+from w2vfast.training.checkpoint import check_model_name
+from w2vfast.training.execution import Execution
+from w2vfast.training.parameter_names import unknown_parameter
+from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters
+from w2vfast.training.schedule import Schedule
+
+#: What `train` takes besides the parameters of a model.
+_OTHERS = (
+    "corpus", "replicas", "engine", "merge_every", "merge_rule", "workers", "kernels",
+    "progress", "checkpoint", "every", "max_restarts", "encoding", "errors", "field",
+)  # fmt: skip
+
+
+def model_parameters(given: dict[str, Any]) -> Parameters:
+    """Return the parameters of a model; raise TypeError for unknown names."""
+    names = [field.name for field in fields(Parameters)]
+    for name, value in given.items():
+        if name not in names:
+            raise unknown_parameter("train", name, value, [*names, *_OTHERS])
+    sample = given.get("sample")
+    return Parameters(
+        **given | {"sample": DEFAULT_SAMPLE if sample is None else sample}
+    )
+
+
+def make_jobs(
+    shards: Sequence[Shard], options: TextOptions, execution: Execution
+) -> list[Job]:
+    """Return the job of each replica."""
+    return [
+        Job(number, shard, options, execution.kernels, execution.workers)
+        for number, shard in enumerate(shards)
+    ]
+
+
+def check_schedule(every: str | int | None, checkpoint: StrPath | None) -> None:
+    """Raise an error if `every` is wrong, or the checkpoint cannot be written."""
+    if every is not None:
+        Schedule.parse(every)
+    if checkpoint is not None:
+        check_model_name(checkpoint)
+        check_writable(checkpoint)
+    if every is not None and checkpoint is None:
+        raise ValueError(
+            f"every={every!r} without checkpoint: pass the file to write, too, "
+            "checkpoint='run.ckpt'"
+        )

@@ -1,0 +1,161 @@
+"""Divide the files of a corpus among replicas: whole lines, about equal bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from operator import index
+from typing import Any
+
+from w2vfast.corpus.text_options import TextOptions
+from w2vfast.distributed.pieces import Piece, Shard, open_file
+from w2vfast.distributed.sources import SourceFile, find_files
+
+#: Bytes of text for each byte of a compressed file, about.
+_COMPRESSION = 3
+#: A cut is at the first line end in so many bytes, else at the first white space.
+LINE_SEARCH = 1 << 20
+_BLOCK = 1 << 16
+_WHITE = re.compile(rb"[ \t\n\v\f\r]")
+
+
+def divide(
+    sources: Any, shards: int, *, encoding: str = "utf-8", field: str | None = None
+) -> list[Shard]:
+    r"""
+    Divide a corpus into shards of about equal size.
+
+    All shards, one after the other, are the corpus in the order in which one process
+    reads it. A large file of UTF-8 is cut at line ends. If a line is longer than 1 MiB,
+    it is cut at white space, never within a token. Compressed files, files of other
+    encodings, files with `field`, and files of unknown size stay whole.
+
+    Parameters
+    ----------
+    sources : path, URL, or list of these
+        Files or folders, which every machine must be able to read.
+    shards : int
+        At least 1.
+    encoding, field
+        As in `Word2Vec`.
+
+    Returns
+    -------
+    list of tuple of Piece
+        A shard is empty if there are too few files or lines.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a file does not exist.
+    TypeError, ValueError
+        If `sources` is no path or URL, or `shards` is less than 1.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "corpus.txt")
+    ...     _ = path.write_text("a rose is\na rose\n")
+    ...     [(piece.start, piece.stop) for (piece,) in divide(path, 2)]
+    [(0, 10), (10, None)]
+    """
+    n_shards = _checked_shards(shards)
+    files = find_files(sources)
+    can_cut = TextOptions(encoding, field=field).is_native
+    weights = _weights(files)
+    total = sum(weights)
+    found: list[list[Piece]] = [[] for _ in range(n_shards)]
+    before = 0.0
+    for file, weight in zip(files, weights, strict=True):
+        share = (before * n_shards / total, (before + weight) * n_shards / total)
+        if can_cut and file.size and not file.is_compressed:
+            for number, piece in _cut(file, *share, n_shards):
+                found[number].append(piece)
+        else:
+            middle = int((share[0] + share[1]) / 2)
+            found[min(middle, n_shards - 1)].append(Piece(file.url))
+        before += weight
+    return [tuple(pieces) for pieces in found]
+
+
+def _checked_shards(shards: object) -> int:
+    if isinstance(shards, bool) or not hasattr(shards, "__index__"):
+        raise TypeError(f"replicas={shards!r}: expected a whole number, such as 4")
+    if (number := index(shards)) < 1:
+        raise ValueError(f"replicas={number}: expected 1 or more")
+    return number
+
+
+def _weights(files: list[SourceFile]) -> list[float]:
+    """Return the bytes of text of each file, about; the mean where it is unknown."""
+    known = [_text_bytes(f) for f in files if f.size is not None]
+    mean = max(1.0, sum(known) / len(known)) if known else 1.0
+    weights = [mean if f.size is None else _text_bytes(f) for f in files]
+    return weights if sum(weights) else [1.0] * len(files)
+
+
+def _text_bytes(file: SourceFile) -> float:
+    return float((file.size or 0) * (_COMPRESSION if file.is_compressed else 1))
+
+
+def _cut(
+    file: SourceFile, first: float, last: float, shards: int
+) -> Iterator[tuple[int, Piece]]:
+    """
+    Yield the pieces of a file, and the shard of each.
+
+    Parameters
+    ----------
+    file : SourceFile
+    first, last : float
+        Where the file begins and ends, in shards from the start of the corpus.
+    shards : int
+    """
+    assert file.size is not None
+    low = min(int(first), shards - 1)
+    inner = range(low + 1, min(shards, int(last) + 1))
+    wanted = [round(file.size * (n - first) / (last - first)) for n in inner]
+    cuts = [0, *_cut_positions(file, wanted), file.size]
+    for number, (start, stop) in enumerate(pairwise(cuts), low):
+        if start < stop:
+            yield number, Piece(file.url, start, None if stop == file.size else stop)
+
+
+def _cut_positions(file: SourceFile, wanted: Iterable[int]) -> list[int]:
+    """Return where to cut, at or after each of the wanted positions."""
+    assert file.size is not None
+    positions: list[int] = []
+    inside = [n for n in wanted if 0 < n < file.size]
+    if not inside:
+        return [min(max(n, 0), file.size) for n in wanted]
+    with open_file(file.url) as opened:
+        for position in wanted:
+            position = max([position, *positions[-1:]])
+            if 0 < position < file.size:
+                position = _next_cut(opened, position)
+            positions.append(min(max(position, 0), file.size))
+    return positions
+
+
+def _next_cut(file: Any, position: int) -> int:
+    """
+    Return the first byte of a line, or of white space, at or after `position`.
+
+    The byte before `position` is read too: a line may begin exactly there.
+    """
+    file.seek(position - 1)
+    white = None
+    start = position - 1
+    while block := file.read(_BLOCK):
+        newline = block.find(b"\n")
+        if newline >= 0 and start + newline < position + LINE_SEARCH:
+            return int(start + newline + 1)
+        if white is None and (match := _WHITE.search(block)):
+            white = start + match.start() + 1
+        start += len(block)
+        if white is not None and start >= position + LINE_SEARCH:
+            return int(white)
+    return int(start)

@@ -1,0 +1,143 @@
+"""Pieces of corpus files: what a shard consists of, and how a piece is read."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from w2vfast.corpus.streams import OpenFile, Source
+from w2vfast.io.open import is_url
+
+
+class Piece(NamedTuple):
+    """
+    A file, or a range of its bytes.
+
+    Attributes
+    ----------
+    url : str
+        A path, or a URL that fsspec opens.
+    start : int
+        The first byte.
+    stop : int or None
+        The end of the range. None: the end of the file.
+    """
+
+    url: str
+    start: int = 0
+    stop: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the piece is a whole file."""
+        return self.start == 0 and self.stop is None
+
+    def __str__(self) -> str:
+        if self.is_whole:
+            return self.url
+        stop = "the end" if self.stop is None else f"{self.stop:,}"
+        return f"{self.url} (bytes {self.start:,} to {stop})"
+
+
+#: The pieces of one shard, in the order of the corpus.
+Shard = tuple[Piece, ...]
+
+
+def file_system(url: str) -> tuple[Any, str]:
+    """
+    Return the file system of a URL, and the path in it.
+
+    Raises
+    ------
+    ImportError
+        If fsspec, or its package for the protocol, is missing.
+    """
+    try:
+        core = import_module("fsspec.core")
+    except ImportError as error:
+        raise ImportError(
+            f"{url}: URLs need the package fsspec ({error}); pip install "
+            "'w2vfast[fsspec]' on every machine, or give a path that all can read"
+        ) from error
+    system, path = core.url_to_fs(url)
+    return system, path
+
+
+def open_file(url: str) -> Any:
+    """Open a path or a URL for reading bytes."""
+    if not is_url(url):
+        return Path(url).open("rb")
+    system, path = file_system(url)
+    return system.open(path, "rb")
+
+
+@contextmanager
+def opened(shard: Shard) -> Iterator[list[Source]]:
+    """
+    Yield the sources of a shard for the encoder: paths, and open files.
+
+    A URL or a range is opened when it is read first, and closed when its end is
+    reached or the block ends. So a shard of many URLs needs one connection at a time.
+    """
+    with ExitStack() as stack:
+        sources: list[Source] = []
+        for piece in shard:
+            if piece.is_whole and not is_url(piece.url):
+                sources.append(Path(piece.url))
+            else:
+                reader = stack.enter_context(io.BufferedReader(_Range(piece), 1 << 20))
+                sources.append(OpenFile(reader, str(piece)))
+        yield sources
+
+
+class _Range(io.RawIOBase):
+    """Reads a piece from its start to its end."""
+
+    def __init__(self, piece: Piece) -> None:
+        self._piece = piece
+        self._file: Any = None
+        self._position = piece.start
+        self._ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        size, stop = len(buffer), self._piece.stop
+        if stop is not None:
+            size = min(size, stop - self._position)
+        if size <= 0 or self._ended:
+            return 0
+        if self._file is None:
+            self._file = open_file(self._piece.url)
+            if self._position:
+                self._file.seek(self._position)
+        data = self._file.read(size)
+        if not data:
+            self._ended = True
+            self._check_end()
+            self._close_file()
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def close(self) -> None:
+        self._close_file()
+        super().close()
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _check_end(self) -> None:
+        """Raise OSError if the file ends before the piece does."""
+        if self._piece.stop is not None:
+            raise OSError(
+                f"{self._piece} ends at byte {self._position:,}: the file became "
+                "shorter after it was divided; start again with the whole corpus"
+            )

@@ -1,0 +1,102 @@
+"""Count what travels between machines, and log it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from w2vfast.distributed.replica import Update
+from w2vfast.distributed.rounds import RoundResult
+from w2vfast.distributed.schedule import Plan
+from w2vfast.runtime.log import logger
+from w2vfast.training.state import TrainingState
+
+
+class Traffic:
+    """
+    Tokens, seconds and bytes of the replicas.
+
+    Attributes
+    ----------
+    sent : int
+        Bytes that all replicas sent: the rows that they changed.
+    received : int
+        Bytes that one replica received: the rows that any replica changed.
+    tokens : int
+        Tokens of all replicas.
+    seconds : float
+        Of all rounds, with merging.
+    busy : list of float
+        Seconds in which each replica trained.
+    """
+
+    def __init__(self, replicas: int) -> None:
+        self.sent = self.received = self.tokens = 0
+        self.seconds = 0.0
+        self.busy = [0.0] * replicas
+        self._last = (0, 0.0)
+
+    def add(self, results: Sequence[RoundResult], update: Update) -> None:
+        """Count the rows of a round."""
+        self.sent += sum(r.centre.n_bytes + r.outside.n_bytes for r in results)
+        self.received += update.centre.n_bytes + update.outside.n_bytes
+        for result in results:
+            self.busy[result.replica] += result.seconds
+            logger("distributed").debug(
+                "replica %d, epoch %d, round %d: %d blocks, %.3f s, %d centre and %d "
+                "outside rows changed",
+                result.replica, result.round.epoch + 1, result.round.number + 1,
+                result.round.last - result.round.first, result.seconds,
+                len(result.centre.numbers), len(result.outside.numbers),
+            )  # fmt: skip
+
+    def add_round(self, tokens: int, seconds: float) -> None:
+        """Count the tokens of all replicas in a round, and its seconds."""
+        self.tokens += tokens
+        self.seconds += seconds
+
+    @property
+    def sent_per_token(self) -> float:
+        """Bytes that a replica sent for each token that it trained."""
+        return self.sent / max(1, self.tokens)
+
+    @property
+    def received_per_token(self) -> float:
+        """Bytes that a replica received for each token that it trained."""
+        return self.received * len(self.busy) / max(1, self.tokens)
+
+    def log_start(self, plan: Plan, settings: object) -> None:
+        """Log the shards, and warn if merges are further apart than was asked for."""
+        log = logger("distributed")
+        for number, tokens in enumerate(plan.tokens):
+            log.info("replica %d: %s tokens", number, f"{tokens:,}")
+        empty = sum(tokens == 0 for tokens in plan.tokens)
+        if empty:
+            log.warning(
+                "%d of %d replicas have no token: the corpus has too few lines or "
+                "files; use fewer replicas", empty, len(plan.tokens),
+            )  # fmt: skip
+        log.info(
+            "%d rounds an epoch, a merge after %s tokens of each replica (%s)",
+            plan.rounds, f"{plan.interval:,.0f}", settings,
+        )  # fmt: skip
+        if not plan.keeps_merge_every:
+            log.warning(
+                "merge_every=%d can't be kept: training stops only between blocks of "
+                "%s tokens, so a merge comes after %s tokens of each replica",
+                plan.merge_every, f"{plan.block_size:,}", f"{plan.interval:,.0f}",
+            )  # fmt: skip
+
+    def log_epoch(self, run: TrainingState, loss: float) -> None:
+        """Log the epoch that has just ended."""
+        tokens, seconds = self.tokens - self._last[0], self.seconds - self._last[1]
+        self._last = self.tokens, self.seconds
+        busy = ", ".join(
+            f"{share / max(self.seconds, 1e-9):.0%}" for share in self.busy
+        )
+        logger("distributed").info(
+            "epoch %d of %d: %s tokens, loss %.4f, %s words/s; sent %.0f and received "
+            "%.0f bytes a token; replicas trained %s of the time",
+            run.epoch, run.parameters.epochs, f"{tokens:,}", loss,
+            f"{round(tokens / max(seconds, 1e-9)):,}", self.sent_per_token,
+            self.received_per_token, busy,
+        )  # fmt: skip
