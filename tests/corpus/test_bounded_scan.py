@@ -69,6 +69,14 @@ def test_a_crowded_filter_keeps_the_result_exact(text, monkeypatch):
     check(bounded, Corpus(text), 2)
 
 
+@pytest.mark.parametrize("max_words", [2, 10, 100])
+def test_exact_counts_keep_the_bound_if_the_filter_does_not(
+    text, monkeypatch, max_words
+):
+    monkeypatch.setattr(CountFilter, "threshold", lambda self, max_words: 1)
+    check(Corpus(text, max_counted_words=max_words), Corpus(text), max_words)
+
+
 LETTERS = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=60)
 
 
