@@ -176,12 +176,12 @@ def kill_drivers(folder, right, kills, chance):
             end(process, number)
         error = process.communicate(timeout=SECONDS)[1].decode()
         check_nothing_is_left(folder)
-        if process.returncode:
+        if not output.exists():
             expected = {signal.SIGKILL: -9, signal.SIGTERM: 143, signal.SIGINT: 130}
             status = process.returncode
-            assert status == expected[number], f"status {status}: {error}"
+            assert status == expected[number], f"{number.name}, {status}: {error}"
             counts[number.name] += 1
-        else:
+        else:  # a signal may have come after the end of the run
             check_same(Word2Vec.load(output), right)
             checkpoint.unlink()
             output.unlink()

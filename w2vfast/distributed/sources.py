@@ -72,7 +72,11 @@ def find_files(sources: Any) -> list[SourceFile]:
 
 def _local(source: Any) -> list[SourceFile]:
     resolved = inputs.resolve(source)
-    assert isinstance(resolved, inputs.Files)
+    if not isinstance(resolved, inputs.Files):
+        raise ValueError(
+            f"{source}: several machines read files of text, JSON Lines or CSV only; "
+            "write the column as text, one sentence a line"
+        )
     files = []
     for path in resolved.paths:
         assert isinstance(path, Path)
