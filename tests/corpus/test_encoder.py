@@ -39,7 +39,7 @@ def is_table(data):
 
 TEXTS = st.one_of(
     st.lists(PARTS, max_size=60).map(b"".join), st.binary(max_size=80)
-).filter(lambda data: not is_table(data))
+).filter(lambda data: not (is_table(data) or content_suffix(data)))
 
 
 class BoomError(Exception):

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from w2vfast import KeyedVectors
 from w2vfast.io.word2vec_format import read_word2vec, write_word2vec
 from w2vfast.runtime import row_blocks
 
@@ -313,3 +314,18 @@ def test_a_newline_in_a_binary_vector_does_not_make_it_text(folder, vector):
     keys, read = read_word2vec(folder / "v", binary=True)
     assert keys == ["!"]
     assert np.array_equal(read, values)
+
+
+def test_text_needs_only_the_write_method_of_an_open_file():
+    class Sink:
+        def __init__(self):
+            self.parts = []
+
+        def write(self, data):
+            self.parts.append(bytes(data))
+            return len(data)
+
+    sink = Sink()
+    wv = KeyedVectors(["a", "b"], np.eye(2))
+    wv.save_word2vec_format(sink, binary=False)
+    assert b"".join(sink.parts) == b"2 2\na 1 0\nb 0 1\n"

@@ -52,7 +52,8 @@ def write_rows(file: BinaryIO, prefixes: list[bytes], vectors: Float32Array) -> 
             format_block(0, 1)
         else:
             threads.run_ranges(len(batch), len(batch), 1, format_block)
-        file.writelines(texts)
+        for text in texts:  # noqa: FURB122 - an open file may have no writelines
+            file.write(text)
 
 
 def _format(prefixes: list[bytes], vectors: Float32Array) -> memoryview:
