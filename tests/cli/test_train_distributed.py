@@ -1,6 +1,9 @@
 """`w2vfast train --ray`, with an engine of this process in place of a cluster."""
 
+import os
 import shlex
+import signal
+import time
 from typing import ClassVar
 
 import numpy as np
@@ -82,6 +85,24 @@ def test_an_interrupted_run_prints_the_command_that_continues_it(
     np.testing.assert_array_equal(
         Word2Vec.load(output).wv.vectors, Word2Vec.load(right).wv.vectors
     )
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs signals")
+def test_the_signal_is_reported_although_ray_hides_it(
+    corpus, tmp_path, cluster, capsys, monkeypatch
+):
+    def call(self, handle, method, *arguments):
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(1)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt from None
+
+    monkeypatch.setattr(cluster, "call", call)
+    options = ["--ray=local", "--replicas=2"]
+    assert run(corpus, "-o", tmp_path / "m.w2v", *SMALL, *options) == 143
+    assert "ended by signal 15" in capsys.readouterr().err
+    assert run("no.txt", "-o", tmp_path / "m.w2v") == 2
 
 
 @pytest.mark.parametrize(

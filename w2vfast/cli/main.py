@@ -68,7 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt as error:
         status = exit_status(error)
-        print_status("interrupted" if status == 130 else f"ended by {error}")
+        print_status(
+            "interrupted" if status == 130 else f"ended by signal {status - 128}"
+        )
     except BrokenPipeError:
         status = 141  # what a shell reports after SIGPIPE
     except Exception as error:

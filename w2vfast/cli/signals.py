@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 _NAMES = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+#: Signals that came. Ray replaces `Terminated` by a plain KeyboardInterrupt.
+_received: list[int] = []
 
 
 class Terminated(KeyboardInterrupt):
@@ -38,6 +40,7 @@ def termination_raises() -> Iterator[None]:
     threads than the main thread cannot set handlers, so nothing changes there.
     """
     numbers = []
+    _received.clear()
     if threading.current_thread() is threading.main_thread():
         found = (getattr(signal, name, None) for name in _NAMES)
         numbers = [n for n in found if n and signal.getsignal(n) == signal.SIG_DFL]
@@ -52,9 +55,11 @@ def termination_raises() -> Iterator[None]:
 
 def exit_status(error: KeyboardInterrupt) -> int:
     """Return what a shell reports: 130 after Ctrl-C, 143 after SIGTERM."""
-    number = error.number if isinstance(error, Terminated) else signal.SIGINT
-    return 128 + int(number)
+    if isinstance(error, Terminated):
+        return 128 + error.number
+    return 128 + int(_received[-1] if _received else signal.SIGINT)
 
 
 def _terminate(number: int, _: FrameType | None) -> None:
+    _received.append(number)
     raise Terminated(number)
