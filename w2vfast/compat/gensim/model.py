@@ -80,6 +80,8 @@ class ModelBase:
     min_alpha_yet_reached: float
     compute_loss: bool
     running_training_loss: float
+    total_train_time: float
+    train_count: int
     corpus_count: int
     corpus_total_words: int
     effective_min_count: int
