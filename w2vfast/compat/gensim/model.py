@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.compat.gensim.key_table import Array, Key
 from w2vfast.compat.gensim.keyedvectors import KeyedVectors
-from w2vfast.compat.gensim.store import Array, Key
 from w2vfast.compat.gensim.vocabulary import Scan, Word
 from w2vfast.compat.gensim.weights import COMBINED
 from w2vfast.sampling.huffman import huffman_tree

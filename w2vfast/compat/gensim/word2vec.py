@@ -15,9 +15,10 @@ from w2vfast.compat.gensim.arguments import (
     real,
     whole,
 )
+from w2vfast.compat.gensim.key_table import Key
 from w2vfast.compat.gensim.keyedvectors import KeyedVectors
 from w2vfast.compat.gensim.notices import report_once
-from w2vfast.compat.gensim.store import Key, random_rows
+from w2vfast.compat.gensim.store import random_rows
 from w2vfast.compat.gensim.training_methods import TrainingMethods
 from w2vfast.compat.gensim.vocabulary import TrimRule, Word, check_source
 from w2vfast.io.atomic import StrPath
