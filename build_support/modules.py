@@ -26,7 +26,9 @@ DIRECTIVES = {
 #: Modules that exist once, whatever the CPU is.
 ONCE = {
     "kernels._cpu": f"{KERNELS}/_cpu.pyx",
+    "corpus._ids": "w2vfast/corpus/_ids.pyx",
     "corpus._scanner": "w2vfast/corpus/_scanner.pyx",
+    "corpus._white_space": "w2vfast/corpus/_white_space.pyx",
     "io._subwords": "w2vfast/io/_subwords.pyx",
     "io._text_parser": "w2vfast/io/_text_parser.pyx",
     "io._text_writer": "w2vfast/io/_text_writer.pyx",

@@ -2,18 +2,8 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from w2vfast.corpus._scanner import (
-    WordTable,
-    find_white,
-    rfind_white,
-    select,
-    translate,
-)
-
-WHITE = b" \t\n\r\v\f"
+from w2vfast.corpus._scanner import WordTable
 
 
 def test_functions_check_array_sizes():
@@ -34,10 +24,6 @@ def test_functions_check_array_sizes():
     order = np.array([0, 5])
     with pytest.raises(ValueError, match="no word 5"):
         table.copy_text(order, np.array([0, 1]), np.zeros(9, np.uint8))
-    with pytest.raises(ValueError, match="fit"):
-        translate(one, one, np.zeros(2, np.int32))
-    with pytest.raises(ValueError, match="fit"):
-        select(one, one, np.zeros(2, np.int32), np.zeros(1, np.int64))
 
 
 def test_a_finished_table_takes_no_more_words():
@@ -80,18 +66,6 @@ def test_long_words_keep_their_length(length):
     starts = np.cumsum(lengths) - lengths
     other.copy_text(order, starts, copied)
     assert copied.tobytes() == b"".join(words)
-
-
-@settings(deadline=None)
-@given(st.binary(max_size=20), st.integers(-2, 22))
-def test_find_white_and_rfind_white_find_the_nearest(data, start):
-    white = [i for i in range(max(start, 0), len(data)) if data[i] in WHITE]
-    if 0 <= start < len(data):
-        assert find_white(data, start) == (white[0] if white else len(data))
-        assert rfind_white(data, start) == (white[-1] if white else start - 1)
-    else:
-        assert find_white(data, start) == len(data)
-        assert rfind_white(data, start) == start - 1
 
 
 @pytest.mark.parametrize("data", [b"\n" * 50, b"a\n\n" * 50, b"a\n" * 50, b"a b " * 9])

@@ -50,6 +50,8 @@ class Mutant(NamedTuple):
         path = Path(self.file)
         if path.suffix not in NATIVE:
             return None
+        if path.suffix == ".pyx" and path.stem != "_fast":
+            return path.stem
         by_folder = {"kernels": f"_fast_{BUILD}", "corpus": "_scanner"}
         return by_folder.get(path.parent.name, path.stem)
 

@@ -71,6 +71,7 @@ TSAN_ROUNDS = TSAN._replace(
 SANITIZERS = {s.name: s for s in (ASAN, TSAN, TSAN_ROUNDS)}
 SCANNER = [
     *("tests/corpus/test_scanner.py", "tests/corpus/test_scanner_values.py"),
+    *("tests/corpus/test_ids.py", "tests/corpus/test_white_space.py"),
     "tests/corpus/test_encoder.py",
 ]
 QUICK = [[*SCANNER, "tests/io/test_text_parser.py"]]
@@ -108,7 +109,7 @@ FAULTS = [
         "use-after-poison",
     ),
     Fault(
-        TSAN, "w2vfast/corpus/_scanner.pyx",
+        TSAN, "w2vfast/corpus/_scan.pxd",
         "            words.entries[word].count += 1",
         "            words.entries[word].count += 1\n"
         "            PLANTED[0] += 1",
@@ -116,8 +117,9 @@ FAULTS = [
     ),
 ]  # fmt: skip
 PLANTED = (
-    "cdef bint scan_tokens(",
-    "cdef int64_t[1] PLANTED\n\n\ncdef bint scan_tokens(",
+    "cdef inline bint scan_tokens(",
+    'cdef extern from * nogil:\n    """\n    static volatile int PLANTED[1];\n    """\n'
+    "    int *PLANTED\n\n\ncdef inline bint scan_tokens(",
 )
 
 

@@ -3,32 +3,27 @@
 import os
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
-from libc.stdlib cimport calloc, free, realloc
-from libc.string cimport memcpy, memset
 
+from w2vfast.corpus._entries cimport (
+    first_invalid,
+    write_counts,
+    write_hashes,
+    write_lengths,
+    write_text,
+)
 from w2vfast.corpus._merging cimport add_selected, merge_all
 from w2vfast.corpus._scan cimport count_values, scan_texts, scan_tokens
-from w2vfast.corpus._tokenizer cimport (
-    Cursor,
-    end_sentence,
-    hash_factor,
-    hash_start,
-    is_white,
-    public_hash,
-)
-from w2vfast.corpus._utf8 cimport is_text
-from w2vfast.corpus._values cimport Values, first_outside
+from w2vfast.corpus._tokenizer cimport Cursor, end_sentence, hash_factor, hash_start
+from w2vfast.corpus._values cimport Values, first_outside, set_values
 from w2vfast.corpus._word_hash cimport (
-    Entry,
     WordHash,
+    allocate,
     free_slots,
     has_slots,
-    text_length,
-    text_start,
+    memory_of,
+    release,
+    remove_all,
 )
-
-cdef enum:
-    INITIAL_CAPACITY = 1024
 
 
 def set_hash_key(uint64_t start, uint64_t factor):
@@ -42,43 +37,17 @@ set_hash_key(int.from_bytes(os.urandom(8), "little"),
              int.from_bytes(os.urandom(8), "little"))
 
 
-cdef int set_values(
-    Values *values, const uint8_t[::1] data, const int64_t[::1] starts,
-    const int64_t[::1] stops,
-) except -1:
-    """Describe values by pointers, which are valid as long as the buffers are."""
-    if starts.shape[0] != stops.shape[0]:
-        raise ValueError(f"{starts.shape[0]} starts, but {stops.shape[0]} stops")
-    values.size = data.shape[0]
-    # memcpy must not get NULL, even for 0 bytes.
-    values.data = &data[0] if values.size else <const uint8_t *> values
-    values.n = starts.shape[0]
-    values.starts = &starts[0] if values.n else NULL
-    values.stops = &stops[0] if values.n else NULL
-    return 0
-
-
 cdef class WordTable:
     """Distinct words with their counts, numbered in the order of their insertion."""
 
     cdef WordHash words
 
     def __cinit__(self):
-        memset(&self.words, 0, sizeof(WordHash))
-        self.words.mask = 2 * INITIAL_CAPACITY - 1
-        self.words.capacity = INITIAL_CAPACITY
-        self.words.arena_capacity = 8 * INITIAL_CAPACITY
-        self.words.slots = <uint64_t *> calloc(2 * INITIAL_CAPACITY, sizeof(uint64_t))
-        self.words.entries = <Entry *> realloc(NULL, INITIAL_CAPACITY * sizeof(Entry))
-        self.words.arena = <uint8_t *> realloc(NULL, 8 * INITIAL_CAPACITY)
-        if (self.words.slots == NULL or self.words.entries == NULL
-                or self.words.arena == NULL):
+        if not allocate(&self.words):
             raise MemoryError("no memory for the table of words")
 
     def __dealloc__(self):
-        free(self.words.slots)
-        free(self.words.entries)
-        free(self.words.arena)
+        release(&self.words)
 
     def __len__(self):
         return self.words.size
@@ -90,8 +59,7 @@ cdef class WordTable:
 
     def memory(self):
         """Return the bytes of memory that the words take."""
-        return ((self.words.mask + 1) * sizeof(uint64_t)
-                + self.words.size * sizeof(Entry) + self.words.used)
+        return memory_of(&self.words)
 
     def scan(self, const uint8_t[::1] data, int32_t[::1] ids, int32_t[::1] ends,
              bint ends_sentence):
@@ -226,21 +194,12 @@ cdef class WordTable:
         with_nul : bool, default False
             Whether text may have NUL bytes, as words in lists may.
         """
-        cdef int64_t i
-        cdef Entry *entry
+        cdef int64_t invalid
         if first < 0:
             raise ValueError(f"there is no word {first}")
         with nogil:
-            for i in range(first, self.words.size):
-                entry = &self.words.entries[i]
-                if not is_text(
-                    text_start(&self.words, entry), text_length(&self.words, entry),
-                    strict, with_nul,
-                ):
-                    break
-            else:
-                i = -1
-        return i
+            invalid = first_invalid(&self.words, first, strict, with_nul)
+        return invalid
 
     def merge(self, WordTable other, int32_t[::1] mapping):
         """
@@ -294,21 +253,14 @@ cdef class WordTable:
     def clear(self):
         """Remove all words; the memory stays for others."""
         self._check_slots()
-        memset(self.words.slots, 0, (self.words.mask + 1) * sizeof(uint64_t))
-        self.words.size = self.words.used = 0
+        remove_all(&self.words)
 
     def copy_hashes(self, uint64_t[::1] hashes):
         """Write a hash of every word, which is the same in every process."""
-        cdef int64_t i
-        cdef Entry *entry
         if hashes.shape[0] != self.words.size:
             raise ValueError(f"expected room for {self.words.size} hashes")
         with nogil:
-            for i in range(self.words.size):
-                entry = &self.words.entries[i]
-                hashes[i] = public_hash(
-                    text_start(&self.words, entry), text_length(&self.words, entry)
-                )
+            write_hashes(&self.words, hashes)
 
     def finish(self):
         """Release what serves only to find words: no word can be added any more."""
@@ -316,136 +268,26 @@ cdef class WordTable:
 
     def copy_counts(self, int64_t[::1] counts):
         """Write the count of every word."""
-        cdef int64_t i
         if counts.shape[0] != self.words.size:
             raise ValueError(f"expected room for {self.words.size} counts")
         with nogil:
-            for i in range(self.words.size):
-                counts[i] = self.words.entries[i].count
+            write_counts(&self.words, counts)
 
     def copy_lengths(self, const int64_t[::1] order, int64_t[::1] lengths):
         """Write the lengths in bytes of the words `order`."""
-        cdef int64_t i = 0
+        cdef int64_t written
         if lengths.shape[0] != order.shape[0]:
             raise ValueError(f"expected room for {order.shape[0]} lengths")
         with nogil:
-            while i < order.shape[0] and 0 <= order[i] < self.words.size:
-                lengths[i] = text_length(&self.words, &self.words.entries[order[i]])
-                i += 1
-        if i < order.shape[0]:
-            raise ValueError(f"there is no word {order[i]}")
+            written = write_lengths(&self.words, order, lengths)
+        if written < order.shape[0]:
+            raise ValueError(f"there is no word {order[written]}")
 
     def copy_text(self, const int64_t[::1] order, const int64_t[::1] offsets,
                   uint8_t[::1] text):
         """Write the words `order` to `text`, word ``order[i]`` at ``offsets[i]``."""
-        cdef int64_t i = 0, length
-        cdef Entry *entry
+        cdef int64_t written
         with nogil:
-            while i < order.shape[0] and 0 <= order[i] < self.words.size:
-                entry = &self.words.entries[order[i]]
-                length = text_length(&self.words, entry)
-                if offsets[i] < 0 or offsets[i] + length > text.shape[0]:
-                    break
-                memcpy(&text[offsets[i]], text_start(&self.words, entry), length)
-                i += 1
-        if i < order.shape[0]:
-            raise ValueError(f"no word {order[i]}, or no room for it")
-
-
-def translate(const int32_t[::1] ids, const int32_t[::1] mapping, int32_t[::1] out):
-    """Write ``mapping[ids]`` to `out`, which may be the same array as `ids`."""
-    cdef int64_t i
-    if out.shape[0] != ids.shape[0]:
-        raise ValueError(f"{ids.shape[0]} ids do not fit {out.shape[0]} places")
-    with nogil:
-        for i in range(ids.shape[0]):
-            out[i] = mapping[ids[i]]
-
-
-def select(const int32_t[::1] ids, const int32_t[::1] mapping, int32_t[::1] out,
-           int64_t[::1] ends):
-    """
-    Translate ids and drop those that `mapping` maps to a negative number.
-
-    Parameters
-    ----------
-    ids : int32
-    mapping : int32
-        The new id of every id, -1 for none.
-    out : int32, (len(ids),)
-        Receives the ids kept.
-    ends : int64, ascending, at most len(ids)
-        Each entry n is replaced by the number of ids kept among the first n.
-
-    Returns
-    -------
-    int
-        Number of ids written to `out`.
-    """
-    cdef int64_t i, end = 0, kept = 0
-    if out.shape[0] != ids.shape[0]:
-        raise ValueError(f"{ids.shape[0]} ids do not fit {out.shape[0]} places")
-    with nogil:
-        for i in range(ids.shape[0]):
-            while end < ends.shape[0] and ends[end] <= i:
-                ends[end] = kept
-                end += 1
-            out[kept] = mapping[ids[i]]
-            kept += out[kept] >= 0
-        while end < ends.shape[0]:
-            ends[end] = kept
-            end += 1
-    return kept
-
-
-def count(const int32_t[::1] ids, int64_t[::1] counts, int64_t[::1] order,
-          int64_t seen):
-    """
-    Count ids, and append each id to `order` at its first appearance.
-
-    Parameters
-    ----------
-    ids : int32
-    counts : int64
-        Number of occurrences so far; updated.
-    order : int64
-        Distinct ids in the order of their first appearance; updated.
-    seen : int
-        Number of ids in `order`.
-
-    Returns
-    -------
-    int
-        The new number of ids in `order`.
-    """
-    cdef int64_t i
-    with nogil:
-        for i in range(ids.shape[0]):
-            if counts[ids[i]] == 0:
-                order[seen] = ids[i]
-                seen += 1
-            counts[ids[i]] += 1
-    return seen
-
-
-cdef int64_t search_white(
-    const uint8_t *data, int64_t start, int64_t stop, int64_t step
-) noexcept nogil:
-    """Return the first position from start, by step, with white space, or stop."""
-    while start != stop and not is_white(data[start]):
-        start += step
-    return start
-
-
-def find_white(const uint8_t[::1] data, int64_t start):
-    """Return the position of the first white byte from `start` on, or the length."""
-    if not 0 <= start < data.shape[0]:
-        return data.shape[0]
-    return search_white(&data[0], start, data.shape[0], 1)
-
-
-def rfind_white(const uint8_t[::1] data, int64_t start):
-    """Return the position of the last white byte from `start` on, or ``start - 1``."""
-    if not 0 <= start < data.shape[0]:
-        return start - 1
-    return search_white(&data[0], data.shape[0] - 1, start - 1, -1)
+            written = write_text(&self.words, order, offsets, text)
+        if written < order.shape[0]:
+            raise ValueError(f"no word {order[written]}, or no room for it")

@@ -8,6 +8,8 @@ token could undo the flip.
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 
+from w2vfast.corpus._white_space cimport is_white
+
 cdef extern from * nogil:
     """
     #include <stdint.h>
@@ -87,10 +89,6 @@ cdef struct Cursor:
     int64_t tokens
     int32_t *ends
     int64_t sentences
-
-
-cdef inline bint is_white(uint8_t byte) noexcept nogil:
-    return byte == 32 or 9 <= byte <= 13
 
 
 cdef inline uint64_t white_bytes(uint64_t word) noexcept nogil:

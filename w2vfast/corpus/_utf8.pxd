@@ -1,4 +1,4 @@
-"""Whether bytes are UTF-8 text without NUL. Inline, for `_scanner`."""
+"""Whether bytes are UTF-8 text without NUL. Inline, for `_entries`."""
 
 from libc.stdint cimport int64_t, uint8_t
 

@@ -23,6 +23,22 @@ cdef struct Values:
     int64_t n
 
 
+cdef inline int set_values(
+    Values *values, const uint8_t[::1] data, const int64_t[::1] starts,
+    const int64_t[::1] stops,
+) except -1:
+    """Describe values by pointers, which are valid as long as the buffers are."""
+    if starts.shape[0] != stops.shape[0]:
+        raise ValueError(f"{starts.shape[0]} starts, but {stops.shape[0]} stops")
+    values.size = data.shape[0]
+    # memcpy must not get NULL, even for 0 bytes.
+    values.data = &data[0] if values.size else <const uint8_t *> values
+    values.n = starts.shape[0]
+    values.starts = &starts[0] if values.n else NULL
+    values.stops = &stops[0] if values.n else NULL
+    return 0
+
+
 cdef inline bint is_inside(Values *values, int64_t i) noexcept nogil:
     """Return whether value i lies in the buffer."""
     return 0 <= values.starts[i] <= values.stops[i] <= values.size

@@ -2,11 +2,12 @@
 
 from libc.stdint cimport int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
-from libc.string cimport memcmp, memcpy
+from libc.string cimport memcmp, memcpy, memset
 
 from w2vfast.corpus._tokenizer cimport LOW32, Token
 
 cdef enum:
+    INITIAL_CAPACITY = 1024  # words
     MAX_TYPES = 0x7ffffffe  # ids are int32
     LONG = 0xffff  # stands for lengths of this and more
     LENGTH_BYTES = 8  # of a long word, before its text
@@ -33,6 +34,37 @@ cdef struct WordHash:
     uint8_t *arena
     int64_t used
     int64_t arena_capacity
+
+
+cdef inline bint allocate(WordHash *words) noexcept nogil:
+    """Make an empty table; False: out of memory, and `release` frees what there is."""
+    memset(words, 0, sizeof(WordHash))
+    words.mask = 2 * INITIAL_CAPACITY - 1
+    words.capacity = INITIAL_CAPACITY
+    words.arena_capacity = 8 * INITIAL_CAPACITY
+    words.slots = <uint64_t *> calloc(2 * INITIAL_CAPACITY, sizeof(uint64_t))
+    words.entries = <Entry *> realloc(NULL, INITIAL_CAPACITY * sizeof(Entry))
+    words.arena = <uint8_t *> realloc(NULL, 8 * INITIAL_CAPACITY)
+    return words.slots != NULL and words.entries != NULL and words.arena != NULL
+
+
+cdef inline void release(WordHash *words) noexcept nogil:
+    """Release the memory of a table."""
+    free(words.slots)
+    free(words.entries)
+    free(words.arena)
+
+
+cdef inline void remove_all(WordHash *words) noexcept nogil:
+    """Remove all words; the memory stays for others."""
+    memset(words.slots, 0, (words.mask + 1) * sizeof(uint64_t))
+    words.size = words.used = 0
+
+
+cdef inline int64_t memory_of(WordHash *words) noexcept nogil:
+    """Return the bytes of memory that the words take."""
+    return ((words.mask + 1) * sizeof(uint64_t)
+            + words.size * sizeof(Entry) + words.used)
 
 
 cdef inline int64_t text_length(WordHash *words, Entry *entry) noexcept nogil:

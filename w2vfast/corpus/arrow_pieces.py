@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus._scanner import WordTable, count, translate
+from w2vfast.corpus._ids import count, translate
+from w2vfast.corpus._scanner import WordTable
 from w2vfast.corpus.arrow_checks import (
     ArrowDataError,
     arrow,

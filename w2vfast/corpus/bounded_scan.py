@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus._scanner import WordTable, translate
+from w2vfast.corpus._ids import translate
+from w2vfast.corpus._scanner import WordTable
 from w2vfast.corpus.arrow_tables import ArrowTables
 from w2vfast.corpus.chunk_threads import ChunkThreads, Worker
 from w2vfast.corpus.chunks import Chunk, Chunks

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus._scanner import translate
+from w2vfast.corpus._ids import translate
 
 Array = npt.NDArray[Any]
 Int32s = npt.NDArray[np.int32]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from w2vfast.corpus._scanner import WordTable, count
+from w2vfast.corpus._ids import count
+from w2vfast.corpus._scanner import WordTable
 from w2vfast.corpus.chunk_threads import ChunkThreads, Worker
 from w2vfast.corpus.chunks import Chunk, Chunks
 from w2vfast.corpus.growable import Array, GrowableIds, Int32s, Int64s

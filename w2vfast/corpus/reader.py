@@ -12,7 +12,8 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus._scanner import WordTable, find_white, rfind_white
+from w2vfast.corpus._scanner import WordTable
+from w2vfast.corpus._white_space import find_white, rfind_white
 from w2vfast.corpus.decoding import check_utf8
 from w2vfast.corpus.decompression import SUFFIXES
 from w2vfast.corpus.growable import Int32s

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus._scanner import count, select
+from w2vfast.corpus._ids import count, select
 from w2vfast.corpus.encoder import Encoded
 from w2vfast.corpus.growable import GrowableIds, Int32s, Int64s
 from w2vfast.corpus.packed_words import PackedWords

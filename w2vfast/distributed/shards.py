@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2vfast.corpus import remap
-from w2vfast.corpus._scanner import count
+from w2vfast.corpus._ids import count
 from w2vfast.corpus.encoder import Encoded, encode
 from w2vfast.corpus.growable import Int32s, Int64s
 from w2vfast.corpus.inputs import Files

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from w2vfast.kernels.arguments import LOSSES, PANEL_WIDTH, padded_size
 from w2vfast.training.parameter_names import unknown_parameter
+from w2vfast.training.parameter_values import (
+    MAX_SEED,
+    MAX_WHOLE,
+    check_choice,
+    finite_number,
+    whole_number,
+)
 
 ARCHITECTURES = ("skipgram", "cbow")
 #: Parameters that only losses with negative sampling have, with their defaults.
@@ -43,19 +49,8 @@ DEFAULT_SHARED_NEGATIVES = 32
 TOP_NODES = {"skipgram": 32, "cbow": 0}
 #: Upper bound of the parameters that the size of the workspace depends on.
 MAX_SIZE = 1 << 16
-#: Upper bounds of other whole numbers, and of the seed.
-MAX_WHOLE = 2**31 - 1
-MAX_SEED = 2**64 - 1
 #: Largest size of the exponent of the noise distribution.
 MAX_EXPONENT = 100
-#: Values that error messages suggest.
-_NUMBER_EXAMPLES = {
-    "sample": 1e-3,
-    "alpha": 0.025,
-    "min_alpha": 1e-4,
-    "ns_exponent": 0.75,
-    "rare_power": 0.25,
-}
 #: Parameters that train() cannot change, because the existing vectors depend on them.
 FIXED = ("vector_size", "min_count", "max_final_vocab", "architecture", "loss", "seed")
 
@@ -255,65 +250,21 @@ class Parameters:
     def _whole(
         self, name: str, least: int, most: int = MAX_WHOLE, *, optional: bool = False
     ) -> None:
+        """Check and convert a whole number; an optional one may be None."""
         value = getattr(self, name)
-        if value is None and optional:
-            return
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
-            example = _whole_example(name, value)
-            raise TypeError(f"{name}={value!r}: expected a whole number{example}")
-        if not least <= value <= most:
-            fix = f"; pass seed={int(value) % (most + 1)}" if name == "seed" else ""
-            raise ValueError(
-                f"{name}={_whole_text(int(value))}: expected a whole number from "
-                f"{least} to {most}{fix}"
-            )
-        object.__setattr__(self, name, int(value))
+        if value is not None or not optional:
+            default = getattr(Parameters, name, None)
+            value = whole_number(name, value, default, least, most)
+            object.__setattr__(self, name, value)
 
     def _number(self, name: str, least: float, most: float = math.inf) -> None:
-        value = getattr(self, name)
-        if isinstance(value, bool) or not hasattr(value, "__float__"):
-            raise TypeError(
-                f"{name}={value!r}: expected a number, such as {name}="
-                f"{_NUMBER_EXAMPLES[name]}"
-            )
-        try:
-            value = float(value)
-        except OverflowError:
-            value = math.inf
-        if not (math.isfinite(value) and least <= value <= most):
-            bound = f"a number from {least} to {most}"
-            if most == math.inf:
-                bound = f"a number of at least {least}"
-            raise ValueError(
-                f"{name}={value}: expected {bound}, such as {name}="
-                f"{_NUMBER_EXAMPLES[name]}"
-            )
+        value = finite_number(name, getattr(self, name), least, most)
         object.__setattr__(self, name, value)
 
     def _choice(self, name: str, choices: tuple[Any, ...]) -> None:
-        value = getattr(self, name)
-        if not any(value is c or (isinstance(c, str) and value == c) for c in choices):
-            known = ", ".join(repr(choice) for choice in choices)
-            raise ValueError(f"{name}={value!r}: expected one of {known}")
-
-
-def _whole_text(value: int) -> str:
-    """Return a whole number for a message: Python refuses to print a huge one."""
-    bits = value.bit_length()
-    return str(value) if bits <= 128 else f"(a number of {bits:,} bits)"
+        check_choice(name, getattr(self, name), choices)
 
 
 def _round_centres(words: int, tokens: int) -> int:
     """Return the largest number of centres in a round of deterministic training."""
     return min(words // 8, tokens // TOKENS_PER_ROUND_CENTRE)
-
-
-def _whole_example(name: str, value: object) -> str:
-    """Return what to pass instead of a value that is no whole number, if plain."""
-    text = value if isinstance(value, str) else repr(value)
-    with suppress(ValueError):
-        number = float(text)
-        if not isinstance(value, bool) and number.is_integer():
-            return f", such as {name}={int(number)}"
-    default = getattr(Parameters, name, None)
-    return "" if default is None else f", such as {name}={default}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.corpus.known_words import as_corpus
@@ -20,12 +20,10 @@ from w2vfast.training.warm_start import initial_state
 from w2vfast.word2vec.files import FileMethods
 from w2vfast.word2vec.memory import MemoryMethods
 from w2vfast.word2vec.pictures import PictureMethods
-
-if TYPE_CHECKING:
-    from w2vfast.evaluation.held_out import HeldOutLoss
+from w2vfast.word2vec.scores import ScoreMethods
 
 
-class Word2Vec(FileMethods, MemoryMethods, PictureMethods):
+class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
     """
     Learn a vector for every word of a corpus (arXiv:1301.3781, arXiv:1310.4546).
 
@@ -272,58 +270,3 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods):
             source = initial_vectors
             source = source._state if isinstance(source, Word2Vec) else source
             self._state = initial_state(parameters, words, source, frozen)
-
-    def evaluate_loss(
-        self,
-        corpus: Any,
-        *,
-        sample: float = 0,
-        workers: int | None = None,
-        encoding: str = "utf-8",
-        errors: str = "strict",
-        field: str | None = None,
-    ) -> HeldOutLoss:
-        """
-        Return the exact mean loss of a corpus under this model, and its perplexity.
-
-        The loss is -log P(o | c), averaged over all pairs within `window` of each
-        other. Windows have their full size. P is the softmax over the vocabulary,
-        whatever loss the model was trained with. For hierarchical softmax, P is the
-        product along the path, which also sums to 1.
-
-        With skip-gram the time grows with words² * vector_size and hardly depends on
-        the corpus. With CBOW it grows with tokens * words * vector_size. A warning
-        precedes an evaluation of more than ten minutes.
-
-        Parameters
-        ----------
-        corpus : Corpus, path, list of paths, or iterable of token lists
-            Any text. Unknown words are skipped.
-        sample : float, default 0
-            Subsampling threshold, as in training. Every call draws the same tokens.
-            0 keeps all tokens.
-        workers : int, optional
-            Number of threads for this call.
-        encoding, errors, field
-            For reading files, as in `Word2Vec`.
-
-        Returns
-        -------
-        HeldOutLoss
-            With attributes loss, perplexity and pairs.
-
-        Raises
-        ------
-        ValueError
-            If no two words of the corpus are in one window.
-        FloatingPointError
-            If the vectors are infinite or NaN.
-        """
-        from w2vfast.evaluation import held_out  # needed here only
-
-        execution = self._execution(workers)
-        text: dict[str, Any] = {"encoding": encoding, "errors": errors, "field": field}
-        data = as_corpus(
-            corpus, self.vocabulary, execution.workers, execution.progress, **text
-        )
-        return held_out.evaluate_loss(self._state, data, sample, execution)

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from w2vfast.compat.gensim.key_table import Array, Key, is_key
 from w2vfast.compat.gensim.queries import NearestKeys
-from w2vfast.compat.gensim.store import Array, Key, is_key
 from w2vfast.vectors.nearest import normalise
 
 logger: logging.Logger = logging.getLogger(__name__)

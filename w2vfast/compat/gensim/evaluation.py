@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from w2vfast.compat.gensim.comparisons import Comparisons
 from w2vfast.compat.gensim.corpora import read_lines
-from w2vfast.compat.gensim.store import Array
+from w2vfast.compat.gensim.key_table import Array
 from w2vfast.evaluation import spearman
 
 logger: logging.Logger = logging.getLogger(__name__)

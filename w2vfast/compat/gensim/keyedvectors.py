@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from w2vfast.compat.gensim import persistence, word2vec_format
 from w2vfast.compat.gensim.evaluation import Evaluations
-from w2vfast.compat.gensim.store import Array
+from w2vfast.compat.gensim.key_table import Array
 from w2vfast.io.atomic import StrPath
 
 logger: logging.Logger = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.compat.gensim.key_table import Array, Key
 from w2vfast.compat.gensim.keyedvectors import KeyedVectors
-from w2vfast.compat.gensim.store import Array, Key
 from w2vfast.compat.gensim.vocabulary import Scan, Word
 from w2vfast.compat.gensim.weights import COMBINED
 from w2vfast.sampling.huffman import huffman_tree
@@ -80,6 +80,8 @@ class ModelBase:
     min_alpha_yet_reached: float
     compute_loss: bool
     running_training_loss: float
+    total_train_time: float
+    train_count: int
     corpus_count: int
     corpus_total_words: int
     effective_min_count: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.compat.gensim.store import Array
+from w2vfast.compat.gensim.key_table import Array
 from w2vfast.vectors._scores import products_and_lengths
 from w2vfast.vectors.nearest import QUERY_LENGTH, CosineIndex, normalise
 from w2vfast.vectors.ranking import RowsWithCosines, best_pairs

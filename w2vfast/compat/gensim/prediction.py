@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast import kernels as builds
+from w2vfast.compat.gensim.key_table import Key
 from w2vfast.compat.gensim.model import ModelBase
-from w2vfast.compat.gensim.store import Key
 from w2vfast.evaluation.held_out import evaluation_parameters
 from w2vfast.training.prepare import kernel_arguments
 

@@ -8,15 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from w2vfast.compat.gensim.key_table import KEY_TYPES, Array, Key, is_key
 from w2vfast.compat.gensim.nearest_rows import index_rows, nearest_rows, row_norms
-from w2vfast.compat.gensim.store import (
-    KEY_TYPES,
-    Array,
-    Key,
-    VectorStore,
-    as_list,
-    is_key,
-)
+from w2vfast.compat.gensim.store import VectorStore, as_list
 from w2vfast.compat.gensim.unknown_key import UnknownKeyError
 from w2vfast.vectors.nearest import CosineIndex, normalise
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
-from numbers import Integral
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.compat.gensim.unknown_key import UnknownKeyError
+from w2vfast.compat.gensim.key_table import Array, Key, KeyTable, is_key
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.vectors.nearest import normalise
 
 logger: logging.Logger = logging.getLogger(__name__)
 
-Array = npt.NDArray[Any]
-Key = Any  # str or int
-KEY_TYPES = (str, int, np.integer)
 _REMOVED = {
     "vocab": "use key_to_index, index_to_key, get_vecattr() and set_vecattr()",
     "index2word": "use index_to_key",
@@ -35,11 +31,6 @@ _REMOVED = {
 }
 
 
-def is_key(item: object) -> bool:
-    """Return whether `item` is of a type that a key can have."""
-    return isinstance(item, KEY_TYPES)
-
-
 def as_list(items: Any) -> list[Any]:
     """Return a key, a vector, several of them or None as a list."""
     if items is None:
@@ -54,7 +45,7 @@ def as_list(items: Any) -> list[Any]:
     )
 
 
-class VectorStore:
+class VectorStore(KeyTable):
     """
     Keys and vectors that may change at any time.
 
@@ -112,24 +103,8 @@ class VectorStore:
             f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
         )
 
-    def __len__(self) -> int:
-        return len(self.index_to_key)
-
     def __contains__(self, key: object) -> bool:
         return self.has_index_for(key)
-
-    def has_index_for(self, key: Key) -> bool:
-        """Return whether `key` has a vector."""
-        return isinstance(key, KEY_TYPES) and key in self.key_to_index
-
-    def get_index(self, key: Key, default: Any = None) -> Any:
-        """Return the row of a key, else `default`, else raise KeyError."""
-        index = self.key_to_index.get(key, -1)
-        if index >= 0:
-            return index
-        if default is not None:
-            return default
-        raise UnknownKeyError(key, self.key_to_index)
 
     def __getitem__(self, key_or_keys: Any) -> Array:
         if is_key(key_or_keys):
@@ -243,40 +218,6 @@ class VectorStore:
         rows = random_rows(n_new - n_old, self.vector_size, seed + n_old)
         self.vectors = np.vstack([self.vectors, rows.astype(self.vectors.dtype)])
 
-    def allocate_vecattrs(
-        self, attrs: Sequence[str] | None = None, types: Sequence[Any] | None = None
-    ) -> None:
-        """
-        Give each attribute one entry for each key; new entries are 0 (or None).
-
-        Parameters
-        ----------
-        attrs : sequence of str, optional
-            Attributes to create if they are missing. None means those that exist.
-        types : sequence of types, optional
-            The type of each new attribute.
-        """
-        names = list(self.expandos) if attrs is None else list(attrs)
-        kinds = list(types or [])
-        for position, name in enumerate(names):
-            old = self.expandos.get(name)
-            dtype = _attribute_dtype(kinds[position]) if old is None else old.dtype
-            if old is None or len(old) != len(self):
-                new = np.full(len(self), None if dtype.kind == "O" else 0, dtype)
-                if old is not None:
-                    new[: len(old)] = old[: len(new)]
-                self.expandos[name] = new
-
-    def set_vecattr(self, key: Key, attr: str, val: Any) -> None:
-        """Set an attribute of a key; the type of the first value is the type of all."""
-        self.allocate_vecattrs([attr], [type(val)])
-        self.expandos[attr][self.get_index(key)] = val
-
-    def get_vecattr(self, key: Key, attr: str) -> Any:
-        """Return an attribute of a key; raise KeyError if either does not exist."""
-        index = self.get_index(key)
-        return self.expandos[attr][index]
-
     def sort_by_descending_frequency(self) -> None:
         """Sort keys, vectors and attributes by the attribute "count", descending."""
         order = np.argsort(-self.expandos["count"], kind="stable")
@@ -320,16 +261,3 @@ def random_rows(rows: int, vector_size: int, seed: int) -> npt.NDArray[np.float3
     uniform = random.random((rows, vector_size), np.float32)
     vectors: npt.NDArray[np.float32] = (2 * uniform - 1) / np.float32(vector_size)
     return vectors
-
-
-def _attribute_dtype(kind: Any) -> np.dtype[Any]:
-    """Return the dtype for an attribute: numbers and booleans as such, else object."""
-    if isinstance(kind, type) and issubclass(kind, bool):
-        return np.dtype(bool)
-    if isinstance(kind, type) and issubclass(kind, Integral):
-        return np.dtype(np.int64)
-    try:
-        dtype = np.dtype(kind)
-    except TypeError:
-        return np.dtype(object)
-    return dtype if dtype.kind in "biufc" else np.dtype(object)
