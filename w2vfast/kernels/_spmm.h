@@ -43,7 +43,7 @@ INLINE void spmm_row_tile(int steps, struct Spmm s, ptrdiff_t t, ptrdiff_t k)
         const float *x = s.X + s.indices[e] * s.size + t;
         vec w = SPLAT(s.data[e]);
         for (int v = 0; v < steps * STEP_VECS; v++) {
-            if (v == MAX_STEPS * STEP_VECS / 2)
+            if (steps == MAX_STEPS && v == MAX_STEPS * STEP_VECS / 2)
                 LOAD_BARRIER();
             acc[v] += w * load(x + v * VEC_WIDTH);
         }
