@@ -62,6 +62,8 @@ def lines_of(data, errors="surrogateescape"):
 
 def error_of(data):
     """Return a pattern for the error of a text in UTF-8, or None; by plain Python."""
+    if content_suffix(data):
+        return "the name does not end in"
     if wide_encoding(data) or kind_of(data):
         return " text; pass encoding=|, not text; "
     try:

@@ -13,9 +13,8 @@
 #elif MAX_PANELS >= 7
 #define EACH_STEP_COUNT(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) \
     f(12) f(13) f(14)
-#elif MAX_PANELS >= 6
-#define EACH_STEP_COUNT(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) \
-    f(12)
+#elif MAX_PANELS >= 4
+#define EACH_STEP_COUNT(f) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8)
 #elif MAX_PANELS >= 3
 #define EACH_STEP_COUNT(f) f(1) f(2) f(3) f(4) f(5) f(6)
 #else

@@ -35,7 +35,7 @@
 #elif defined(__aarch64__)
 #define VEC_WIDTH 4
 #define GEMM_ROWS 6
-#define MAX_PANELS 6
+#define MAX_PANELS 4 /* 16 vectors: GCC does not unroll longer loops completely */
 #else
 #define VEC_WIDTH 4
 #define GEMM_ROWS 3

@@ -42,8 +42,11 @@ INLINE void spmm_row_tile(int steps, struct Spmm s, ptrdiff_t t, ptrdiff_t k)
     for (ptrdiff_t e = s.indptr[k]; e < s.indptr[k + 1]; e++) {
         const float *x = s.X + s.indices[e] * s.size + t;
         vec w = SPLAT(s.data[e]);
-        for (int v = 0; v < steps * STEP_VECS; v++)
+        for (int v = 0; v < steps * STEP_VECS; v++) {
+            if (steps == MAX_STEPS && v == MAX_STEPS * STEP_VECS / 2)
+                LOAD_BARRIER();
             acc[v] += w * load(x + v * VEC_WIDTH);
+        }
     }
     for (int v = 0; v < steps * STEP_VECS; v++)
         if (s.step)
