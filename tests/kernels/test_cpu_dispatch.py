@@ -62,7 +62,8 @@ def test_training_on_an_emulated_cpu_uses_its_build(cpu, expected):
         pytest.skip("the builds base and avx2 are not installed")
     environment = os.environ | {"PYTHONPATH": str(Path(w2vfast.__file__).parents[1])}
     environment.pop(kernels.VARIABLE, None)
-    command = [EMULATOR, "-cpu", cpu, sys.executable, "-W", "ignore", "-c", PROGRAM]
+    python = [sys.executable, "-P", "-W", "ignore", "-c", PROGRAM]
+    command = [EMULATOR, "-cpu", cpu, *python]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [expected[-1], expected[-1], *expected]

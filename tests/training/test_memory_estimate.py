@@ -61,7 +61,7 @@ def test_the_estimate_is_within_a_tenth(tmp_path, tokens, types, words, paramete
     paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     given = [str(path), json.dumps(sizes), json.dumps(parameters)]
     done = subprocess.run(
-        [sys.executable, "-c", CODE, *given],
+        [sys.executable, "-P", "-c", CODE, *given],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": paths},
