@@ -147,6 +147,7 @@ def test_resume_goes_on_writing_checkpoints(model, corpus, whole, path, writes):
 
 def test_resuming_a_finished_run_trains_nothing(model, corpus, path, caplog):
     model.train(checkpoint=path)
+    caplog.clear()
     assert_same(Word2Vec.resume(path, corpus), model)
     assert caplog.messages == [f"{path}: the run is finished; nothing is trained"]
 
@@ -245,6 +246,7 @@ def test_a_full_disk_is_an_error_at_the_end(
     """Training continues, and the old file stays."""
     model.train(checkpoint=path, after_epoch=lambda m: True)
     before = path.read_bytes()
+    caplog.clear()
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", fail_to_sync)
         with (
