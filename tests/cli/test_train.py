@@ -3,6 +3,7 @@
 import functools
 import inspect
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -224,3 +225,22 @@ def test_timings_option_prints_every_phase(corpus, tmp_path, capsys):
 def test_timings_are_not_printed_by_default(corpus, tmp_path, capsys):
     assert main(["train", str(corpus), "-o", str(tmp_path / "v.vec"), *SMALL]) == 0
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "modules"),
+    [
+        ("v.parquet", ["pyarrow"]),
+        ("v.arrow", ["pyarrow"]),
+        ("v.bin.zst", ["zstandard", "compression.zstd"]),
+    ],
+)
+def test_packages_for_the_output_are_needed_before_training(
+    corpus, tmp_path, capsys, monkeypatch, name, modules
+):
+    for module in modules:
+        monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setattr(Word2Vec, "train", None)  # never called
+    assert main(["train", str(corpus), "-o", str(tmp_path / name), *SMALL]) == 2
+    assert "pip install" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*v.*"))

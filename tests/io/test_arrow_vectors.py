@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from w2vfast import KeyedVectors
+from w2vfast import Corpus, KeyedVectors
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -197,3 +197,12 @@ def test_a_word_that_is_no_unicode_keeps_the_old_file(tmp_path):
     with pytest.raises(ValueError, match="not valid Unicode"):
         KeyedVectors(["\udcff"], np.ones((1, 2))).save(path)
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("name", ["v.parquet", "v.arrow"])
+def test_a_table_of_vectors_is_no_corpus(tmp_path, name):
+    path = tmp_path / name
+    KeyedVectors(["a", "b"], np.eye(2)).save(path)
+    with pytest.raises(ValueError, match=r"word vectors, not text: KeyedVectors.load"):
+        Corpus(path)
+    assert len(Corpus(path, field="word").ids) == 2

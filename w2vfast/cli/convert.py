@@ -9,7 +9,7 @@ from typing import Any
 from w2vfast.cli.output import print_status
 from w2vfast.io.detect import FORMATS
 from w2vfast.io.errors import error_context
-from w2vfast.io.formats import WRITABLE, writable_format
+from w2vfast.io.formats import WRITABLE, check_writer, writable_format
 from w2vfast.keyedvectors import KeyedVectors
 
 
@@ -70,7 +70,8 @@ def run(arguments: argparse.Namespace) -> None:
     source: Any = sys.stdin.buffer if arguments.source == "-" else arguments.source
     target: Any = sys.stdout.buffer if arguments.target == "-" else arguments.target
     with error_context("standard output" if arguments.target == "-" else target):
-        writable_format(target, arguments.target_format)  # before reading for long
+        # Before reading for long.
+        check_writer(target, writable_format(target, arguments.target_format))
     vectors = KeyedVectors.load(
         source,
         format=arguments.source_format,

@@ -25,7 +25,7 @@ from w2vfast.corpus.streams import OpenFile
 from w2vfast.corpus.text_options import READING, TextOptions
 from w2vfast.io.atomic import check_writable
 from w2vfast.io.errors import error_context
-from w2vfast.io.formats import writable_format
+from w2vfast.io.formats import check_writer, writable_format
 from w2vfast.io.open import is_url
 from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
@@ -59,8 +59,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="file to write: .bin (word2vec binary), .txt or .vec (word2vec text), "
-        ".npz (NumPy), .w2v (the whole model); .gz, .bz2, .xz or .zst after it "
-        "compresses it",
+        ".npz (NumPy), .parquet or .arrow (tables; they need pyarrow), .w2v (the whole "
+        "model); .gz, .bz2, .xz or .zst after it compresses it",
     )
     command.add_argument(
         "--checkpoint",
@@ -195,7 +195,7 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     check_existence([*corpus, *filter(None, [arguments.resume])])
     _check_parameters(arguments, given)
     with error_context(arguments.output):
-        writable_format(arguments.output)
+        check_writer(arguments.output, writable_format(arguments.output))
     _check_target("--output", arguments.output, corpus)
     checkpoint = arguments.checkpoint or arguments.resume
     if arguments.every is not None:

@@ -72,6 +72,11 @@ def choose_column(schema: Any, field: str | None, name: str) -> int:
             return found[0]
         problem = f"{len(found)} columns {field!r}" if found else f"no column {field!r}"
         raise ValueError(f"{name}: {problem}: the columns are {_listed(schema)}")
+    if _has_vectors(schema):
+        raise ValueError(
+            f"{name}: word vectors, not text: KeyedVectors.load reads them; "
+            "field='word' reads their words as text"
+        )
     kinds = [meaning(column.type) for column in schema]
     for wanted in (("text", "words"), ("ids",)):
         found = [i for i, kind in enumerate(kinds) if kind in wanted]
@@ -87,6 +92,14 @@ def choose_column(schema: Any, field: str | None, name: str) -> int:
         f"{name}: no column has sentences: {_EXPECTED}; the columns are "
         f"{_listed(schema)}"
     )
+
+
+def _has_vectors(schema: Any) -> bool:
+    """Return whether a table is one that `KeyedVectors.save` writes."""
+    if not {"word", "vector"} <= set(schema.names):
+        return False
+    kind = schema.types[schema.names.index("vector")]
+    return is_list(kind) and bool(arrow("pyarrow").types.is_floating(kind.value_type))
 
 
 def check_type(kind: Any, place: str) -> str:

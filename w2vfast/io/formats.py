@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.corpus.arrow_checks import arrow
 from w2vfast.io import (
     arrow_vectors,
     fasttext_binary,
@@ -17,6 +19,7 @@ from w2vfast.io import (
     static_embedding,
 )
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.compression import compressed, split_suffix
 from w2vfast.io.detect import FORMATS, SUFFIX_FORMATS, detect_format, format_suffix
 from w2vfast.io.errors import error_context
 from w2vfast.io.input import Input
@@ -157,6 +160,15 @@ def writable_format(path: Target, format: str | None = None) -> str:
     elif name is not None:
         _check_suffix(name, format)
     return format
+
+
+def check_writer(path: Target, format: str) -> None:
+    """Raise ImportError if a package that writes such a file is not installed."""
+    if format in ("parquet", "arrow"):
+        arrow()
+    name = source_name(path)
+    with compressed(BytesIO(), split_suffix(name)[1] if name else ""):
+        pass
 
 
 def _check_suffix(name: str, format: str) -> None:

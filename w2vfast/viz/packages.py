@@ -33,4 +33,4 @@ def load(module: str, use: str) -> Any:
         raise ImportError(
             f"{use} needs the package {package} ({error}): install it with "
             f'pip install "w2vfast[viz]", or alone with pip install {package}'
-        ) from error
+        ) from None
