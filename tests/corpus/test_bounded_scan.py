@@ -215,3 +215,11 @@ def test_cells_stop_before_they_overflow():
     for _ in range(5):
         count_filter.add(hashes, np.array([2**31 - 1]))
     assert count_filter.passing(hashes, 2**31).tolist() == [1]
+
+
+def test_counts_beyond_the_largest_still_pass():
+    found = CountFilter(2, 1 << 30)
+    hashes = np.array([1 | 1 << 32, 2 | 2 << 32, 3 | 3 << 32], np.uint64)
+    for counts in ([2**31 - 1] * 3, [2**31 - 1, 2, 3], [1, 9, 9]):
+        found.add(hashes, np.array(counts))
+    assert found.passing(hashes, found.threshold(2))[0] == 1

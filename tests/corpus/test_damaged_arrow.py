@@ -7,8 +7,10 @@ import pytest
 
 from w2vfast import Corpus
 from w2vfast.corpus.arrow_checks import ArrowDataError
+from w2vfast.corpus.content import NotTextError
 
 pa = pytest.importorskip("pyarrow")
+pq = pytest.importorskip("pyarrow.parquet")
 TEXT = np.frombuffer(b"thecatsat", np.uint8)
 
 
@@ -191,3 +193,39 @@ def test_an_empty_part_is_named(tmp_path):
     (tmp_path / "part.parquet").write_bytes(b"")
     with pytest.raises(ArrowDataError, match=r"part\.parquet: the file is empty"):
         Corpus(tmp_path, field="text")
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_the_first_fault_is_named_with_any_number_of_threads(workers):
+    rows = ["a b c " * 100] * 65_536
+    rows[60_000] = "c\0d"
+    with pytest.raises(NotTextError, match="NUL"):
+        Corpus(pa.array([*rows, "z", None]), workers)
+
+
+def test_a_wrong_number_of_missing_values_is_damage(tmp_path):
+    path = tmp_path / "n.arrow"
+    table = pa.table({"w": pa.array([["a"], None, ["b"]])})
+    with pa.ipc.new_file(str(path), table.schema) as writer:
+        writer.write_table(table)
+    data = bytearray(path.read_bytes())
+    lengths = bytes(data).find(np.array([3, 1], np.int64).tobytes())
+    bits = bytes(data).find(b"\x05" + b"\0" * 7, lengths)
+    data[bits] = 7  # all rows are valid, and the number of missing ones stays 1
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=r"n\.arrow.*damaged"):
+        Corpus(path)
+
+
+def test_folders_may_have_notes_of_the_programs_that_wrote_them(tmp_path):
+    table, found = pa.table({"text": ["a b c", "d e f"] * 50}), []
+    for number in range(2):
+        one = []
+        path = tmp_path / f"part.{number}.parquet"
+        pq.write_table(table, path, metadata_collector=one)
+        one[0].set_file_path(path.name)
+        found += one
+    pq.write_metadata(table.schema, tmp_path / "_metadata", metadata_collector=found)
+    (tmp_path / "_delta_log").mkdir()
+    (tmp_path / "_delta_log" / "000.json").write_text("{}")
+    assert len(Corpus(tmp_path).ids) == 600

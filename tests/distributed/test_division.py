@@ -9,7 +9,7 @@ import pytest
 
 from w2vfast import Corpus
 from w2vfast.corpus.text_options import TextOptions
-from w2vfast.distributed import divide, encode_shard, number_words
+from w2vfast.distributed import divide, encode_shard, number_words, train
 from w2vfast.distributed.division import LINE_SEARCH
 from w2vfast.distributed.pieces import open_file
 
@@ -251,3 +251,17 @@ def test_other_sources_are_refused(source, error, message):
 def test_a_wrong_number_of_shards_is_refused(text, shards):
     with pytest.raises((TypeError, ValueError), match="replicas="):
         divide(text, shards)
+
+
+def test_a_file_that_changes_after_the_division_is_an_error(tmp_path, monkeypatch):
+    path, line = tmp_path / "text.txt", "alpha beta gamma delta\n"
+    path.write_text(line * 4000)
+
+    def divide_then_change(*given, **options):
+        shards = divide(*given, **options)
+        path.write_text("zz " + line * 4000)
+        return shards
+
+    monkeypatch.setattr("w2vfast.distributed.runs.divide", divide_then_change)
+    with pytest.raises(OSError, match=r"shard 0 has changed.*text\.txt"):
+        train(path, 3, vector_size=8, min_count=1, epochs=1)

@@ -84,7 +84,10 @@ class Column:
             if self.table.is_file:
                 raise NotTextError(f"{self.place}: {error}") from None
             raise
-        raise AssertionError(f"row {row} is valid")
+        raise ArrowDataError(
+            f"{self.place}: the data are damaged (the number of missing values is "
+            f"wrong at row {row}): copy or write them again"
+        )
 
     def _reject_other_types(self, part: Any, row: int) -> None:
         if str(part.type) == "null" and len(part):

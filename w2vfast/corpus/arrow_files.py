@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -50,8 +51,7 @@ def find_tables(
     if not any(kinds.values()):
         return None
     if is_folder:
-        kinds = {s: kind for s, kind in kinds.items() if kind or s.name[:1] != "_"}
-        sources = [source for source in sources if source in kinds]
+        sources = _without_notes(sources, kinds)
     odd = next((source for source in sources if not kinds[source]), None)
     if odd is not None:
         table = next(source for source in sources if kinds[source])
@@ -65,6 +65,20 @@ def find_tables(
     return ArrowTables(
         [opened[path] for path in paths], field, partial(check_states, states)
     )
+
+
+def _without_notes(
+    sources: list[Source], kinds: dict[Source, str | None]
+) -> list[Source]:
+    """Return the files of a folder without ``_metadata``, ``_delta_log`` and so on."""
+    paths = [source for source in sources if isinstance(source, Path)]
+    root = os.path.commonpath([path.parent for path in paths])
+    found: list[Source] = [
+        path
+        for path in paths
+        if not any(part.startswith("_") for part in path.relative_to(root).parts)
+    ]
+    return found if any(kinds[source] for source in found) else sources
 
 
 def file_kind(source: Source) -> str | None:

@@ -72,7 +72,7 @@ class ChunkThreads(ABC):
         """
         try:
             threads.run(workers, self.work)
-        except InvalidChunkError:
+        except Exception:  # of a later chunk, perhaps: the first fault counts
             self._check_invalid()
             raise
         self._chunks.check_unchanged()

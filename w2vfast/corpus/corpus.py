@@ -59,7 +59,7 @@ class Corpus:
         Bytes of ids above which they go to a temporary file, which is always removed.
         The same limit applies to the sentence offsets. Distinct words can't go to a
         file. If they need more than this limit, and more than 256 MiB, an error says
-        so: 10 million words of 10 letters need about 1.2 GB. None means half of the
+        so: 10 million words of 10 letters need about 1 GB. None means half of the
         memory of the machine or container, or 3/4 of what is available if that is less.
     max_counted_words : int, optional
         Number of distinct words to count at most, of files and Arrow columns, which are

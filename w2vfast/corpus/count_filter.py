@@ -70,7 +70,7 @@ class CountFilter:
         for row in self._rows:
             place = len(row) - 1 - max_words
             found.append(1 + int(np.partition(row, place)[place]))
-        return min(found)
+        return int(min(*found, _SATURATED))
 
     def passing(self, hashes: Hashes, threshold: int) -> npt.NDArray[np.uint8]:
         """

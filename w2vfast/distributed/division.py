@@ -159,3 +159,15 @@ def _next_cut(file: Any, position: int) -> int:
         if white is not None and start >= position + LINE_SEARCH:
             return int(white)
     return int(start)
+
+
+def check_unchanged(shards: list[Shard], sources: Any, options: TextOptions) -> None:
+    """Raise OSError if a corpus would be divided in another way than before."""
+    new = divide(sources, len(shards), encoding=options.encoding, field=options.field)
+    for number, (before, after) in enumerate(zip(shards, new, strict=True)):
+        if before != after:
+            names = ", ".join(dict.fromkeys(piece.url for piece in before))
+            raise OSError(
+                f"shard {number} has changed while it was being read: {names}; start "
+                "again when no program writes to the files"
+            )

@@ -45,7 +45,7 @@ class Fleet:
         self._jobs = list(jobs)
         self._max_restarts = max_restarts
         self._handles: list[Any] = [None] * len(self._jobs)
-        self._prints: list[str] = []
+        self._fingerprints: list[str] = []
         self._model: Any = None
 
     def __enter__(self) -> Self:
@@ -62,7 +62,7 @@ class Fleet:
         for number, job in enumerate(self._jobs):
             self._handles[number] = self._engine.start(job)
         found: list[ShardWords] = self._each("encode", lambda number: ())
-        self._prints = [words.fingerprint for words in found]
+        self._fingerprints = [words.fingerprint for words in found]
         return found
 
     def number(self, model: Model) -> list[int]:
@@ -154,11 +154,12 @@ class Fleet:
         if method == "encode":
             return
         found = self._engine.result(self._engine.call(handle, "fingerprint"))
-        if found != self._prints[number]:
+        if found != self._fingerprints[number]:
             pieces = ", ".join(map(str, self._jobs[number].shard))
+            before = self._fingerprints[number]
             raise ValueError(
                 f"replica {number} was started again, but the text of its shard has "
-                f"changed (fingerprint {self._prints[number]}, now {found}): {pieces}; "
+                f"changed (fingerprint {before}, now {found}): {pieces}; "
                 "restore the files and resume from the checkpoint"
             )
         if method == "train":

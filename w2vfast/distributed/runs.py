@@ -19,7 +19,7 @@ from w2vfast.distributed.checkpoints import (
     read_checkpoint,
     run_details,
 )
-from w2vfast.distributed.division import divide
+from w2vfast.distributed.division import check_unchanged, divide
 from w2vfast.distributed.driver import Driver
 from w2vfast.distributed.engines import Engine, LocalEngine
 from w2vfast.distributed.fleet import MAX_RESTARTS, Fleet
@@ -148,6 +148,7 @@ def train(
         timings = Timings()
         with timings.phase("scan"):
             words = fleet.encode()
+            check_unchanged(shards, corpus, options)
         with timings.phase("vocabulary"):
             vocabulary = number_words(words, p.min_count, p.max_final_vocab)
         size = len(vocabulary), int(vocabulary.counts.sum())
@@ -227,6 +228,7 @@ def resume(
         timings = Timings()
         with timings.phase("scan"):
             check_texts(run.distributed, fleet.encode())
+            check_unchanged(shards, corpus, options)
         checkpoints = Checkpoints(model, target, every or DEFAULT)
         return _train(model, fleet, settings, execution, checkpoints, timings)
 
