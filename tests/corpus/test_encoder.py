@@ -79,6 +79,7 @@ def error_of(data):
     return None if any(lines_of(data)) else "empty"
 
 
+@pytest.mark.filterwarnings("ignore:.* looks like")  # random bytes may
 @pytest.mark.filterwarnings(r"ignore:.*ends its lines with \\r:UserWarning")
 @settings(max_examples=300, deadline=None)
 @given(TEXTS, st.sampled_from([1, 2, 3, 7]), st.integers(1, 40))
@@ -94,6 +95,7 @@ def test_any_bytes_are_read_as_in_python_or_the_place_of_the_error_is_named(
             Corpus(rewrite(data), workers, _chunk_bytes=size)
 
 
+@pytest.mark.filterwarnings("ignore:.* looks like")  # random bytes may
 @pytest.mark.filterwarnings(r"ignore:.*ends its lines with \\r:UserWarning")
 @settings(max_examples=300, deadline=None)
 @given(
@@ -195,6 +197,7 @@ def unmix(hashed):
     return (hashed ^ (hashed >> 32)) * pow(FACTOR, -1, 2**64) & MASK
 
 
+@pytest.mark.filterwarnings("ignore:.* looks like")  # random bytes may
 @pytest.mark.filterwarnings(r"ignore:.*ends its lines with \\r:UserWarning")
 def test_words_with_equal_hashes_get_different_ids(rewrite, contents, encoded):
     head, words = b"the_head", []
