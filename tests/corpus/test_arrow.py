@@ -225,3 +225,10 @@ def test_pyarrow_is_missing(monkeypatch, tmp_path):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ImportError, match=r"pip install 'w2vfast\[arrow\]'"):
         Corpus(path)
+
+
+@pytest.mark.parametrize("text", ["PAR1", "PAR1 a b PAR1"])
+def test_text_may_begin_and_end_with_the_mark_of_parquet(tmp_path, text):
+    path = tmp_path / "text.txt"
+    path.write_text(text)
+    assert len(Corpus(path).ids) == len(text.split())

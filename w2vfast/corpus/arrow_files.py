@@ -94,7 +94,7 @@ def file_kind(source: Source) -> str | None:
     with source.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     if head.startswith(_PARQUET) and (
-        source.suffix.lower() in SUFFIXES or _ends_with(source, _PARQUET)
+        source.suffix.lower() in SUFFIXES or _has_footer(source)
     ):
         return "parquet"
     if head.startswith(_FILE):
@@ -113,10 +113,12 @@ def file_kind(source: Source) -> str | None:
     )
 
 
-def _ends_with(path: Path, mark: bytes) -> bool:
+def _has_footer(path: Path) -> bool:
+    """Return whether a file ends as Parquet does; no text does, as it has no NUL."""
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - len(mark)))
-        return file.read() == mark
+        file.seek(max(0, path.stat().st_size - 8))
+        end = file.read()
+    return end[4:] == _PARQUET and end[3:4] == b"\0"  # a length below 16 MiB
 
 
 def open_table(path: Path, kind: str) -> ArrowTable:
