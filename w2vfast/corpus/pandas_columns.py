@@ -52,7 +52,9 @@ def pandas_column(frame: Any, field: str | None) -> Any:
 
 def _has_sentences(column: Any) -> bool:
     """Return whether the first value of a column is text or a list."""
-    if not len(column) or is_column_of_text(column):
-        return is_column_of_text(column)
+    if is_column_of_text(column):
+        return True
+    if not len(column):
+        return False
     value = column.iloc[0]
     return isinstance(value, (str, list, tuple)) or getattr(value, "ndim", 0) == 1

@@ -65,7 +65,7 @@ class Traffic:
         return self.received * len(self.busy) / max(1, self.tokens)
 
     def log_start(self, plan: Plan, settings: object) -> None:
-        """Log the shards, and warn if merges are further apart than was asked for."""
+        """Log the shards, and warn if merges are further apart than `merge_every`."""
         log = logger("distributed")
         for number, tokens in enumerate(plan.tokens):
             log.info("replica %d: %s tokens", number, f"{tokens:,}")

@@ -218,7 +218,7 @@ def check_result(
     ----------
     result : RoundResult
     round_ : Round
-        The round that was asked for.
+        The round that the replica was told to train.
     replica : int
         The replica that was asked.
     shapes : tuple of int
