@@ -74,7 +74,15 @@ EXPECTED = (
 )
 ROWS = [
     ("a missing file", lambda f: Corpus("none.txt"),
-     f"FileNotFoundError: no such file: 'none.txt'; raw text is not accepted: {EXPECTED}"),
+     "FileNotFoundError: no such file: 'none.txt'"),
+    ("a name with a typing error", lambda f: (f.write("books.txt", "a"), Corpus("book.txt")),
+     "FileNotFoundError: no such file: 'book.txt'; did you mean 'books.txt'?"),
+    ("a pattern", lambda f: (f.write("a.txt", "a"), Corpus("*.txt")),
+     "FileNotFoundError: no such file: '*.txt'; patterns are not expanded: pass "
+     "sorted(glob.glob('*.txt'))"),
+    ("a list with a pattern", lambda f: (f.write("a.txt", "a"), Corpus(["a.txt", "b/*.gz"])),
+     "FileNotFoundError: no such file: 'b/*.gz'; patterns are not expanded: pass "
+     "sorted(glob.glob('b/*.gz'))"),
     ("a missing Path in a list", lambda f: Corpus([Path("none.txt")]),
      "FileNotFoundError: no such file: …Path('none.txt')"),
     ("a missing file in a list", lambda f: Corpus([f.write("a.txt", "a"), "b.txt"]),

@@ -98,7 +98,7 @@ def test_errors_say_what_to_do(wv, arguments, error, message):
     ("module", "call", "message"),
     [
         ("matplotlib.pyplot", lambda wv: wv.plot(), r"package matplotlib .*\[viz\]"),
-        ("umap", lambda wv: wv.plot(method="umap"), "pip install umap-learn"),
+        ("umap", lambda wv: wv.plot(method="umap"), "needs the package umap-learn"),
         ("pacmap", lambda wv: wv.plot(method="pacmap"), "needs the package pacmap"),
         ("altair", lambda wv: wv.plot(interactive=True), "interactive plot needs"),
         ("networkx", lambda wv: wv.plot_neighbourhood("word1"), "package networkx"),

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from w2vfast.runtime.optional_packages import load
 
 Int64s = npt.NDArray[np.int64]
 
@@ -23,14 +24,8 @@ class ArrowDataError(ValueError):
 
 
 def arrow(module: str = "pyarrow") -> Any:
-    """Import pyarrow or a module of it; name the extra that installs it."""
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise ImportError(
-            f"Arrow and Parquet need the package pyarrow ({error}): install it with: "
-            "pip install 'w2vfast[arrow]'"
-        ) from error
+    """Return pyarrow or a module of it."""
+    return load(module, "a file or column of Arrow or Parquet", "arrow")
 
 
 @contextmanager

@@ -11,21 +11,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus.arrow_files import SUFFIXES, find_tables
+from w2vfast.corpus.arrow_files import find_tables
 from w2vfast.corpus.arrow_tables import (
     ArrowTables,
     has_pyarrow,
     is_arrow,
     table_in_memory,
 )
+from w2vfast.corpus.missing_files import (
+    existing,
+    exists,
+    link_note,
+    reject_missing,
+)
 from w2vfast.corpus.streams import OpenFile, Source, is_regular
 from w2vfast.corpus.token_lists import EXPECTED, TokenLists, short, with_article
-
-#: Ends of names that are hardly words, to tell a list of paths from a list of words.
-_FILE_SUFFIXES = (
-    ".txt", ".gz", ".bz2", ".xz", ".zst", ".csv", ".tsv", ".json", ".jsonl", ".text",
-    *SUFFIXES,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def resolve(source: Any, field: str | None = None) -> Resolved:
         If `source` is empty.
     """
     if isinstance(source, (str, os.PathLike)):
-        return _files([_existing(source)], field)
+        return _files([existing(source)], field)
     if is_arrow(source) and (has_pyarrow() or hasattr(source, "columns")):
         return ArrowTables([table_in_memory(source)], field)
     if hasattr(source, "read"):
@@ -146,71 +146,20 @@ def _check_position(file: Any, shown: str) -> None:
         )
 
 
-def _exists(path: str | os.PathLike[str]) -> bool:
-    try:
-        return path != "" and Path(path).exists()
-    except (OSError, ValueError):  # too long or with a NUL: text, not a name
-        return False
-
-
-def _existing(path: str | os.PathLike[str]) -> Path:
-    if not _exists(path):
-        raise FileNotFoundError(
-            f"no such file: {short(path)}{_link_note(path)}; raw text is not "
-            f"accepted: {EXPECTED}"
-        )
-    return Path(path)
-
-
-def _link_note(path: str | os.PathLike[str]) -> str:
-    """Return a remark if a missing file is a link."""
-    try:
-        target = path.readlink() if isinstance(path, Path) else Path(path).readlink()
-    except (OSError, ValueError):
-        return ""
-    return f" (a link to {short(str(target))}, which does not exist or is a loop)"
-
-
 def _all_existing(items: Iterable[Any]) -> list[Source]:
     """Return paths and open files; explain a list that is no list of files."""
     items = list(items)
     missing = [
         item
         for item in items
-        if isinstance(item, (str, os.PathLike)) and not _exists(item)
+        if isinstance(item, (str, os.PathLike)) and not exists(item)
     ]
     if missing:
-        _reject_missing(missing, items)
+        reject_missing(missing, items)
     return [
         Path(item) if isinstance(item, (str, os.PathLike)) else _open_file(item)
         for item in items
     ]
-
-
-def _reject_missing(missing: list[Any], items: list[Any]) -> None:
-    """Raise an error that tells missing files, lines of text and words apart."""
-    shown = ", ".join(map(short, missing[:5]))
-    more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
-    if not all(isinstance(item, str) for item in items):
-        raise FileNotFoundError(f"no such file: {shown}{more}")
-    if len(missing) == len(items) and any(len(item.split()) > 1 for item in missing):
-        raise TypeError(
-            f"a list of str that name no files ({short(missing[0])}, ...): sentences "
-            "must be token lists, such as [line.split() for line in lines]"
-        )
-    if 2 * len(missing) > len(items) and not any(map(_looks_like_a_name, missing)):
-        raise TypeError(
-            f"a flat list of {len(items)} str, which are no files ({shown}{more}): if "
-            "they are the words of one sentence, pass [words], a list of sentences"
-        )
-    raise FileNotFoundError(
-        f"no such file: {shown}{more}; a list of str is a list of paths (if they are "
-        "the words of one sentence, pass [words])"
-    )
-
-
-def _looks_like_a_name(item: str) -> bool:
-    return os.sep in item or item.lower().endswith(_FILE_SUFFIXES)
 
 
 def _expand(sources: list[Source]) -> list[Source]:
@@ -253,7 +202,7 @@ def _walk(directory: Path) -> list[Source]:
                 found.append(path)
             elif path.is_symlink():
                 raise FileNotFoundError(
-                    f"no such file: {short(str(path))}{_link_note(path)}; remove the "
+                    f"no such file: {short(str(path))}{link_note(path)}; remove the "
                     "link"
                 )
     return sorted(found)  # type: ignore[return-value]

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from w2vfast.corpus.decompression import SUFFIXES
+from w2vfast.runtime.optional_packages import load
 
 #: First bytes of compressed data, with the suffix of their method.
 SIGNATURES = {
@@ -113,11 +114,5 @@ def _open_writer(file: BinaryIO, suffix: str) -> Any:
         return import_module(SUFFIXES[suffix]).open(file, "wb")
     if sys.version_info >= (3, 14):
         return import_module("compression.zstd").open(file, "wb")
-    try:
-        compressor = import_module("zstandard").ZstdCompressor()
-    except ImportError as error:
-        raise ImportError(
-            f"no module to write .zst with ({error}); pip install 'w2vfast[zstd]', or "
-            "use Python 3.14"
-        ) from error
-    return compressor.stream_writer(file, closefd=False)
+    zstandard = load("zstandard", "a .zst file", "zstd", "use Python 3.14")
+    return zstandard.ZstdCompressor().stream_writer(file, closefd=False)

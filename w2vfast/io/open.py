@@ -7,7 +7,6 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
@@ -21,6 +20,7 @@ from w2vfast.io.compression import (
 )
 from w2vfast.io.errors import error_context
 from w2vfast.io.input import COPY_BYTES, Input
+from w2vfast.runtime.optional_packages import load
 
 #: A path, a URL that fsspec opens, or an open binary file.
 Source = StrPath | BinaryIO
@@ -161,14 +161,8 @@ def _open_raw(source: Source) -> Iterator[Any]:
 
 
 def _fsspec_open(url: str, mode: str) -> Any:
-    try:
-        fsspec = import_module("fsspec")
-    except ImportError as error:
-        raise ImportError(
-            f"{url}: URLs need the package fsspec ({error}); pip install "
-            "'w2vfast[fsspec]', or copy the file and give its path"
-        ) from error
-    return fsspec.open(url, mode)
+    otherwise = "copy the file and give its path"
+    return load("fsspec", f"the URL {url}", "fsspec", otherwise).open(url, mode)
 
 
 def _read_head(file: Any) -> bytes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import numpy as np
 
 from w2vfast.runtime import row_blocks
+from w2vfast.runtime.optional_packages import load
 from w2vfast.vectors.nearest import CosineIndex, Float64Array, normalise
 from w2vfast.vectors.ranking import RowsWithCosines, check_topn
 
@@ -47,7 +47,7 @@ class ApproximateIndex:
         for name, value in given.items():
             if value < smallest[name]:
                 raise ValueError(f"{name}={value}: expected {smallest[name]} or more")
-        faiss = _import_faiss()
+        faiss = load("faiss", "an approximate index", "ann")
         vectors = exact.vectors
         self._exact = exact
         self._search_width = search_width
@@ -82,14 +82,3 @@ class ApproximateIndex:
         _, found = self._graph.search(units.astype(np.float32), count, params=options)
         candidates = [np.unique(rows[rows >= 0]) for rows in found]
         return self._exact.rank_rows(units, candidates, excluded, topn)
-
-
-def _import_faiss() -> Any:
-    try:
-        import faiss
-    except ImportError as error:
-        raise ImportError(
-            "an approximate index needs faiss, which is not installed; install it "
-            "with: pip install 'w2vfast[ann]'"
-        ) from error
-    return faiss

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
+
+from w2vfast.runtime.optional_packages import load
 
 if TYPE_CHECKING:
     import pyarrow
 
 #: Names of the columns.
 WORD, COUNT, VECTOR = "word", "count", "vector"
-
-
-def optional(module: str, extra: str | None = None) -> Any:
-    """Import an optional library; name the extra that installs it if it is missing."""
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise ImportError(
-            f"this method needs {module}, which is not installed; install it with: "
-            f"pip install 'w2vfast[{extra or module}]'"
-        ) from error
 
 
 def arrow_table(
@@ -46,7 +36,7 @@ def arrow_table(
     ValueError
         If a word is not valid Unicode.
     """
-    arrow = optional("pyarrow", "arrow")
+    arrow = load("pyarrow", "a table of Arrow", "arrow")
     check_unicode(keys)
     columns = {WORD: arrow.array(keys, arrow.string())}
     if counts is not None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from w2vfast.runtime.html_table import html_table
-from w2vfast.vectors.arrow_table import arrow_table, check_unicode, optional
+from w2vfast.runtime.optional_packages import load
+from w2vfast.vectors.arrow_table import arrow_table, check_unicode
 from w2vfast.vectors.lookup import KeyedRows
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Exports(KeyedRows):
         ImportError
             If pandas is not installed: ``pip install 'w2vfast[pandas]'``.
         """
-        library = optional("pandas")
+        library = load("pandas", "to_pandas", "pandas")
         index = library.Index(self.index_to_key, name="word")
         frame: pandas.DataFrame = library.DataFrame(
             self.vectors, index=index, copy=True
@@ -82,7 +83,7 @@ class Exports(KeyedRows):
         ValueError
             If a word is not valid Unicode.
         """
-        library = optional("polars")
+        library = load("polars", "to_polars", "polars")
         check_unicode(self.index_to_key)
         columns: dict[str, Any] = {"word": self.index_to_key}
         if self.counts is not None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from w2vfast.compat.gensim.key_table import Array, Key, is_key
 from w2vfast.compat.gensim.queries import NearestKeys
+from w2vfast.runtime.optional_packages import load
 from w2vfast.vectors.nearest import normalise
 
 logger: logging.Logger = logging.getLogger(__name__)
@@ -117,12 +118,7 @@ class Comparisons(NearestKeys):
         ImportError
             If POT is not installed.
         """
-        try:
-            from ot import emd2
-        except ImportError as error:
-            raise ImportError(
-                "wmdistance needs the package POT: pip install w2vfast[wmd]"
-            ) from error
+        emd2 = load("ot", "wmdistance", "wmd").emd2
         documents = [self._known(document1), self._known(document2)]
         if not all(documents):
             logger.warning(

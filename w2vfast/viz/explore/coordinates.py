@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.runtime.optional_packages import load
 from w2vfast.vectors.nearest import Float64Array
 from w2vfast.vectors.principal import CommonPart
 
 SEED = 1
-#: Module and package of each method that is not ours.
-_PACKAGES = {
-    "umap": ("umap", "umap-learn"),
-    "pacmap": ("pacmap", "pacmap"),
-    "tsne": ("sklearn.manifold", "scikit-learn"),
-}
+#: Module of each method that is not ours.
+_MODULES = {"umap": "umap", "pacmap": "pacmap", "tsne": "sklearn.manifold"}
 
 
 def map_coordinates(units: Float64Array, method: str) -> Float64Array:
@@ -48,7 +42,8 @@ def map_coordinates(units: Float64Array, method: str) -> Float64Array:
     """
     if method == "pca":
         return _principal_components(units)
-    library = _import(method)
+    use, otherwise = f"method={method!r}", "use method='pca'"
+    library = load(_MODULES[method], use, "viz", otherwise)
     if method == "umap":
         mapper = library.UMAP(metric="cosine", random_state=SEED, n_jobs=1)
     elif method == "pacmap":
@@ -69,17 +64,6 @@ def _principal_components(units: Float64Array) -> Float64Array:
     axes = (common.directions * signs[:, None]).T  # the same signs on every machine
     places[:, : axes.shape[1]] = (units - common.mean) @ axes
     return places
-
-
-def _import(method: str) -> Any:
-    module, package = _PACKAGES[method]
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise ImportError(
-            f"method={method!r} needs {package}, which is not installed; install it "
-            "with: pip install 'w2vfast[viz]', or use method='pca'"
-        ) from error
 
 
 def as_int16(places: Float64Array) -> npt.NDArray[np.int16]:

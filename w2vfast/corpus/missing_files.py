@@ -1,0 +1,106 @@
+"""Files that do not exist: tell patterns, misspelt names, text and words apart."""
+
+from __future__ import annotations
+
+import os
+from difflib import get_close_matches
+from glob import has_magic
+from pathlib import Path
+from typing import Any
+
+from w2vfast.corpus.arrow_files import SUFFIXES
+from w2vfast.corpus.token_lists import EXPECTED, short
+
+#: Ends of names that are hardly words, to tell a list of paths from a list of words.
+_FILE_SUFFIXES = (
+    ".txt", ".gz", ".bz2", ".xz", ".zst", ".csv", ".tsv", ".json", ".jsonl", ".text",
+    *SUFFIXES,
+)  # fmt: skip
+
+
+def exists(path: str | os.PathLike[str]) -> bool:
+    """Return whether a path exists; a long text or one with a NUL does not."""
+    try:
+        return path != "" and Path(path).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def existing(path: str | os.PathLike[str]) -> Path:
+    """
+    Return a path that exists.
+
+    Raises
+    ------
+    FileNotFoundError
+        Otherwise. The message names similar files in the folder, if there are any.
+    """
+    if exists(path):
+        return Path(path)
+    message = f"no such file: {short(path)}{link_note(path)}"
+    is_text = isinstance(path, str) and not looks_like_a_name(path)
+    raise FileNotFoundError(
+        f"{message}; raw text is not accepted: {EXPECTED}"
+        if is_text
+        else message + _advice(path)
+    )
+
+
+def link_note(path: str | os.PathLike[str]) -> str:
+    """Return a remark if a missing file is a link."""
+    try:
+        target = Path(path).readlink()
+    except (OSError, ValueError):
+        return ""
+    return f" (a link to {short(str(target))}, which does not exist or is a loop)"
+
+
+def looks_like_a_name(item: str) -> bool:
+    """Return whether a text is the name of a file rather than a word or a sentence."""
+    is_path = os.sep in item and "\n" not in item
+    return is_path or item.lower().endswith(_FILE_SUFFIXES)
+
+
+def reject_missing(missing: list[Any], items: list[Any]) -> None:
+    """Raise an error that tells missing files, lines of text and words apart."""
+    shown = ", ".join(map(short, missing[:5]))
+    more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+    if not all(isinstance(item, str) for item in items):
+        raise FileNotFoundError(f"no such file: {shown}{more}{_advice(missing[0])}")
+    if any(map(looks_like_a_name, missing)) and (advice := _advice(missing[0])):
+        raise FileNotFoundError(f"no such file: {shown}{more}{advice}")
+    if len(missing) == len(items) and any(len(item.split()) > 1 for item in missing):
+        raise TypeError(
+            f"a list of str that name no files ({short(missing[0])}, ...): sentences "
+            "must be token lists, such as [line.split() for line in lines]"
+        )
+    if 2 * len(missing) > len(items) and not any(map(looks_like_a_name, missing)):
+        raise TypeError(
+            f"a flat list of {len(items)} str, which are no files ({shown}{more}): if "
+            "they are the words of one sentence, pass [words], a list of sentences"
+        )
+    raise FileNotFoundError(
+        f"no such file: {shown}{more}; a list of str is a list of paths (if they are "
+        "the words of one sentence, pass [words])"
+    )
+
+
+def _advice(path: str | os.PathLike[str]) -> str:
+    """Say how to pass the files of a pattern, or which name is similar; else ""."""
+    if has_magic(name := os.fspath(path)):
+        return f"; patterns are not expanded: pass sorted(glob.glob({short(name)}))"
+    try:
+        names = [other.name for other in Path(path).parent.iterdir()]
+    except (OSError, ValueError):
+        return ""
+    by_stem = {_stem(other): other for other in sorted(names, reverse=True)}
+    similar = get_close_matches(_stem(Path(path).name), by_stem, n=1, cutoff=0.75)
+    if not similar:
+        return ""
+    found = by_stem[similar[0]]
+    return f"; did you mean {short(str(Path(path).parent / found))}?"
+
+
+def _stem(name: str) -> str:
+    """Return a name without its suffixes, in lower case."""
+    return name.partition(".")[0].lower()
