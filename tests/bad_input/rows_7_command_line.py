@@ -90,6 +90,7 @@ def loss_of_bytes(f):
         sys.stdin = before
 
 
+TRAIN_HELP = "(see w2vfast train --help)"
 HELP = "(see w2vfast --help)"
 ROWS = [
     ("train -, with text on standard input", stdin(TEXT_BYTES), TRAINED),
@@ -135,23 +136,23 @@ ROWS = [
                            data=b"id,text\n" + b"1,the cat sat on the mat\n" * 9), TRAINED),
     ("-size 100, as of word2vec.c", train("x.txt", "-size", "100", data=TEXT_BYTES),
      "exit 2: error: unrecognized arguments: -size 100; instead of -size pass "
-     f"--vector-size 100 {HELP}"),
+     f"--vector-size 100 {TRAIN_HELP}"),
     ("-cbow 0 -iter 3", train("x.txt", "-cbow", "0", "-iter", "3", data=TEXT_BYTES),
      "exit 2: error: unrecognized arguments: -cbow 0 -iter 3; instead of -cbow pass "
-     f"--architecture skipgram; instead of -iter pass --epochs 3 {HELP}"),
+     f"--architecture skipgram; instead of -iter pass --epochs 3 {TRAIN_HELP}"),
     ("--epoch=3", train("x.txt", "--epoch=3", data=TEXT_BYTES),
      "exit 2: error: unrecognized arguments: --epoch=3; instead of --epoch pass "
-     f"--epochs 3 {HELP}"),
+     f"--epochs 3 {TRAIN_HELP}"),
     ("--minCount 5", train("x.txt", "--minCount", "5", data=TEXT_BYTES),
      "exit 2: error: unrecognized arguments: --minCount 5; instead of --minCount pass "
-     f"--min-count 5 {HELP}"),
+     f"--min-count 5 {TRAIN_HELP}"),
     ("similar v.bin -- -a --b", similar("--topn=1", "--", "-a", "--b"),
      "exit 0: word neighbour cosine -a --b 0.0000 --b -a 0.0000"),
     ("similar v.bin -a", similar("-a"),
      "exit 2: error: the following arguments are required: WORD …"),
     ("similar v.bin c -a", similar("c", "-a"),
      "exit 2: error: unrecognized arguments: -a; put -- before -a if it is a word "
-     f"{HELP}"),
+     "(see w2vfast similar --help)"),
     ("similar v.bin c -- -z", similar("c", "--", "-z"),
      "exit 2: error: '-z' is not among the 3 words of these vectors; did you mean '-a'?"),
 ]  # fmt: skip

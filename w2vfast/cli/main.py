@@ -89,9 +89,20 @@ class _Parser(argparse.ArgumentParser):
     """A parser that raises its errors, so that `main` prints them like all others."""
 
     def error(self, message: str) -> NoReturn:
-        _, unknown, arguments = message.partition("unrecognized arguments: ")
-        fix = advice(arguments.split()) if unknown else ""
-        raise ValueError(f"{message}{'; ' * bool(fix)}{fix} (see {self.prog} --help)")
+        raise ValueError(f"{message} (see {self.prog} --help)")
+
+    def parse_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: None = None
+    ) -> argparse.Namespace:
+        """Parse the command line; an unknown option is explained by its command."""
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            fix = advice(unknown)
+            raise ValueError(
+                f"unrecognized arguments: {' '.join(unknown)}{'; ' * bool(fix)}{fix} "
+                f"(see {self.prog} {found.command} --help)"
+            )
+        return found
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -106,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
             description=about,
             allow_abbrev=False,
         )
-        command.set_defaults(run=module.run)
+        command.set_defaults(run=module.run, command=name)
         module.add_arguments(command)
         command.add_argument(
             "--verbose",

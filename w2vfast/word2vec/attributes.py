@@ -98,13 +98,13 @@ class Attributes:
 
     def __repr__(self) -> str:
         p, stop = self.parameters, self.stopped
-        where = ""
+        where, trained = "", len(self.loss_history)
         if stop is not None and self._state.run is not None:
             epochs = self._state.run.parameters.epochs
             where = f", stopped in epoch {stop.epoch + 1} of {epochs}: {stop.reason}"
         return (
             f"<Word2Vec: {len(self.vocabulary):,} words × {p.vector_size}, "
-            f"{p.architecture}, {p.loss}, {len(self.loss_history)} epochs "
+            f"{p.architecture}, {p.loss}, {trained} epoch{'s' * (trained != 1)} "
             f"trained{where}>"
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,8 +11,6 @@ import numpy.typing as npt
 from w2vfast.compat.gensim.key_table import Array, Key, KeyTable, is_key
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.vectors.nearest import normalise
-
-logger: logging.Logger = logging.getLogger(__name__)
 
 _REMOVED = {
     "vocab": "use key_to_index, index_to_key, get_vecattr() and set_vecattr()",
