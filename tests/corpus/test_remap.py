@@ -111,6 +111,7 @@ def test_ids_may_be_large_or_have_words():
         (([[1]],), TypeError, "one dimension"),
         (([-1, 2],), ValueError, "0 or more"),
         (([0, 5], None, ["a", "b"]), ValueError, "from 0 to 1"),
+        (([0, 2], None, ["a", "b"]), ValueError, "ids from 0 to 2: .* from 0 to 1"),
         (([0, 1], None, ["a", 3]), TypeError, r"words\[1\]=3"),
         (([0, 1], [0, 1]), ValueError, "rise from 0 to 2"),
         (([0, 1], [1, 2]), ValueError, "rise from 0 to 2"),

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.skipif(
 EQUAL = {
     "the first bytes": [b"aaaaaaaabbbbbbbb", b"bbbbbbbbaaaaaaaa"],
     "two bytes in the middle": [b"aaaaaaaax12345678", b"aaaaaaaay12345679"],
+    # The slot depends on the first three bytes; it holds bytes five to eight.
+    "the fourth byte": [b"aaaxaaaabbbbbbbbc", b"aaayaaaabbbbbbbbc"],
     "the last byte": [b"aaaaaaaabcd", b"aaaaaaaabce"],
     "a byte in the middle": [b"aaaaaaaabbbxbbbb", b"aaaaaaaabbbybbbb"],
     # The first fills the slot of the last, so the search goes on to the second.
