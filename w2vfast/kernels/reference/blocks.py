@@ -123,8 +123,13 @@ def evaluate(
 def log_partition(
     args: KernelArguments, first_word: int, last_word: int, out: NDArray[np.float64]
 ) -> None:
-    """Write log Z = log sum_w exp(u_w.v_c) of centres first_word..last_word-1."""
+    """Write log Z = log sum_w exp(u_w.v_c) of centres first_word..last_word-1.
+
+    NaN if a vector is not finite: a score of -inf would add nothing to the sum.
+    """
     check_words(args, first_word, last_word, out)
     v, u = (t.astype(np.float64) for t in (args.centre, args.outside))
-    with np.errstate(invalid="ignore"):  # infinite vectors give NaN; the caller checks
-        out[first_word:last_word] = log_sum_exp(v[first_word:last_word] @ u.T)
+    v = v[first_word:last_word]
+    finite = np.isfinite(v).all() and np.isfinite(u).all()
+    with np.errstate(invalid="ignore"):
+        out[first_word:last_word] = log_sum_exp(v @ u.T) if finite else np.nan
