@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from w2vfast.corpus.content import kind_of
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.runtime import row_blocks
 
@@ -50,6 +51,22 @@ def test_round_trip_keeps_tensors_and_metadata(folder, block_size):
         assert same_bits(loaded[name], tensor.copy()), name
     selected, _ = read_safetensors(folder / "m.w2v", ["counts", "absent"])
     assert selected.keys() == {"counts"}
+
+
+@pytest.mark.parametrize("length", [640, 896, 1152, 1408])
+def test_headers_whose_length_looks_like_a_pickle_are_read(folder, length):
+    """The file begins with the length, as a pickle with 0x80 and its protocol."""
+    path, tensors = folder / "file.w2v", {"counts": np.arange(3)}
+    for padding in range(length):
+        write_safetensors(path, tensors, {"note": "x" * padding})
+        head = path.read_bytes()[:9]
+        if int.from_bytes(head[:8], "little") == length:
+            break
+    assert head[0] == 0x80
+    assert head[1] in range(2, 6)
+    found, _ = read_safetensors(path)
+    assert found["counts"].tolist() == [0, 1, 2]
+    assert kind_of(head).name == "a .w2v or safetensors file"
 
 
 def test_the_safetensors_library_reads_the_file(folder):

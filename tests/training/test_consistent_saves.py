@@ -105,18 +105,20 @@ def test_copies_made_by_another_thread_continue_the_run(
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timers")
 def test_files_saved_by_signal_handlers_continue_the_run(corpus, whole, tmp_path):
-    model, paths = Word2Vec(corpus, **SETTINGS), []
+    model, paths, saved = Word2Vec(corpus, **SETTINGS), [], []
 
     def save(*_):
         paths.append(tmp_path / f"{len(paths)}.w2v")
         model.save(paths[-1])
+        saved.append(paths[-1])
 
     before = signal.signal(signal.SIGUSR1, save)
     main, done = threading.main_thread().ident, threading.Event()
 
     def send():
         while not done.wait(0.02):
-            signal.pthread_kill(main, signal.SIGUSR1)
+            if len(saved) == len(paths):  # on a slow machine handlers would nest
+                signal.pthread_kill(main, signal.SIGUSR1)
 
     sender = threading.Thread(target=send)
     try:

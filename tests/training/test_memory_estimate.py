@@ -95,7 +95,9 @@ def test_it_is_printed_as_a_table():
     text = str(Word2Vec.estimate_memory(tokens=10**6, types=10**4, memory_limit=10**9))
     lines = [line.split() for line in text.splitlines()]
     assert [line[0] for line in lines][-2:] == ["training", "peak"]
-    assert all(line[2] == "MB" and float(line[1]) >= 0 for line in lines)
+    assert all(
+        line[2] == "MB" and float(line[1].replace(",", "")) >= 0 for line in lines
+    )
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,8 @@ def kind_of(head: bytes) -> Kind | None:
     'a zip archive'
     >>> kind_of(b"MZ is the first word of this text")
     """
+    if is_safetensors(head):
+        return _SAFETENSORS
     has_nul = b"\0" in head
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(head)
@@ -139,9 +141,21 @@ def kind_of(head: bytes) -> Kind | None:
             return kind
     if _OLD_PICKLE.match(head):
         return _PICKLE
-    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 1 << 32:
-        return _SAFETENSORS
     return _vectors_kind(head)
+
+
+def is_safetensors(head: bytes) -> bool:
+    r"""
+    Return whether a file begins as safetensors do: a length and a JSON object.
+
+    Ask this before `SIGNATURES`: a length of 1,152 has the first bytes of a pickle.
+
+    Examples
+    --------
+    >>> is_safetensors((1152).to_bytes(8, "little") + b'{"centre": ...')
+    True
+    """
+    return head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 1 << 32
 
 
 def check_head(

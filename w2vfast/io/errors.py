@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from w2vfast.corpus.content import is_safetensors
+
 EXPORT_FROM_GENSIM = (
     "from gensim.models import KeyedVectors; "
     "KeyedVectors.load('FILE').save_word2vec_format('FILE.bin', binary=True)"
@@ -54,6 +56,8 @@ def reject_other_formats(first_bytes: bytes) -> None:
     Traceback (most recent call last):
     ValueError: found an HDF5 file; export the vectors to word2vec's format
     """
+    if is_safetensors(first_bytes):  # its length may look like a pickle
+        return
     for signature, description in REJECTED.items():
         if first_bytes.startswith(signature):
             raise ValueError(f"found {description}")
