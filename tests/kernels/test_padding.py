@@ -1,10 +1,13 @@
 """Padding and uninitialised memory never affect a result."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import w2vfast
 from w2vfast.kernels.arguments import LOSSES
 
 TRAIN = """
@@ -30,11 +33,15 @@ REUSE = ("mmap_threshold=2000000000", "trim_threshold=2000000000", "arena_max=1"
 def test_previous_memory_contents_do_not_change_results(
     build, loss, architecture, tmp_path
 ):
+    # The current folder may have sources without the extension modules.
+    root = str(Path(w2vfast.__file__).parents[1])
+    paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    tunables = ":".join(f"glibc.malloc.{x}" for x in REUSE)
     results = {
         subprocess.run(
             [sys.executable, "-c", TRAIN, loss, architecture, build, fill],
-            env={"GLIBC_TUNABLES": ":".join(f"glibc.malloc.{x}" for x in REUSE)},
-            cwd=tmp_path,  # the source tree may lack the extension modules
+            env={"GLIBC_TUNABLES": tunables, "PYTHONPATH": paths},
+            cwd=tmp_path,
             capture_output=True,
             text=True,
             check=True,

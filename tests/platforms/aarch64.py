@@ -14,7 +14,6 @@ The emulator is 10 to 30 times slower than the CPU, so the tests are a selection
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
@@ -22,7 +21,8 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from platform_runs import PACKAGES, compile_copy, run_tests, unpack_wheels
+
 EMULATOR = "qemu-aarch64-static"
 PYTHON = "python3.11"
 #: Both use the C library of the cross compiler.
@@ -32,7 +32,6 @@ COMPILERS = {
 }
 #: The names of wheels that a glibc of Debian 12 runs.
 WHEELS = ["manylinux2014", *(f"manylinux_2_{minor}" for minor in range(17, 37))]
-PACKAGES = ["numpy", "tqdm", "pytest", "hypothesis", "safetensors"]
 #: Arguments of pytest. "kernels" compares a part of the settings with the reference,
 #: because NumPy takes most of the time.
 SELECTIONS = {
@@ -77,18 +76,6 @@ def unpack_python(root: Path, mirror: str) -> None:
     partial.rename(root)
 
 
-def unpack_wheels(target: Path) -> None:
-    """Unpack wheels for aarch64 into `target`."""
-    if target.exists():
-        return
-    partial = target.with_suffix(".partial")
-    command = [sys.executable, "-m", "pip", "install", "-q", f"--target={partial}"]
-    command += ["--only-binary=:all:", "--python-version=3.11"]
-    command += [f"--platform={name}_aarch64" for name in WHEELS]
-    subprocess.run([*command, *PACKAGES], check=True)
-    partial.rename(target)
-
-
 def write_python(root: Path) -> Path:
     """Write a command that runs Python in the emulator; it becomes sys.executable."""
     path = root / "usr" / "bin" / "emulated-python"
@@ -105,26 +92,17 @@ def link_packages(root: Path, *folders: Path) -> None:
     path.write_text("".join(f"{folder}\n" for folder in folders))
 
 
-def compile_copy(copy: Path, compiler: str) -> None:
+def compile_for_aarch64(copy: Path, compiler: str) -> None:
     """Compile the modules for aarch64 in a copy of the tree.
 
     The headers of this machine's Python serve too: both systems are 64-bit Linux.
     """
-    environment = os.environ | {
+    changes = {
         "CC": compiler,
         "LDSHARED": f"{compiler} -shared",
         "_PYTHON_HOST_PLATFORM": "linux-aarch64",
     }
-    command = [sys.executable, str(ROOT / "tests" / "builds.py"), str(copy)]
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-
-
-def run_tests(python: Path, copy: Path, arguments: list[str]) -> bool:
-    """Run pytest in the emulator, and return whether all tests passed."""
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
-    command = [str(python), "-m", "pytest", "-rs", "-p", "no:cacheprovider"]
-    done = subprocess.run([*command, *arguments], cwd=copy, env=environment)
-    return done.returncode == 0
+    compile_copy(sys.executable, copy, changes)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -145,19 +123,17 @@ def main() -> int:
     work = (options.work or Path(tempfile.mkdtemp(prefix="w2vfast-aarch64-"))).resolve()
     work.mkdir(parents=True, exist_ok=True)
     unpack_python(work / "root", options.mirror)
-    unpack_wheels(work / "wheels")
+    wheels = [f"{name}_aarch64" for name in WHEELS]
+    unpack_wheels(work / "wheels", wheels, "3.11", PACKAGES)
     python = write_python(work / "root")
     passed = True
     for name in options.compilers:
         start = time.monotonic()
-        compile_copy(work / name, COMPILERS[name])
+        compile_for_aarch64(work / name, COMPILERS[name])
         link_packages(work / "root", work / name, work / "wheels")
         print(f"== {name}: compiled in {time.monotonic() - start:.0f} s", flush=True)
-        for selection in options.tests:
-            start = time.monotonic()
-            passed &= run_tests(python, work / name, SELECTIONS[selection])
-            seconds = time.monotonic() - start
-            print(f"== {name}, {selection}: {seconds:.0f} s", flush=True)
+        selections = {key: SELECTIONS[key] for key in options.tests}
+        passed &= run_tests(python, work / name, name, selections)
     if options.work is None:
         shutil.rmtree(work)
     return 0 if passed else 1

@@ -66,7 +66,10 @@ TSAN = Sanitizer(
 TSAN_ROUNDS = TSAN._replace(
     name="tsan-rounds",
     environment={"TSAN_OPTIONS": "history_size=4"},
-    tests=[["tests/kernels/test_rounds.py", "-k", f"threads and ({COMPILED})"]],
+    tests=[
+        ["tests/kernels/test_rounds.py", "-k", f"threads and ({COMPILED})"],
+        ["tests/integration/test_concurrent_models.py"],
+    ],
 )
 SANITIZERS = {s.name: s for s in (ASAN, TSAN, TSAN_ROUNDS)}
 SCANNER = [
@@ -192,6 +195,19 @@ def check(sanitizer: Sanitizer, work: Path, quick: bool) -> bool:
     return clean
 
 
+def add_suppressions(sanitizer: Sanitizer, more: Path, work: Path) -> Sanitizer:
+    """Return ThreadSanitizer with more suppressions, such as those of CPython."""
+    if sanitizer is ASAN:
+        return sanitizer
+    text = more.read_text("utf-8")
+    if sanitizer is TSAN:
+        text += (HERE / "tsan.supp").read_text("utf-8")
+    path = work / f"{sanitizer.name}.supp"
+    path.write_text(text, "utf-8")
+    options = sanitizer.environment["TSAN_OPTIONS"] + f":suppressions={path}"
+    return sanitizer._replace(environment={"TSAN_OPTIONS": options})
+
+
 def plant(copy: Path, fault: Fault) -> dict[Path, str]:
     """Plant an error in a copy; return the files and the text that they had."""
     path = copy / fault.file
@@ -234,6 +250,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="only scanner and parser")
     parser.add_argument("--self-test", action="store_true", help="plant errors")
     parser.add_argument("--work", type=Path, help="folder of the copies, to keep them")
+    parser.add_argument("--suppressions", type=Path, help="more of them, for tsan")
     options = parser.parse_args()
     work = options.work or Path(tempfile.mkdtemp(prefix="w2vfast-sanitizers-"))
     names = [*SANITIZERS] if options.which == "all" else [options.which]
@@ -242,7 +259,11 @@ def main() -> int:
     try:
         if options.self_test:
             return int(not self_test(work))
-        results = [check(SANITIZERS[name], work, options.quick) for name in names]
+        chosen = [SANITIZERS[name] for name in names]
+        if options.suppressions:
+            work.mkdir(parents=True, exist_ok=True)
+            chosen = [add_suppressions(s, options.suppressions, work) for s in chosen]
+        results = [check(sanitizer, work, options.quick) for sanitizer in chosen]
         return int(not all(results))
     finally:
         if not options.work:

@@ -93,11 +93,13 @@ INLINE void gemm_tile(int count, int vecs, int add, float *C, ptrdiff_t ldc,
         for (int v = 0; v < vecs; v++)
             b[v] = load(B + k * ldb + v * VEC_WIDTH);
         for (int i = 0; i < count; i++) {
-            if (i == GEMM_ROWS / 2)
+            if (RELOAD_B)
+                COMPILER_BARRIER();
+            else if (i == GEMM_ROWS / 2)
                 LOAD_BARRIER();
             vec a = SPLAT(A[i * rs_a + k * cs_a]);
             for (int v = 0; v < vecs; v++)
-                acc[i][v] += a * b[v];
+                acc[i][v] += a * (RELOAD_B ? load(B + k * ldb + v * VEC_WIDTH) : b[v]);
         }
     }
     for (int i = 0; i < count; i++)

@@ -3,6 +3,7 @@
  * vec          VEC_WIDTH floats in one register
  * panel        PANEL_WIDTH = 16 floats (one cache line), held in PANEL_VECS vectors
  * GEMM_ROWS    rows of the register tile of a matrix product (_matmul.h)
+ * RELOAD_B     whether each row of that tile loads B again, for want of registers
  * MAX_PANELS   panels of one row that fit into the registers (_register_tiles.h)
  * STEP_WIDTH   columns of rows are processed in multiples of it: half a panel, or one
  *              vector if that is wider; held in STEP_VECS vectors
@@ -40,6 +41,12 @@
 #define VEC_WIDTH 4
 #define GEMM_ROWS 3
 #define MAX_PANELS 3
+#if defined(__clang__) && defined(__SSE2__) /* 12 of 16 registers are accumulators */
+#define RELOAD_B 1
+#endif
+#endif
+#ifndef RELOAD_B
+#define RELOAD_B 0
 #endif
 #define PANEL_VECS (PANEL_WIDTH / VEC_WIDTH)
 #define STEP_WIDTH (VEC_WIDTH > PANEL_WIDTH / 2 ? VEC_WIDTH : PANEL_WIDTH / 2)
@@ -51,10 +58,12 @@
 /* The empty asm keeps compilers from removing functions that only prefetch. */
 #define PREFETCH(p) \
     do { __builtin_prefetch((p), 0, 3); __asm__ volatile(""); } while (0)
-/* GCC for aarch64 would load all factors of a register tile before it uses the first, so
- * that accumulators are spilled. Loads stay on their side of this. */
+/* Compilers may load all factors of a register tile before they use the first, so that
+ * accumulators are spilled: GCC for aarch64 does, and Clang for SSE2 (RELOAD_B). Loads
+ * stay on their side of a barrier. */
+#define COMPILER_BARRIER() __asm__ volatile("" ::: "memory")
 #if defined(__aarch64__) && !defined(__clang__)
-#define LOAD_BARRIER() __asm__ volatile("" ::: "memory")
+#define LOAD_BARRIER() COMPILER_BARRIER()
 #else
 #define LOAD_BARRIER() ((void)0)
 #endif
@@ -72,6 +81,7 @@ typedef int32_t ivec __attribute__((vector_size(4 * VEC_WIDTH), may_alias));
 #else
 #define INLINE static __inline
 #define PREFETCH(p) ((void)(p))
+#define COMPILER_BARRIER() ((void)0)
 #define LOAD_BARRIER() ((void)0)
 typedef float vec;
 typedef float vec_u;

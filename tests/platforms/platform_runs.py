@@ -1,0 +1,54 @@
+"""Compile the package for another platform in a copy of the tree, and run tests there.
+
+`aarch64.py` and `musl.py` bring a Python for the platform; this module does the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ["numpy", "tqdm", "pytest", "hypothesis", "safetensors"]
+
+
+def unpack_wheels(
+    target: Path, platforms: Sequence[str], version: str, packages: Sequence[str]
+) -> None:
+    """Unpack wheels for other platforms and another version of CPython."""
+    if target.exists():
+        return
+    partial = target.with_suffix(".partial")
+    command = [sys.executable, "-m", "pip", "install", "-q", f"--target={partial}"]
+    command += ["--only-binary=:all:", f"--python-version={version}"]
+    command += ["--implementation=cp", *(f"--platform={name}" for name in platforms)]
+    subprocess.run([*command, *packages], check=True)
+    partial.rename(target)
+
+
+def compile_copy(
+    python: str | Path, copy: Path, changes: Mapping[str, str], *options: str
+) -> None:
+    """Copy the tree, and compile it by `python`, with changes of the environment."""
+    command = [str(python), str(ROOT / "tests" / "builds.py"), str(copy), *options]
+    environment = {**os.environ, **changes}
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def run_tests(
+    python: Path, copy: Path, name: str, selections: Mapping[str, list[str]]
+) -> bool:
+    """Run arguments of pytest, and return whether all tests passed."""
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    command = [str(python), "-m", "pytest", "-rs", "-p", "no:cacheprovider"]
+    passed = True
+    for selection, arguments in selections.items():
+        start = time.monotonic()
+        done = subprocess.run([*command, *arguments], cwd=copy, env=environment)
+        passed &= done.returncode == 0
+        print(f"== {name}, {selection}: {time.monotonic() - start:.0f} s", flush=True)
+    return passed
