@@ -94,6 +94,15 @@ def test_equal_counts_are_in_the_order_of_first_appearance(tmp_path):
     assert vocabulary.index_to_key == ["z", "y", "x", "b", "a"]
 
 
+def test_fingerprints_tell_texts_and_words_apart(tmp_path):
+    path, found = tmp_path / "corpus.txt", set()
+    texts = ["a b a\n", "c d c\n", "a b b\n", "a b\na\n", "b a b\n"]
+    for text in texts:
+        path.write_text(text)
+        found.add(encode_shard(divide(path, 1)[0]).words.fingerprint)
+    assert len(found) == len(texts)
+
+
 def test_one_long_line_is_cut_at_white_space(tmp_path):
     path = tmp_path / "text8"
     words = [b"%d" % n for n in range(800_000)]
@@ -124,6 +133,16 @@ def test_compressed_files_stay_whole(tmp_path):
     assert all(piece.is_whole for shard in found for piece in shard)
     vocabulary, sentences = numbered(found)
     assert vocabulary.index_to_key[:3] == ["a", "b", "c"] and len(sentences) == 5000
+
+
+def test_a_large_compressed_file_stays_whole(tmp_path):
+    chance = random.Random(1)
+    path = tmp_path / "corpus.txt.gz"
+    with gzip.open(path, "wb") as file:
+        file.write(chance.randbytes(50_000).hex().encode())
+    assert path.read_bytes().count(b"\n") > 9  # places where a text would be cut
+    found = [shard for shard in divide(path, 3) if shard]
+    assert len(found) == 1 and found[0][0].is_whole
 
 
 def test_files_in_other_encodings_stay_whole(tmp_path):
