@@ -12,7 +12,7 @@ from w2vfast.io.open import is_url
 
 #: Names that file systems give to a checksum or a time of a file, the best first.
 _VERSIONS = (
-    "ETag", "etag", "md5Hash", "content_md5", "Content-MD5", "generation",
+    "ETag", "etag", "md5Hash", "content_md5", "Content-MD5", "generation", "blob_id",
     "LastModified", "last_modified", "Last-Modified", "mtime", "updated", "created",
 )  # fmt: skip
 
