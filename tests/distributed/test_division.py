@@ -376,10 +376,10 @@ def test_more_replicas_than_lines_are_refused(tmp_path):
 
 
 def test_replicas_that_do_not_fit_the_memory_are_refused(text, monkeypatch):
-    def one_gigabyte():
-        return 10**9
+    def ten_megabytes():
+        return 10**7
 
-    monkeypatch.setattr("w2vfast.distributed.arguments.available_memory", one_gigabyte)
-    message = r"3,000 replicas of \d+ words in one process need .* bytes.*RayEngine"
+    monkeypatch.setattr("w2vfast.distributed.arguments.available_memory", ten_megabytes)
+    message = r"20 replicas of \d+ words in one process need .* bytes.*RayEngine"
     with pytest.raises(MemoryError, match=message):
-        train(text, 3000, vector_size=100, min_count=1)
+        train(text, 20, vector_size=100, min_count=1, epochs=1)
