@@ -16,6 +16,10 @@ EXPECTED = (
 )
 WORDS = [["a", "b"], ["c"]]
 DAMAGED = ": copy or write them again"
+NULL = (
+    ", counted from 0, is a missing value (null), not text: leave such rows out, with "
+    "drop_null() of pyarrow, drop_nulls() of Polars or dropna() of pandas"
+)
 
 
 def column(f, values, kind=None, **options):
@@ -86,8 +90,7 @@ def open_file(f):
 ROWS = [
     ("text", lambda f: column(f, ["a  b\nc", "", "d"]), "a b | c | d"),
     ("text with a null", lambda f: column(f, ["a b", None]),
-     "TypeError: sentence 1 is a NoneType (None), not a list of words: it is a missing "
-     "value: leave it out, as column.dropna()"),
+     f"TypeError: StringArray: row 1{NULL}"),
     ("text with a NUL character", lambda f: column(f, ["a b", "a\0"]),
      "NotTextError: StringArray: row 1, counted from 0, has a NUL character, which text "
      "does not have: remove it"),
@@ -137,8 +140,7 @@ ROWS = [
     ("an Arrow file", arrow, "a b | c"),
     ("an Arrow stream", lambda f: arrow(f, stream=True), "a b | c"),
     ("a null in a file", lambda f: parquet(f, text=["a", None]),
-     "NotTextError: x.parquet: column 'text': sentence 1 is a NoneType (None), not a list "
-     "of words: it is a missing value: leave it out, as column.dropna()"),
+     f"NotTextError: x.parquet: column 'text': row 1{NULL}"),
     ("a file with several columns", lambda f: parquet(f, a=["a"], b=["b"]),
      "ValueError: x.parquet: 2 columns have sentences: name one of them, such as "
      "field='a': the columns are 'a' (string), 'b' (string)"),
@@ -166,7 +168,8 @@ ROWS = [
      "uncompressed: Corpus('x.parquet', field='text')"),
     ("a reader for two passes", reader_twice,
      "ValueError: max_counted_words=9 reads the text twice, but RecordBatchReader can be "
-     "read only once: pass a table, or the path of a Parquet file"),
+     "read only once: pass pyarrow.table(source), which has it in memory, or the path of "
+     "a Parquet file"),
     ("a bound for ids", lambda f: column(f, [[1, 2]], max_counted_words=9),
      "ValueError: max_counted_words=9 is for words, but the column has ids: leave it out"),
     ("encoding for a file", lambda f: arrow(f, encoding="latin-1"),

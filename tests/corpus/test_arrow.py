@@ -154,7 +154,6 @@ MISSING = {
     "id": ([[1], [], [2, None]], pa.list_(pa.int64())),
     "negative": ([[1], [], [2, -2]], pa.list_(pa.int64())),
     "first": ([[None, 3]], pa.list_(pa.int64())),
-    "text": ([None], pa.string()),
     "null": ([None, None], pa.null()),
 }
 
@@ -175,10 +174,17 @@ def test_missing_values_are_the_errors_of_lists(name):
     assert found[0] == found[1]
 
 
+def test_a_missing_text_is_named_as_such():
+    with pytest.raises(TypeError, match=r"StringArray: row 1, .*missing value"):
+        Corpus(pa.array(["a", None]))
+    with pytest.raises(TypeError, match=r"Table: column 'x': row 2, .*drop_null\(\)"):
+        Corpus(pa.table({"x": ["a", "b", None]}))
+
+
 def test_a_dictionary_may_have_a_null():
     dictionary = pa.array(["a", None])
     codes = pa.DictionaryArray.from_arrays(pa.array([0, 1], pa.int8()), dictionary)
-    with pytest.raises(TypeError, match="sentence 1 is a NoneType"):
+    with pytest.raises(TypeError, match=r"row 1, .*missing value \(null\), not text"):
         Corpus(codes)
     assert Corpus(codes[:1]).words() == ["a"]
 

@@ -88,11 +88,20 @@ def test_tables_that_can_be_read_twice(column):
         check(Corpus(source, max_counted_words=50, memory_limit=0), exact, 50)
 
 
+def test_a_table_of_polars_can_be_read_twice(column):
+    polars = pytest.importorskip("polars", reason="Polars is not installed")
+    table = polars.from_arrow(pa.table({"x": column, "n": range(len(column))}))
+    exact = Corpus(column)
+    check(Corpus(table, field="x", max_counted_words=50), exact, 50)
+    many = polars.concat([table[:7], table[7:]], rechunk=False)
+    check(Corpus(many, field="x", max_counted_words=50), exact, 50)
+
+
 def test_streams_are_refused(tmp_path):
     table = pa.table({"x": TEXTS})
     data = pytest.importorskip("pyarrow.dataset").dataset(table)
     for source in (table.to_reader(), data.scanner()):
-        with pytest.raises(ValueError, match="can be read only once: pass a table"):
+        with pytest.raises(ValueError, match="can be read only once: pass pyarrow"):
             Corpus(source, max_counted_words=50)
     reader = table.to_reader()
     with pytest.raises(ValueError, match="only once"):

@@ -1,4 +1,5 @@
 import gzip
+import os
 import random
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +12,7 @@ from w2vfast import Corpus
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.distributed import divide, encode_shard, number_words, train
 from w2vfast.distributed.division import LINE_SEARCH
-from w2vfast.distributed.pieces import open_file
+from w2vfast.distributed.files import open_file
 
 
 @pytest.fixture
@@ -93,6 +94,15 @@ def test_equal_counts_are_in_the_order_of_first_appearance(tmp_path):
     assert vocabulary.index_to_key == ["z", "y", "x", "b", "a"]
 
 
+def test_fingerprints_tell_texts_and_words_apart(tmp_path):
+    path, found = tmp_path / "corpus.txt", set()
+    texts = ["a b a\n", "c d c\n", "a b b\n", "a b\na\n", "b a b\n"]
+    for text in texts:
+        path.write_text(text)
+        found.add(encode_shard(divide(path, 1)[0]).words.fingerprint)
+    assert len(found) == len(texts)
+
+
 def test_one_long_line_is_cut_at_white_space(tmp_path):
     path = tmp_path / "text8"
     words = [b"%d" % n for n in range(800_000)]
@@ -125,6 +135,16 @@ def test_compressed_files_stay_whole(tmp_path):
     assert vocabulary.index_to_key[:3] == ["a", "b", "c"] and len(sentences) == 5000
 
 
+def test_a_large_compressed_file_stays_whole(tmp_path):
+    chance = random.Random(1)
+    path = tmp_path / "corpus.txt.gz"
+    with gzip.open(path, "wb") as file:
+        file.write(chance.randbytes(50_000).hex().encode())
+    assert path.read_bytes().count(b"\n") > 9  # places where a text would be cut
+    found = [shard for shard in divide(path, 3) if shard]
+    assert len(found) == 1 and found[0][0].is_whole
+
+
 def test_files_in_other_encodings_stay_whole(tmp_path):
     path = tmp_path / "corpus.txt"
     path.write_text("a b\n" * 1000, "utf-16")
@@ -142,9 +162,10 @@ def test_urls_are_read_in_ranges(memory):
         found = divide("memory://part", 3)
         vocabulary, sentences = numbered(found)
         assert vocabulary.index_to_key == ["b", "a", "c"] and len(sentences) == 10000
-        assert divide(["memory://part/1.txt"], 2) == [
-            (("memory://part/1.txt", 0, 10_000),),
-            (("memory://part/1.txt", 10_000, None),),
+        one = [shard[0][:3] for shard in divide(["memory://part/1.txt"], 2)]
+        assert one == [
+            ("memory://part/1.txt", 0, 10_000),
+            ("memory://part/1.txt", 10_000, None),
         ]
         with pytest.raises(FileNotFoundError, match="memory://part/3"):
             divide("memory://part/3.txt", 2)
@@ -159,7 +180,7 @@ def test_files_of_unknown_size_stay_whole(memory, monkeypatch):
         type(memory), "info", lambda *a, **k: {**info(*a, **k), "size": None}
     )
     found = divide(["memory://sizeless.txt"] * 2, 2)
-    assert found == [(("memory://sizeless.txt", 0, None),)] * 2
+    assert [shard[0][:3] for shard in found] == [("memory://sizeless.txt", 0, None)] * 2
 
 
 @pytest.fixture
@@ -247,21 +268,118 @@ def test_other_sources_are_refused(source, error, message):
         divide(source, 2)
 
 
-@pytest.mark.parametrize("shards", [0, -1, "2", True, 1.5])
+@pytest.mark.parametrize("shards", [0, -1, "2", True, 1.5, 10**12])
 def test_a_wrong_number_of_shards_is_refused(text, shards):
     with pytest.raises((TypeError, ValueError), match="replicas="):
         divide(text, shards)
 
 
-def test_a_file_that_changes_after_the_division_is_an_error(tmp_path, monkeypatch):
-    path, line = tmp_path / "text.txt", "alpha beta gamma delta\n"
-    path.write_text(line * 4000)
+LINE = "alpha beta gamma delta\n"
+
+
+def changing(monkeypatch, change):
+    """Call a function after the division of a corpus."""
 
     def divide_then_change(*given, **options):
         shards = divide(*given, **options)
-        path.write_text("zz " + line * 4000)
+        change()
         return shards
 
     monkeypatch.setattr("w2vfast.distributed.runs.divide", divide_then_change)
+    return {"vector_size": 8, "min_count": 1, "epochs": 1}
+
+
+@pytest.mark.parametrize("text", ["zz " + LINE * 4000, LINE[::-1] * 4000])
+def test_a_file_that_changes_after_the_division_is_an_error(
+    tmp_path, monkeypatch, text
+):
+    path = tmp_path / "text.txt"
+    path.write_text(LINE * 4000)
+    os.utime(path, (1, 1))
+    given = changing(monkeypatch, lambda: path.write_text(text))
     with pytest.raises(OSError, match=r"shard 0 has changed.*text\.txt"):
-        train(path, 3, vector_size=8, min_count=1, epochs=1)
+        train(path, 3, **given)
+
+
+def test_a_file_that_is_added_is_an_error(tmp_path, monkeypatch):
+    (tmp_path / "b.txt").write_text(LINE * 4000)
+    added = tmp_path / "a.txt"
+    given = changing(monkeypatch, lambda: added.write_text(LINE))
+    with pytest.raises(OSError, match=r"a\.txt was added to the corpus"):
+        train(tmp_path, 2, **given)
+
+
+def test_the_text_is_divided_once(tmp_path, monkeypatch, text):
+    calls = []
+
+    def counted(*given):
+        calls.append(given)
+        return open_file(*given)
+
+    monkeypatch.setattr("w2vfast.distributed.division.open_file", counted)
+    train(text, 2, vector_size=8, epochs=1)
+    assert len(calls) == 1
+
+
+def test_an_object_that_changes_is_an_error(memory):
+    memory.pipe("/changing/1.txt", b"a b\n" * 5000)
+    try:
+        first, _ = divide("memory://changing", 2)
+        assert len(encode_shard(first).ids) == 5000
+        memory.pipe("/changing/1.txt", b"c d\n" * 5000)
+        with pytest.raises(OSError, match=r"1\.txt has changed since"):
+            encode_shard(first)
+    finally:
+        memory.rm("/changing", recursive=True)
+
+
+@pytest.mark.parametrize("name", ["part.parquet", "part.txt"])
+def test_tables_at_urls_are_refused(memory, name):
+    memory.pipe(f"/tables/{name}", b"PAR1" + b"\0" * 500 + b"PAR1")
+    try:
+        with pytest.raises(ValueError, match=name) as caught:
+            encode_shard(divide("memory://tables", 1)[0])
+        assert "write its column as text, for instance: open('corpus.txt'" in str(
+            caught.value
+        )
+        url = f"pandas.read_parquet('memory:///tables/{name}')['text']"
+        assert url in str(caught.value)
+    finally:
+        memory.rm("/tables", recursive=True)
+
+
+def test_a_local_table_is_refused(tmp_path):
+    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    path = tmp_path / "x.parquet"
+    pytest.importorskip("pyarrow.parquet").write_table(pa.table({"text": ["a"]}), path)
+    with pytest.raises(ValueError, match=r"is a table.*read_parquet\('.*x\.parquet'\)"):
+        divide(path, 2)
+
+
+def test_other_files_at_urls_are_to_be_downloaded(memory):
+    memory.pipe("/odd/x.zip", b"PK\x03\x04" + b"\0" * 500)
+    try:
+        with pytest.raises(
+            ValueError, match=r"download it, then unpack it: unzip -p x\.zip"
+        ):
+            encode_shard(divide("memory://odd/x.zip", 1)[0])
+    finally:
+        memory.rm("/odd", recursive=True)
+
+
+def test_more_replicas_than_lines_are_refused(tmp_path):
+    path = tmp_path / "corpus.txt"
+    path.write_text("a b c a b c\n" * 2)
+    message = r"replicas=10000, but the corpus fills 2 shards only.*replicas=2 or fewer"
+    with pytest.raises(ValueError, match=message):
+        train(path, 10_000, min_count=1)
+
+
+def test_replicas_that_do_not_fit_the_memory_are_refused(text, monkeypatch):
+    def ten_megabytes():
+        return 10**7
+
+    monkeypatch.setattr("w2vfast.distributed.arguments.available_memory", ten_megabytes)
+    message = r"20 replicas of \d+ words in one process need .* bytes.*RayEngine"
+    with pytest.raises(MemoryError, match=message):
+        train(text, 20, vector_size=100, min_count=1, epochs=1)

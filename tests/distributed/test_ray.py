@@ -109,6 +109,27 @@ def test_handlers_of_signals_are_kept():
         signal.signal(signal.SIGTERM, before)
 
 
+@pytest.mark.parametrize(
+    ("address", "fix"),
+    [
+        ("ray://127.0.0.1:9", r"port \(10001, .*ray_client_server\.err.*RAY_AUTH_MODE"),
+        ("127.0.0.1:9", r"port \(6379"),
+        ("auto", "ray start --head"),
+    ],
+)
+def test_an_address_without_a_cluster_is_named(monkeypatch, address, fix):
+    ray = pytest.importorskip("ray", reason="Ray is not installed")
+
+    def init(*_, **__):
+        raise ConnectionAbortedError("Initialization failure:\n\nno server\n")
+
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "init", init)
+    message = rf"at address='{address}' \(no server\): .*{fix}"
+    with pytest.raises(ConnectionError, match=message):
+        RayEngine(address)
+
+
 def test_killed_workers_do_not_change_a_bit(
     nodes, text, parameters, expected, assert_same
 ):

@@ -39,10 +39,10 @@ def test_replicas_learn_together(text, parameters, rule, loss, assert_same):
     assert_same(model, train(text, 4, **more))
 
 
-def test_more_replicas_than_lines_are_allowed(tmp_path, caplog):
+def test_a_shard_may_have_no_word_of_the_vocabulary(tmp_path, caplog):
     path = tmp_path / "corpus.txt"
-    path.write_text("a b c a b c\n" * 2)
-    given = {"min_count": 1, "vector_size": 8, "epochs": 2, "sample": 0}
+    path.write_text("a b c a b c\n" * 2 + "x y z r s t\nu v w o p q\n")
+    given = {"min_count": 2, "vector_size": 8, "epochs": 2, "sample": 0}
     with caplog.at_level(logging.WARNING, "w2vfast.distributed"):
         model = train(path, 4, **given)
     assert "2 of 4 replicas have no token" in caplog.text

@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-LISTS = ("kernels.toml", "corpus.toml", "python.toml")
+LISTS = ("kernels.toml", "corpus.toml", "python.toml", "distributed.toml")
 BUILD = "base"
 SECONDS = 600  # a test run that takes longer counts as failed: an endless loop
 NATIVE = {".pyx", ".pxd", ".h"}

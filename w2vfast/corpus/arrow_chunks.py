@@ -27,6 +27,10 @@ from w2vfast.corpus.scan_space import ScanSpace
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.token_lists import TokenIds, TokenLists
 
+_NO_TEXT = (
+    "is a missing value (null), not text: leave such rows out, with drop_null() of "
+    "pyarrow, drop_nulls() of Polars or dropna() of pandas"
+)
 _ROWS = 1 << 16  # validated at a time, so that a large array takes little memory
 
 
@@ -72,8 +76,11 @@ class Column:
                 row += len(part)
 
     def reject(self, part: Any, index: int, row: int) -> NoReturn:
-        """Raise the error that the row would be as a Python list."""
+        """Raise the error of a missing text, or that the row would be as a list."""
         value = part[index].as_py()
+        if value is None and meaning(part.type) == "text":
+            error = NotTextError if self.table.is_file else TypeError
+            raise error(f"{self.place}: row {row}, counted from 0, {_NO_TEXT}")
         try:
             known = TokenIds(self.accept_ids)
             if row and isinstance(value, list):  # the first token decides: words or ids

@@ -173,7 +173,20 @@ def _capsule(source: Any, name: str) -> ArrowTable:
         if "non-struct" not in str(error):
             raise
         return _array(pyarrow.chunked_array(source), name)
-    return _batches(reader.schema, reader, name)
+    if type(source).__module__.partition(".")[0] != "polars":
+        return _batches(reader.schema, reader, name)
+    again = _Again(lambda: pyarrow.RecordBatchReader.from_stream(source))
+    return _batches(reader.schema, again, name, is_read_once=False)
+
+
+class _Again(Iterable[Any]):
+    """Makes a new reader whenever its batches are iterated."""
+
+    def __init__(self, reader: Callable[[], Iterable[Any]]) -> None:
+        self._reader = reader
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._reader())
 
 
 def _array(array: Any, name: str) -> ArrowTable:

@@ -53,7 +53,10 @@ def check_max_counted_words(max_counted_words: int | None, source: Resolved) -> 
             "memory: leave it out"
         )
     if once:
-        fix = "pass a table, or the path of a Parquet file"
+        fix = (
+            "pass pyarrow.table(source), which has it in memory, or the path of a "
+            "Parquet file"
+        )
         if isinstance(source, Files):
             fix = "save its text in a file and give its path"
         raise ValueError(

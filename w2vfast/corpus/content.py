@@ -109,6 +109,8 @@ SIGNATURES: list[tuple[int, bytes, Kind]] = [
 _OLD_PICKLE = re.compile(
     rb"(c[\w.]+\n\w+\n|V[^\n]*\n|S'[^\n]*'\n|[(\]}])(p\d+\n|q\x00)"
 )
+_URL = re.compile(r"[A-Za-z][\w+.-]+://[^?#]*?(?P<name>[^/?#]+)([?#].*)?$")
+_RANGE = " (bytes "  # after the name of a file that is read in part
 _LETTERS = re.compile(rb"[ -~]{1,4}")
 _HEADER = re.compile(rb"\d{1,12} (\d{1,7})[ \t]*\r?\n")
 _NUMBER = re.compile(rb"-?\d*\.?\d+(e[-+]?\d+)?")
@@ -178,8 +180,11 @@ def check_head(
     kind = kind_of(head)
     encoding = None if is_wide or kind is not None else wide_encoding(head)
     name, unpack = str(path), ""
+    whole = name.partition(_RANGE)[0]
+    if url := _URL.match(whole):
+        name, unpack = url["name"], "download it, then "
     if suffix:
-        unpack = f"decompress it, {DECOMPRESS[suffix]} {quoted(path)}, then "
+        unpack += f"decompress it, {DECOMPRESS[suffix]} {quoted(name)}, then "
         name = name.removesuffix(suffix)
     if encoding is not None:
         raise NotTextError(
@@ -187,10 +192,18 @@ def check_head(
             f"convert it: iconv -f {encoding} -t utf-8 {quoted(name)} > corpus.txt"
         )
     if kind is not None:
-        raise NotTextError(
-            f"{path}: {kind.name}, not text; {unpack}"
-            f"{kind.fix.format(path=quoted(name), name=name)}"
-        )
+        fix = unpack + kind.fix.format(path=quoted(name), name=name)
+        if url and kind.fix == _ARROW:
+            fix = table_as_text(whole, "parquet" if "Par" in kind.name else "feather")
+        raise NotTextError(f"{path}: {kind.name}, not text; {fix}")
+
+
+def table_as_text(name: str, reader: str = "parquet") -> str:
+    """Return how to make a text of a table that cannot be read where it is."""
+    return (
+        "write its column as text, for instance: open('corpus.txt', 'w').writelines("
+        f"f'{{text}}\\n' for text in pandas.read_{reader}({name!r})['text'])"
+    )
 
 
 def quoted(path: object) -> str:

@@ -10,7 +10,10 @@ from w2vfast.corpus.text_options import TextOptions
 from w2vfast.distributed.pieces import Shard
 from w2vfast.distributed.replica import Job
 from w2vfast.io.atomic import StrPath, check_writable
+from w2vfast.kernels.arguments import padded_size
+from w2vfast.runtime.memory import available_memory
 from w2vfast.training.checkpoint import check_model_name
+from w2vfast.training.checks import FLOAT_BYTES
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameter_names import unknown_parameter
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters
@@ -56,4 +59,27 @@ def check_schedule(every: str | int | None, checkpoint: StrPath | None) -> None:
         raise ValueError(
             f"every={every!r} without checkpoint: pass the file to write, too, "
             "checkpoint='run.ckpt'"
+        )
+
+
+def check_replica_memory(p: Parameters, words: int, replicas: int) -> None:
+    """
+    Raise MemoryError if the vectors of replicas do not fit the memory of one process.
+
+    Parameters
+    ----------
+    p : Parameters
+    words : int
+        Size of the vocabulary.
+    replicas : int
+        Each has both matrices, twice.
+    """
+    rows = 2 * (words + p.outside_rows(words))
+    needed = replicas * rows * padded_size(p.vector_size) * FLOAT_BYTES
+    free = available_memory()
+    if needed > free:
+        raise MemoryError(
+            f"{replicas:,} replicas of {words:,} words in one process need {needed:,} "
+            f"bytes, but {free:,} bytes of memory are available: use fewer replicas, "
+            "or an engine that runs them on several machines, such as RayEngine"
         )

@@ -9,11 +9,14 @@ from operator import index
 from typing import Any
 
 from w2vfast.corpus.text_options import TextOptions
-from w2vfast.distributed.pieces import Piece, Shard, open_file
+from w2vfast.distributed.files import open_file, url_errors
+from w2vfast.distributed.pieces import Piece, Shard
 from w2vfast.distributed.sources import SourceFile, find_files
 
 #: Bytes of text for each byte of a compressed file, about.
 _COMPRESSION = 3
+#: More are a mistake: a merge would wait for all of them.
+MAX_SHARDS = 1 << 16
 #: A cut is at the first line end in so many bytes, else at the first white space.
 LINE_SEARCH = 1 << 20
 _BLOCK = 1 << 16
@@ -36,7 +39,7 @@ def divide(
     sources : path, URL, or list of these
         Files or folders, which every machine must be able to read.
     shards : int
-        At least 1.
+        1 to 65,536.
     encoding, field
         As in `Word2Vec`.
 
@@ -50,7 +53,7 @@ def divide(
     FileNotFoundError
         If a file does not exist.
     TypeError, ValueError
-        If `sources` is no path or URL, or `shards` is less than 1.
+        If `sources` is no path or URL, or `shards` is out of range.
 
     Examples
     --------
@@ -76,7 +79,8 @@ def divide(
                 found[number].append(piece)
         else:
             middle = int((share[0] + share[1]) / 2)
-            found[min(middle, n_shards - 1)].append(Piece(file.url))
+            whole = Piece(file.url, version=file.version)
+            found[min(middle, n_shards - 1)].append(whole)
         before += weight
     return [tuple(pieces) for pieces in found]
 
@@ -84,9 +88,21 @@ def divide(
 def _checked_shards(shards: object) -> int:
     if isinstance(shards, bool) or not hasattr(shards, "__index__"):
         raise TypeError(f"replicas={shards!r}: expected a whole number, such as 4")
-    if (number := index(shards)) < 1:
-        raise ValueError(f"replicas={number}: expected 1 or more")
+    if not 1 <= (number := index(shards)) <= MAX_SHARDS:
+        raise ValueError(f"replicas={number}: expected 1 to {MAX_SHARDS}")
     return number
+
+
+def check_filled(shards: list[Shard]) -> None:
+    """Raise ValueError if a shard has no text: its replica would only cost memory."""
+    filled = sum(map(bool, shards))
+    if filled < len(shards):
+        raise ValueError(
+            f"replicas={len(shards)}, but the corpus fills {filled} shards only: a "
+            "shard has whole lines, or whole files if they are compressed, in another "
+            f"encoding or read with field; pass replicas={filled} or fewer, or divide "
+            "the text among more files"
+        )
 
 
 def _weights(files: list[SourceFile]) -> list[float]:
@@ -121,7 +137,8 @@ def _cut(
     cuts = [0, *_cut_positions(file, wanted), file.size]
     for number, (start, stop) in enumerate(pairwise(cuts), low):
         if start < stop:
-            yield number, Piece(file.url, start, None if stop == file.size else stop)
+            end = None if stop == file.size else stop
+            yield number, Piece(file.url, start, end, file.version)
 
 
 def _cut_positions(file: SourceFile, wanted: Iterable[int]) -> list[int]:
@@ -131,7 +148,7 @@ def _cut_positions(file: SourceFile, wanted: Iterable[int]) -> list[int]:
     inside = [n for n in wanted if 0 < n < file.size]
     if not inside:
         return [min(max(n, 0), file.size) for n in wanted]
-    with open_file(file.url) as opened:
+    with open_file(file.url, LINE_SEARCH) as opened, url_errors(file.url):
         for position in wanted:
             position = max([position, *positions[-1:]])
             if 0 < position < file.size:
@@ -161,13 +178,18 @@ def _next_cut(file: Any, position: int) -> int:
     return int(start)
 
 
-def check_unchanged(shards: list[Shard], sources: Any, options: TextOptions) -> None:
-    """Raise OSError if a corpus would be divided in another way than before."""
-    new = divide(sources, len(shards), encoding=options.encoding, field=options.field)
-    for number, (before, after) in enumerate(zip(shards, new, strict=True)):
-        if before != after:
-            names = ", ".join(dict.fromkeys(piece.url for piece in before))
-            raise OSError(
-                f"shard {number} has changed while it was being read: {names}; start "
-                "again when no program writes to the files"
-            )
+def check_unchanged(shards: list[Shard], sources: Any) -> None:
+    """Raise OSError if a file was written, added or removed since the division."""
+    now = {file.url: file.version for file in find_files(sources)}
+    for number, shard in enumerate(shards):
+        for piece in shard:
+            if now.get(piece.url) != piece.version:
+                raise OSError(
+                    f"shard {number} has changed while it was being read: {piece.url}; "
+                    "start again when no program writes to the files"
+                )
+    if added := now.keys() - {piece.url for shard in shards for piece in shard}:
+        raise OSError(
+            f"{min(added)} was added to the corpus while it was being read: start "
+            "again when no program writes to its folders"
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
-from w2vfast.distributed.engines import Engine, ReplicaLostError
+from w2vfast.distributed.engines import Engine, LocalEngine, ReplicaLostError
 from w2vfast.distributed.replica import Job, Model, Update
 from w2vfast.distributed.rounds import Round, RoundResult
 from w2vfast.distributed.shards import ShardWords
@@ -47,6 +47,11 @@ class Fleet:
         self._handles: list[Any] = [None] * len(self._jobs)
         self._fingerprints: list[str] = []
         self._model: Any = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether all replicas are in the memory of this process."""
+        return isinstance(self._engine, LocalEngine)
 
     def __enter__(self) -> Self:
         return self

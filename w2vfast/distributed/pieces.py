@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from w2vfast.corpus.streams import OpenFile, Source
+from w2vfast.distributed.files import check_version, open_file, url_errors
 from w2vfast.io.open import is_url
 
 
@@ -25,11 +25,15 @@ class Piece(NamedTuple):
         The first byte.
     stop : int or None
         The end of the range. None: the end of the file.
+    version : str
+        Changes when the file is written: size and time of a path, what the server
+        gives of a URL. "": unknown.
     """
 
     url: str
     start: int = 0
     stop: int | None = None
+    version: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -45,34 +49,6 @@ class Piece(NamedTuple):
 
 #: The pieces of one shard, in the order of the corpus.
 Shard = tuple[Piece, ...]
-
-
-def file_system(url: str) -> tuple[Any, str]:
-    """
-    Return the file system of a URL, and the path in it.
-
-    Raises
-    ------
-    ImportError
-        If fsspec, or its package for the protocol, is missing.
-    """
-    try:
-        core = import_module("fsspec.core")
-    except ImportError as error:
-        raise ImportError(
-            f"{url}: URLs need the package fsspec ({error}); pip install "
-            "'w2vfast[fsspec]' on every machine, or give a path that all can read"
-        ) from error
-    system, path = core.url_to_fs(url)
-    return system, path
-
-
-def open_file(url: str) -> Any:
-    """Open a path or a URL for reading bytes."""
-    if not is_url(url):
-        return Path(url).open("rb")
-    system, path = file_system(url)
-    return system.open(path, "rb")
 
 
 @contextmanager
@@ -112,11 +88,7 @@ class _Range(io.RawIOBase):
             size = min(size, stop - self._position)
         if size <= 0 or self._ended:
             return 0
-        if self._file is None:
-            self._file = open_file(self._piece.url)
-            if self._position:
-                self._file.seek(self._position)
-        data = self._file.read(size)
+        data = self._read(size)
         if not data:
             self._ended = True
             self._check_end()
@@ -128,6 +100,31 @@ class _Range(io.RawIOBase):
     def close(self) -> None:
         self._close_file()
         super().close()
+
+    def _read(self, size: int) -> bytes:
+        """Read on; open the file first, if it is not open."""
+        if self._file is None:
+            self._check_version()
+            self._file = open_file(self._piece.url)
+            if self._position:
+                self._file.seek(self._position)
+        if not is_url(self._piece.url):
+            return bytes(self._file.read(size))
+        try:
+            with url_errors(self._piece.url):
+                return bytes(self._file.read(size))
+        except OSError:
+            self._check_version()  # a change is what the message should name
+            raise
+
+    def _check_version(self) -> None:
+        """
+        Raise OSError if a URL has another version than when it was divided.
+
+        Times of paths are not compared: each machine may have a copy.
+        """
+        if is_url(self._piece.url):
+            check_version(self._piece.url, self._piece.version)
 
     def _close_file(self) -> None:
         if self._file is not None:

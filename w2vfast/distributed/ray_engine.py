@@ -90,7 +90,7 @@ class RayEngine:
             }
             if address in (None, "local"):
                 options["include_dashboard"] = False
-            with _kept_handlers():
+            with _kept_handlers(), _named_address(address):
                 ray.init(address or "local", **options)
         self._handles: dict[int, _Handle] = {}
         self._places: dict[int, tuple[Any, str, int]] = {}
@@ -205,6 +205,27 @@ class RayEngine:
                     "or workers, or add machines; resume continues from the checkpoint"
                 )
             logger("distributed").warning("%s; %s", wanted, state)
+
+
+@contextmanager
+def _named_address(address: str | None) -> Iterator[None]:
+    """Say of an address without a cluster what to check."""
+    try:
+        yield
+    except ConnectionError as error:
+        fix = "start one with: ray start --head"
+        if address is not None and address.startswith("ray://"):
+            fix = (
+                "check host and port (10001, unless the head was started with "
+                "--ray-client-server-port), and the log ray_client_server.err there; a "
+                "cluster with tokens needs RAY_AUTH_MODE=token, and its token, here too"
+            )
+        elif address not in (None, "auto", "local"):
+            fix = "check host and port (6379, unless the head was started with --port)"
+        reason = str(error).strip().splitlines()[-1:] or [type(error).__name__]
+        raise ConnectionError(
+            f"no cluster of Ray answers at address={address!r} ({reason[0]}): {fix}"
+        ) from error
 
 
 @contextmanager

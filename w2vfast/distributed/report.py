@@ -72,8 +72,8 @@ class Traffic:
         empty = sum(tokens == 0 for tokens in plan.tokens)
         if empty:
             log.warning(
-                "%d of %d replicas have no token: the corpus has too few lines or "
-                "files; use fewer replicas", empty, len(plan.tokens),
+                "%d of %d replicas have no token: their shards have no word of the "
+                "vocabulary; use fewer replicas", empty, len(plan.tokens),
             )  # fmt: skip
         log.info(
             "%d rounds an epoch, a merge after %s tokens of each replica (%s)",

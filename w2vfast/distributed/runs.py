@@ -7,6 +7,7 @@ from typing import Any
 
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.distributed.arguments import (
+    check_replica_memory,
     check_schedule,
     make_jobs,
     model_parameters,
@@ -19,7 +20,7 @@ from w2vfast.distributed.checkpoints import (
     read_checkpoint,
     run_details,
 )
-from w2vfast.distributed.division import check_unchanged, divide
+from w2vfast.distributed.division import check_filled, check_unchanged, divide
 from w2vfast.distributed.driver import Driver
 from w2vfast.distributed.engines import Engine, LocalEngine
 from w2vfast.distributed.fleet import MAX_RESTARTS, Fleet
@@ -78,7 +79,8 @@ def train(
     corpus : path, URL, or list of these
         Files or folders that all machines can read; see `divide`.
     replicas : int
-        Number of shards, and of processes that train at the same time.
+        Number of shards, and of processes that train at the same time. Each of them
+        needs text.
     engine : Engine, optional
         Where replicas run, such as `RayEngine`. None means `LocalEngine`: in this
         process, one after the other.
@@ -120,7 +122,10 @@ def train(
     TooManyRestartsError
         If a replica was lost again and again.
     ValueError, TypeError
-        If a parameter is out of range or unknown, or a replica sent a damaged result.
+        If a parameter is out of range or unknown, the text is too short for so many
+        replicas, or a replica sent a damaged result.
+    MemoryError
+        If the vectors of all replicas of this process do not fit its memory.
     OSError
         If a file cannot be read, or the checkpoint cannot be written.
 
@@ -143,12 +148,13 @@ def train(
     check_schedule(every, checkpoint)
     check_memory(p, 2)  # before reading for long
     shards = divide(corpus, replicas, encoding=encoding, field=field)
+    check_filled(shards)
     jobs = make_jobs(shards, options, execution)
     with Fleet(engine or LocalEngine(), jobs, max_restarts) as fleet:
         timings = Timings()
         with timings.phase("scan"):
             words = fleet.encode()
-            check_unchanged(shards, corpus, options)
+            check_unchanged(shards, corpus)
         with timings.phase("vocabulary"):
             vocabulary = number_words(words, p.min_count, p.max_final_vocab)
         size = len(vocabulary), int(vocabulary.counts.sum())
@@ -228,7 +234,7 @@ def resume(
         timings = Timings()
         with timings.phase("scan"):
             check_texts(run.distributed, fleet.encode())
-            check_unchanged(shards, corpus, options)
+            check_unchanged(shards, corpus)
         checkpoints = Checkpoints(model, target, every or DEFAULT)
         return _train(model, fleet, settings, execution, checkpoints, timings)
 
@@ -244,6 +250,8 @@ def _train(
     """Train the rest of the run of a model on replicas that have encoded shards."""
     run, words = model.run, model.vocabulary
     assert run is not None and run.distributed is not None
+    if fleet.is_local:
+        check_replica_memory(run.parameters, len(words), settings.replicas)
     with timings.phase("prepare"):
         tokens = fleet.number(Model(run.parameters, words.index_to_key, words.counts))
     run.tokens = sum(tokens)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from w2vfast.corpus import inputs
+from w2vfast.corpus.arrow_files import SUFFIXES as TABLE_SUFFIXES
+from w2vfast.corpus.arrow_tables import ArrowTables
+from w2vfast.corpus.content import table_as_text
 from w2vfast.corpus.decompression import SUFFIXES
-from w2vfast.distributed.pieces import file_system
+from w2vfast.distributed.files import file_system, url_errors, version_of
 from w2vfast.io.open import is_url
 
 _EXPECTED = (
@@ -30,11 +34,14 @@ class SourceFile(NamedTuple):
     size : int or None
         Bytes; None if the server does not say.
     is_compressed : bool
+    version : str
+        As in `Piece`.
     """
 
     url: str
     size: int | None
     is_compressed: bool
+    version: str = ""
 
 
 def find_files(sources: Any) -> list[SourceFile]:
@@ -72,11 +79,9 @@ def find_files(sources: Any) -> list[SourceFile]:
 
 def _local(source: Any) -> list[SourceFile]:
     resolved = inputs.resolve(source)
-    if not isinstance(resolved, inputs.Files):
-        raise ValueError(
-            f"{source}: several machines read files of text, JSON Lines or CSV only; "
-            "write the column as text, one sentence a line"
-        )
+    if isinstance(resolved, ArrowTables):
+        raise _no_table(resolved.tables[0].name)
+    assert isinstance(resolved, inputs.Files)
     files = []
     for path in resolved.paths:
         assert isinstance(path, Path)
@@ -86,19 +91,20 @@ def _local(source: Any) -> list[SourceFile]:
                 "its text in a file"
             )
         url = str(path.absolute())  # links stay: they may lead elsewhere on a node
-        files.append(SourceFile(url, path.stat().st_size, _is_compressed(url)))
+        state = path.stat()
+        version = f"{state.st_size} {state.st_mtime_ns}"
+        files.append(SourceFile(url, state.st_size, _is_compressed(url), version))
     return files
 
 
 def _remote(url: str) -> list[SourceFile]:
-    system, path = file_system(url)
-    try:
+    with url_errors(url):
+        system, path = file_system(url)
+        system.invalidate_cache()
         info = system.info(path)  # isdir of HTTP would download the file
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"no such file: {url}") from error
-    if info.get("type") != "directory":
-        return [_remote_file(url, info)]
-    found = system.find(path, detail=True)
+        if info.get("type") != "directory":
+            return [_remote_file(url, info)]
+        found = system.find(path, detail=True)
     names = sorted(name for name in found if not _is_hidden(name, path))
     if not names:
         raise ValueError(f"the folder {url} has no files to read")
@@ -106,9 +112,27 @@ def _remote(url: str) -> list[SourceFile]:
 
 
 def _remote_file(url: str, info: dict[str, Any]) -> SourceFile:
+    if Path(_name(url)).suffix.lower() in TABLE_SUFFIXES:
+        raise _no_table(url)
     size = info.get("size")
     known = isinstance(size, int) and size >= 0  # HTTP servers may not say
-    return SourceFile(url, size if known else None, _is_compressed(url))
+    return SourceFile(
+        url, size if known else None, _is_compressed(url), version_of(info)
+    )
+
+
+def _no_table(name: str) -> ValueError:
+    """Return the error of a table among the files."""
+    is_parquet = Path(_name(name)).suffix.lower() not in TABLE_SUFFIXES[1:]
+    return ValueError(
+        f"{name} is a table, but several machines read files of text, JSON Lines or "
+        f"CSV only: {table_as_text(name, 'parquet' if is_parquet else 'feather')}"
+    )
+
+
+def _name(url: str) -> str:
+    """Return a path, or a URL without its query."""
+    return re.split(r"[?#]", url)[0] if is_url(url) else url
 
 
 def _is_hidden(path: str, folder: str) -> bool:
@@ -117,4 +141,4 @@ def _is_hidden(path: str, folder: str) -> bool:
 
 
 def _is_compressed(url: str) -> bool:
-    return Path(url).suffix.lower() in SUFFIXES
+    return Path(_name(url)).suffix.lower() in SUFFIXES

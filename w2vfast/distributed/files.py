@@ -1,0 +1,111 @@
+"""Files at paths and URLs: open them, name their errors, and tell versions apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from w2vfast.io.open import is_url
+
+#: Names that file systems give to a checksum or a time of a file, the best first.
+_VERSIONS = (
+    "ETag", "etag", "md5Hash", "content_md5", "Content-MD5", "generation", "blob_id",
+    "LastModified", "last_modified", "Last-Modified", "mtime", "updated", "created",
+)  # fmt: skip
+
+
+def file_system(url: str) -> tuple[Any, str]:
+    """
+    Return the file system of a URL, and the path in it.
+
+    Raises
+    ------
+    ImportError
+        If fsspec, or its package for the protocol, is missing.
+    """
+    try:
+        core = import_module("fsspec.core")
+    except ImportError as error:
+        raise ImportError(
+            f"{url}: URLs need the package fsspec ({error}); pip install "
+            "'w2vfast[fsspec]' on every machine, or give a path that all can read"
+        ) from error
+    system, path = core.url_to_fs(url)
+    return system, path
+
+
+@contextmanager
+def url_errors(url: str) -> Iterator[None]:
+    """Raise errors of a file system as OSErrors that name the URL; paths have none."""
+    if not is_url(url):
+        yield
+        return
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise FileNotFoundError(
+            f"no such file: {url} ({_first_line(error)})"
+        ) from error
+    except PermissionError as error:
+        raise PermissionError(
+            f"{url}: access is denied ({_first_line(error)}): give this machine, and "
+            "all that train, the right to list and read it"
+        ) from error
+    except (ImportError, ValueError, TypeError, MemoryError):
+        raise
+    except Exception as error:  # of aiohttp, botocore and so on
+        raise OSError(
+            f"{url} cannot be read ({type(error).__name__}: {_first_line(error)}): "
+            "check the address, the credentials and the network of this machine"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+def open_file(url: str, block_size: int | None = None) -> Any:
+    """Open a path or a URL for reading bytes; a block is what a request gets of it."""
+    if not is_url(url):
+        return Path(url).open("rb")
+    with url_errors(url):
+        system, path = file_system(url)
+        return system.open(path, "rb", block_size=block_size)
+
+
+def version_of(info: dict[str, Any]) -> str:
+    """
+    Return a text that differs when a file has changed; "" if the server gives none.
+
+    Parameters
+    ----------
+    info : dict
+        What the file system of fsspec says of the file.
+    """
+    found = (f"{name} {_value(info[name])}" for name in _VERSIONS if info.get(name))
+    version = next(found, "")
+    return version and f"{info.get('size')} {version}"
+
+
+def _value(found: Any) -> str:
+    """Return a checksum or a time; listings have a float where files have a date."""
+    return str(found.timestamp() if hasattr(found, "timestamp") else found)
+
+
+def check_version(url: str, version: str) -> None:
+    """Raise OSError if a server has another version of a URL; "" is any."""
+    if not version:
+        return
+    with url_errors(url):
+        system, path = file_system(url)
+        system.invalidate_cache(path)
+        info = system.info(path)
+    size, name, value = version.split(" ", 2)
+    if size != str(info.get("size")) or value != _value(info.get(name, value)):
+        raise OSError(
+            f"{url} has changed since the corpus was divided: start again when no "
+            "program writes to it"
+        )
