@@ -40,7 +40,7 @@ def test_previous_memory_contents_do_not_change_results(
     results = {
         subprocess.run(
             [sys.executable, "-c", TRAIN, loss, architecture, build, fill],
-            env={"GLIBC_TUNABLES": tunables, "PYTHONPATH": paths},
+            env=os.environ | {"GLIBC_TUNABLES": tunables, "PYTHONPATH": paths},
             cwd=tmp_path,
             capture_output=True,
             text=True,
