@@ -33,6 +33,7 @@ COMMAND = [sys.executable, "-P", "-m", "w2vfast", "train"]
 PARAMETERS = {"vector_size": 32, "epochs": 4, "merge_every": 20_000, "min_count": 2}
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 SECONDS = 300  # a process that takes longer hangs
+SLOW_START = "timed out during startup"  # of Ray, on a machine that is too busy
 
 
 def write_corpus(path, tokens=2_000_000, words=3000):
@@ -162,7 +163,7 @@ def kill_drivers(folder, right, kills, chance):
     (folder / "ray").mkdir()
     options = [f"--{k.replace('_', '-')}={v}" for k, v in PARAMETERS.items()]
     counts = dict.fromkeys([s.name for s in SIGNALS], 0)
-    resumed = completed = 0
+    resumed = completed = slow = 0
     while sum(counts.values()) < kills or checkpoint.exists():
         given = [*options, "--replicas=2", "--checkpoint", checkpoint]
         if checkpoint.exists():
@@ -176,7 +177,10 @@ def kill_drivers(folder, right, kills, chance):
             end(process, number)
         error = process.communicate(timeout=SECONDS)[1].decode()
         check_nothing_is_left(folder)
-        if not output.exists():
+        if SLOW_START in error and process.returncode == 2:
+            slow += 1
+            assert slow <= kills, f"Ray did not start {slow} times: {error}"
+        elif not output.exists():
             expected = {signal.SIGKILL: -9, signal.SIGTERM: 143, signal.SIGINT: 130}
             status = process.returncode
             assert status == expected[number], f"{number.name}, {status}: {error}"
