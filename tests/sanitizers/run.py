@@ -83,7 +83,10 @@ TSAN = Sanitizer(
 TSAN_ROUNDS = TSAN._replace(
     name="tsan-rounds",
     environment={"TSAN_OPTIONS": "history_size=4"},
-    tests=[["tests/kernels/test_rounds.py", "-k", f"threads and ({COMPILED})"]],
+    tests=[
+        ["tests/kernels/test_rounds.py", "-k", f"threads and ({COMPILED})"],
+        ["tests/integration/test_concurrent_models.py"],
+    ],
 )
 SANITIZERS = {s.name: s for s in (ASAN, TSAN, TSAN_ROUNDS)}
 SCANNER = [
