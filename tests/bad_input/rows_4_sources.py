@@ -77,6 +77,15 @@ ROWS = [
      "FileNotFoundError: no such file: 'none.txt'"),
     ("a name with a typing error", lambda f: (f.write("books.txt", "a"), Corpus("book.txt")),
      "FileNotFoundError: no such file: 'book.txt'; did you mean 'books.txt'?"),
+    ("a misspelt name, and files of one stem", lambda f: (
+        [f.write(f"books.{x}", "a") for x in ("bin", "txt")], Corpus("book.txt")),
+     "FileNotFoundError: no such file: 'book.txt'; did you mean 'books.txt'?"),
+    ("a pattern without a suffix", lambda f: Corpus("part-??"),
+     "FileNotFoundError: no such file: 'part-??'; patterns are not expanded: pass "
+     "sorted(glob.glob('part-??'))"),
+    ("sentences with marks of patterns", lambda f: Corpus(["Is it he/she?", "Yes."]),
+     "TypeError: a list of str that name no files ('Is it he/she?', ...): sentences must "
+     "be token lists, such as [line.split() for line in lines]"),
     ("a pattern", lambda f: (f.write("a.txt", "a"), Corpus("*.txt")),
      "FileNotFoundError: no such file: '*.txt'; patterns are not expanded: pass "
      "sorted(glob.glob('*.txt'))"),

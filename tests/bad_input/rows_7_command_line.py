@@ -91,7 +91,6 @@ def loss_of_bytes(f):
 
 
 TRAIN_HELP = "(see w2vfast train --help)"
-HELP = "(see w2vfast --help)"
 ROWS = [
     ("train -, with text on standard input", stdin(TEXT_BYTES), TRAINED),
     ("train -, with gzip data", stdin(__import__("gzip").compress(TEXT_BYTES)), TRAINED),
@@ -122,6 +121,8 @@ ROWS = [
     ("a name that begins with a dash",
      train("./-x.txt", data=TEXT_BYTES, name="-x.txt"), TRAINED),
     ("a missing file", train("none.txt"), "exit 2: error: no such file: none.txt"),
+    ("a misspelt name", train("book.txt", name="books.txt", data=TEXT_BYTES),
+     "exit 2: error: no such file: book.txt; did you mean 'books.txt'?"),
     ("Latin-1", train("x.txt", data=b"caf\xe9\n"),
      "exit 2: error: x.txt: line 1, byte 3: 0xe9 is not utf-8 (…); …"),
     ("--errors replace", train("x.txt", "--errors", "replace",

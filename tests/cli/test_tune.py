@@ -161,7 +161,7 @@ def test_ctrl_c_prints_the_table_so_far_and_keeps_the_study(corpus, pairs, tmp_p
         out, err = process.communicate(timeout=30)
     finally:
         process.kill()
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert "defaults" in out and "Word2Vec(" in out
     assert err.endswith(f"repeat the command: {study} is kept\nw2vfast: interrupted\n")
     done = subprocess.run(

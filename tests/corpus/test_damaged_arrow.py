@@ -104,7 +104,7 @@ def test_codes_below_nulls_are_not_read():
     numbers = buffer([0, 10**6])
     indices = pa.Array.from_buffers(pa.int32(), 2, [mask, numbers])
     array = pa.DictionaryArray.from_arrays(indices, GOOD, safe=False)
-    with pytest.raises(TypeError, match="row 1, .* is a missing value"):
+    with pytest.raises(TypeError, match=r"row 1, .* is a missing value"):
         Corpus(array)
     with pytest.raises(TypeError, match="sentence 0: the token None"):
         Corpus(damaged(lambda: lists([0, 2], array)))

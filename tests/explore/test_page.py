@@ -190,5 +190,5 @@ def test_explore_refuses_nan_of_a_mapped_file(tmp_path):
 
 def test_other_maps_need_their_package(wv, tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "umap", None)
-    with pytest.raises(ImportError, match=r"needs umap-learn.*w2vfast\[viz\]"):
+    with pytest.raises(ImportError, match=r"package umap-learn .*w2vfast\[viz\]"):
         wv.explore(tmp_path / "page.html", method="umap")

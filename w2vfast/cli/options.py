@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_args
 
+from w2vfast.corpus import missing_files
 from w2vfast.corpus.text_options import READING
 from w2vfast.training import parameter_names
 from w2vfast.word2vec import Word2Vec
@@ -86,9 +87,11 @@ def reading_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def check_existence(paths: Iterable[Path]) -> None:
     """Raise FileNotFoundError with the names of all files that do not exist."""
-    missing = [path for path in paths if not path.exists()]
+    missing = [path for path in paths if not missing_files.exists(path)]
     if missing:
-        raise FileNotFoundError(f"no such file: {', '.join(map(str, missing))}")
+        shown = ", ".join(f"{path!s:.200}" for path in missing[:5])
+        similar = next(filter(None, map(missing_files.similar, missing)), "")
+        raise FileNotFoundError(f"no such file: {shown}{similar}")
 
 
 def describe_parameters(docstring: str) -> dict[str, tuple[str, str]]:

@@ -179,8 +179,7 @@ def check_head(
     """
     kind = kind_of(head)
     encoding = None if is_wide or kind is not None else wide_encoding(head)
-    name, unpack = str(path), ""
-    whole = name.partition(_RANGE)[0]
+    name, unpack = (whole := str(path).partition(_RANGE)[0]), ""
     if url := _URL.match(whole):
         name, unpack = url["name"], "download it, then "
     if suffix:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from glob import has_magic
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,9 @@ def link_note(path: str | os.PathLike[str]) -> str:
 
 def looks_like_a_name(item: str) -> bool:
     """Return whether a text is the name of a file rather than a word or a sentence."""
-    is_path = os.sep in item and "\n" not in item
-    return is_path or item.lower().endswith(_FILE_SUFFIXES)
+    if item.lower().endswith(_FILE_SUFFIXES):
+        return True
+    return len(item.split()) == 1 and (os.sep in item or has_magic(item))
 
 
 def reject_missing(missing: list[Any], items: list[Any]) -> None:
@@ -66,9 +67,7 @@ def reject_missing(missing: list[Any], items: list[Any]) -> None:
     shown = ", ".join(map(short, missing[:5]))
     more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
     if not all(isinstance(item, str) for item in items):
-        raise FileNotFoundError(f"no such file: {shown}{more}{_advice(missing[0])}")
-    if any(map(looks_like_a_name, missing)) and (advice := _advice(missing[0])):
-        raise FileNotFoundError(f"no such file: {shown}{more}{advice}")
+        raise FileNotFoundError(f"no such file: {shown}{more}{_first_advice(missing)}")
     if len(missing) == len(items) and any(len(item.split()) > 1 for item in missing):
         raise TypeError(
             f"a list of str that name no files ({short(missing[0])}, ...): sentences "
@@ -79,26 +78,50 @@ def reject_missing(missing: list[Any], items: list[Any]) -> None:
             f"a flat list of {len(items)} str, which are no files ({shown}{more}): if "
             "they are the words of one sentence, pass [words], a list of sentences"
         )
+    if advice := _first_advice(missing):
+        raise FileNotFoundError(f"no such file: {shown}{more}{advice}")
     raise FileNotFoundError(
         f"no such file: {shown}{more}; a list of str is a list of paths (if they are "
         "the words of one sentence, pass [words])"
     )
 
 
+def _first_advice(missing: list[Any]) -> str:
+    """Return the advice for the first of several files that has one."""
+    names = [m for m in missing if not isinstance(m, str) or looks_like_a_name(m)]
+    return next(filter(None, map(_advice, names)), "")
+
+
 def _advice(path: str | os.PathLike[str]) -> str:
-    """Say how to pass the files of a pattern, or which name is similar; else ""."""
-    if has_magic(name := os.fspath(path)):
-        return f"; patterns are not expanded: pass sorted(glob.glob({short(name)}))"
+    """Name a similar file, or say how to pass the files of a pattern; else ""."""
+    name = os.fspath(path)
+    pattern = f"; patterns are not expanded: pass sorted(glob.glob({name!r}))"
+    return similar(path) or pattern * has_magic(name)
+
+
+def similar(path: str | os.PathLike[str]) -> str:
+    """Ask whether a file of the folder with a similar name was meant; else ""."""
+    path = Path(path)
+    by_stem: dict[str, list[str]] = {}
     try:
-        names = [other.name for other in Path(path).parent.iterdir()]
+        for name in sorted(other.name for other in path.parent.iterdir()):
+            if name == path.name:  # a link to a missing file, or no permission
+                return ""
+            if not name.startswith("."):
+                by_stem.setdefault(_stem(name), []).append(name)
     except (OSError, ValueError):
         return ""
-    by_stem = {_stem(other): other for other in sorted(names, reverse=True)}
-    similar = get_close_matches(_stem(Path(path).name), by_stem, n=1, cutoff=0.75)
-    if not similar:
+    stems = get_close_matches(_stem(path.name), by_stem, n=1, cutoff=0.75)
+    if not stems:
         return ""
-    found = by_stem[similar[0]]
-    return f"; did you mean {short(str(Path(path).parent / found))}?"
+    match = SequenceMatcher(b=path.name)
+
+    def likeness(name: str) -> float:
+        match.set_seq1(name)
+        return match.ratio()
+
+    found = path.parent / max(by_stem[stems[0]], key=likeness)
+    return f"; did you mean {str(found)!r}?"
 
 
 def _stem(name: str) -> str:

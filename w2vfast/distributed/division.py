@@ -94,9 +94,9 @@ def _checked_shards(shards: object) -> int:
 
 
 def check_filled(shards: list[Shard]) -> None:
-    """Raise ValueError if a shard has no text: its replica would only cost memory."""
+    """Raise ValueError if most shards have no text: replicas would only cost memory."""
     filled = sum(map(bool, shards))
-    if filled < len(shards):
+    if 2 * filled < len(shards):
         raise ValueError(
             f"replicas={len(shards)}, but the corpus fills {filled} shards only: a "
             "shard has whole lines, or whole files if they are compressed, in another "

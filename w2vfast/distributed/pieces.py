@@ -123,7 +123,8 @@ class _Range(io.RawIOBase):
 
         Times of paths are not compared: each machine may have a copy.
         """
-        if is_url(self._piece.url):
+        url = self._piece.url
+        if is_url(url) and not url.startswith(("file://", "local://")):
             check_version(self._piece.url, self._piece.version)
 
     def _close_file(self) -> None:

@@ -79,8 +79,8 @@ def train(
     corpus : path, URL, or list of these
         Files or folders that all machines can read; see `divide`.
     replicas : int
-        Number of shards, and of processes that train at the same time. Each of them
-        needs text.
+        Number of shards, and of processes that train at the same time. At least half
+        of them need text.
     engine : Engine, optional
         Where replicas run, such as `RayEngine`. None means `LocalEngine`: in this
         process, one after the other.

@@ -17,9 +17,11 @@ A_PICKLE = (
     "Word2Vec or FastText model: Word2Vec.load('FILE').wv.save_word2vec_format(...)), "
     "then load FILE.bin"
 )
+#: First bytes of a pickle, for each protocol from 2 on.
+PICKLES = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 #: First bytes of files that are never loaded, with the description and the fix.
 REJECTED = {
-    **{bytes((0x80, protocol)): A_PICKLE for protocol in range(2, 6)},
+    **dict.fromkeys(PICKLES, A_PICKLE),
     b"\x89HDF": "an HDF5 file; export the vectors to word2vec's format",
     b"\xff\xfe": "UTF-16 or UTF-32; convert it to UTF-8: iconv -f utf-16 -t utf-8",
     b"\xfe\xff": "UTF-16 or UTF-32; convert it to UTF-8: iconv -f utf-16 -t utf-8",
