@@ -13,7 +13,6 @@ The emulator is 10 to 30 times slower than the CPU, so the tests are a selection
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import subprocess
 import sys
@@ -21,7 +20,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from platform_runs import PACKAGES, compile_copy, run_tests, unpack_wheels
+from platform_runs import (
+    PACKAGES,
+    argument_parser,
+    compile_copy,
+    link_packages,
+    run_tests,
+    unpack_wheels,
+)
 
 EMULATOR = "qemu-aarch64-static"
 PYTHON = "python3.11"
@@ -85,13 +91,6 @@ def write_python(root: Path) -> Path:
     return path
 
 
-def link_packages(root: Path, *folders: Path) -> None:
-    """Let Python import from folders; some tests start it without PYTHONPATH."""
-    path = root / "usr" / "lib" / "python3" / "dist-packages" / "w2vfast.pth"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{folder}\n" for folder in folders))
-
-
 def compile_for_aarch64(copy: Path, compiler: str) -> None:
     """Compile the modules for aarch64 in a copy of the tree.
 
@@ -105,20 +104,13 @@ def compile_for_aarch64(copy: Path, compiler: str) -> None:
     compile_copy(sys.executable, copy, changes)
 
 
-def parse_arguments() -> argparse.Namespace:
-    """Return the options of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    add = parser.add_argument
-    add("--compilers", nargs="+", choices=COMPILERS, default=list(COMPILERS))
-    add("--tests", nargs="+", choices=SELECTIONS, default=list(SELECTIONS))
-    add("--mirror", default="http://deb.debian.org/debian")
-    add("--work", type=Path, help="folder that later runs use again")
-    return parser.parse_args()
-
-
 def main() -> int:
     """Run the chosen tests with each compiler's build; return 1 if some failed."""
-    options = parse_arguments()
+    parser = argument_parser(__doc__, SELECTIONS)
+    parser.add_argument(
+        "--compilers", nargs="+", choices=COMPILERS, default=list(COMPILERS)
+    )
+    options = parser.parse_args()
     require(EMULATOR, "mmdebstrap", *(COMPILERS[name] for name in options.compilers))
     work = (options.work or Path(tempfile.mkdtemp(prefix="w2vfast-aarch64-"))).resolve()
     work.mkdir(parents=True, exist_ok=True)
@@ -130,7 +122,8 @@ def main() -> int:
     for name in options.compilers:
         start = time.monotonic()
         compile_for_aarch64(work / name, COMPILERS[name])
-        link_packages(work / "root", work / name, work / "wheels")
+        packages = work / "root" / "usr" / "lib" / "python3" / "dist-packages"
+        link_packages(packages, work / name, work / "wheels")
         print(f"== {name}: compiled in {time.monotonic() - start:.0f} s", flush=True)
         selections = {key: SELECTIONS[key] for key in options.tests}
         passed &= run_tests(python, work / name, name, selections)

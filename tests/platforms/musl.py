@@ -15,7 +15,6 @@ what was compiled.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
@@ -24,7 +23,14 @@ import tempfile
 import urllib.request
 from pathlib import Path
 
-from platform_runs import PACKAGES, compile_copy, run_tests, unpack_wheels
+from platform_runs import (
+    PACKAGES,
+    argument_parser,
+    compile_copy,
+    link_packages,
+    run_tests,
+    unpack_wheels,
+)
 
 #: NumPy's wheels need DT_RELR, which the loader of musl has since 1.2.4.
 MUSL = [f"m/musl/{name}_1.2.5-3_amd64.deb" for name in ("musl", "musl-dev")]
@@ -168,25 +174,9 @@ def compile_python(work: Path, mirror: str) -> Path:
     return program
 
 
-def link_packages(prefix: Path, *folders: Path) -> None:
-    """Let Python import from folders; some tests start it without PYTHONPATH."""
-    (path,) = prefix.glob("lib/python3.*/site-packages")
-    (path / "w2vfast.pth").write_text("".join(f"{folder}\n" for folder in folders))
-
-
-def parse_arguments() -> argparse.Namespace:
-    """Return the options of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    add = parser.add_argument
-    add("--tests", nargs="+", choices=SELECTIONS, default=list(SELECTIONS))
-    add("--mirror", default="http://deb.debian.org/debian")
-    add("--work", type=Path, help="folder that later runs use again")
-    return parser.parse_args()
-
-
 def main() -> int:
     """Compile and run the chosen tests; return 1 if some failed."""
-    options = parse_arguments()
+    options = argument_parser(__doc__, SELECTIONS).parse_args()
     missing = [x for x in ("gcc", "make", "dpkg-deb") if shutil.which(x) is None]
     if missing:
         raise SystemExit(f"{', '.join(missing)}: not found in PATH")
@@ -195,7 +185,8 @@ def main() -> int:
     python = compile_python(work, options.mirror)
     tools = ["cython", "setuptools"]
     unpack_wheels(work / "wheels", WHEELS, "3.13", [*PACKAGES, *tools])
-    link_packages(work / "python", work / "copy", work / "wheels")
+    (packages,) = (work / "python").glob("lib/python3.*/site-packages")
+    link_packages(packages, work / "copy", work / "wheels")
     compile_copy(python, work / "copy", {}, "--kernels", "base", "avx2", "avx512")
     selections = {key: SELECTIONS[key] for key in options.tests}
     passed = run_tests(python, work / "copy", "musl", selections)

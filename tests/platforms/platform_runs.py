@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -14,6 +15,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ["numpy", "tqdm", "pytest", "hypothesis", "safetensors"]
+
+
+def argument_parser(
+    about: str, selections: Mapping[str, object]
+) -> argparse.ArgumentParser:
+    """Return the parser of the options that all platforms have."""
+    parser = argparse.ArgumentParser(description=about.partition("\n")[0])
+    add = parser.add_argument
+    add("--tests", nargs="+", choices=selections, default=list(selections))
+    add("--mirror", default="http://deb.debian.org/debian")
+    add("--work", type=Path, help="folder that later runs use again")
+    return parser
+
+
+def link_packages(packages: Path, *folders: Path) -> None:
+    """Let Python import from folders; some tests start it without PYTHONPATH."""
+    packages.mkdir(parents=True, exist_ok=True)
+    (packages / "w2vfast.pth").write_text("".join(f"{folder}\n" for folder in folders))
 
 
 def unpack_wheels(

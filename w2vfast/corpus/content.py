@@ -61,6 +61,8 @@ _OLD_OFFICE = Kind(
 _MACH_O = Kind(_EXECUTABLE.format("Mach-O"), _NO_TEXT)
 _SAFETENSORS = Kind("a .w2v or safetensors file", _VECTORS)
 
+#: First bytes of a pickle, for each protocol from 2 on. Ask `is_safetensors` first.
+PICKLES = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 #: Position, bytes, and the kind of file that has these bytes there.
 SIGNATURES: list[tuple[int, bytes, Kind]] = [
     (0, b"7z\xbc\xaf\x27\x1c", Kind("a 7z archive", _UNPACK.format("7z x -so {path}"))),
@@ -72,7 +74,7 @@ SIGNATURES: list[tuple[int, bytes, Kind]] = [
     (0, b"LZIP\x01", Kind("lzip data", _UNPACK.format("lzip -dc {path}"))),
     (0, b"\x5d\0\0", Kind("lzma data", _UNPACK.format("xz -dc {path}"))),
     (0, b"\xff\x06\0\0sNaPpY", Kind("snappy data", _UNPACK.format("snzip -dc {path}"))),
-    *((0, bytes((0x80, protocol)), _PICKLE) for protocol in range(2, 6)),
+    *((0, start, _PICKLE) for start in PICKLES),
     *((0, start, _PICKLE) for start in (b"ccopy_reg\n", b"(lp0\n", b"(dp0\n")),
     (0, b"\x93NUMPY", _NPY),
     (0, b"%PDF-", Kind("a PDF", _CONVERT.format("pdftotext {path} corpus.txt"))),

@@ -38,7 +38,7 @@ def existing(path: str | os.PathLike[str]) -> Path:
     if exists(path):
         return Path(path)
     message = f"no such file: {short(path)}{link_note(path)}"
-    is_text = isinstance(path, str) and not looks_like_a_name(path)
+    is_text = isinstance(path, str) and not _looks_like_a_name(path)
     raise FileNotFoundError(
         f"{message}; raw text is not accepted: {EXPECTED}"
         if is_text
@@ -55,7 +55,7 @@ def link_note(path: str | os.PathLike[str]) -> str:
     return f" (a link to {short(str(target))}, which does not exist or is a loop)"
 
 
-def looks_like_a_name(item: str) -> bool:
+def _looks_like_a_name(item: str) -> bool:
     """Return whether a text is the name of a file rather than a word or a sentence."""
     if item.lower().endswith(_FILE_SUFFIXES):
         return True
@@ -73,7 +73,7 @@ def reject_missing(missing: list[Any], items: list[Any]) -> None:
             f"a list of str that name no files ({short(missing[0])}, ...): sentences "
             "must be token lists, such as [line.split() for line in lines]"
         )
-    if 2 * len(missing) > len(items) and not any(map(looks_like_a_name, missing)):
+    if 2 * len(missing) > len(items) and not any(map(_looks_like_a_name, missing)):
         raise TypeError(
             f"a flat list of {len(items)} str, which are no files ({shown}{more}): if "
             "they are the words of one sentence, pass [words], a list of sentences"
@@ -88,7 +88,7 @@ def reject_missing(missing: list[Any], items: list[Any]) -> None:
 
 def _first_advice(missing: list[Any]) -> str:
     """Return the advice for the first of several files that has one."""
-    names = [m for m in missing if not isinstance(m, str) or looks_like_a_name(m)]
+    names = [m for m in missing if not isinstance(m, str) or _looks_like_a_name(m)]
     return next(filter(None, map(_advice, names)), "")
 
 

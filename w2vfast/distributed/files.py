@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from w2vfast.io.open import is_url
+from w2vfast.runtime.optional_packages import load
 
 #: Names that file systems give to a checksum or a time of a file, the best first.
 _VERSIONS = (
@@ -26,13 +26,8 @@ def file_system(url: str) -> tuple[Any, str]:
     ImportError
         If fsspec, or its package for the protocol, is missing.
     """
-    try:
-        core = import_module("fsspec.core")
-    except ImportError as error:
-        raise ImportError(
-            f"{url}: URLs need the package fsspec ({error}); pip install "
-            "'w2vfast[fsspec]' on every machine, or give a path that all can read"
-        ) from error
+    otherwise = "give a path that all machines can read"
+    core = load("fsspec.core", f"the URL {url}", "fsspec", otherwise)
     system, path = core.url_to_fs(url)
     return system, path
 

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -17,6 +16,7 @@ from w2vfast import __version__
 from w2vfast.distributed.engines import ReplicaLostError
 from w2vfast.distributed.replica import Job, Replica
 from w2vfast.runtime.log import logger
+from w2vfast.runtime.optional_packages import load
 
 _POLL_SECONDS = 10.0
 
@@ -75,7 +75,8 @@ class RayEngine:
     def __init__(
         self, address: str | None = None, *, start_timeout: float = 300.0
     ) -> None:
-        ray = self._ray = _import_ray()
+        load("ray.exceptions", "RayEngine", "ray")
+        ray = self._ray = load("ray", "RayEngine", "ray")
         if address is not None and ray.is_initialized():
             raise ValueError(
                 f"address={address!r}: this process is connected to Ray already; leave "
@@ -251,16 +252,6 @@ def _kept_handlers() -> Iterator[None]:
         for number, handler in before.items():
             if callable(handler):
                 signal.signal(number, handler)
-
-
-def _import_ray() -> Any:
-    try:
-        import_module("ray.exceptions")
-        return import_module("ray")
-    except ImportError as error:
-        raise ImportError(
-            f"RayEngine needs the package ray ({error}): pip install 'w2vfast[ray]'"
-        ) from error
 
 
 def _short(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from w2vfast.corpus.content import is_safetensors
+from w2vfast.corpus.content import PICKLES, is_safetensors
 
 EXPORT_FROM_GENSIM = (
     "from gensim.models import KeyedVectors; "
@@ -17,8 +17,6 @@ A_PICKLE = (
     "Word2Vec or FastText model: Word2Vec.load('FILE').wv.save_word2vec_format(...)), "
     "then load FILE.bin"
 )
-#: First bytes of a pickle, for each protocol from 2 on.
-PICKLES = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 #: First bytes of files that are never loaded, with the description and the fix.
 REJECTED = {
     **dict.fromkeys(PICKLES, A_PICKLE),
@@ -46,6 +44,11 @@ def error_context(name: object) -> Iterator[None]:
         if str(error).startswith(f"{name}: "):
             raise
         raise ValueError(f"{name}: {error}") from error
+
+
+def is_pickle(first_bytes: bytes) -> bool:
+    """Return whether a file begins as a pickle of protocol 2 or later does."""
+    return first_bytes.startswith(PICKLES) and not is_safetensors(first_bytes)
 
 
 def reject_other_formats(first_bytes: bytes) -> None:

@@ -16,7 +16,7 @@ from w2vfast.viz.packages import load
 
 #: The methods, with the fewest words that each can place.
 METHODS = {"pca": 2, "tsne": 5, "umap": 8, "pacmap": 12}
-_MODULES = {"tsne": "sklearn.manifold", "umap": "umap", "pacmap": "pacmap"}
+MODULES = {"tsne": "sklearn.manifold", "umap": "umap", "pacmap": "pacmap"}
 
 
 def check_method(method: Any, dimensions: Any, size: int, words: int) -> None:
@@ -87,7 +87,7 @@ def project(
     check_method(method, dimensions, size, words)
     if method == "pca":
         return _principal_components(units, dimensions)
-    library = load(_MODULES[method], f"method={method!r}")
+    library = load(MODULES[method], f"method={method!r}")
     # One thread: on a busy machine more are slower, and the order of sums stays.
     with quiet(), load("threadpoolctl", f"method={method!r}").threadpool_limits(1):
         if method == "tsne":

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 
 from w2vfast.compat.gensim.store import VectorStore
-from w2vfast.corpus.content import is_safetensors
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.compression import split_suffix
-from w2vfast.io.errors import PICKLES, error_context
+from w2vfast.io.errors import error_context, is_pickle
 from w2vfast.io.json_text import parse_json
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.open import open_output
@@ -70,7 +69,7 @@ def read_file(path: StrPath) -> tuple[dict[str, Any], dict[str, str]]:
     """Read a safetensors file; explain how to export a pickle."""
     with Path(path).open("rb") as file:
         first = file.read(16)
-    if first[:2] in PICKLES and not is_safetensors(first):
+    if is_pickle(first):
         raise ValueError(
             f"{os.fspath(path)}: a pickle, as gensim saves. Pickles are never loaded, "
             "because they can run code. Export the vectors once where gensim is "

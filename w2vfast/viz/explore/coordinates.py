@@ -8,10 +8,9 @@ import numpy.typing as npt
 from w2vfast.runtime.optional_packages import load
 from w2vfast.vectors.nearest import Float64Array
 from w2vfast.vectors.principal import CommonPart
+from w2vfast.viz.projection import MODULES
 
 SEED = 1
-#: Module of each method that is not ours.
-_MODULES = {"umap": "umap", "pacmap": "pacmap", "tsne": "sklearn.manifold"}
 
 
 def map_coordinates(units: Float64Array, method: str) -> Float64Array:
@@ -43,7 +42,7 @@ def map_coordinates(units: Float64Array, method: str) -> Float64Array:
     if method == "pca":
         return _principal_components(units)
     use, otherwise = f"method={method!r}", "use method='pca'"
-    library = load(_MODULES[method], use, "viz", otherwise)
+    library = load(MODULES[method], use, "viz", otherwise)
     if method == "umap":
         mapper = library.UMAP(metric="cosine", random_state=SEED, n_jobs=1)
     elif method == "pacmap":
