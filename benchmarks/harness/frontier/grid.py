@@ -106,7 +106,22 @@ def grid() -> list[Setting]:
         best = replace(strong, rare_power=0.25)
         for name, values in SINGLES.items():
             found += vary(best, **{name: values})
+    found += _short()
     return distinct([*found, *_gensim()])
+
+
+def _short() -> list[Setting]:
+    """Few epochs with even stronger subsampling: equal quality in the least time."""
+    found: list[Setting] = []
+    skipgram = replace(STRONG, alpha=0.03, epochs=3, rare_power=0.25)
+    for size in (100, 300):
+        base = replace(skipgram, vector_size=size)
+        found += vary(base, sample=(1e-4, 5e-5, 4e-5, 3e-5))
+        found += vary(replace(base, epochs=4), sample=(5e-5, 3e-5))
+        found.append(replace(base, epochs=2, alpha=0.035))
+    cbow = replace(STRONG_CBOW, rare_power=0.25)
+    found += vary(cbow, epochs=(4, 5), sample=(4e-5,))
+    return found
 
 
 def _gensim() -> list[Setting]:
