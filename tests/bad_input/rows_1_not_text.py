@@ -95,10 +95,12 @@ CONTENTS = [
      "loaded because they can run code; …"),
     ("a.pkl1", pickle.dumps([["a", "b"]], 1), "a pickle, not text; pickles are never "
      "loaded because they can run code; …"),
-    ("x.npy", saved(np.save, np.ones((2, 2), int)), "a NumPy array, not text; load it: "
-     "Corpus(numpy.load('x.npy')) reads a 2-D array of ids, one sentence a row"),
+    ("x.npy", saved(np.save, np.ones((2, 2), int)), "a NumPy array, not text; "
+     "write it as text, one sentence a row, for instance: numpy.savetxt('corpus.txt', "
+     "numpy.load('x.npy'), fmt='%s')"),
     ("x.npz", saved(np.savez, ids=np.ones((2, 2), int)), "NumPy arrays (.npz), not text; "
-     "load it: Corpus(numpy.load('x.npz')) reads a 2-D array of ids, one sentence a row"),
+     "write it as text, one sentence a row, for instance: numpy.savetxt('corpus.txt', "
+     "numpy.load('x.npz')['arr_0'], fmt='%s')"),
     ("x.pdf", b"%PDF-1.7\n%\xe2\xe3", "a PDF, not text; convert it: pdftotext x.pdf "
      "corpus.txt"),
     ("x.ps", b"%!PS-Adobe-3.0\n", "PostScript, not text; convert it: ps2ascii x.ps "
@@ -109,8 +111,9 @@ CONTENTS = [
      "convert it: libreoffice --headless --convert-to txt:Text x.doc"),
     ("parquet", b"PAR1\x15\4\0\0", "a Parquet file, not text; give the path of a whole "
      "file, uncompressed: Corpus('parquet', field='text')"),
-    ("x.h5", b"\x89HDF\r\n\x1a\n", "an HDF5 file, not text; read one column: "
-     "Corpus(pandas.read_hdf('x.h5')['text'].str.split())"),
+    ("x.h5", b"\x89HDF\r\n\x1a\n", "an HDF5 file, not text; write its "
+     "column as text, for instance: open('corpus.txt', 'w').writelines(f'{text}\\n' "
+     "for text in pandas.read_hdf('x.h5')['text'])"),
     ("x.db", b"SQLite format 3\0", "an SQLite database, not text; export a column: "
      "sqlite3 x.db 'select text from documents' > " + GO),
     ("x.png", b"\x89PNG\r\n\x1a\n\0", "an image, not text; recognise its text: "

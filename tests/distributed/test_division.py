@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from w2vfast import Corpus
+from w2vfast.corpus.content import NotTextError
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.distributed import divide, encode_shard, number_words, train
 from w2vfast.distributed.division import LINE_SEARCH
@@ -356,15 +357,46 @@ def test_a_local_table_is_refused(tmp_path):
         divide(path, 2)
 
 
-def test_other_files_at_urls_are_to_be_downloaded(memory):
-    memory.pipe("/odd/x.zip", b"PK\x03\x04" + b"\0" * 500)
+@pytest.mark.parametrize(
+    ("name", "head", "fix"),
+    [
+        ("x.zip", b"PK\x03\x04", "download it, then unpack it: unzip -p x.zip >"),
+        ("x.orc", b"ORC", "pandas.read_orc('memory://odd/x.orc')['text'])"),
+        ("x.h5", b"\x89HDF\r\n\x1a\n", "then write its column as text, for instance: "),
+        ("x.h5", b"\x89HDF\r\n\x1a\n", "pandas.read_hdf('x.h5')['text'])"),
+        ("x.npy", b"\x93NUMPY", "download it, then write it as text, one sentence a "),
+        ("x.npy", b"\x93NUMPY", "numpy.load('x.npy'), fmt='%s')"),
+        ("x.txt", b"a b\n" * 2000 + b"\0", "if it is text, download it, then remove"),
+        ("x.txt.gz", gzip.compress(b"PAR1\0"), "it, gunzip x.txt.gz, then write its"),
+        ("x.txt.gz", gzip.compress(b"PAR1\0"), "pandas.read_parquet('x.txt')"),
+        ("x.jpg", b"\xff\xd8\xff", "not text; download it, then recognise its text: "),
+        ("x.mp3", b"ID3", "sound or video, not text; pass a transcript"),
+        (
+            "x.bin",
+            b"3 2\n\xff \xff\xff\xff",
+            "format, not text; KeyedVectors.load reads",
+        ),
+        ("x.gz", gzip.compress(gzip.compress(b"a")), "download it, then decompress it"),
+    ],
+)
+def test_advice_for_files_at_urls_fits_urls(memory, name, head, fix):
+    memory.pipe(f"/odd/{name}", head + b"\0" * 500 * (not name.endswith(".gz")))
     try:
-        with pytest.raises(
-            ValueError, match=r"download it, then unpack it: unzip -p x\.zip"
-        ):
-            encode_shard(divide("memory://odd/x.zip", 1)[0])
+        with pytest.raises(NotTextError) as caught:
+            encode_shard(divide(f"memory://odd/{name}", 1)[0])
+        assert fix in str(caught.value)
+        assert "Corpus(" not in str(caught.value)
     finally:
         memory.rm("/odd", recursive=True)
+
+
+@pytest.mark.parametrize("head", [b"ORC", b"\x93NUMPY", b"\x89HDF\r\n\x1a\n"])
+def test_advice_for_local_files_fits_several_machines(tmp_path, head):
+    path = tmp_path / "x.dat"
+    path.write_bytes(head + b"\0" * 500)
+    with pytest.raises(NotTextError, match="write it") as caught:
+        encode_shard(divide(path, 1)[0])
+    assert "Corpus(" not in str(caught.value)
 
 
 def test_more_replicas_than_lines_are_refused(tmp_path):

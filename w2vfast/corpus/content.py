@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from w2vfast.corpus.file_names import is_remote, local_file, quoted, whole_name
 from w2vfast.corpus.wide_text import wide_encoding
 
 HEAD_BYTES = 4096
@@ -24,18 +25,31 @@ class NotTextError(ValueError):
 
 
 class Kind(NamedTuple):
-    """What a file is, and how to turn it into text.
+    """
+    What a file is, and how to turn it into text.
 
-    ``{path}`` stands for the file's name as a shell needs it, ``{name}`` for the name.
+    ``{path}`` stands for the file's name as a shell needs it, ``{name}`` for the name,
+    ``{url}`` for the URL of a file that has one, for functions that open URLs.
+
+    Attributes
+    ----------
+    name : str
+    fix : str
+    elsewhere : str, optional
+        The fix for a file at a URL, or read in part, if it is another one.
     """
 
     name: str
     fix: str
+    elsewhere: str = ""
 
 
 _UNPACK = "unpack it: {} > corpus.txt"
 _CONVERT = "convert it: {}"
-_TABLE = "read one column: Corpus(pandas.read_{}({{name!r}})['text'].str.split())"
+_COLUMN = (
+    "write its column as text, for instance: open('corpus.txt', 'w').writelines("
+    "f'{{{{text}}}}\\n' for text in pandas.read_{}({{{}!r}})['text'])"
+)
 _ARROW = "give the path of a whole file, uncompressed: Corpus({name!r}, field='text')"
 _VECTORS = "KeyedVectors.load reads it; pass the text that the vectors were trained on"
 _NO_TEXT = "pass a file with the text itself"
@@ -48,10 +62,9 @@ _PICKLE = Kind(
     "sentence per line: print(*words, file=text)",
 )
 _ZIP = Kind("a zip archive", _UNPACK.format("unzip -p {path}"))
-_NPY = Kind(
-    "a NumPy array",
-    "load it: Corpus(numpy.load({name!r})) reads a 2-D array of ids, one sentence a "
-    "row",
+_ROWS = (
+    "write it as text, one sentence a row, for instance: numpy.savetxt('corpus.txt', "
+    "numpy.load({{name!r}}){}, fmt='%s')"
 )
 _OFFICE = Kind("an office document", _CONVERT.format("pandoc -t plain {path}"))
 _OLD_OFFICE = Kind(
@@ -76,16 +89,16 @@ SIGNATURES: list[tuple[int, bytes, Kind]] = [
     (0, b"\xff\x06\0\0sNaPpY", Kind("snappy data", _UNPACK.format("snzip -dc {path}"))),
     *((0, start, _PICKLE) for start in PICKLES),
     *((0, start, _PICKLE) for start in (b"ccopy_reg\n", b"(lp0\n", b"(dp0\n")),
-    (0, b"\x93NUMPY", _NPY),
+    (0, b"\x93NUMPY", Kind("a NumPy array", _ROWS.format(""))),
     (0, b"%PDF-", Kind("a PDF", _CONVERT.format("pdftotext {path} corpus.txt"))),
     (0, b"%!PS-", Kind("PostScript", _CONVERT.format("ps2ascii {path} corpus.txt"))),
     (0, b"{\\rtf", Kind("rich text (RTF)", _CONVERT.format("pandoc -t plain {path}"))),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD_OFFICE),
-    (0, b"PAR1", Kind("a Parquet file", _ARROW)),
-    (0, b"ARROW1\0\0", Kind("an Arrow file", _ARROW)),
-    (0, b"ORC", Kind("an ORC file", _TABLE.format("orc"))),
+    (0, b"PAR1", Kind("a Parquet file", _ARROW, _COLUMN.format("parquet", "url"))),
+    (0, b"ARROW1\0\0", Kind("an Arrow file", _ARROW, _COLUMN.format("feather", "url"))),
+    (0, b"ORC", Kind("an ORC file", _COLUMN.format("orc", "url"))),
     (0, b"Obj\x01", Kind("an Avro file", _CONVERT.format("avro-tools tojson {path}"))),
-    (0, b"\x89HDF\r\n\x1a\n", Kind("an HDF5 file", _TABLE.format("hdf"))),
+    (0, b"\x89HDF\r\n\x1a\n", Kind("an HDF5 file", _COLUMN.format("hdf", "name"))),
     (
         0,
         b"SQLite format 3\0",
@@ -111,8 +124,6 @@ SIGNATURES: list[tuple[int, bytes, Kind]] = [
 _OLD_PICKLE = re.compile(
     rb"(c[\w.]+\n\w+\n|V[^\n]*\n|S'[^\n]*'\n|[(\]}])(p\d+\n|q\x00)"
 )
-_URL = re.compile(r"[A-Za-z][\w+.-]+://[^?#]*?(?P<name>[^/?#]+)([?#].*)?$")
-_RANGE = " (bytes "  # after the name of a file that is read in part
 _LETTERS = re.compile(rb"[ -~]{1,4}")
 _HEADER = re.compile(rb"\d{1,12} (\d{1,7})[ \t]*\r?\n")
 _NUMBER = re.compile(rb"-?\d*\.?\d+(e[-+]?\d+)?")
@@ -181,9 +192,7 @@ def check_head(
     """
     kind = kind_of(head)
     encoding = None if is_wide or kind is not None else wide_encoding(head)
-    name, unpack = (whole := str(path).partition(_RANGE)[0]), ""
-    if url := _URL.match(whole):
-        name, unpack = url["name"], "download it, then "
+    whole, (unpack, name) = whole_name(path), local_file(path)
     if suffix:
         unpack += f"decompress it, {DECOMPRESS[suffix]} {quoted(name)}, then "
         name = name.removesuffix(suffix)
@@ -193,32 +202,26 @@ def check_head(
             f"convert it: iconv -f {encoding} -t utf-8 {quoted(name)} > corpus.txt"
         )
     if kind is not None:
-        fix = unpack + kind.fix.format(path=quoted(name), name=name)
-        if url and kind.fix == _ARROW:
-            fix = table_as_text(whole, "parquet" if "Par" in kind.name else "feather")
+        is_elsewhere = is_remote(path) or whole != str(path)
+        fix = (is_elsewhere and kind.elsewhere) or kind.fix
+        if "{" not in fix:
+            unpack = ""  # the file itself is of no use
+        elif is_remote(path) and "{url" in fix and not suffix:
+            unpack, name = "", whole
+        fix = unpack + fix.format(path=quoted(name), name=name, url=name)
         raise NotTextError(f"{path}: {kind.name}, not text; {fix}")
 
 
 def table_as_text(name: str, reader: str = "parquet") -> str:
     """Return how to make a text of a table that cannot be read where it is."""
-    return (
-        "write its column as text, for instance: open('corpus.txt', 'w').writelines("
-        f"f'{{text}}\\n' for text in pandas.read_{reader}({name!r})['text'])"
-    )
-
-
-def quoted(path: object) -> str:
-    """Return a name as a shell needs it."""
-    import shlex  # imported here because only messages need it
-
-    return shlex.quote(str(path))
+    return _COLUMN.format(reader, "url").format(url=name)
 
 
 def _zip_kind(head: bytes) -> Kind:
     """Return the kind of a zip file by the names of its first members."""
     for marks, kind in (
         ((b"[Content_Types].xml", b"mimetypeapplication/"), _OFFICE),
-        ((b".npy",), Kind("NumPy arrays (.npz)", _NPY.fix)),
+        ((b".npy",), Kind("NumPy arrays (.npz)", _ROWS.format("['arr_0']"))),
     ):
         if any(mark in head[:512] for mark in marks):
             return kind

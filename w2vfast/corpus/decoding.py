@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable, Iterator
 
-from w2vfast.corpus.content import HEAD_BYTES, NotTextError, quoted
+from w2vfast.corpus.content import HEAD_BYTES, NotTextError
+from w2vfast.corpus.file_names import local_file, quoted
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.wide_text import possible_utf16
 
@@ -132,10 +133,11 @@ def wrong_byte(
 def nul_message(path: object, line: int, place: int | None, encoding: str) -> str:
     """Return the message for a NUL character."""
     where = f"line {line}" if place is None else f"line {line}, byte {place}"
+    first, name = local_file(path)
     return (
         f"{path}: {where}: a NUL character, which text does not have (encoding="
         f"{encoding!r}): it is binary data or has another encoding; if it is text, "
-        f"remove it: tr -d '\\000' < {quoted(path)} > corpus.txt"
+        f"{first}remove it: tr -d '\\000' < {quoted(name)} > corpus.txt"
     )
 
 

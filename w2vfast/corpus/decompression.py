@@ -14,8 +14,8 @@ from w2vfast.corpus.content import (
     NotTextError,
     check_head,
     kind_of,
-    quoted,
 )
+from w2vfast.corpus.file_names import local_file, quoted
 
 #: Suffix of a file, and the module that decompresses it.
 SUFFIXES = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zst": "zstd"}
@@ -98,12 +98,13 @@ def check_single(head: bytes, path: object, suffix: str) -> None:
     """
     inner = content_suffix(head)
     if suffix and inner:
-        name = str(path).removesuffix(suffix)
+        first, outer = local_file(path)
+        name = outer.removesuffix(suffix)
         named = name.endswith(inner)
         then = f"pass {name}" if named else f"mv {quoted(name)} {quoted(name + inner)}"
         raise NotTextError(
-            f"{path}: {NAMES[inner]} data inside {NAMES[suffix]} data: decompress it "
-            f"once: {DECOMPRESS[suffix]} {quoted(path)}, then {then}"
+            f"{path}: {NAMES[inner]} data inside {NAMES[suffix]} data: {first}"
+            f"decompress it once: {DECOMPRESS[suffix]} {quoted(outer)}, then {then}"
         )
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from w2vfast.corpus.content import NotTextError, quoted
+from w2vfast.corpus.content import NotTextError
+from w2vfast.corpus.file_names import local_file, quoted
 from w2vfast.corpus.structure import DELIMITERS, split_header
 
 Records = Iterator[tuple[int, Any]]
@@ -42,10 +43,11 @@ def field_texts(
         return
     start = first[1].lstrip()
     if start.startswith(("[", "<")):
+        before, name = local_file(path)
         raise NotTextError(
             f"{path}: line {first[0]}: found {start[:20].strip()!r}: field={field!r} "
-            "reads JSON Lines, CSV and TSV; for a JSON document write one object a "
-            f"line: jq -c '.[]' {quoted(path)} > corpus.jsonl"
+            f"reads JSON Lines, CSV and TSV; for a JSON document {before}write one "
+            f"object a line: jq -c '.[]' {quoted(name)} > corpus.jsonl"
         )
     read: Callable[..., Records] = _json if start.startswith("{") else _table
     parts, length = [], 0

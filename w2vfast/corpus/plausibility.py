@@ -9,7 +9,8 @@ from __future__ import annotations
 import codecs
 from functools import cache
 
-from w2vfast.corpus.content import NotTextError, quoted
+from w2vfast.corpus.content import NotTextError
+from w2vfast.corpus.file_names import local_file, quoted
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.wide_text import CONTROLS
 
@@ -49,11 +50,13 @@ def has_binary_controls(head: bytes, encoding: str = "utf-8") -> bool:
 
 def _check_controls(head: bytes, path: object, encoding: str) -> None:
     if has_binary_controls(head, encoding):
+        first, name = local_file(path)
         raise NotTextError(
             f"{path}: binary data, or another encoding than {encoding!r}: its "
             "beginning has many control characters, which text does not have; if it "
-            r"is text, replace them: tr '\001-\010\016-\032\034-\037\177' ' ' < "
-            f"{quoted(path)} > corpus.txt"
+            f"is text, {first}replace them: "
+            r"tr '\001-\010\016-\032\034-\037\177' ' ' < "
+            f"{quoted(name)} > corpus.txt"
         )
 
 

@@ -1,0 +1,53 @@
+"""Names of files in messages: what a command needs to read the file that is meant."""
+
+from __future__ import annotations
+
+import re
+
+_PROTOCOL = re.compile(r"[A-Za-z][\w+.-]+(::[^/]*)*://")
+_RANGE = " (bytes "  # after the name of a file that is read in part
+
+
+def whole_name(path: object) -> str:
+    """
+    Return the name of a file without the range of bytes that is read of it.
+
+    Examples
+    --------
+    >>> whole_name("x.txt (bytes 0 to 1,000)")
+    'x.txt'
+    """
+    return str(path).partition(_RANGE)[0]
+
+
+def is_remote(path: object) -> bool:
+    """Return whether a file has a URL instead of a path."""
+    return _PROTOCOL.match(str(path)) is not None
+
+
+def local_file(path: object) -> tuple[str, str]:
+    """
+    Return what to do before a command can read a file, and the file's name then.
+
+    Examples
+    --------
+    >>> local_file("texts/x.txt (bytes 0 to 1,000)")
+    ('', 'texts/x.txt')
+    >>> local_file("s3://bucket/x.zip?versionId=3")
+    ('download it, then ', 'x.zip')
+    >>> local_file("zip://x.txt::https://host/y.zip")
+    ('download it, then ', 'x.txt')
+    """
+    name = whole_name(path)
+    if not is_remote(name):
+        return "", name
+    targets = (part.partition("://")[2] for part in name.split("::"))
+    target = re.split("[?#]", next(filter(None, targets), ""))[0]
+    return "download it, then ", target.rstrip("/").rpartition("/")[2] or "corpus"
+
+
+def quoted(path: object) -> str:
+    """Return a name as a shell needs it."""
+    import shlex  # imported here because only messages need it
+
+    return shlex.quote(str(path))
