@@ -54,6 +54,20 @@ def test_bad_options_fail_before_training(
     assert names_in(tmp_path) == ["folder.bin"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "help_of"),
+    [
+        (["--bogus", "train", "x", "-o", "v.bin"], "w2vfast"),
+        (["train", "x", "-o", "v.bin", "--bogus"], "w2vfast train"),
+        (["similar", "--bogus", "v.bin", "x"], "w2vfast similar"),
+    ],
+)
+def test_an_unknown_option_names_the_help_of_its_place(capsys, arguments, help_of):
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert f"unrecognized arguments: --bogus (see {help_of} --help)" in error
+
+
 @pytest.mark.skipif(os.name != "posix" or not os.getuid(), reason="root may write")
 def test_output_folder_without_permission_is_an_error(
     corpus, tmp_path, capsys, no_training

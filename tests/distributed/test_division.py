@@ -3,12 +3,13 @@ import os
 import random
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from w2vfast import Corpus
+from w2vfast import Corpus, KeyedVectors
 from w2vfast.corpus.content import NotTextError
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.distributed import divide, encode_shard, number_words, train
@@ -388,6 +389,22 @@ def test_advice_for_files_at_urls_fits_urls(memory, name, head, fix):
         assert "Corpus(" not in str(caught.value)
     finally:
         memory.rm("/odd", recursive=True)
+
+
+@pytest.mark.parametrize("url", ["s3://bucket/x.txt", "file-nobody-knows://x.txt"])
+def test_errors_of_a_protocol_name_the_url(monkeypatch, url):
+    pytest.importorskip("fsspec", reason="URLs need fsspec")
+    if is_s3 := url.startswith("s3"):
+        known = {"class": "no_such_package.S3", "err": "Install s3fs to access S3"}
+        registry = import_module("fsspec.registry")  # fsspec.registry is a mapping
+        monkeypatch.setitem(registry.known_implementations, "s3", known)
+        monkeypatch.setattr(registry, "_registry", {})
+    kind = ImportError if is_s3 else ValueError
+    fix = "pip install s3fs for s3" if is_s3 else "expected a path, or a URL"
+    for read in (lambda: divide(url, 2), lambda: KeyedVectors.load(url)):
+        with pytest.raises(kind, match=fix) as caught:
+            read()
+        assert str(caught.value).startswith(f"{url}: ")
 
 
 @pytest.mark.parametrize("head", [b"ORC", b"\x93NUMPY", b"\x89HDF\r\n\x1a\n"])

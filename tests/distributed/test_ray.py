@@ -130,6 +130,22 @@ def test_an_address_without_a_cluster_is_named(monkeypatch, address, fix):
         RayEngine(address)
 
 
+@pytest.mark.parametrize("address", [None, "local"])
+@pytest.mark.parametrize("error", [ConnectionError, RuntimeError, TimeoutError])
+def test_a_cluster_that_does_not_start_is_no_wrong_address(monkeypatch, address, error):
+    ray = pytest.importorskip("ray", reason="Ray is not installed")
+
+    def init(*_, **__):
+        raise error("the raylet ended")
+
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "init", init)
+    message = rf"does not start on .*={address!r}\) \(the raylet ended\): .*session_lat"
+    with pytest.raises(ConnectionError, match=message) as caught:
+        RayEngine(address)
+    assert "ray start" not in str(caught.value)
+
+
 def test_killed_workers_do_not_change_a_bit(
     nodes, text, parameters, expected, assert_same
 ):

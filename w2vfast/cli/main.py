@@ -98,9 +98,12 @@ class _Parser(argparse.ArgumentParser):
         found, unknown = self.parse_known_args(args, namespace)
         if unknown:
             fix = advice(unknown)
+            given = list(sys.argv[1:] if args is None else args)
+            is_before = unknown[0] in given[: given.index(found.command)]
+            command = "" if is_before else f" {found.command}"
             raise ValueError(
                 f"unrecognized arguments: {' '.join(unknown)}{'; ' * bool(fix)}{fix} "
-                f"(see {self.prog} {found.command} --help)"
+                f"(see {self.prog}{command} --help)"
             )
         return found
 

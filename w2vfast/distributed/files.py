@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from w2vfast.io.open import is_url
+from w2vfast.io.url_errors import first_line, protocol_errors
 from w2vfast.runtime.optional_packages import load
 
 #: Names that file systems give to a checksum or a time of a file, the best first.
@@ -34,32 +35,36 @@ def file_system(url: str) -> tuple[Any, str]:
 
 @contextmanager
 def url_errors(url: str) -> Iterator[None]:
-    """Raise errors of a file system as OSErrors that name the URL; paths have none."""
+    """
+    Raise errors of a file system so that they name the URL; paths have none.
+
+    Raises
+    ------
+    ImportError, ValueError
+        As in `protocol_errors`.
+    OSError
+        For the other errors of the file system.
+    """
     if not is_url(url):
         yield
         return
     try:
-        yield
+        with protocol_errors(url):
+            yield
     except FileNotFoundError as error:
-        raise FileNotFoundError(
-            f"no such file: {url} ({_first_line(error)})"
-        ) from error
+        raise FileNotFoundError(f"no such file: {url} ({first_line(error)})") from error
     except PermissionError as error:
         raise PermissionError(
-            f"{url}: access is denied ({_first_line(error)}): give this machine, and "
+            f"{url}: access is denied ({first_line(error)}): give this machine, and "
             "all that train, the right to list and read it"
         ) from error
     except (ImportError, ValueError, TypeError, MemoryError):
         raise
     except Exception as error:  # of aiohttp, botocore and so on
         raise OSError(
-            f"{url} cannot be read ({type(error).__name__}: {_first_line(error)}): "
+            f"{url} cannot be read ({type(error).__name__}: {first_line(error)}): "
             "check the address, the credentials and the network of this machine"
         ) from error
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
 def open_file(url: str, block_size: int | None = None) -> Any:

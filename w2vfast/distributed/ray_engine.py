@@ -62,7 +62,7 @@ class RayEngine:
     ImportError
         If Ray is not installed.
     ConnectionError
-        If there is no cluster at the address.
+        If there is no cluster at the address, or Ray cannot start one.
     ValueError
         If this process is connected to Ray already, and `address` is given.
 
@@ -211,22 +211,29 @@ class RayEngine:
 @contextmanager
 def _named_address(address: str | None) -> Iterator[None]:
     """Say of an address without a cluster what to check."""
+    is_new = address in (None, "local")
+    kinds = (ConnectionError, TimeoutError, RuntimeError) if is_new else ConnectionError
     try:
         yield
-    except ConnectionError as error:
+    except kinds as error:
+        what = f"no cluster of Ray answers at address={address!r}"
         fix = "start one with: ray start --head"
+        if is_new:  # ray.init starts a cluster, and does not look for one
+            what = f"Ray does not start on this machine (address={address!r})"
+            fix = (
+                "check that memory and disk are free, and the logs in "
+                "/tmp/ray/session_latest/logs; or give the address of a running cluster"
+            )
         if address is not None and address.startswith("ray://"):
             fix = (
                 "check host and port (10001, unless the head was started with "
                 "--ray-client-server-port), and the log ray_client_server.err there; a "
                 "cluster with tokens needs RAY_AUTH_MODE=token, and its token, here too"
             )
-        elif address not in (None, "auto", "local"):
+        elif not is_new and address != "auto":
             fix = "check host and port (6379, unless the head was started with --port)"
         reason = str(error).strip().splitlines()[-1:] or [type(error).__name__]
-        raise ConnectionError(
-            f"no cluster of Ray answers at address={address!r} ({reason[0]}): {fix}"
-        ) from error
+        raise ConnectionError(f"{what} ({reason[0]}): {fix}") from error
 
 
 @contextmanager

@@ -1,0 +1,42 @@
+"""Errors of fsspec about the protocol of a URL, with the URL and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def protocol_errors(url: str) -> Iterator[None]:
+    """
+    Raise errors about the protocol of a URL so that they name the URL.
+
+    Raises
+    ------
+    ImportError
+        If the package of the protocol is missing.
+    ValueError
+        If fsspec does not know the protocol, or the URL is wrong.
+    """
+    try:
+        yield
+    except ImportError as error:
+        if url in str(error):
+            raise
+        raise ImportError(
+            f"{url}: {first_line(error)}; expected the package of this protocol on "
+            "each machine that opens the URL: pip install s3fs for s3, gcsfs for gs, "
+            "adlfs for abfs, aiohttp for https; or copy the file and give its path"
+        ) from error
+    except ValueError as error:
+        if url in str(error):
+            raise
+        raise ValueError(
+            f"{url}: {first_line(error)}; expected a path, or a URL with a protocol of "
+            "fsspec, such as s3://bucket/corpus.txt or https://host/corpus.txt"
+        ) from error
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error, or its type, in at most 200 characters."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
