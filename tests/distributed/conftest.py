@@ -103,3 +103,10 @@ class FlakyEngine(LocalEngine):
 @pytest.fixture(scope="session")
 def flaky_engine():
     return FlakyEngine
+
+
+@pytest.fixture
+def memory():
+    """Return the file system in memory of fsspec."""
+    fsspec = pytest.importorskip("fsspec", reason="URLs need fsspec")
+    return fsspec.filesystem("memory")

@@ -109,6 +109,17 @@ def test_handlers_of_signals_are_kept():
         signal.signal(signal.SIGTERM, before)
 
 
+def fail_at_start(monkeypatch, error):
+    """Make ray.init raise an error."""
+    ray = pytest.importorskip("ray", reason="Ray is not installed")
+
+    def init(*_, **__):
+        raise error
+
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "init", init)
+
+
 @pytest.mark.parametrize(
     ("address", "fix"),
     [
@@ -118,13 +129,8 @@ def test_handlers_of_signals_are_kept():
     ],
 )
 def test_an_address_without_a_cluster_is_named(monkeypatch, address, fix):
-    ray = pytest.importorskip("ray", reason="Ray is not installed")
-
-    def init(*_, **__):
-        raise ConnectionAbortedError("Initialization failure:\n\nno server\n")
-
-    monkeypatch.setattr(ray, "is_initialized", lambda: False)
-    monkeypatch.setattr(ray, "init", init)
+    error = ConnectionAbortedError("Initialization failure:\n\nno server\n")
+    fail_at_start(monkeypatch, error)
     message = rf"at address='{address}' \(no server\): .*{fix}"
     with pytest.raises(ConnectionError, match=message):
         RayEngine(address)
@@ -133,13 +139,7 @@ def test_an_address_without_a_cluster_is_named(monkeypatch, address, fix):
 @pytest.mark.parametrize("address", [None, "local"])
 @pytest.mark.parametrize("error", [ConnectionError, RuntimeError, TimeoutError])
 def test_a_cluster_that_does_not_start_is_no_wrong_address(monkeypatch, address, error):
-    ray = pytest.importorskip("ray", reason="Ray is not installed")
-
-    def init(*_, **__):
-        raise error("the raylet ended")
-
-    monkeypatch.setattr(ray, "is_initialized", lambda: False)
-    monkeypatch.setattr(ray, "init", init)
+    fail_at_start(monkeypatch, error("the raylet ended"))
     message = rf"does not start on .*={address!r}\) \(the raylet ended\): .*session_lat"
     with pytest.raises(ConnectionError, match=message) as caught:
         RayEngine(address)

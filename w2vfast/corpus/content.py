@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from w2vfast.corpus.file_names import is_remote, local_file, quoted, whole_name
+from w2vfast.corpus.file_names import is_url, local_file, quoted, whole_name
 from w2vfast.corpus.wide_text import wide_encoding
 
 HEAD_BYTES = 4096
@@ -192,6 +192,8 @@ def check_head(
     """
     kind = kind_of(head)
     encoding = None if is_wide or kind is not None else wide_encoding(head)
+    if kind is None and encoding is None:
+        return
     whole, (unpack, name) = whole_name(path), local_file(path)
     if suffix:
         unpack += f"decompress it, {DECOMPRESS[suffix]} {quoted(name)}, then "
@@ -201,15 +203,15 @@ def check_head(
             f"{path}: {encoding.upper()} text; pass encoding={encoding!r}, or {unpack}"
             f"convert it: iconv -f {encoding} -t utf-8 {quoted(name)} > corpus.txt"
         )
-    if kind is not None:
-        is_elsewhere = is_remote(path) or whole != str(path)
-        fix = (is_elsewhere and kind.elsewhere) or kind.fix
-        if "{" not in fix:
-            unpack = ""  # the file itself is of no use
-        elif is_remote(path) and "{url" in fix and not suffix:
-            unpack, name = "", whole
-        fix = unpack + fix.format(path=quoted(name), name=name, url=name)
-        raise NotTextError(f"{path}: {kind.name}, not text; {fix}")
+    assert kind is not None
+    fix = kind.fix
+    if kind.elsewhere and (is_url(whole) or whole != str(path)):
+        fix = kind.elsewhere
+    if "{" not in fix or ("{url" in fix and not suffix):
+        unpack = ""  # the file itself is of no use, or is opened where it is
+    url = name if suffix else whole
+    fix = unpack + fix.format(path=quoted(name), name=name, url=url)
+    raise NotTextError(f"{path}: {kind.name}, not text; {fix}")
 
 
 def table_as_text(name: str, reader: str = "parquet") -> str:

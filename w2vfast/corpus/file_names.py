@@ -1,10 +1,11 @@
-"""Names of files in messages: what a command needs to read the file that is meant."""
+"""Names of files: URLs and paths, and what a command in a message needs of them."""
 
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
-_PROTOCOL = re.compile(r"[A-Za-z][\w+.-]+(::[^/]*)*://")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[^/]*)*://")
 _RANGE = " (bytes "  # after the name of a file that is read in part
 
 
@@ -20,9 +21,16 @@ def whole_name(path: object) -> str:
     return str(path).partition(_RANGE)[0]
 
 
-def is_remote(path: object) -> bool:
-    """Return whether a file has a URL instead of a path."""
-    return _PROTOCOL.match(str(path)) is not None
+def is_url(source: object) -> TypeGuard[str]:
+    """
+    Return whether `source` is a URL such as ``s3://bucket/vectors.bin``.
+
+    Examples
+    --------
+    >>> is_url("s3://bucket/vectors.bin"), is_url("vectors.bin")
+    (True, False)
+    """
+    return isinstance(source, str) and _URL.match(source) is not None
 
 
 def local_file(path: object) -> tuple[str, str]:
@@ -39,7 +47,7 @@ def local_file(path: object) -> tuple[str, str]:
     ('download it, then ', 'x.txt')
     """
     name = whole_name(path)
-    if not is_remote(name):
+    if not is_url(name):
         return "", name
     targets = (part.partition("://")[2] for part in name.split("::"))
     target = re.split("[?#]", next(filter(None, targets), ""))[0]

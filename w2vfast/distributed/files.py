@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from w2vfast.io.open import is_url
+from w2vfast.corpus.file_names import is_url
 from w2vfast.io.url_errors import first_line, protocol_errors
 from w2vfast.runtime.optional_packages import load
 
@@ -26,31 +26,24 @@ def file_system(url: str) -> tuple[Any, str]:
     ------
     ImportError
         If fsspec, or its package for the protocol, is missing.
+    ValueError
+        If fsspec does not know the protocol.
     """
     otherwise = "give a path that all machines can read"
-    core = load("fsspec.core", f"the URL {url}", "fsspec", otherwise)
-    system, path = core.url_to_fs(url)
+    with protocol_errors(url):
+        core = load("fsspec.core", f"the URL {url}", "fsspec", otherwise)
+        system, path = core.url_to_fs(url)
     return system, path
 
 
 @contextmanager
 def url_errors(url: str) -> Iterator[None]:
-    """
-    Raise errors of a file system so that they name the URL; paths have none.
-
-    Raises
-    ------
-    ImportError, ValueError
-        As in `protocol_errors`.
-    OSError
-        For the other errors of the file system.
-    """
+    """Raise errors of a file system as OSErrors that name the URL; paths have none."""
     if not is_url(url):
         yield
         return
     try:
-        with protocol_errors(url):
-            yield
+        yield
     except FileNotFoundError as error:
         raise FileNotFoundError(f"no such file: {url} ({first_line(error)})") from error
     except PermissionError as error:

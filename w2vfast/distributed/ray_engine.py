@@ -211,26 +211,27 @@ class RayEngine:
 @contextmanager
 def _named_address(address: str | None) -> Iterator[None]:
     """Say of an address without a cluster what to check."""
-    is_new = address in (None, "local")
-    kinds = (ConnectionError, TimeoutError, RuntimeError) if is_new else ConnectionError
+    starts = address is None or address == "local"  # ray.init starts a cluster
+    kinds = (ConnectionError, TimeoutError, RuntimeError) if starts else ConnectionError
     try:
         yield
     except kinds as error:
         what = f"no cluster of Ray answers at address={address!r}"
-        fix = "start one with: ray start --head"
-        if is_new:  # ray.init starts a cluster, and does not look for one
+        if starts:
             what = f"Ray does not start on this machine (address={address!r})"
             fix = (
                 "check that memory and disk are free, and the logs in "
                 "/tmp/ray/session_latest/logs; or give the address of a running cluster"
             )
-        if address is not None and address.startswith("ray://"):
+        elif address == "auto":
+            fix = "start one with: ray start --head"
+        elif str(address).startswith("ray://"):
             fix = (
                 "check host and port (10001, unless the head was started with "
                 "--ray-client-server-port), and the log ray_client_server.err there; a "
                 "cluster with tokens needs RAY_AUTH_MODE=token, and its token, here too"
             )
-        elif not is_new and address != "auto":
+        else:
             fix = "check host and port (6379, unless the head was started with --port)"
         reason = str(error).strip().splitlines()[-1:] or [type(error).__name__]
         raise ConnectionError(f"{what} ({reason[0]}): {fix}") from error

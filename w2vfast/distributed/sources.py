@@ -13,8 +13,8 @@ from w2vfast.corpus.arrow_files import SUFFIXES as TABLE_SUFFIXES
 from w2vfast.corpus.arrow_tables import ArrowTables
 from w2vfast.corpus.content import table_as_text
 from w2vfast.corpus.decompression import SUFFIXES
+from w2vfast.corpus.file_names import is_url
 from w2vfast.distributed.files import file_system, url_errors, version_of
-from w2vfast.io.open import is_url
 
 _EXPECTED = (
     "expected a path, a folder, a URL such as 's3://bucket/corpus.txt', or a list of "

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.corpus.arrow_checks import arrow
+from w2vfast.corpus.file_names import is_url
 from w2vfast.io import (
     arrow_vectors,
     fasttext_binary,
@@ -29,7 +30,6 @@ from w2vfast.io.open import (
     Target,
     display_name,
     is_open_file,
-    is_url,
     open_input,
     source_name,
 )

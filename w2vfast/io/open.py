@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
 from w2vfast.corpus.decompression import decompressed
+from w2vfast.corpus.file_names import is_url
 from w2vfast.io.atomic import StrPath, atomic_write
 from w2vfast.io.compression import (
     SIGNATURE_BYTES,
@@ -27,25 +27,12 @@ from w2vfast.runtime.optional_packages import load
 Source = StrPath | BinaryIO
 Target = StrPath | BinaryIO
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[^/]*)*://")
 DECOMPRESSED_BLOCK = 1 << 20
 
 
 def is_open_file(source: object) -> TypeGuard[BinaryIO]:
     """Return whether `source` is an open file instead of a path."""
     return hasattr(source, "read") or hasattr(source, "write")
-
-
-def is_url(source: object) -> TypeGuard[str]:
-    """
-    Return whether `source` is a URL such as ``s3://bucket/vectors.bin``.
-
-    Examples
-    --------
-    >>> is_url("s3://bucket/vectors.bin"), is_url("vectors.bin")
-    (True, False)
-    """
-    return isinstance(source, str) and _URL.match(source) is not None
 
 
 def source_name(source: Source) -> str | None:

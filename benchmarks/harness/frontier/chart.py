@@ -25,7 +25,8 @@ def draw(given: Sequence[Point], corpus: str, path: Path) -> None:
     """Write an SVG file: a row for each architecture, a column for each of `AXES`."""
     matplotlib = import_module("matplotlib")
     matplotlib.use("svg")
-    matplotlib.rcParams |= {"svg.hashsalt": "frontier", "font.size": 9}
+    options = {"svg.hashsalt": "frontier", "svg.fonttype": "none", "font.size": 9}
+    matplotlib.rcParams |= options
     plot = import_module("matplotlib.pyplot")
     there = {p.setting.architecture for p in given}
     rows = [name for name in ARCHITECTURES if name in there]
@@ -43,6 +44,8 @@ def draw(given: Sequence[Point], corpus: str, path: Path) -> None:
     figure.tight_layout()
     figure.savefig(path, format="svg", metadata={"Date": None})
     plot.close(figure)
+    lines = path.read_text("utf-8").splitlines()  # with spaces at their ends
+    path.write_text("".join(f"{line.rstrip()}\n" for line in lines), "utf-8")
 
 
 def _panel(panel: Any, given: Sequence[Point], axis: str) -> None:

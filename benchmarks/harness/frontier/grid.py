@@ -111,7 +111,7 @@ def grid() -> list[Setting]:
 
 
 def _short() -> list[Setting]:
-    """Few epochs with even stronger subsampling: equal quality in the least time."""
+    """Return settings of few epochs and strong subsampling, for short runs."""
     found: list[Setting] = []
     skipgram = replace(STRONG, alpha=0.03, epochs=3, rare_power=0.25)
     for size in (100, 300):
