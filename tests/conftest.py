@@ -19,8 +19,18 @@ from w2vfast.sampling.subsampling import keep_probability, keep_thresholds
 from w2vfast.training.prepare import paths_with_words
 
 #: No deadline: examples may take long on a busy machine, and no test is about time.
-settings.register_profile("no-deadline", deadline=None)
+#: The blob repeats a failure that a later run would not find.
+settings.register_profile("no-deadline", deadline=None, print_blob=True)
 settings.load_profile("no-deadline")
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Name bytes by their parameter: compressed ones hold the time of their making.
+
+    The workers of pytest-xdist must find the same names.
+    """
+    return argname if isinstance(val, bytes) else None
+
 
 WORDS = 40
 KJV = Path(w2vfast.__file__).parent / "data" / "kjv.txt.xz"
