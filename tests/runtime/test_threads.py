@@ -36,6 +36,13 @@ def corpus():
     return Corpus.from_ids(ids, np.arange(0, 250_001, 25))
 
 
+def wait_for(stop):
+    deadline = time.monotonic() + 10
+    while not stop.is_set() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    assert stop.is_set()
+
+
 def small(corpus, **parameters):
     return Word2Vec(corpus, **{"vector_size": 8, "epochs": 2} | parameters)
 
@@ -119,7 +126,7 @@ def test_an_error_stops_the_other_threads():
         running.append(1)
         if len(running) == n_threads:
             raise BoomError
-        assert stop.wait(10)
+        wait_for(stop)
         running.append(-1)
 
     start = time.monotonic()
@@ -165,6 +172,36 @@ def test_threads_have_ended_when_ctrl_c_is_raised():
     assert finished.is_set()
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timers")
+def test_ctrl_c_at_any_moment_is_raised_and_leaves_no_thread():
+    """An interrupt must not leave a lock held, nor be lost in a destructor."""
+    working, signals, raised = Counter(), [], 0
+
+    def interrupt(*_):
+        signals.append(1)
+        raise KeyboardInterrupt
+
+    def work(stop):
+        working[threading.get_ident()] += 1
+        working[threading.get_ident()] -= 1
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for i in range(2000):
+            try:
+                try:
+                    signal.setitimer(signal.ITIMER_REAL, 1e-6 * (1 + i % 400))
+                    threads.run(2, work)
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+            except KeyboardInterrupt:
+                raised += 1
+            assert not any(working.values())
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert raised == len(signals) > 100
+
+
 def test_failure_to_start_a_thread_stops_the_others(monkeypatch):
     started = []
     real = threading.Thread.start
@@ -177,7 +214,7 @@ def test_failure_to_start_a_thread_stops_the_others(monkeypatch):
 
     monkeypatch.setattr(threading.Thread, "start", start)
     with pytest.raises(RuntimeError, match="can't start"):
-        threads.run(4, lambda stop: stop.wait(10))
+        threads.run(4, wait_for)
     assert not any(thread.is_alive() for thread in started)
 
 

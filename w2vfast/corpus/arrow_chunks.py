@@ -26,6 +26,7 @@ from w2vfast.corpus.growable import Int32s, Int64s
 from w2vfast.corpus.scan_space import ScanSpace
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.token_lists import TokenIds, TokenLists
+from w2vfast.runtime.threads import StopFlag
 
 _NO_TEXT = (
     "is a missing value (null), not text: leave such rows out, with drop_null() of "
@@ -198,7 +199,7 @@ class ArrowChunks:
         """Whether the tokens are integers."""
         return self._first is not None and self._first[2] == "ids"
 
-    def take(self, stop: threading.Event | None = None) -> ArrowChunk | None:
+    def take(self, stop: StopFlag | None = None) -> ArrowChunk | None:
         """Return the next chunk, or None after the last one."""
         with self._lock:
             return next(self._chunks, None)

@@ -13,6 +13,7 @@ from w2vfast.corpus.growable import ArrayPool
 from w2vfast.corpus.scan_space import InvalidChunkError, ScanSpace
 from w2vfast.runtime import threads
 from w2vfast.runtime.progress import Advance
+from w2vfast.runtime.threads import StopFlag
 
 
 class Worker:
@@ -77,7 +78,7 @@ class ChunkThreads(ABC):
             raise
         self._chunks.check_unchanged()
 
-    def work(self, stop: threading.Event) -> None:
+    def work(self, stop: StopFlag) -> None:
         """Scan chunks in this thread until none is left.
 
         Raises

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Protocol, Self
 
 from w2vfast.corpus._scanner import WordTable
 from w2vfast.corpus.growable import Int32s, Int64s
 from w2vfast.corpus.scan_space import ScanSpace
 from w2vfast.corpus.text_options import TextOptions
+from w2vfast.runtime.threads import StopFlag
 
 
 class Chunk(Protocol):
@@ -46,7 +46,7 @@ class Chunks(Protocol):
     def total(self) -> int | None:
         """Bytes of all files, or rows of all tables; None if unknown."""
 
-    def take(self, stop: threading.Event | None = None) -> Chunk | None:
+    def take(self, stop: StopFlag | None = None) -> Chunk | None:
         """Return the next chunk, or None after the last one."""
 
     def again(self) -> Self:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from array import array
 from collections import deque
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from w2vfast.corpus.vocabulary import rank_order
 from w2vfast.runtime import threads
 from w2vfast.runtime.memory import check_words
 from w2vfast.runtime.progress import counting_bar
+from w2vfast.runtime.threads import StopFlag
 
 _BLOCK = 1 << 20  # tokens, or words, handled at a time
 _BYTES_PER_WORD = 200  # a str, its number, and the arrays that sort it
@@ -262,7 +262,7 @@ def inverse(order: Int64s) -> Int32s:
 def _run_all(workers: int, tasks: Tasks) -> None:
     """Run all tasks on threads; each task is freed once it has run."""
 
-    def work(stop: threading.Event) -> None:
+    def work(stop: StopFlag) -> None:
         with suppress(IndexError):
             while not stop.is_set():
                 tasks.popleft()()

@@ -22,6 +22,7 @@ from w2vfast.corpus.streams import Source, is_regular
 from w2vfast.corpus.text_blocks import SourceText
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.unchanged import changed, check_states, file_states
+from w2vfast.runtime.threads import StopFlag
 
 CHUNK_BYTES = 4 << 20  # large enough to keep the share of Python's overhead small
 _TAIL_BYTES = 4096  # read at a time to complete the last token of a chunk
@@ -164,10 +165,10 @@ class FileChunks:
         self._states = file_states(paths)
         self.total: int = sum(state.st_size for _, state in self._states)
         self._lock = threading.Lock()
-        self._stop: threading.Event | None = None
+        self._stop: StopFlag | None = None
         self._chunks = self._split(paths)
 
-    def take(self, stop: threading.Event | None = None) -> FileChunk | None:
+    def take(self, stop: StopFlag | None = None) -> FileChunk | None:
         """Return the next chunk, or None after the last one.
 
         The event `stop` ends the reading of a pipe that has no data.

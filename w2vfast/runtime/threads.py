@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import warnings
+from _thread import start_new_thread
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 
 
 def available() -> int:
@@ -68,9 +70,29 @@ def resolve(workers: int | None) -> int:
     return min(int(workers), most_workers())
 
 
+class StopFlag:
+    """
+    Tells threads to stop: a `threading.Event` that nothing waits for, without a lock.
+
+    Ctrl-C in the main thread, just after the lock of an event is taken, leaves it
+    locked. `set` would then wait for it forever.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def is_set(self) -> bool:
+        """Return whether the threads have to stop."""
+        return self._is_set
+
+    def set(self) -> None:
+        """Let the threads stop."""
+        self._is_set = True
+
+
 def run(
     workers: int,
-    work: Callable[[threading.Event], None],
+    work: Callable[[StopFlag], None],
     poll: Callable[[], bool] | None = None,
 ) -> None:
     """
@@ -86,55 +108,116 @@ def run(
         Number of threads.
     work : callable
         Takes work from a source that all threads share. Returns when no work is left,
-        or early when the event `stop` is set.
+        or early when the flag `stop` is set.
     poll : callable, optional
         Called in the calling thread, ten times a second. If it returns True, `stop`
         is set.
     """
-    stop = threading.Event()
-    errors: list[BaseException] = []
-    ended = [threading.Event() for _ in range(workers)]
-
-    def guarded(end: threading.Event) -> None:
-        try:
-            work(stop)
-        except BaseException as error:
-            errors.append(error)
-            stop.set()
-        finally:
-            end.set()
-
-    threads = [threading.Thread(target=guarded, args=(e,), daemon=True) for e in ended]
+    group = _Group(workers, work)
     try:
-        for thread in threads:
-            thread.start()
-        _wait(ended, stop, poll)
+        start_new_thread(group.start, ())
+        group.wait(poll)
     finally:
-        _stop_all(stop, threads, ended)
-    if errors:
-        raise errors[0]
+        _stop_all(group)
+    if group.errors:
+        raise group.errors[0]
 
 
-def _stop_all(
-    stop: threading.Event,
-    threads: list[threading.Thread],
-    ended: list[threading.Event],
-) -> None:
+def _stop_all(group: _Group) -> None:
     """Wait until all threads have ended, even if Ctrl-C comes again meanwhile."""
     interrupt: BaseException | None = None
     while True:
         try:
-            stop.set()
-            pairs = zip(ended, threads, strict=True)
-            _wait([event for event, thread in pairs if thread.ident is not None])
-            for thread in threads:
-                if thread.ident is not None:
-                    thread.join()
+            group.finish()
             break
         except BaseException as error:
             interrupt = error
     if interrupt is not None:
         raise interrupt
+
+
+class _Group:
+    """
+    Threads that call the same function.
+
+    Ctrl-C can come at any instruction of the caller, which is usually the main thread.
+    `Thread.start`, `Thread.join`, events and conditions take locks in Python code, and
+    an interrupt in there leaves them locked: the threads would wait forever. In the
+    destructor of a `Thread` Python ignores it. So another thread makes and starts the
+    threads, and `wait` and `finish` use no such lock. ``with lock`` is safe: nothing
+    can come between taking a `threading.Lock` and the block.
+
+    Parameters
+    ----------
+    workers : int
+        Number of threads.
+    work : callable
+        Called with the flag `stop`.
+
+    Attributes
+    ----------
+    errors : list of BaseException
+        What `work` raised, in the order of time.
+    """
+
+    def __init__(self, workers: int, work: Callable[[StopFlag], None]) -> None:
+        self.errors: list[BaseException] = []
+        self._work = work
+        self._stop = StopFlag()
+        self._workers = workers
+        self._lock = threading.Lock()
+        self._n_begun = self._n_ended = 0
+        self._ends: SimpleQueue[None] = SimpleQueue()
+
+    def start(self) -> None:
+        """Start the threads, on a thread of its own."""
+        self._guard(self._start_on_thread)
+
+    def wait(self, poll: Callable[[], bool] | None) -> None:
+        """Wait until all threads have ended or one has failed, and call `poll`."""
+        all_threads = self._workers + 1  # with that of `start`
+        while self._n_ended < all_threads and not self._stop.is_set():
+            if not self._wait_briefly() and poll is not None and poll():
+                self._stop.set()
+
+    def finish(self) -> None:
+        """Let the threads stop and wait for their ends; may be repeated."""
+        with self._lock:  # a thread that begins later finds the flag
+            self._stop.set()
+        while self._n_ended < self._n_begun:
+            self._wait_briefly()
+
+    def _wait_briefly(self) -> bool:
+        """Wait for the end of a thread; return False if none came in 0.1 s."""
+        try:
+            self._ends.get(timeout=0.1)  # on Windows Ctrl-C cannot interrupt it
+        except Empty:
+            return False
+        return True
+
+    def _guard(self, function: Callable[[], None]) -> None:
+        """Call a function on this thread, unless the threads have to stop."""
+        with self._lock:
+            if self._stop.is_set():
+                return
+            self._n_begun += 1
+        try:
+            function()
+        except BaseException as error:
+            self.errors.append(error)
+            self._stop.set()
+        finally:
+            with self._lock:
+                self._n_ended += 1
+            self._ends.put(None)
+
+    def _start_on_thread(self) -> None:
+        call = (self._work_on_thread,)
+        for _ in range(self._workers):
+            threading.Thread(target=self._guard, args=call, daemon=True).start()
+
+    def _work_on_thread(self) -> None:
+        self._work(self._stop)
 
 
 def run_ranges(
@@ -157,7 +240,7 @@ def run_ranges(
     firsts = iter(range(0, total, size))
     lock = threading.Lock()
 
-    def work(stop: threading.Event) -> None:
+    def work(stop: StopFlag) -> None:
         while not stop.is_set():
             with lock:
                 first = next(firsts, None)
@@ -166,17 +249,3 @@ def run_ranges(
             task(first, min(total, first + size))
 
     run(workers, work)
-
-
-def _wait(
-    events: list[threading.Event],
-    stop: threading.Event | None = None,
-    poll: Callable[[], bool] | None = None,
-) -> None:
-    """Wait until all events are set; unlike join(), it can be repeated after Ctrl-C."""
-    for event in events:
-        while not event.wait(0.1):  # on Windows Ctrl-C cannot interrupt a long wait
-            if poll is None or stop is None or stop.is_set():
-                continue
-            if poll():
-                stop.set()

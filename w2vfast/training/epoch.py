@@ -10,6 +10,7 @@ from collections.abc import Callable
 from w2vfast.kernels import Kernels
 from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.runtime.pause_gate import PauseGate
+from w2vfast.runtime.threads import StopFlag
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import TrainingState
 
@@ -73,7 +74,7 @@ class Epoch:
         self._reporting = threading.Lock()
         self.kept: int = 0
 
-    def work(self, stop: threading.Event) -> None:
+    def work(self, stop: StopFlag) -> None:
         """Train blocks until none is left or `stop` is set."""
         n_blocks = 1
         while not stop.is_set():

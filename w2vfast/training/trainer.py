@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +14,7 @@ from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.runtime import threads
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.runtime.progress import TrainingBar
+from w2vfast.runtime.threads import StopFlag
 from w2vfast.runtime.timings import Timings
 from w2vfast.training.cost import softmax_seconds, warn_if_slow
 from w2vfast.training.deterministic_epoch import DeterministicEpoch
@@ -208,7 +208,7 @@ def _finish_epoch(model: ModelState, corpus: Corpus) -> None:
         If no epoch of the run had a pair.
     """
 
-    def finish(_: threading.Event) -> None:
+    def finish(_: StopFlag) -> None:
         run = model.run
         assert run is not None
         with model.gate.working():
