@@ -1,5 +1,7 @@
 """The search: defaults first, limits, pruning, failures, resume, Ctrl-C."""
 
+import _thread
+import importlib
 import math
 import time
 import warnings
@@ -115,6 +117,28 @@ def test_interrupted_trial_is_kept_and_tried_again(corpus, tmp_path):
     lost, again = result.trials[2:4]
     assert again.parameters == lost.parameters and again.is_complete
     assert len(result.ranked) == 4
+
+
+@pytest.mark.parametrize("write", [1, 3, 6, 8])
+def test_ctrl_c_does_not_leave_the_journal_locked(corpus, tmp_path, monkeypatch, write):
+    lock = importlib.import_module("optuna.storages.journal").JournalFileOpenLock
+    acquire, n_acquired = lock.acquire, 0
+
+    def interrupted(self):
+        nonlocal n_acquired
+        acquire(self)
+        n_acquired += 1
+        if n_acquired == write:
+            _thread.interrupt_main()
+        return True
+
+    monkeypatch.setattr(lock, "acquire", interrupted)
+    file, start = tmp_path / "study", time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        tuner(corpus, study=file).run(None, 2)
+    assert len(tuner(corpus, study=file).run(None, 2).ranked) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["study"]
+    assert time.monotonic() - start < 20  # Optuna takes locks over after 30 s
 
 
 def test_interrupted_defaults_are_tried_again(corpus):

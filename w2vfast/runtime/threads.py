@@ -7,7 +7,12 @@ import threading
 import warnings
 from _thread import start_new_thread
 from collections.abc import Callable
+from functools import wraps
 from queue import Empty, SimpleQueue
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
 
 
 def available() -> int:
@@ -218,6 +223,22 @@ class _Group:
 
     def _work_on_thread(self) -> None:
         self._work(self._stop)
+
+
+def uninterrupted(function: Callable[P, Result]) -> Callable[P, Result]:
+    """
+    Return a function that works on a thread, where Ctrl-C cannot interrupt it.
+
+    After Ctrl-C the caller still waits for its end, and then raises KeyboardInterrupt.
+    """
+
+    @wraps(function)
+    def call(*args: P.args, **keywords: P.kwargs) -> Result:
+        results: list[Result] = []
+        run(1, lambda _: results.append(function(*args, **keywords)))
+        return results[0]
+
+    return call
 
 
 def run_ranges(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from w2vfast.io.atomic import StrPath
+from w2vfast.runtime.threads import uninterrupted
 from w2vfast.tuning.optuna_package import load_optuna, quiet
 from w2vfast.tuning.space import Space
 from w2vfast.tuning.trial import OUTCOMES, Trial
@@ -38,6 +39,12 @@ class Study:
     ------
     ValueError
         If the file is no study of this package, or one of something else.
+
+    Notes
+    -----
+    Calls of Optuna are uninterrupted: Ctrl-C could leave the journal locked. Only
+    `abort` runs in the caller's thread: before CPython 3.13 Ctrl-C can leave the lock
+    of `logging` held by the main thread, and other threads would wait for it.
     """
 
     def __init__(
@@ -57,6 +64,7 @@ class Study:
         self._check_identity(file, json.loads(json.dumps(identity)))
         self._check_space(file)
 
+    @uninterrupted
     def ask(self, default: dict[str, Any]) -> Any:
         """
         Start a trial: an interrupted one, the defaults, or one of the sampler.
@@ -115,6 +123,11 @@ class Study:
         facts
             Further attributes: seconds, test, reason.
         """
+        uninterrupted(self._finish)(trial, value, outcome, **facts)
+
+    def _finish(
+        self, trial: Any, value: float | None, outcome: str, **facts: Any
+    ) -> None:
         states = self._optuna.trial.TrialState
         for name, fact in {"outcome": outcome, **facts}.items():
             if fact is not None:
@@ -135,7 +148,7 @@ class Study:
         """End a trial after Ctrl-C or an error, unless it has ended already."""
         number = trial.number
         if not self._study.get_trials(deepcopy=False)[number].state.is_finished():
-            self.finish(trial, None, "interrupted")
+            self._finish(trial, None, "interrupted")  # here: see the notes
 
     @property
     def default_is_done(self) -> bool:
@@ -143,6 +156,7 @@ class Study:
         ended = ("complete", "failed")
         return any(t.is_default and t.outcome in ended for t in self.trials())
 
+    @uninterrupted
     def trials(self) -> list[Trial]:
         """Return the trials that ended, in order."""
         found = []
@@ -165,6 +179,7 @@ class Study:
             )
         return found
 
+    @uninterrupted
     def _open(self, file: StrPath | None) -> Any:
         optuna = self._optuna
         storage: Any = None
@@ -189,7 +204,7 @@ class Study:
         """Raise ValueError if the study is of something else."""
         known = self._study.user_attrs.get("identity")
         if known is None:
-            self._study.set_user_attr("identity", identity)
+            uninterrupted(self._study.set_user_attr)("identity", identity)
             return
         found = differences(known, identity)
         if found:

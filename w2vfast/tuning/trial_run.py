@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from w2vfast.corpus import Corpus
+from w2vfast.runtime.threads import uninterrupted
 from w2vfast.training.callbacks import Callback, Progress
 from w2vfast.training.diagnosis import TrainingWarning
 from w2vfast.training.epoch import DivergedError
@@ -121,7 +122,7 @@ class _Pruning(Callback):
         self._shares = [s for s in self._shares if s > share]
         value = self._objective.score(model)
         for passed in due:
-            self._trial.report(value, round(100 * passed))
+            uninterrupted(self._trial.report)(value, round(100 * passed))
         can_prune = not self._trial.user_attrs.get("default")
-        self.pruned = can_prune and bool(self._trial.should_prune())
+        self.pruned = can_prune and bool(uninterrupted(self._trial.should_prune)())
         return self.pruned
