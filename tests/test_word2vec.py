@@ -39,8 +39,10 @@ def two_groups(sentences=400):
 
 
 def test_loss_falls_on_the_book(book):
-    assert book.loss_history == sorted(book.loss_history, reverse=True)
-    assert 1 < book.loss_history[-1] < 6 * np.log(2)
+    """Only over the whole run: two threads vary, and chapters come in their order."""
+    first, *_, last = book.loss_history
+    assert 1 < last < first - 0.1
+    assert first < 6 * np.log(2)
 
 
 def test_nearest_words_in_the_book_are_related(book):

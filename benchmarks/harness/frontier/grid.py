@@ -118,6 +118,8 @@ def _short() -> list[Setting]:
         base = replace(skipgram, vector_size=size)
         found += vary(base, sample=(1e-4, 5e-5, 4e-5, 3e-5))
         found += vary(replace(base, epochs=4), sample=(5e-5, 3e-5))
+        found += vary(replace(base, sample=5e-5), window=(3, 4))
+        found += vary(replace(base, sample=4e-5), window=(3, 4))
         found.append(replace(base, epochs=2, alpha=0.035))
     cbow = replace(STRONG_CBOW, rare_power=0.25)
     found += vary(cbow, epochs=(4, 5), sample=(4e-5,))
@@ -125,7 +127,9 @@ def _short() -> list[Setting]:
 
 
 def _gensim() -> list[Setting]:
-    found: list[Setting] = []
+    found = vary(
+        replace(SKIPGRAM, contender="gensim"), window=(3,), sample=(1e-3, 1e-4)
+    )
     for base in (SKIPGRAM, CBOW):
         theirs = replace(base, contender="gensim")
         alphas = {theirs.alpha, 0.025}
