@@ -133,12 +133,12 @@ def test_ctrl_c_does_not_leave_the_journal_locked(corpus, tmp_path, monkeypatch,
         return True
 
     monkeypatch.setattr(lock, "acquire", interrupted)
-    file, start = tmp_path / "study", time.monotonic()
+    file = tmp_path / "study"
     with pytest.raises(KeyboardInterrupt):
         tuner(corpus, study=file).run(None, 2)
+    assert [path.name for path in tmp_path.iterdir()] == ["study"]  # and no lock
     assert len(tuner(corpus, study=file).run(None, 2).ranked) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["study"]
-    assert time.monotonic() - start < 20  # Optuna takes locks over after 30 s
 
 
 def test_interrupted_defaults_are_tried_again(corpus):
@@ -211,16 +211,16 @@ def test_files_that_are_no_study_are_refused(corpus, tmp_path):
 
 
 def test_a_search_ends_in_time(corpus, monkeypatch):
-    run_trial = search_module.run_trial
+    run_trial, calls = search_module.run_trial, []
 
     def slow(*arguments, **settings):
+        calls.append(settings)
         time.sleep(0.2)
         return run_trial(*arguments, **settings)
 
     monkeypatch.setattr(search_module, "run_trial", slow)
-    start = time.perf_counter()
     result = tuner(corpus).run(1.0)
-    assert time.perf_counter() - start < 5  # a busy machine
+    assert len(calls) <= 1.0 / 0.2
     assert "time is over" in result.note or "fits" in result.note
     assert len(result.ranked) >= 1
 
