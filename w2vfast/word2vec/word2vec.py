@@ -6,6 +6,7 @@ from typing import Any
 
 from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.corpus.known_words import as_corpus
+from w2vfast.runtime.public_methods import named_after_class
 from w2vfast.training.checks import check_memory
 from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.execution import Execution
@@ -23,6 +24,7 @@ from w2vfast.word2vec.pictures import PictureMethods
 from w2vfast.word2vec.scores import ScoreMethods
 
 
+@named_after_class
 class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
     """
     Learn a vector for every word of a corpus (arXiv:1301.3781, arXiv:1310.4546).

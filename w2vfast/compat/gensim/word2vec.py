@@ -22,6 +22,7 @@ from w2vfast.compat.gensim.store import random_rows
 from w2vfast.compat.gensim.training_methods import TrainingMethods
 from w2vfast.compat.gensim.vocabulary import TrimRule, Word, check_source
 from w2vfast.io.atomic import StrPath
+from w2vfast.runtime.public_methods import named_after_class
 
 
 class _ClassOnly:
@@ -35,6 +36,7 @@ class _ClassOnly:
         return owner._load
 
 
+@named_after_class
 class Word2Vec(TrainingMethods):
     """
     Word2Vec with the parameters, defaults and attributes of gensim 4.
