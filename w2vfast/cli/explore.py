@@ -13,7 +13,8 @@ from w2vfast.cli.output import print_status
 from w2vfast.io.atomic import check_writable
 from w2vfast.io.errors import error_context
 from w2vfast.keyedvectors import KeyedVectors
-from w2vfast.viz.explore.options import DEFAULT_TOP, MAX_TOP, METHODS, PageOptions
+from w2vfast.viz.explore.options import DEFAULT_TOP, MAX_TOP, PageOptions
+from w2vfast.viz.projection import METHODS
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
