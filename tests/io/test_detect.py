@@ -44,7 +44,7 @@ def test_a_wrong_suffix_is_an_error(wv, tmp_path, written, name, message):
 
 def test_a_wrong_option_is_an_error(wv, tmp_path):
     wv.save(tmp_path / "v.w2v")
-    with pytest.raises(ValueError, match="format='npz' was given, but the content"):
+    with pytest.raises(ValueError, match="the format 'npz' was given, but the content"):
         KeyedVectors.load(tmp_path / "v.w2v", format="npz")
     with pytest.raises(ValueError, match="format='bin': expected one of"):
         KeyedVectors.load(tmp_path / "v.w2v", format="bin")

@@ -195,7 +195,7 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     check_existence([*corpus, *filter(None, [arguments.resume])])
     _check_parameters(arguments, given)
     with error_context(arguments.output):
-        check_writer(arguments.output, writable_format(arguments.output))
+        check_writer(arguments.output, writable_format(arguments.output, option=""))
     _check_target("--output", arguments.output, corpus)
     checkpoint = arguments.checkpoint or arguments.resume
     if arguments.every is not None:

@@ -50,8 +50,11 @@ ARCHIVES = {".zip": "unzip", ".tar": "tar xf", ".tgz": "tar xf", ".7z": "7z x"}
 EXPECTED_SUFFIX = (
     "the suffix names the format; expected .bin (word2vec binary), .txt or .vec "
     "(word2vec text), .w2v (native), .npz (NumPy), .parquet or .arrow, with .gz, .bz2, "
-    ".xz or .zst after it if compressed, or the option format"
+    ".xz or .zst after it if compressed"
 )
+#: What else names the format, where the caller has such an option.
+READ_OPTION = ", or format= of KeyedVectors.load (w2vfast convert: --from)"
+WRITE_OPTION = ", or format= of KeyedVectors.save (w2vfast convert: --to)"
 
 
 class Header(NamedTuple):
@@ -194,7 +197,7 @@ def _allowed_formats(
             raise ValueError(
                 f"format={given!r}: expected one of {', '.join(map(repr, FORMATS))}"
             )
-        return (given,), f"format={given!r} was given"
+        return (given,), f"the format {given!r} was given"
     if name is None:
         return None, ""
     if (archive := split_suffix(name)[0]) in ARCHIVES:
@@ -202,13 +205,13 @@ def _allowed_formats(
             f"{archive} is an archive: unpack it first, for instance with "
             f"{ARCHIVES[archive]} {shlex.quote(name)}, and give a file of its content"
         )
-    suffix = format_suffix(name)
+    suffix = format_suffix(name, READ_OPTION)
     return SUFFIX_FORMATS[suffix], f"the suffix is {suffix}"
 
 
-def format_suffix(name: str) -> str:
-    """Return the suffix of the format; raise ValueError if it is unknown."""
+def format_suffix(name: str, option: str) -> str:
+    """Return the suffix of the format; raise ValueError with `option` if unknown."""
     suffix = split_suffix(name)[0]
     if suffix not in SUFFIX_FORMATS:
-        raise ValueError(f"{EXPECTED_SUFFIX}, found {suffix!r}")
+        raise ValueError(f"{EXPECTED_SUFFIX}{option}, found {suffix!r}")
     return suffix
