@@ -75,7 +75,9 @@ def test_errors_of_a_protocol_name_the_url(monkeypatch, url):
         monkeypatch.setitem(registry.known_implementations, "s3", known)
         monkeypatch.setattr(registry, "_registry", {})
     kind = ImportError if is_s3 else ValueError
-    fix = "pip install s3fs for s3" if is_s3 else "expected a path, or a URL"
+    fix = (
+        r"pip install 'w2vfast\[s3\]' for s3" if is_s3 else "expected a path, or a URL"
+    )
     for read in (lambda: divide(url, 2), lambda: KeyedVectors.load(url)):
         with pytest.raises(kind, match=fix) as caught:
             read()
