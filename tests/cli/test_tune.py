@@ -125,8 +125,8 @@ def test_missing_corpus_and_missing_optuna(
 
 
 def test_no_time_for_one_trial_is_an_error(corpus, pairs, capsys):
-    command = ["tune", str(corpus), "--pairs", str(pairs), "--time=0.01s", *QUICK]
-    assert main([*command[:-4], "--epochs=3000", *QUICK[:2]]) == 2
+    command = ["tune", str(corpus), "--pairs", str(pairs), "--time=0.5s", *QUICK]
+    assert main([*command[:-4], "--epochs=1000000", *QUICK[:2]]) == 2
     out, err = capsys.readouterr()
     assert "stopped" in out and "no trial is complete" in err and "--time" in err
 
