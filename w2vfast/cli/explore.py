@@ -15,6 +15,7 @@ from w2vfast.io.errors import error_context
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.viz.explore.options import DEFAULT_TOP, MAX_TOP, PageOptions
 from w2vfast.viz.projection import METHODS
+from w2vfast.wording import counted
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -71,7 +72,8 @@ def run(arguments: argparse.Namespace) -> None:
     with error_context(arguments.vectors if other is None else arguments.compare):
         words, size = write_page(arguments.output, model, other, options)
     print_status(
-        f"{words:,} words of {model.vector_size} dimensions, {size / 1e6:.1f} MB, "
+        f"{counted(words, 'word')} of {counted(model.vector_size, 'dimension')}, "
+        f"{size / 1e6:.1f} MB, "
         f"written to {arguments.output}"
     )
 

@@ -37,6 +37,7 @@ from w2vfast.training.prepare import run_block_size
 from w2vfast.training.presets import preset_parameters
 from w2vfast.training.schedule import DEFAULT, Schedule
 from w2vfast.word2vec import Word2Vec
+from w2vfast.wording import counted
 
 STDIN = Path("-")
 
@@ -128,9 +129,10 @@ def _print_result(
         print(text, file=sys.stderr)
         return
     print_status(
-        f"{len(model.vocabulary):,} words of {model.parameters.vector_size} "
-        f"dimensions, {f'{speed:,.0f} words/s, ' * (speed > 0)}"
-        f"loss {model.loss_history[-1]:.4f}, written to {output}"
+        f"{counted(len(model.vocabulary), 'word')} of "
+        f"{counted(model.parameters.vector_size, 'dimension')}, "
+        f"{f'{speed:,.0f} words/s, ' * (speed > 0)}loss {model.loss_history[-1]:.4f}, "
+        f"written to {output}"
     )
 
 

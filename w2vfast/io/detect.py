@@ -11,6 +11,7 @@ from w2vfast.io.errors import reject_other_formats
 from w2vfast.io.input import Input
 from w2vfast.io.limits import MAX_DIMENSIONS, check_line_bytes
 from w2vfast.runtime import row_blocks
+from w2vfast.wording import counted
 
 BOM = b"\xef\xbb\xbf"
 MAX_HEADER_BYTES = 60
@@ -102,13 +103,13 @@ def parse_header(line: bytes) -> Header | None:
     header = Header(*map(int, fields))
     if not header.dimensions:
         raise ValueError(
-            f"{header.n_words} words of 0 dimensions: nothing to read; expected 1 or "
-            "more of each"
+            f"{counted(header.n_words, 'word')} of 0 dimensions: nothing to read; "
+            "expected 1 or more of each"
         )
     if header.dimensions > MAX_DIMENSIONS:
         raise ValueError(
-            f"the first line announces vectors of {header.dimensions} dimensions, "
-            f"expected {MAX_DIMENSIONS} at most; the file is damaged or has another "
+            f"the first line announces vectors of {header.dimensions:,} dimensions, "
+            f"expected {MAX_DIMENSIONS:,} at most; the file is damaged or has another "
             "format"
         )
     return header

@@ -146,18 +146,7 @@ def writable_format(
     """
     Return the format to write; raise ValueError if name and option disagree.
 
-    Parameters
-    ----------
-    path : path-like, URL or binary file
-    format : str, optional
-        One of `WRITABLE`.
-    option : str, default `WRITE_OPTION`
-        What names the format instead of a suffix, for errors; "" for callers that
-        have no such option.
-
-    Returns
-    -------
-    str
+    `option` says in errors what else names the format; "" for callers without that.
 
     Examples
     --------

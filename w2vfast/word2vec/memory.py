@@ -83,7 +83,7 @@ class MemoryMethods(Attributes):
                 raise ValueError(f"{name}={size}: expected 1 or more")
         if words > types:
             raise ValueError(
-                f"words={words:,} of the vocabulary, but only types={types:,} distinct "
+                f"words={words} of the vocabulary, but only types={types} distinct "
                 "words: expected at most as many"
             )
         known = [field.name for field in fields(Parameters)]

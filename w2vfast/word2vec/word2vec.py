@@ -22,6 +22,7 @@ from w2vfast.word2vec.files import FileMethods
 from w2vfast.word2vec.memory import MemoryMethods
 from w2vfast.word2vec.pictures import PictureMethods
 from w2vfast.word2vec.scores import ScoreMethods
+from w2vfast.wording import counted
 
 
 @named_after_class
@@ -261,7 +262,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
             words = self.corpus.vocabulary(min_count, max_final_vocab)
         if len(words) < 2:
             raise ValueError(
-                f"the vocabulary has {len(words)} words: training needs two"
+                f"the vocabulary has {counted(len(words), 'word')}: training needs two"
             )
         # The steps for small corpora would be too large for vectors already trained.
         rate = alpha is None and initial_vectors is None
