@@ -49,6 +49,7 @@ def test_every_public_method_has_the_name_of_its_class(cls):
             r"vector_size=3\?",
         ),
         (lambda: Word2Vec.load(), r"^Word2Vec\.load\(\) missing"),
+        (lambda: gensim.Word2Vec.load(), r"^Word2Vec\.load\(\) missing"),
         (lambda: KeyedVectors.most_similar(), r"^KeyedVectors\.most_similar\(\) "),
     ],
 )

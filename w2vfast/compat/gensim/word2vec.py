@@ -28,6 +28,10 @@ from w2vfast.runtime.public_methods import named_after_class
 class _ClassOnly:
     """A class method that raises AttributeError when called on an instance."""
 
+    def __set_name__(self, owner: type[Word2Vec], name: str) -> None:
+        method = vars(owner)["_load"].__func__
+        method.__qualname__ = f"{owner.__qualname__}.{name}"  # errors show it
+
     def __get__(self, instance: Any, owner: type[Word2Vec]) -> Any:
         if instance is not None:
             raise AttributeError(
