@@ -132,7 +132,7 @@ ROWS: list[Row] = [
     ("model: no outside vectors", _tensors(outside=None), ValueError,
      "'outside' is missing"),
     ("model: outside vectors of another shape",
-     _tensors(outside=np.zeros((3, 8), np.float32)), ValueError, "4 words of 8"),
+     _tensors(outside=np.zeros((3, 8), np.float32)), ValueError, r"shape \(4, 8\)"),
     ("model: vectors of another type", _tensors(centre=np.zeros((4, 8))), ValueError,
      "float64"),
     ("model: offsets of keys that fall",

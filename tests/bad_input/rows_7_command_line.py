@@ -61,7 +61,7 @@ def stdin(data, *arguments):
             input=data,
             capture_output=True,
             env=os.environ | {"PYTHONPATH": path},
-            timeout=60,
+            timeout=120,
         )
         text = done.stderr.decode().strip().removeprefix("w2vfast: ")
         return f"exit {done.returncode}: {text}"

@@ -17,6 +17,7 @@ from w2vfast.cli.main import main
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(w2vfast.__file__).parents[1])}
 COMMAND = [sys.executable, "-P", "-m", "w2vfast", "train"]
+SECONDS = 120  # a process that takes longer hangs, also on a busy machine
 SMALL = ["--vector-size=8", "--min-count=1", "--workers=1"]
 NEEDS_SIGNALS = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 
@@ -37,7 +38,7 @@ def start(*arguments):
 
 
 def wait_for(condition):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + SECONDS
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
@@ -45,9 +46,7 @@ def wait_for(condition):
 
 @NEEDS_SIGNALS
 @pytest.mark.parametrize("name, status", [("SIGINT", 130), ("SIGTERM", 143)])
-def test_signals_write_a_checkpoint_and_end_within_a_second(
-    corpus, tmp_path, name, status
-):
+def test_signals_write_a_checkpoint_and_end_soon(corpus, tmp_path, name, status):
     checkpoint, output = tmp_path / "run.ckpt", tmp_path / "m.w2v"
     output.write_bytes(b"old")
     process = start(
@@ -59,8 +58,9 @@ def test_signals_write_a_checkpoint_and_end_within_a_second(
         before = Word2Vec.load(checkpoint)._state.run.epoch
         process.send_signal(getattr(signal, name))
         begin = time.monotonic()
-        error = process.communicate(timeout=20)[1].decode()
-        assert time.monotonic() - begin < 1
+        error = process.communicate(timeout=SECONDS)[1].decode()
+        # An idle machine takes 0.1 s, a run that goes on several minutes.
+        assert time.monotonic() - begin < 10
     finally:
         process.kill()
     assert process.returncode == status and "Traceback" not in error
@@ -83,9 +83,11 @@ def test_signals_without_a_checkpoint_write_nothing(corpus, tmp_path, name, stat
     text = b""
     try:
         while b"loss" not in text:
-            text += os.read(process.stderr.fileno(), 4096)
+            more = os.read(process.stderr.fileno(), 4096)
+            assert more, text
+            text += more
         process.send_signal(getattr(signal, name))
-        text = process.communicate(timeout=20)[1]
+        text = process.communicate(timeout=SECONDS)[1]
     finally:
         process.kill()
     assert process.returncode == status and b"Traceback" not in text

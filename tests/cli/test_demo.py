@@ -21,6 +21,6 @@ def test_demo_accepts_training_parameters(capsys):
     given = ["--architecture=cbow", "--epochs=1", "--vector-size=16", "--seed=2"]
     assert main(["demo", *given, "--min-count=20000"]) == 0
     out = capsys.readouterr().out
-    assert "Training cbow, 16 dimensions, 1 epochs" in out and "king " not in out
+    assert "Training cbow, 16 dimensions, 1 epoch," in out and "king " not in out
     assert main(["demo", "--help"]) == 0
     assert "(default 10)" in capsys.readouterr().out

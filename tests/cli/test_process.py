@@ -14,12 +14,13 @@ import w2vfast
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(w2vfast.__file__).parents[1])}
 ENVIRONMENT.pop("PYTHONUNBUFFERED", None)  # unbuffered streams hide errors at exit
 COMMAND = [sys.executable, "-P", "-m", "w2vfast"]
+SECONDS = 120  # a process that takes longer hangs, also on a busy machine
 SMALL = ["--vector-size=8", "--min-count=1", "--epochs=1", "--workers=1"]
 
 
 def run(*arguments, **settings):
-    settings = {"capture_output": True, "env": ENVIRONMENT, "timeout": 60} | settings
-    return subprocess.run([*COMMAND, *map(str, arguments)], **settings)
+    fixed = {"capture_output": True, "env": ENVIRONMENT, "timeout": SECONDS}
+    return subprocess.run([*COMMAND, *map(str, arguments)], **fixed | settings)
 
 
 def names_in(folder):
@@ -32,9 +33,9 @@ def test_output_pipe_is_not_opened_before_training(corpus, tmp_path):
     os.mkfifo(pipe)
     with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as cat:
         try:
-            done = run("train", corpus, "--output", pipe, *SMALL, timeout=10)
+            done = run("train", corpus, "--output", pipe, *SMALL)
             assert done.returncode == 0
-            assert cat.communicate(timeout=10)[0].startswith(b"52 8\n")
+            assert cat.communicate(timeout=SECONDS)[0].startswith(b"52 8\n")
         finally:
             cat.kill()
 
@@ -90,7 +91,7 @@ def test_progress_bar_appears_on_a_terminal(corpus, tmp_path, flag, shown):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
-def test_ctrl_c_ends_training_within_a_second(corpus, tmp_path):
+def test_ctrl_c_ends_training_soon(corpus, tmp_path):
     output = tmp_path / "v.bin"
     output.write_bytes(b"old")
     given = ["train", corpus, "--output", output, "--epochs=1000000", "--progress"]
@@ -105,10 +106,11 @@ def test_ctrl_c_ends_training_within_a_second(corpus, tmp_path):
         process.send_signal(signal.SIGINT)
         start = time.monotonic()
         try:
-            text = process.communicate(timeout=20)[1]
+            text = process.communicate(timeout=SECONDS)[1]
         finally:
             process.kill()
-        assert time.monotonic() - start < 1
+        # An idle machine takes 0.1 s, a run that goes on several minutes.
+        assert time.monotonic() - start < 10
     assert process.returncode == 130
     assert text.endswith(b"\nw2vfast: interrupted\n") and b"Traceback" not in text
     assert output.read_bytes() == b"old" and names_in(tmp_path) == ["v.bin"]
@@ -139,7 +141,9 @@ def test_full_disk_prints_one_error_line(vectors):
 def test_closed_streams_are_not_an_error(vectors, corpus, tmp_path):
     def run_shell(line, *arguments):
         shell = ["sh", "-c", line, *COMMAND, *map(str, arguments)]
-        return subprocess.run(shell, env=ENVIRONMENT, capture_output=True, timeout=60)
+        return subprocess.run(
+            shell, env=ENVIRONMENT, capture_output=True, timeout=SECONDS
+        )
 
     assert run_shell('"$0" "$@" >&-', "similar", vectors, "king").returncode == 0
     done = run_shell('"$0" "$@" 2>&-', "train", corpus, "-o", tmp_path / "v.bin")
@@ -175,7 +179,7 @@ def test_ctrl_c_during_imports_is_quiet(tmp_path, start):
             while not ready.exists() and process.poll() is None:
                 time.sleep(0.01)
             process.send_signal(signal.SIGINT)
-            output, errors = process.communicate(timeout=10)
+            output, errors = process.communicate(timeout=SECONDS)
         finally:
             process.kill()
     assert (process.returncode, output, errors) == (130, b"", b"w2vfast: interrupted\n")

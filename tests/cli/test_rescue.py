@@ -172,7 +172,7 @@ def test_a_limit_of_the_size(tmp_path, folder):
         env=ENVIRONMENT | {"TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 2
     assert f"error: {output}: File too large; the result" in done.stderr

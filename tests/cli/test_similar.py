@@ -57,7 +57,7 @@ def test_escape_sequences_do_not_reach_the_terminal(tmp_path, capsys, style):
         assert sum(text in line for line in out.splitlines()) == 1
 
 
-@pytest.mark.filterwarnings("ignore:1 of 5 words are not valid UTF-8:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*are not valid UTF-8. 1 of 5:UserWarning")
 @pytest.mark.parametrize("suffix", [".bin", ".txt", ".vec", ".w2v", ".npz", ".txt.gz"])
 def test_similar_reads_all_formats(vectors, tmp_path, capsys, suffix):
     main(["similar", str(vectors), "king"])

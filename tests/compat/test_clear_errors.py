@@ -90,7 +90,7 @@ def test_unknown_parameters_of_train_are_answered():
 @pytest.mark.parametrize(
     ("sentences", "error", "answer"),
     [
-        ([["a", "b"]], RuntimeError, "min_count=5 dropped all 2 distinct words; the "
+        ([["a", "b"]], RuntimeError, "min_count=5 kept none of 2 distinct words; the "
          "most frequent one, 'a', has count 1; pass min_count=1"),
         ([], RuntimeError, "no vocabulary: the corpus is empty"),
         ([[]], RuntimeError, "no vocabulary: the corpus is empty"),
@@ -211,7 +211,7 @@ def test_a_growing_vocabulary_logs_the_share_of_known_tokens(caplog):
     with caplog.at_level(logging.INFO, "w2vfast"):
         model.train(more, total_examples=30, epochs=1)
     assert (
-        "the corpus has 120 tokens in 30 sentences; 90 tokens (75.0 %) are of the 5 "
+        "the corpus has 120 tokens in 30 sentences, and 90 tokens (75.0 %) of the 5 "
         "words of the vocabulary (min_count=3)" in caplog.text
     )
 

@@ -69,7 +69,7 @@ def test_pairs_read_other_delimiters_and_cases(people, write):
 
 def test_too_few_pairs_and_other_encodings_are_refused(people, write):
     path = write("man\tking\t7", "man\tcoffee\t2")
-    with pytest.raises(ValueError, match=r"1 pairs have vectors.* at least 2"):
+    with pytest.raises(ValueError, match=r"1 pair with vectors.* at least 2"):
         people.evaluate_word_pairs(path)
     with pytest.raises(ValueError, match="convert the file to UTF-8"):
         people.evaluate_word_pairs(path, encoding="latin-1")

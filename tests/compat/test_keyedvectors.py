@@ -34,7 +34,7 @@ def test_add_keeps_or_replaces(wv):
     wv["a"] = [9, 9, 9]
     wv[["c", "d"]] = [[1, 1, 1], [2, 2, 2]]
     assert wv[["a", "c", "d"]].tolist() == [[9] * 3, [1] * 3, [2] * 3]
-    with pytest.raises(ValueError, match=r"shape \(2,\) for 1 keys: expected \(1, 3\)"):
+    with pytest.raises(ValueError, match=r"shape \(2,\) for 1 key: expected \(1, 3\)"):
         wv.add_vectors("e", [1, 2])
 
 

@@ -38,7 +38,7 @@ def test_arrays_are_read_only_and_have_the_documented_types():
 
 def test_closed_corpus_has_no_ids():
     with Corpus([["a", "b"]]) as corpus:
-        assert repr(corpus) == "<Corpus: 2 tokens in 1 sentences, 2 types>"
+        assert repr(corpus) == "<Corpus: 2 tokens in 1 sentence, 2 types>"
     assert repr(corpus) == "<Corpus: closed>"
     with pytest.raises(ValueError, match="closed"):
         _ = corpus.ids

@@ -329,7 +329,7 @@ def test_an_object_that_changes_is_an_error(memory):
 def test_more_replicas_than_lines_are_refused(tmp_path):
     path = tmp_path / "corpus.txt"
     path.write_text("a b c a b c\n" * 2)
-    message = r"replicas=10000, but the corpus fills 2 shards only.*replicas=2 or fewer"
+    message = r"replicas=10000, but the corpus fills only 2 shards.*replicas=2 or fewer"
     with pytest.raises(ValueError, match=message):
         train(path, 10_000, min_count=1)
 
@@ -339,6 +339,6 @@ def test_replicas_that_do_not_fit_the_memory_are_refused(text, monkeypatch):
         return 10**7
 
     monkeypatch.setattr("w2vfast.distributed.arguments.available_memory", ten_megabytes)
-    message = r"20 replicas of \d+ words in one process need .* bytes.*RayEngine"
+    message = r"20 replicas of \d+ words in one process: .* bytes.*RayEngine"
     with pytest.raises(MemoryError, match=message):
         train(text, 20, vector_size=100, min_count=1, epochs=1)

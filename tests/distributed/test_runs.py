@@ -45,7 +45,7 @@ def test_a_shard_may_have_no_word_of_the_vocabulary(tmp_path, caplog):
     given = {"min_count": 2, "vector_size": 8, "epochs": 2, "sample": 0}
     with caplog.at_level(logging.WARNING, "w2vfast.distributed"):
         model = train(path, 4, **given)
-    assert "2 of 4 replicas have no token" in caplog.text
+    assert "no token in 2 of 4 replicas" in caplog.text
     assert len(model.loss_history) == 2
 
 

@@ -59,7 +59,7 @@ def open_page(browser):
         context = browser.new_context(viewport=size, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)  # a busy machine
+        page.set_default_timeout(120_000)  # a busy machine
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text))
         page.on("request", lambda request: requests.append(request.url))

@@ -165,7 +165,11 @@ def test_same_vectors_give_the_same_page(wv, page, tmp_path):
         ({"top": 1}, ValueError, "top=1: expected 2 to 50000"),
         ({"top": 60_000}, ValueError, "top=60000: expected 2 to 50000"),
         ({"top": 2.5}, TypeError, "top=2.5: expected a whole number"),
-        ({"method": "lsa"}, ValueError, "method='lsa': expected one of pca, umap"),
+        (
+            {"method": "lsa"},
+            ValueError,
+            "method='lsa': expected one of pca, tsne, umap",
+        ),
     ],
 )
 def test_explore_reports_bad_arguments(wv, tmp_path, keywords, error, text):

@@ -240,13 +240,13 @@ def test_a_process_forked_in_a_kernel_call_refuses_to_save(
 
     def wait(train, *call):
         inside.set()
-        leave.wait(30)
+        leave.wait(120)
         return train(*call)
 
     wrap_kernels(wait)
     thread = threading.Thread(target=model.train)
     thread.start()
-    inside.wait(30)
+    inside.wait(120)
     child = os.fork()
     if child == 0:
         failures = 0

@@ -112,7 +112,7 @@ def test_bytes_of_values_may_equal_separators(folder, block_size):
 
 def test_words_that_split_a_utf8_character_are_kept(folder):
     data = b"2 1\ncaf\xc3 " + np.float32(1).tobytes() + b"\n\xa9 " + b"\0\0\0\0\n"
-    with pytest.warns(UserWarning, match="2 of 2 words are not valid UTF-8"):
+    with pytest.warns(UserWarning, match="words that are not valid UTF-8: 2 of 2,"):
         keys, vectors = read_word2vec(create_file(folder, data))
     write_word2vec(folder / "copy", keys, vectors, binary=True)
     assert (folder / "copy").read_bytes() == data
@@ -187,7 +187,7 @@ def test_surrogates_that_represent_no_byte_are_rejected(folder, key):
 
 
 def test_the_number_of_keys_must_match_the_vectors(folder):
-    with pytest.raises(ValueError, match="1 keys"):
+    with pytest.raises(ValueError, match="1 key, but"):
         write_word2vec(folder / "v", ["a"], np.ones((2, 1), np.float32))
 
 
@@ -200,7 +200,7 @@ BAD_TEXT_FILES = {
     "too large": (b"99999999999 100\na 1\n", "vector 1: expected a word and 100"),
     "too wide": (
         b"1 99999999999\na 1\n",
-        "announces vectors of 99999999999 dimensions, expected 16777216 at most",
+        "announces vectors of 99,999,999,999 dimensions, expected 16,777,216 at most",
     ),
     "enormous": (b"9" * 70 + b" 1\na 1\n", "first line"),
     "decimal comma": (b"2 2\na 1 2\nb 0,5 2\n", "vector 2: b'0,5' has a decimal comma"),
@@ -235,7 +235,7 @@ def test_a_wrong_count_gives_a_warning_with_the_numbers(folder, binary, announce
     write_word2vec(folder / "v", ["a", "b", "c"], rows, bool(binary))
     data = (folder / "v").read_bytes().replace(b"3 4", b"%d 4" % announced, 1)
     path = create_file(folder, data)
-    message = f"announces {announced} words, but the file has 3; read 3"
+    message = f"announces {announced} words?, but the file has 3; read 3"
     with pytest.warns(UserWarning, match=message):
         keys, vectors = read_word2vec(path, binary)
     assert keys == ["a", "b", "c"]

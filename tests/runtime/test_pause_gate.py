@@ -48,7 +48,7 @@ def model():
     yield model
     model.stop.set()
     for thread in set(threading.enumerate()) - before:
-        thread.join(5)
+        thread.join(60)
         assert not thread.is_alive(), "a thread hangs"
     assert model.errors == []
 
@@ -70,15 +70,16 @@ def limit():
         raise TimeoutError("the main thread hangs")
 
     before = signal.signal(signal.SIGALRM, fail)
-    signal.alarm(20)
+    signal.alarm(120)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)
 
 
-def until(seconds):
+def until(seconds, is_enough=lambda: True):
+    """Go on for so long; on a busy machine, until there is enough to check."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while (now := time.monotonic()) < end or (now < end + 60 and not is_enough()):
         yield
 
 
@@ -92,7 +93,7 @@ def test_reads_of_several_threads_are_of_one_moment(model):
     for reader in readers:
         reader.start()
     for reader in readers:
-        reader.join(10)
+        reader.join(60)
     assert model.one > 0
 
 
@@ -110,7 +111,7 @@ def test_no_worker_works_in_a_pause(model):
 
     for _ in range(4):
         threading.Thread(target=work, daemon=True).start()
-    for _ in until(SECONDS):
+    for _ in until(SECONDS, lambda: len(seen) > 10):
         with model.gate.paused():
             seen.append(len(active))
             time.sleep(1e-4)
@@ -140,7 +141,8 @@ def test_workers_may_pause_inside_and_outside_working(model):
 
     for _ in range(4):
         threading.Thread(target=work, daemon=True).start()
-    time.sleep(SECONDS)
+    for _ in until(SECONDS, lambda: len(turns) > 10):
+        time.sleep(0.01)
     assert len(turns) > 10
 
 
@@ -169,7 +171,7 @@ def test_signal_handlers_may_pause_anywhere(model, interval):
     sender = threading.Thread(target=send, daemon=True)
     try:
         sender.start()
-        for _ in until(2 * SECONDS):
+        for _ in until(2 * SECONDS, lambda: len(calls) > 20):
             model.read()
     finally:
         done.set()
@@ -193,21 +195,21 @@ def test_ctrl_c_in_a_pause_ends_it(model):
 
     sender = threading.Thread(target=send, daemon=True)
     sender.start()
-    interrupted = 0
-    for _ in until(2 * SECONDS):
+    interrupts = []
+    for _ in until(2 * SECONDS, lambda: len(interrupts) > 20):
         try:
             ready.set()
             while True:
                 model.read()
         except KeyboardInterrupt:
-            interrupted += 1
+            interrupts.append(1)
         turns, start = model.gate.turns, time.monotonic()
         while model.gate.turns < turns + 2:
-            assert time.monotonic() < start + 5, "the pause did not end"
+            assert time.monotonic() < start + 60, "the pause did not end"
             time.sleep(1e-5)
     done.set()
     sender.join()
-    assert interrupted > 20
+    assert len(interrupts) > 20
 
 
 @pytest.mark.usefixtures("limit")
@@ -263,7 +265,7 @@ def run_in_child(action):
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        signal.alarm(5)
+        signal.alarm(60)
         try:
             answer = str(action())
         except RuntimeError as error:
@@ -287,7 +289,7 @@ def test_a_forked_process_forgets_the_threads_of_its_parent():
     def hold(context):
         with context():
             inside.set()
-            leave.wait(10)
+            leave.wait(60)
 
     def use():
         with gate.paused(), gate.claimed():
@@ -303,7 +305,7 @@ def test_a_forked_process_forgets_the_threads_of_its_parent():
     ]:
         thread = threading.Thread(target=hold, args=[context], daemon=True)
         thread.start()
-        inside.wait(5)
+        inside.wait(60)
         assert run_in_child(use).startswith(answer)
         leave.set()
         thread.join()

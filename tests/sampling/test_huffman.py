@@ -198,7 +198,7 @@ def test_sums_beyond_64_bits_do_not_overflow():
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_fewer_than_two_words_are_an_error(n):
-    with pytest.raises(ValueError, match=f"{n} words: a Huffman tree needs two"):
+    with pytest.raises(ValueError, match=rf"^{n} words?: a Huffman tree needs two"):
         huffman_tree(np.ones(n, np.int64))
 
 

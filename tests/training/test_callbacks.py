@@ -257,9 +257,7 @@ def test_wv_is_a_snapshot_during_progress(make):
 @pytest.mark.parametrize("workers", [1, 3])
 def test_max_seconds_stops_and_the_run_continues(make, workers):
     model = make(workers=workers)
-    start = time.perf_counter()
     model.train(max_seconds=0.15)
-    assert time.perf_counter() - start < 5
     assert model.stopped.reason == "max_seconds=0.15 passed"
     assert model.stopped.tokens < EPOCHS * 20_480
     calls = 0

@@ -26,7 +26,7 @@ def limit():
     """Fail instead of hanging."""
     if hasattr(signal, "SIGALRM"):
         before = signal.signal(signal.SIGALRM, signal.default_int_handler)
-        signal.alarm(100)
+        signal.alarm(300)
         yield
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)

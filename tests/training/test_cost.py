@@ -116,7 +116,7 @@ def test_training_warns_before_it_starts():
     """Warnings are errors in the tests, so the model must stay untrained."""
     m = model()
     vectors = m.wv.vectors
-    with pytest.raises(UserWarning, match=f"over 4 words .* {LONG} epochs will take"):
+    with pytest.raises(UserWarning, match=f"over 4 words .* {LONG:,} epochs will take"):
         m.train(epochs=LONG, after_epoch=lambda m: True)
     assert m.loss_history == []
     assert np.array_equal(m.wv.vectors, vectors)

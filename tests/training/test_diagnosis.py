@@ -63,7 +63,10 @@ def warning_of(sentences, **parameters):
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
 def test_few_pairs_are_reported_with_the_epochs_that_suffice(quiet, architecture):
     text = warning_of(TOY * 2, architecture=architecture)
-    assert re.match(r"the run \(5 epochs\) had \d+ pairs, \d+\.\d for each", text)
+    assert re.match(
+        r"the number of pairs of the run \(5 epochs\) was \d+, or \d+\.\d for each",
+        text,
+    )
     epochs = int(re.search(r"epochs=(\d+)$", text)[1])
     train(TOY * 2, architecture=architecture, epochs=round(1.1 * epochs))
 
@@ -71,14 +74,15 @@ def test_few_pairs_are_reported_with_the_epochs_that_suffice(quiet, architecture
 def test_advice_that_is_far_out_of_reach_is_left_out(quiet):
     text = warning_of(TOY * 2, alpha=1e-50, min_alpha=0)
     assert text.endswith(
-        "about 2.5e+50 pairs per word or more; pass more text, alpha=0.025"
+        "about 2.5e+50 for each word or more; pass more text, alpha=0.025"
     )
     assert len(text) < 250
 
 
 def test_single_words_are_reported():
     text = warning([["a"], ["b"]] * 50 + [["a", "b"]] * 10)
-    assert text.startswith("100 of 110 sentences are single words")
+    assert text.startswith("sentences of one word have no context")
+    assert "here 100 of 110 sentences: " in text
     assert "one word a line" in text
 
 

@@ -157,7 +157,7 @@ def test_old_words_come_first_and_counts_add_up(caplog):
     assert grown.index_to_key == ["b", "a", "never", "y", "z"]
     assert grown.counts.tolist() == [6, 10, 0, 4, 4]
     assert old.counts.tolist() == [5, 3, 0]
-    assert "2 new words occur 8 times; 2 of 3 old words occur 8 times" in caplog.text
+    assert "2 new words, found 8 times; 2 of 3 old words, found 8 times" in caplog.text
 
 
 def test_old_words_count_even_below_min_count():
@@ -178,11 +178,11 @@ def test_no_new_word_is_a_warning(caplog):
     grown = grown_vocabulary(Vocabulary(["a"], [1]), Corpus([["a", "b"]]), 2)
     assert (grown.index_to_key, grown.counts.tolist()) == (["a"], [2])
     assert [r.levelname for r in caplog.records if r.levelname != "INFO"] == ["WARNING"]
-    assert "no new word that occurs min_count=2 times" in caplog.text
+    assert "no new word with min_count=2" in caplog.text
 
 
 def test_a_corpus_without_any_word_to_train_is_an_error():
-    message = r"none of the 2 words .* of 1 words .*min_count=3.* 2 times\): lower"
+    message = r"has 2 words: none .* of 1 word .*min_count=3.* 2 times\): lower"
     with pytest.raises(ValueError, match=message):
         grown_vocabulary(Vocabulary(["a"], [1]), Corpus([["x", "x", "y"]]), 3)
 

@@ -47,7 +47,7 @@ def test_the_corpus_is_described(corpus, log):
     assert "20 words of the vocabulary (min_count=2)" in about
     assert "skipgram with negative_sampling: 8 dimensions, window 5" in how
     assert "2 threads" in how
-    assert "batches of 1 centres" in how
+    assert how.endswith("batches of 1 centre")
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -103,7 +103,7 @@ def test_nothing_is_printed_by_default():
 def test_the_share_of_known_tokens_counts_all_tokens_of_another_corpus(log):
     model = Word2Vec([["a", "b", "c"]] * 20, min_count=1, workers=1, vector_size=8)
     model.train([["b", "x", "c", "y"]] * 20)
-    assert "80 tokens in 20 sentences; 40 tokens (50.0 %) are of" in messages(log)[0]
+    assert "80 tokens in 20 sentences, and 40 tokens (50.0 %) of" in messages(log)[0]
     log.clear()
     model.extend([["b", "x", "c", "y"]] * 20 + [["z"]], min_count=5).train()
-    assert "81 tokens in 20 sentences; 80 tokens (98.8 %) are of" in messages(log)[0]
+    assert "81 tokens in 20 sentences, and 80 tokens (98.8 %) of" in messages(log)[0]

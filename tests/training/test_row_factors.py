@@ -53,7 +53,7 @@ def test_a_mask_may_describe_only_the_first_words():
 
 def test_unknown_words_are_counted(caplog):
     assert frozen_mask(["b", "x", "y"], VOCABULARY, 4).tolist() == [0, 1, 0, 0]
-    assert "2 of 3 frozen words are not in the vocabulary" in caplog.text
+    assert "not in the vocabulary: 2 of 3 frozen words" in caplog.text
     assert "'x'" in caplog.text
 
 
@@ -65,9 +65,9 @@ def test_unknown_words_are_counted(caplog):
         (7, TypeError, "frozen=7: expected words"),
         ([0, 1, 0, 1], TypeError, "frozen contains 0: expected words"),
         (["a", 5], TypeError, "frozen contains 5"),
-        ([True], ValueError, "mask of 1 items for 4 words"),
+        ([True], ValueError, "mask of 1 item for 4 words"),
         (np.zeros(5, bool), ValueError, "mask of 5 items for 4 words"),
-        (["x"], ValueError, "1 of 1 frozen words are not in the vocabulary"),
+        (["x"], ValueError, "not in the vocabulary: 1 of 1 frozen word,"),
     ],
 )
 def test_other_values_are_errors(frozen, error, message):

@@ -35,7 +35,7 @@ def test_halves_do_not_depend_on_the_order(pairs, tmp_path):
 def test_halves_are_disjoint_and_complete():
     one, two = halves(list(range(11)), "numbers")
     assert len(one) == 6 and sorted(one + two) == list(range(11))
-    with pytest.raises(ValueError, match="numbers: 9 lines are too few"):
+    with pytest.raises(ValueError, match="numbers: 9 lines: too few"):
         halves(range(9), "numbers")
 
 
@@ -76,6 +76,6 @@ def test_mixed_directions_have_no_mean(pairs):
 def test_files_without_known_words_are_refused_before_training(corpus, pairs, tmp_path):
     path = tmp_path / "capitals.tsv"
     path.write_text(pairs.read_text().upper())
-    with pytest.raises(ValueError, match=r"capitals\.tsv: none of 6 pairs has all"):
+    with pytest.raises(ValueError, match=r"capitals\.tsv: of 6 pairs none has all"):
         WordPairsObjective(path).prepare(corpus, BASE)
     WordPairsObjective(path, lowercase=True).prepare(corpus, BASE)

@@ -28,7 +28,7 @@ def test_scores_are_hit_rates_of_halves(corpus, sentences):
     found = evaluate_next_item(model, sentences, 3)
     halves = [objective.score(model), objective.test_score(model)]
     assert sum(halves) / 2 == pytest.approx(found.hit_rate, abs=0.1)
-    assert "100 sessions; 100 other sessions are the test" in objective.summary()
+    assert "100 sessions; test: 100 other sessions" in objective.summary()
     everything = NextItemObjective(k=3, test=None)
     everything.prepare(corpus, BASE)
     assert everything.score(model) == pytest.approx(found.hit_rate)
@@ -39,7 +39,7 @@ def test_scores_are_hit_rates_of_halves(corpus, sentences):
 def test_few_sessions_are_drawn(corpus):
     objective = NextItemObjective(sessions=10)
     objective.prepare(corpus, BASE)
-    assert "5 sessions; 5 other sessions" in objective.summary()
+    assert "5 sessions; test: 5 other sessions" in objective.summary()
 
 
 def test_wrong_arguments_are_errors():

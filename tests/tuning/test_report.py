@@ -18,7 +18,7 @@ def tuning(*trials, **changes):
         "score_name": "Spearman",
         "higher_is_better": True,
         "summary": "what was scored",
-        "note": "3 trials are done",
+        "note": "3 trials done",
         "corpus": "my text.txt",
     }
     return Tuning(**given | changes)
@@ -34,7 +34,7 @@ def test_table_is_sorted_by_score():
         ["3", "pruned"],
     ]
     assert lines[4].endswith("2.0  defaults")
-    assert "3 trials are done" in lines
+    assert "3 trials done" in lines
 
 
 def test_gain_is_beside_the_test():

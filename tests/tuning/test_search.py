@@ -93,7 +93,7 @@ def test_a_resumed_search_equals_an_uninterrupted_one(corpus, tmp_path):
     resumed = tuner(corpus, study=file).run(None, 6)
     assert scores(resumed) == whole
     again = tuner(corpus, study=file).run(None, 6)
-    assert scores(again) == whole and "6 trials are done" in again.note
+    assert scores(again) == whole and "6 trials done" in again.note
     assert len(list(tmp_path.iterdir())) == 1  # no lock is left
 
 
@@ -133,12 +133,12 @@ def test_ctrl_c_does_not_leave_the_journal_locked(corpus, tmp_path, monkeypatch,
         return True
 
     monkeypatch.setattr(lock, "acquire", interrupted)
-    file, start = tmp_path / "study", time.monotonic()
+    file = tmp_path / "study"
     with pytest.raises(KeyboardInterrupt):
         tuner(corpus, study=file).run(None, 2)
+    assert [path.name for path in tmp_path.iterdir()] == ["study"]  # and no lock
     assert len(tuner(corpus, study=file).run(None, 2).ranked) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["study"]
-    assert time.monotonic() - start < 20  # Optuna takes locks over after 30 s
 
 
 def test_interrupted_defaults_are_tried_again(corpus):
@@ -211,23 +211,23 @@ def test_files_that_are_no_study_are_refused(corpus, tmp_path):
 
 
 def test_a_search_ends_in_time(corpus, monkeypatch):
-    run_trial = search_module.run_trial
+    run_trial, calls = search_module.run_trial, []
 
     def slow(*arguments, **settings):
+        calls.append(settings)
         time.sleep(0.2)
         return run_trial(*arguments, **settings)
 
     monkeypatch.setattr(search_module, "run_trial", slow)
-    start = time.perf_counter()
     result = tuner(corpus).run(1.0)
-    assert time.perf_counter() - start < 5  # a busy machine
+    assert len(calls) <= 1.0 / 0.2
     assert "time is over" in result.note or "fits" in result.note
     assert len(result.ranked) >= 1
 
 
 def test_time_that_is_too_short_for_the_defaults(sentences):
-    search = tuner(sentences * 20, epochs=400, space={"window": (2, 5)})
-    result = search.run(0.05)
+    search = tuner(sentences * 20, epochs=1_000_000, space={"window": (2, 5)})
+    result = search.run(0.5)
     assert result.best is None and result.default is None
     assert result.trials[0].outcome == "stopped"
     assert "the time was over after" in result.trials[0].reason

@@ -112,7 +112,7 @@ def test_case_insensitive(tmp_path):
     path.write_text(": s\nMan King Woman Queen\n")
     result = wv.evaluate_word_analogies(path, case_insensitive=True)
     assert result.total == Section(1, 1, 1)
-    with pytest.raises(ValueError, match="of 1 questions none"):
+    with pytest.raises(ValueError, match="no question of 1 has"):
         wv.evaluate_word_analogies(path)
 
 

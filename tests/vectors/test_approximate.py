@@ -76,4 +76,4 @@ def test_bad_widths_are_rejected(wv, name):
 
 
 def test_repr(index):
-    assert repr(index) == "<ApproximateIndex: 2000 words, 16 dimensions>"
+    assert repr(index) == "<ApproximateIndex: 2,000 words, 16 dimensions>"

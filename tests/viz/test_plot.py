@@ -75,7 +75,7 @@ def test_other_methods_place_few_words(wv, method):
     ("arguments", "error", "message"),
     [
         ({"words": ["word1", "word99x"]}, KeyError, "'word99x' is not among"),
-        ({"words": ["a", "wrd1", "word1"]}, KeyError, "2 of 3 words are unknown"),
+        ({"words": ["a", "wrd1", "word1"]}, KeyError, "unknown: 2 of 3 words"),
         ({"words": "word1"}, TypeError, "expected a list of words"),
         ({"words": []}, ValueError, "0 words for method='pca'.*expected 2 or more"),
         ({"top": 0}, ValueError, "top=0: expected 1"),

@@ -24,7 +24,7 @@ def test_tokens_of_rare_words_are_reported_by_an_extension(caplog, make):
     caplog.set_level(logging.INFO, "w2vfast")
     make(min_count=2).extend([["a", "new", "rare"], ["new"]]).train()
     messages = [r.getMessage() for r in caplog.records if r.name == "w2vfast"]
-    assert "1 new words occur 2 times" in messages[0]
+    assert "1 new word, found 2 times" in messages[0]
     assert "skips 1 of 4 tokens (25.0 %)" in messages[1]
     assert len(messages) == 2
 

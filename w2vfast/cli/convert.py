@@ -11,6 +11,7 @@ from w2vfast.io.detect import FORMATS
 from w2vfast.io.errors import error_context
 from w2vfast.io.formats import WRITABLE, check_writer, writable_format
 from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.wording import counted
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -82,6 +83,7 @@ def run(arguments: argparse.Namespace) -> None:
     )
     vectors.save(target, format=arguments.target_format, datatype=arguments.datatype)
     print_status(
-        f"{len(vectors):,} words of {vectors.vector_size} dimensions, written to "
+        f"{counted(len(vectors), 'word')} of "
+        f"{counted(vectors.vector_size, 'dimension')}, written to "
         f"{'standard output' if arguments.target == '-' else arguments.target}"
     )

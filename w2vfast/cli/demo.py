@@ -10,6 +10,7 @@ from typing import Any
 from w2vfast.cli.options import CORPUS_OPTIONS, add_parameters, given_parameters
 from w2vfast.corpus import Corpus
 from w2vfast.word2vec import Word2Vec
+from w2vfast.wording import counted
 
 #: Defaults of the demo; they differ from Word2Vec's because the corpus is small.
 PARAMETERS: dict[str, Any] = {"min_count": 10, "sample": 1e-4, "epochs": 10}
@@ -30,12 +31,14 @@ def run(arguments: argparse.Namespace) -> None:
     assert corpus is not None  # only a loaded model has no corpus
     print(
         "The bundled King James Bible:\n"
-        f"  {len(corpus.ids):,} words in {len(corpus):,} verses; "
-        f"{len(model.vocabulary):,} words occur at least {p.min_count} times"
+        f"  {counted(len(corpus.ids), 'word')} in {counted(len(corpus), 'verse')}; "
+        f"{counted(len(model.vocabulary), 'word')} occur at least "
+        f"{counted(p.min_count, 'time')}"
     )
     print(
-        f"Training {p.architecture}, {p.vector_size} dimensions, {p.epochs} epochs, "
-        f"{model.workers} threads, {model.kernels} kernels",
+        f"Training {p.architecture}, {counted(p.vector_size, 'dimension')}, "
+        f"{counted(p.epochs, 'epoch')}, {counted(model.workers, 'thread')}, "
+        f"{model.kernels} kernels",
         flush=True,
     )
     start = time.perf_counter()

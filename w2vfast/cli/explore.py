@@ -13,7 +13,9 @@ from w2vfast.cli.output import print_status
 from w2vfast.io.atomic import check_writable
 from w2vfast.io.errors import error_context
 from w2vfast.keyedvectors import KeyedVectors
-from w2vfast.viz.explore.options import DEFAULT_TOP, MAX_TOP, METHODS, PageOptions
+from w2vfast.viz.explore.options import DEFAULT_TOP, MAX_TOP, PageOptions
+from w2vfast.viz.projection import METHODS
+from w2vfast.wording import counted
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -70,7 +72,8 @@ def run(arguments: argparse.Namespace) -> None:
     with error_context(arguments.vectors if other is None else arguments.compare):
         words, size = write_page(arguments.output, model, other, options)
     print_status(
-        f"{words:,} words of {model.vector_size} dimensions, {size / 1e6:.1f} MB, "
+        f"{counted(words, 'word')} of {counted(model.vector_size, 'dimension')}, "
+        f"{size / 1e6:.1f} MB, "
         f"written to {arguments.output}"
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from w2vfast.cli.output import print_status
 from w2vfast.io.errors import error_context
 from w2vfast.keyedvectors import KeyedVectors
+from w2vfast.wording import counted
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -50,6 +51,6 @@ def run(arguments: argparse.Namespace) -> None:
     with error_context(arguments.vectors):
         words, dimensions = write_projector(arguments.output, model, arguments.top)
     print_status(
-        f"{words:,} words of {dimensions} dimensions, written to {arguments.output}; "
-        f"show them with: tensorboard --logdir {arguments.output}"
+        f"{counted(words, 'word')} of {counted(dimensions, 'dimension')}, written to "
+        f"{arguments.output}; show them with: tensorboard --logdir {arguments.output}"
     )

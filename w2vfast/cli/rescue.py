@@ -32,7 +32,7 @@ def write_output(model: Word2Vec, output: Path) -> None:
 
 
 def _write(model: Word2Vec, path: Path) -> None:
-    whole_model = writable_format(path) == "w2v"
+    whole_model = writable_format(path, option="") == "w2v"
     (model.save if whole_model else model.save_vectors)(path)
 
 

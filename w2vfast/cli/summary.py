@@ -10,6 +10,7 @@ from w2vfast.runtime.memory import peak_memory
 from w2vfast.runtime.text_table import aligned
 from w2vfast.runtime.timings import Timings
 from w2vfast.word2vec import Word2Vec
+from w2vfast.wording import counted
 
 
 def is_wanted() -> bool:
@@ -41,23 +42,27 @@ def training_summary(
     share = words.counts.sum() / tokens
     seconds = {name: timings[name].wall for name in timings}
     rows = [
-        ["corpus", f"{len(corpus.ids):,} tokens in {len(corpus):,} sentences"],
+        [
+            "corpus",
+            f"{counted(len(corpus.ids), 'token')} in "
+            f"{counted(len(corpus), 'sentence')}",
+        ],
         [
             "vocabulary",
-            f"{len(words):,} words (min_count={p.min_count}), "
+            f"{counted(len(words), 'word')} (min_count={p.min_count}), "
             f"{share:.1%} of the tokens",
         ],
         [
             "model",
-            f"{p.architecture}, {p.loss}, {p.vector_size} dimensions, "
-            f"{model.workers} threads, {model.kernels} kernels",
+            f"{p.architecture}, {p.loss}, {counted(p.vector_size, 'dimension')}, "
+            f"{counted(model.workers, 'thread')}, {model.kernels} kernels",
         ],
         ["time", _time(seconds, speed)],
         ["loss", _losses(model.loss_history)],
     ]
     if (peak := peak_memory()) is not None:
         rows.append(["memory", f"{peak / 1e6:,.0f} MB at most"])
-    size = f" ({output.stat().st_size:,} bytes)" if output.is_file() else ""
+    size = f" ({counted(output.stat().st_size, 'byte')})" if output.is_file() else ""
     rows.append(["file", f"{output}{size}"])
     return aligned(rows, n_names=2)
 
@@ -73,4 +78,4 @@ def _losses(history: list[float]) -> str:
     """Return the loss of the first and of the last epoch."""
     ends = history[:1] + history[1:][-1:]
     losses = " → ".join(f"{loss:.4f}" for loss in ends)
-    return f"{losses} in {len(history)} epochs"
+    return f"{losses} in {counted(len(history), 'epoch')}"

@@ -37,6 +37,7 @@ from w2vfast.training.prepare import run_block_size
 from w2vfast.training.presets import preset_parameters
 from w2vfast.training.schedule import DEFAULT, Schedule
 from w2vfast.word2vec import Word2Vec
+from w2vfast.wording import counted
 
 STDIN = Path("-")
 
@@ -128,9 +129,10 @@ def _print_result(
         print(text, file=sys.stderr)
         return
     print_status(
-        f"{len(model.vocabulary):,} words of {model.parameters.vector_size} "
-        f"dimensions, {f'{speed:,.0f} words/s, ' * (speed > 0)}"
-        f"loss {model.loss_history[-1]:.4f}, written to {output}"
+        f"{counted(len(model.vocabulary), 'word')} of "
+        f"{counted(model.parameters.vector_size, 'dimension')}, "
+        f"{f'{speed:,.0f} words/s, ' * (speed > 0)}loss {model.loss_history[-1]:.4f}, "
+        f"written to {output}"
     )
 
 
@@ -195,7 +197,7 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     check_existence([*corpus, *filter(None, [arguments.resume])])
     _check_parameters(arguments, given)
     with error_context(arguments.output):
-        check_writer(arguments.output, writable_format(arguments.output))
+        check_writer(arguments.output, writable_format(arguments.output, option=""))
     _check_target("--output", arguments.output, corpus)
     checkpoint = arguments.checkpoint or arguments.resume
     if arguments.every is not None:

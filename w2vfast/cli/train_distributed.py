@@ -13,6 +13,7 @@ from w2vfast.corpus.file_names import is_url
 from w2vfast.runtime.timings import Timings, since_start
 from w2vfast.training.periodic import CheckpointError
 from w2vfast.word2vec import Word2Vec
+from w2vfast.wording import counted
 
 #: Options of runs on several machines alone.
 _OPTIONS = ("replicas", "merge_every", "merge_rule")
@@ -98,8 +99,9 @@ def run(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
         for line in phases.table():
             print_status(line)
     print_status(
-        f"{len(model.vocabulary):,} words of {model.parameters.vector_size} "
-        f"dimensions, loss {model.loss_history[-1]:.4f}, written to {arguments.output}"
+        f"{counted(len(model.vocabulary), 'word')} of "
+        f"{counted(model.parameters.vector_size, 'dimension')}, loss "
+        f"{model.loss_history[-1]:.4f}, written to {arguments.output}"
     )
 
 

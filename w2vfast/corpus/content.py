@@ -46,9 +46,10 @@ class Kind(NamedTuple):
 
 _UNPACK = "unpack it: {} > corpus.txt"
 _CONVERT = "convert it: {}"
+#: For a column of the table that READ stands for, a call of pandas.
 _COLUMN = (
     "write its column as text, for instance: open('corpus.txt', 'w').writelines("
-    "f'{{{{text}}}}\\n' for text in pandas.read_{}({{{}!r}})['text'])"
+    "f'{{text}}\\n' for text in pandas.READ['text'])"
 )
 _ARROW = "give the path of a whole file, uncompressed: Corpus({name!r}, field='text')"
 _VECTORS = "KeyedVectors.load reads it; pass the text that the vectors were trained on"
@@ -64,7 +65,7 @@ _PICKLE = Kind(
 _ZIP = Kind("a zip archive", _UNPACK.format("unzip -p {path}"))
 _ROWS = (
     "write it as text, one sentence a row, for instance: numpy.savetxt('corpus.txt', "
-    "numpy.load({{name!r}}){}, fmt='%s')"
+    "numpy.load({name!r})ITEM, fmt='%s')"
 )
 _OFFICE = Kind("an office document", _CONVERT.format("pandoc -t plain {path}"))
 _OLD_OFFICE = Kind(
@@ -73,6 +74,12 @@ _OLD_OFFICE = Kind(
 )
 _MACH_O = Kind(_EXECUTABLE.format("Mach-O"), _NO_TEXT)
 _SAFETENSORS = Kind("a .w2v or safetensors file", _VECTORS)
+
+
+def _column(reader: str, field: str = "url") -> str:
+    """Return the fix for a table; `field` is "name" if the reader opens no URL."""
+    return _COLUMN.replace("READ", f"read_{reader}({{{field}!r}})")
+
 
 #: First bytes of a pickle, for each protocol from 2 on. Ask `is_safetensors` first.
 PICKLES = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
@@ -89,16 +96,16 @@ SIGNATURES: list[tuple[int, bytes, Kind]] = [
     (0, b"\xff\x06\0\0sNaPpY", Kind("snappy data", _UNPACK.format("snzip -dc {path}"))),
     *((0, start, _PICKLE) for start in PICKLES),
     *((0, start, _PICKLE) for start in (b"ccopy_reg\n", b"(lp0\n", b"(dp0\n")),
-    (0, b"\x93NUMPY", Kind("a NumPy array", _ROWS.format(""))),
+    (0, b"\x93NUMPY", Kind("a NumPy array", _ROWS.replace("ITEM", ""))),
     (0, b"%PDF-", Kind("a PDF", _CONVERT.format("pdftotext {path} corpus.txt"))),
     (0, b"%!PS-", Kind("PostScript", _CONVERT.format("ps2ascii {path} corpus.txt"))),
     (0, b"{\\rtf", Kind("rich text (RTF)", _CONVERT.format("pandoc -t plain {path}"))),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD_OFFICE),
-    (0, b"PAR1", Kind("a Parquet file", _ARROW, _COLUMN.format("parquet", "url"))),
-    (0, b"ARROW1\0\0", Kind("an Arrow file", _ARROW, _COLUMN.format("feather", "url"))),
-    (0, b"ORC", Kind("an ORC file", _COLUMN.format("orc", "url"))),
+    (0, b"PAR1", Kind("a Parquet file", _ARROW, _column("parquet"))),
+    (0, b"ARROW1\0\0", Kind("an Arrow file", _ARROW, _column("feather"))),
+    (0, b"ORC", Kind("an ORC file", _column("orc"))),
     (0, b"Obj\x01", Kind("an Avro file", _CONVERT.format("avro-tools tojson {path}"))),
-    (0, b"\x89HDF\r\n\x1a\n", Kind("an HDF5 file", _COLUMN.format("hdf", "name"))),
+    (0, b"\x89HDF\r\n\x1a\n", Kind("an HDF5 file", _column("hdf", "name"))),
     (
         0,
         b"SQLite format 3\0",
@@ -216,14 +223,14 @@ def check_head(
 
 def table_as_text(name: str, reader: str = "parquet") -> str:
     """Return how to make a text of a table that cannot be read where it is."""
-    return _COLUMN.format(reader, "url").format(url=name)
+    return _column(reader).format(url=name)
 
 
 def _zip_kind(head: bytes) -> Kind:
     """Return the kind of a zip file by the names of its first members."""
     for marks, kind in (
         ((b"[Content_Types].xml", b"mimetypeapplication/"), _OFFICE),
-        ((b".npy",), Kind("NumPy arrays (.npz)", _ROWS.format("['arr_0']"))),
+        ((b".npy",), Kind("NumPy arrays (.npz)", _ROWS.replace("ITEM", "['arr_0']"))),
     ):
         if any(mark in head[:512] for mark in marks):
             return kind

@@ -18,6 +18,7 @@ from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.vocabulary import Vocabulary, check_vocabulary, n_kept
 from w2vfast.runtime import threads
 from w2vfast.runtime.memory import resolve_limit
+from w2vfast.wording import counted
 
 
 class Corpus:
@@ -285,10 +286,8 @@ class Corpus:
     def __repr__(self) -> str:
         if self._encoded is None:
             return "<Corpus: closed>"
-        return (
-            f"<Corpus: {len(self.ids):,} tokens in {len(self):,} sentences, "
-            f"{len(self.counts):,} types>"
-        )
+        sizes = f"{counted(len(self.ids), 'token')} in {counted(len(self), 'sentence')}"
+        return f"<Corpus: {sizes}, {counted(len(self.counts), 'type')}>"
 
     def _repr_html_(self) -> str:
         """Return an HTML table of sizes and the first words, for notebooks."""

@@ -45,8 +45,8 @@ class CountFilter:
         n_bytes = _ROWS * cells * np.dtype(np.uint32).itemsize
         if n_bytes > max(limit, LEAST_FOR_WORDS):
             raise MemoryError(
-                f"max_counted_words={max_words:,} needs {n_bytes:,} bytes to count, "
-                f"more than memory_limit={limit:,} bytes: choose fewer words, or raise "
+                f"max_counted_words={max_words} needs {n_bytes:,} bytes to count, "
+                f"more than memory_limit={limit} bytes: choose fewer words, or raise "
                 "memory_limit"
             )
         self._rows = np.zeros((_ROWS, cells), np.uint32)

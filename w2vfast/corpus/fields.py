@@ -11,6 +11,7 @@ from typing import Any
 from w2vfast.corpus.content import NotTextError
 from w2vfast.corpus.file_names import local_file, quoted
 from w2vfast.corpus.structure import DELIMITERS, split_header
+from w2vfast.wording import counted
 
 Records = Iterator[tuple[int, Any]]
 
@@ -127,8 +128,8 @@ def _table(lines: Iterator[tuple[int, str]], path: object, field: str) -> Record
         number = skipped + rows.line_num
         if row and len(row) != len(columns):
             raise NotTextError(
-                f"{path}: line {number}: {len(row)} fields, but the header has "
-                f"{len(columns)}: put quotes around a field that has {delimiter!r}"
+                f"{path}: line {number}: {counted(len(row), 'field')}, but the header "
+                f"has {len(columns)}: put quotes around a field that has {delimiter!r}"
             )
         if row:
             yield number, row[column]

@@ -8,6 +8,7 @@ from w2vfast.corpus.corpus import Corpus
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.vocabulary import Vocabulary, check_vocabulary
 from w2vfast.runtime.log import logger
+from w2vfast.wording import counted
 
 #: Share of skipped tokens above which a message is a warning.
 MAX_SKIPPED = 0.2
@@ -55,10 +56,10 @@ def report_skipped(source: Corpus, encoded: Corpus) -> None:
     if skipped:
         log = logger().warning if skipped > MAX_SKIPPED * total else logger().info
         log(
-            "training skips %s of %s tokens (%.1f %%): their words are not in the "
-            "vocabulary of %s words; extend(corpus, min_count=…) adds words",
+            "training skips %s of %s (%.1f %%): their words are not in the "
+            "vocabulary of %s; extend(corpus, min_count=…) adds words",
             f"{skipped:,}",
-            f"{total:,}",
+            counted(total, "token"),
             100 * skipped / total,
-            f"{len(encoded.counts):,}",
+            counted(len(encoded.counts), "word"),
         )

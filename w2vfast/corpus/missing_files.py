@@ -65,7 +65,7 @@ def _looks_like_a_name(item: str) -> bool:
 def reject_missing(missing: list[Any], items: list[Any]) -> None:
     """Raise an error that tells missing files, lines of text and words apart."""
     shown = ", ".join(map(short, missing[:5]))
-    more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+    more = f" and {len(missing) - 5:,} more" if len(missing) > 5 else ""
     if not all(isinstance(item, str) for item in items):
         raise FileNotFoundError(f"no such file: {shown}{more}{_first_advice(missing)}")
     if len(missing) == len(items) and any(len(item.split()) > 1 for item in missing):
@@ -75,8 +75,8 @@ def reject_missing(missing: list[Any], items: list[Any]) -> None:
         )
     if 2 * len(missing) > len(items) and not any(map(_looks_like_a_name, missing)):
         raise TypeError(
-            f"a flat list of {len(items)} str, which are no files ({shown}{more}): if "
-            "they are the words of one sentence, pass [words], a list of sentences"
+            f"a flat list of {len(items):,} str, which are no files ({shown}{more}): "
+            "if they are the words of one sentence, pass [words], a list of sentences"
         )
     if advice := _first_advice(missing):
         raise FileNotFoundError(f"no such file: {shown}{more}{advice}")

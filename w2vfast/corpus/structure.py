@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from w2vfast.corpus.file_names import quoted
 from w2vfast.runtime.warning import warn_caller
+from w2vfast.wording import counted
 
 #: Names of the field with the text, most likely first.
 TEXT_FIELDS = ("text", "content", "body", "sentence", "tokens", "title")
@@ -79,7 +80,8 @@ def warn(found: Iterable[tuple[object, str]]) -> None:
         groups.setdefault(message.split(",", 1)[0][:20], []).append((path, message))
     for group in groups.values():
         path, message = group[0]
-        more = f" (and {len(group) - 1} more files)" if len(group) > 1 else ""
+        others = len(group) - 1
+        more = f" (and {counted(others, 'more file')})" if others else ""
         warn_caller(f"{path}{more} {message}")
 
 

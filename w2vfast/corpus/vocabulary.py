@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.wording import counted
+
 Int64s = npt.NDArray[np.int64]
 
 
@@ -109,7 +111,10 @@ class Vocabulary:
 
     def __repr__(self) -> str:
         total = int(self.counts.sum())
-        return f"<Vocabulary: {len(self):,} words counted {total:,} times>"
+        return (
+            f"<Vocabulary: {counted(len(self), 'word')} counted "
+            f"{counted(total, 'time')}>"
+        )
 
 
 def check_vocabulary(vocabulary: object) -> None:
@@ -169,7 +174,7 @@ def n_kept(counts: Int64s, min_count: int, max_final_vocab: int | None) -> int:
     if kept == 0:
         raise ValueError(
             f"min_count={min_count} leaves no word: the most frequent one occurs "
-            f"{counts[0]} times; lower min_count or give more text"
+            f"{counted(counts[0], 'time')}; lower min_count or give more text"
         )
     if kept == 1:
         lower = "lower min_count or " if min_count > 1 else ""
@@ -198,7 +203,8 @@ def _check_counts(counts: npt.ArrayLike, words: int) -> Int64s:
     given = np.asarray(counts)
     if given.ndim != 1 or len(given) != words:
         raise ValueError(
-            f"counts of shape {given.shape} for {words} words: expected ({words},)"
+            f"counts of shape {given.shape} for {counted(words, 'word')}: expected "
+            f"({words},)"
         )
     if words and given.dtype.kind not in "iu":
         raise TypeError(f"counts are {given.dtype}: expected whole numbers")

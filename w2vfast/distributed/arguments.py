@@ -18,6 +18,7 @@ from w2vfast.training.execution import Execution
 from w2vfast.training.parameter_names import unknown_parameter
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters
 from w2vfast.training.schedule import Schedule
+from w2vfast.wording import counted
 
 #: What `train` takes besides the parameters of a model.
 _OTHERS = (
@@ -79,7 +80,8 @@ def check_replica_memory(p: Parameters, words: int, replicas: int) -> None:
     free = available_memory()
     if needed > free:
         raise MemoryError(
-            f"{replicas:,} replicas of {words:,} words in one process need {needed:,} "
-            f"bytes, but {free:,} bytes of memory are available: use fewer replicas, "
-            "or an engine that runs them on several machines, such as RayEngine"
+            f"{counted(replicas, 'replica')} of {counted(words, 'word')} in one "
+            f"process: {needed:,} bytes are needed, but {free:,} bytes of memory are "
+            "available: use fewer replicas, or an engine that runs them on several "
+            "machines, such as RayEngine"
         )

@@ -12,6 +12,7 @@ from w2vfast.corpus.text_options import TextOptions
 from w2vfast.distributed.files import open_file, url_errors
 from w2vfast.distributed.pieces import Piece, Shard
 from w2vfast.distributed.sources import SourceFile, find_files
+from w2vfast.wording import counted
 
 #: Bytes of text for each byte of a compressed file, about.
 _COMPRESSION = 3
@@ -98,10 +99,10 @@ def check_filled(shards: list[Shard]) -> None:
     filled = sum(map(bool, shards))
     if 2 * filled < len(shards):
         raise ValueError(
-            f"replicas={len(shards)}, but the corpus fills {filled} shards only: a "
-            "shard has whole lines, or whole files if they are compressed, in another "
-            f"encoding or read with field; pass replicas={filled} or fewer, or divide "
-            "the text among more files"
+            f"replicas={len(shards)}, but the corpus fills only "
+            f"{counted(filled, 'shard')}: a shard has whole lines, or whole files if "
+            "they are compressed, in another encoding or read with field; pass "
+            f"replicas={filled} or fewer, or divide the text among more files"
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from w2vfast.corpus.file_names import is_url
-from w2vfast.io.url_errors import first_line, protocol_errors
+from w2vfast.io.url_errors import extra_for, first_line, protocol_errors
 from w2vfast.runtime.optional_packages import load
 
 #: Names that file systems give to a checksum or a time of a file, the best first.
@@ -31,7 +31,7 @@ def file_system(url: str) -> tuple[Any, str]:
     """
     otherwise = "give a path that all machines can read"
     with protocol_errors(url):
-        core = load("fsspec.core", f"the URL {url}", "fsspec", otherwise)
+        core = load("fsspec.core", f"the URL {url}", extra_for(url), otherwise)
         system, path = core.url_to_fs(url)
     return system, path
 

@@ -10,6 +10,7 @@ from w2vfast.distributed.replica import Job, Model, Update
 from w2vfast.distributed.rounds import Round, RoundResult
 from w2vfast.distributed.shards import ShardWords
 from w2vfast.runtime.log import logger
+from w2vfast.wording import counted
 
 #: Default number of times that one call of a replica is tried again.
 MAX_RESTARTS = 5
@@ -146,9 +147,10 @@ class Fleet:
             except ReplicaLostError as again:
                 error = again
         raise TooManyRestartsError(
-            f"replica {number} was lost {self._max_restarts + 1} times in one step "
-            f"({error}): look into the log of its machine, for instance for a lack of "
-            "memory; the last checkpoint is complete, and resume continues from it"
+            f"replica {number} was lost {counted(self._max_restarts + 1, 'time')} in "
+            f"one step ({error}): look into the log of its machine, for instance for a "
+            "lack of memory; the last checkpoint is complete, and resume continues "
+            "from it"
         ) from error
 
     def _restart(self, number: int, method: str) -> None:

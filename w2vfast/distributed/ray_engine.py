@@ -17,6 +17,7 @@ from w2vfast.distributed.engines import ReplicaLostError
 from w2vfast.distributed.replica import Job, Replica
 from w2vfast.runtime.log import logger
 from w2vfast.runtime.optional_packages import load
+from w2vfast.wording import counted
 
 _POLL_SECONDS = 10.0
 
@@ -198,7 +199,9 @@ class RayEngine:
             free = ray.available_resources().get("CPU", 0)
             cores = ray.cluster_resources().get("CPU", 0)
             job = handle.job
-            wanted = f"replica {job.replica} waits for {job.workers} free cores"
+            wanted = (
+                f"replica {job.replica} waits for {counted(job.workers, 'free core')}"
+            )
             state = f"{free:g} of the cluster's {cores:g} are free"
             if seconds > self._timeout:
                 raise TimeoutError(

@@ -9,6 +9,7 @@ from w2vfast.distributed.rounds import RoundResult
 from w2vfast.distributed.schedule import Plan
 from w2vfast.runtime.log import logger
 from w2vfast.training.state import TrainingState
+from w2vfast.wording import counted
 
 
 class Traffic:
@@ -42,10 +43,11 @@ class Traffic:
         for result in results:
             self.busy[result.replica] += result.seconds
             logger("distributed").debug(
-                "replica %d, epoch %d, round %d: %d blocks, %.3f s, %d centre and %d "
+                "replica %d, epoch %d, round %d: %s, %.3f s, %d centre and %d "
                 "outside rows changed",
                 result.replica, result.round.epoch + 1, result.round.number + 1,
-                result.round.last - result.round.first, result.seconds,
+                counted(result.round.last - result.round.first, "block"),
+                result.seconds,
                 len(result.centre.numbers), len(result.outside.numbers),
             )  # fmt: skip
 
@@ -68,22 +70,24 @@ class Traffic:
         """Log the shards, and warn if merges are further apart than `merge_every`."""
         log = logger("distributed")
         for number, tokens in enumerate(plan.tokens):
-            log.info("replica %d: %s tokens", number, f"{tokens:,}")
+            log.info("replica %d: %s", number, counted(tokens, "token"))
         empty = sum(tokens == 0 for tokens in plan.tokens)
         if empty:
             log.warning(
-                "%d of %d replicas have no token: their shards have no word of the "
-                "vocabulary; use fewer replicas", empty, len(plan.tokens),
+                "no token in %d of %s: their shards have no word of the "
+                "vocabulary; use fewer replicas", empty,
+                counted(len(plan.tokens), "replica"),
             )  # fmt: skip
         log.info(
-            "%d rounds an epoch, a merge after %s tokens of each replica (%s)",
-            plan.rounds, f"{plan.interval:,.0f}", settings,
+            "%s an epoch, a merge after %s of each replica (%s)",
+            counted(plan.rounds, "round"), counted(plan.interval, "token"), settings,
         )  # fmt: skip
         if not plan.keeps_merge_every:
             log.warning(
                 "merge_every=%d can't be kept: training stops only between blocks of "
-                "%s tokens, so a merge comes after %s tokens of each replica",
-                plan.merge_every, f"{plan.block_size:,}", f"{plan.interval:,.0f}",
+                "%s, so a merge comes after %s of each replica",
+                plan.merge_every, counted(plan.block_size, "token"),
+                counted(plan.interval, "token"),
             )  # fmt: skip
 
     def log_epoch(self, run: TrainingState, loss: float) -> None:
@@ -94,9 +98,9 @@ class Traffic:
             f"{share / max(self.seconds, 1e-9):.0%}" for share in self.busy
         )
         logger("distributed").info(
-            "epoch %d of %d: %s tokens, loss %.4f, %s words/s; sent %.0f and received "
+            "epoch %d of %d: %s, loss %.4f, %s words/s; sent %.0f and received "
             "%.0f bytes a token; replicas trained %s of the time",
-            run.epoch, run.parameters.epochs, f"{tokens:,}", loss,
+            run.epoch, run.parameters.epochs, counted(tokens, "token"), loss,
             f"{round(tokens / max(seconds, 1e-9)):,}", self.sent_per_token,
             self.received_per_token, busy,
         )  # fmt: skip

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from w2vfast.corpus import Corpus
 from w2vfast.training.callbacks import Callback
 from w2vfast.training.state import ModelState, TrainingState
+from w2vfast.wording import counted
 
 #: The centre and the outside matrix.
 Matrices = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -201,8 +202,9 @@ class EarlyStopping(Callback):
         if self._waited < self._patience:
             return False
         self.stop_reason: str = (
-            f"EarlyStopping: {self._name} has not improved for {self._waited} epochs; "
-            f"the best value, {self.best:.4g}, is that of epoch {self.best_epoch + 1}"
+            f"EarlyStopping: {self._name} has not improved for "
+            f"{counted(self._waited, 'epoch')}; the best value, {self.best:.4g}, is "
+            f"that of epoch {self.best_epoch + 1}"
         )
         return True
 

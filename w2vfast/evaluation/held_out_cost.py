@@ -8,6 +8,7 @@ from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.runtime.row_blocks import row_blocks
 from w2vfast.training import cost
 from w2vfast.training.parameters import Parameters
+from w2vfast.wording import counted
 
 
 def n_softmaxes(arguments: KernelArguments) -> float:
@@ -51,9 +52,11 @@ def warn_if_slow(
             "; so is a part of the corpus",
         )
     warnings.warn(
-        f"evaluate_loss takes {n_softmaxes(arguments):,.0f} softmaxes over "
-        f"{len(arguments.centre):,} words and {p.vector_size} dimensions, one for each "
-        f"{unit}: about {cost.readable_duration(seconds)}. A smaller vocabulary "
-        f"(max_final_vocab) is faster{alternative}",
+        "evaluate_loss takes "
+        f"{counted(n_softmaxes(arguments), 'softmax', 'softmaxes')} over "
+        f"{counted(len(arguments.centre), 'word')} and "
+        f"{counted(p.vector_size, 'dimension')}, one for each {unit}: about "
+        f"{cost.readable_duration(seconds)}. A smaller vocabulary (max_final_vocab) is "
+        f"faster{alternative}",
         stacklevel=4,  # the caller of Word2Vec.evaluate_loss
     )

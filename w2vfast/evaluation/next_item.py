@@ -19,6 +19,7 @@ import numpy.typing as npt
 from w2vfast.evaluation.next_item_scores import NextItemScorer
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.vectors.target_ranks import IntArray, target_ranks
+from w2vfast.wording import counted
 
 QUERIES = ("mean", "last")
 SCORES = ("cosine", "output")
@@ -144,10 +145,10 @@ def evaluate_next_item(
     data = _Sessions(sessions, wv.key_to_index, exclude_seen)
     if not len(data.targets):
         raise ValueError(
-            f"of {len(data.status)} sessions none can be counted: {data.unknown} have "
-            f"no known item before a known last item, and {data.repeated} end in an "
-            "item that occurred before; expected sessions of at least two items of "
-            "the vocabulary"
+            f"of {counted(len(data.status), 'session')} none can be counted: no known "
+            f"item before a known last item in {data.unknown:,}, a last item that "
+            f"occurred before in {data.repeated:,}; expected sessions of at least two "
+            "items of the vocabulary"
         )
     vectors = wv.vectors.astype(np.float32, copy=False)
     scorer = NextItemScorer(

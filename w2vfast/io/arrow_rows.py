@@ -22,6 +22,7 @@ from w2vfast.io.growing_rows import GrowingRows
 from w2vfast.io.limits import MAX_DIMENSIONS
 from w2vfast.vectors.arrow_table import COUNT, VECTOR, WORD
 from w2vfast.vectors.validation import Float32Array
+from w2vfast.wording import counted
 
 Columns = tuple[str, str, str | None]
 
@@ -138,12 +139,13 @@ def _vectors(array: Any, name: str) -> npt.NDArray[Any]:
     if (lengths != lengths[0]).any():
         row = int((lengths != lengths[0]).argmax())
         raise ArrowDataError(
-            f"{name}: vectors of {lengths[0]} and of {lengths[row]} numbers: expected "
-            "the same number in each"
+            f"{name}: vectors of {lengths[0]:,} and of "
+            f"{counted(lengths[row], 'number')}: expected the same number in each"
         )
     if not 1 <= lengths[0] <= MAX_DIMENSIONS:
         raise ArrowDataError(
-            f"{name}: vectors of {lengths[0]} numbers: expected 1 to {MAX_DIMENSIONS:,}"
+            f"{name}: vectors of {counted(lengths[0], 'number')}: expected 1 to "
+            f"{MAX_DIMENSIONS:,}"
         )
     matrix: npt.NDArray[Any] = values.reshape(len(lengths), int(lengths[0]))
     return matrix
@@ -164,8 +166,8 @@ def collect(
         rows = rows or GrowingRows(d)
         if rows.array.shape[1] != d:
             raise ArrowDataError(
-                f"{batch.name}: vectors of {rows.array.shape[1]} and of {d} numbers: "
-                "expected the same number in each"
+                f"{batch.name}: vectors of {rows.array.shape[1]:,} and of "
+                f"{counted(d, 'number')}: expected the same number in each"
             )
         keys += batch.words[:kept]
         rows.reserve(len(keys))[start : len(keys)] = _float32(batch, kept)

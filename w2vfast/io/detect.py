@@ -11,6 +11,7 @@ from w2vfast.io.errors import reject_other_formats
 from w2vfast.io.input import Input
 from w2vfast.io.limits import MAX_DIMENSIONS, check_line_bytes
 from w2vfast.runtime import row_blocks
+from w2vfast.wording import counted
 
 BOM = b"\xef\xbb\xbf"
 MAX_HEADER_BYTES = 60
@@ -50,8 +51,11 @@ ARCHIVES = {".zip": "unzip", ".tar": "tar xf", ".tgz": "tar xf", ".7z": "7z x"}
 EXPECTED_SUFFIX = (
     "the suffix names the format; expected .bin (word2vec binary), .txt or .vec "
     "(word2vec text), .w2v (native), .npz (NumPy), .parquet or .arrow, with .gz, .bz2, "
-    ".xz or .zst after it if compressed, or the option format"
+    ".xz or .zst after it if compressed"
 )
+#: What else names the format, where the caller has such an option.
+READ_OPTION = ", or format= of KeyedVectors.load (w2vfast convert: --from)"
+WRITE_OPTION = ", or format= of KeyedVectors.save (w2vfast convert: --to)"
 
 
 class Header(NamedTuple):
@@ -99,13 +103,13 @@ def parse_header(line: bytes) -> Header | None:
     header = Header(*map(int, fields))
     if not header.dimensions:
         raise ValueError(
-            f"{header.n_words} words of 0 dimensions: nothing to read; expected 1 or "
-            "more of each"
+            f"{counted(header.n_words, 'word')} of 0 dimensions: nothing to read; "
+            "expected 1 or more of each"
         )
     if header.dimensions > MAX_DIMENSIONS:
         raise ValueError(
-            f"the first line announces vectors of {header.dimensions} dimensions, "
-            f"expected {MAX_DIMENSIONS} at most; the file is damaged or has another "
+            f"the first line announces vectors of {header.dimensions:,} dimensions, "
+            f"expected {MAX_DIMENSIONS:,} at most; the file is damaged or has another "
             "format"
         )
     return header
@@ -194,7 +198,7 @@ def _allowed_formats(
             raise ValueError(
                 f"format={given!r}: expected one of {', '.join(map(repr, FORMATS))}"
             )
-        return (given,), f"format={given!r} was given"
+        return (given,), f"the format {given!r} was given"
     if name is None:
         return None, ""
     if (archive := split_suffix(name)[0]) in ARCHIVES:
@@ -202,13 +206,13 @@ def _allowed_formats(
             f"{archive} is an archive: unpack it first, for instance with "
             f"{ARCHIVES[archive]} {shlex.quote(name)}, and give a file of its content"
         )
-    suffix = format_suffix(name)
+    suffix = format_suffix(name, READ_OPTION)
     return SUFFIX_FORMATS[suffix], f"the suffix is {suffix}"
 
 
-def format_suffix(name: str) -> str:
-    """Return the suffix of the format; raise ValueError if it is unknown."""
+def format_suffix(name: str, option: str) -> str:
+    """Return the suffix of the format; raise ValueError with `option` if unknown."""
     suffix = split_suffix(name)[0]
     if suffix not in SUFFIX_FORMATS:
-        raise ValueError(f"{EXPECTED_SUFFIX}, found {suffix!r}")
+        raise ValueError(f"{EXPECTED_SUFFIX}{option}, found {suffix!r}")
     return suffix

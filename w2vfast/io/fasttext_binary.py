@@ -20,6 +20,7 @@ from w2vfast.io.limits import MAX_DIMENSIONS
 from w2vfast.io.options import ReadOptions, warn_of_cut_words
 from w2vfast.runtime import threads
 from w2vfast.vectors.validation import Float32Array
+from w2vfast.wording import counted
 
 Counts = npt.NDArray[np.int64]
 
@@ -84,8 +85,9 @@ def read(file: Input, options: ReadOptions) -> tuple[list[str], Float32Array, Co
     matrix = _read_matrix(file, dimensions, n_words)
     if uses_subwords and not dictionary.is_pruned and len(matrix) < n_words + bucket:
         raise ValueError(
-            f"the matrix has {len(matrix)} rows, expected {n_words} words and {bucket} "
-            "buckets; the file is damaged, copy it again"
+            f"the matrix has {counted(len(matrix), 'row')}, expected "
+            f"{counted(n_words, 'word')} and {counted(bucket, 'bucket')}; the file is "
+            "damaged, copy it again"
         )
     keys = options.decode(dictionary.words[:n_kept])
     if options.errors == "surrogateescape":
@@ -123,9 +125,10 @@ def _read_dictionary(file: Input) -> _Dictionary:
     size, n_words, n_labels, _, n_pruned = values
     if size != n_words + n_labels or n_words < 1 or n_labels < 0 or n_pruned < -1:
         raise ValueError(
-            f"a dictionary of {size} entries with {n_words} words, {n_labels} labels "
-            f"and {n_pruned} pruned buckets; expected the sum of words and labels, one "
-            "or more words, and pruned buckets of -1 or more"
+            f"a dictionary of {counted(size, 'entry', 'entries')} with "
+            f"{counted(n_words, 'word')}, {counted(n_labels, 'label')} and "
+            f"{counted(n_pruned, 'pruned bucket')}; expected the sum of words and "
+            "labels, one or more words, and pruned buckets of -1 or more"
         )
     words: list[bytes] = []
     counts: list[int] = []
@@ -164,8 +167,9 @@ def _read_matrix(file: Input, dimensions: int, n_words: int) -> Float32Array:
     n_rows, n_columns = struct.unpack("<2q", _exactly(file, 16, "matrix"))
     if n_columns != dimensions or n_columns < 1 or n_rows < n_words:
         raise ValueError(
-            f"a matrix of {n_rows} x {n_columns}; expected {dimensions} columns and at "
-            f"least {n_words} rows; the file is damaged, copy it again"
+            f"a matrix of {n_rows:,} x {n_columns:,}; expected "
+            f"{counted(dimensions, 'column')} and at least {counted(n_words, 'row')}; "
+            "the file is damaged, copy it again"
         )
     n_bytes = 4 * n_rows * n_columns
     if file.remaining is not None and n_bytes > file.remaining:

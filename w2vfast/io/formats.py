@@ -21,7 +21,14 @@ from w2vfast.io import (
 )
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.compression import compressed, split_suffix
-from w2vfast.io.detect import FORMATS, SUFFIX_FORMATS, detect_format, format_suffix
+from w2vfast.io.detect import (
+    FORMATS,
+    READ_OPTION,
+    SUFFIX_FORMATS,
+    WRITE_OPTION,
+    detect_format,
+    format_suffix,
+)
 from w2vfast.io.errors import error_context
 from w2vfast.io.input import Input
 from w2vfast.io.native_vectors import Counts
@@ -66,6 +73,7 @@ def write_vectors(
     counts: Counts | None = None,
     format: str | None = None,
     datatype: npt.DTypeLike = "float32",
+    option: str = WRITE_OPTION,
 ) -> None:
     """
     Write keys and vectors to a file, atomically.
@@ -88,6 +96,8 @@ def write_vectors(
     datatype : {"float32", "float16"}, default "float32"
         "float16" halves ``.w2v``, ``.npz``, tables and model folders. Numbers beyond
         65504 are rejected.
+    option : str, default `WRITE_OPTION`
+        As in `writable_format`.
 
     Raises
     ------
@@ -105,7 +115,7 @@ def write_vectors(
     ['a', 'b']
     """
     with error_context(display_name(path)):
-        chosen = writable_format(path, format)
+        chosen = writable_format(path, format, option)
         datatype = datatype_name(datatype)
         if datatype == "float64" or (datatype == "float16" and not WRITABLE[chosen]):
             raise ValueError(
@@ -130,9 +140,13 @@ def write_vectors(
         native_vectors.write(path, keys, vectors, counts, datatype)
 
 
-def writable_format(path: Target, format: str | None = None) -> str:
+def writable_format(
+    path: Target, format: str | None = None, option: str = WRITE_OPTION
+) -> str:
     """
     Return the format to write; raise ValueError if name and option disagree.
+
+    `option` says in errors what else names the format; "" for callers without that.
 
     Examples
     --------
@@ -151,10 +165,10 @@ def writable_format(path: Target, format: str | None = None) -> str:
     if format is None:
         if name is None:
             raise ValueError(
-                "an open file has no suffix; pass format, one of "
+                f"an open file has no suffix; give a path{option}, one of "
                 f"{', '.join(map(repr, WRITABLE))}"
             )
-        format = SUFFIX_FORMATS[format_suffix(name)][0]
+        format = SUFFIX_FORMATS[format_suffix(name, option)][0]
         if format not in WRITABLE:
             raise ValueError(f"{FORMATS[format]} can only be read; write a .bin file")
     elif name is not None:
@@ -173,12 +187,12 @@ def check_writer(path: Target, format: str) -> None:
 
 def _check_suffix(name: str, format: str) -> None:
     try:
-        expected = SUFFIX_FORMATS[format_suffix(name)]
+        expected = SUFFIX_FORMATS[format_suffix(name, WRITE_OPTION)]
     except ValueError:
         return  # the option alone decides
     if format not in expected:
         raise ValueError(
-            f"format={format!r} contradicts the suffix, which stands for "
+            f"the format {format!r} contradicts the suffix, which stands for "
             f"{' or '.join(expected)}; change one of them"
         )
 
@@ -242,7 +256,7 @@ def _check_name(path: Source, format: str | None) -> None:
     if format is not None or name is None or is_url(name) or Path(name).exists():
         return
     with error_context(name):
-        format_suffix(name)
+        format_suffix(name, READ_OPTION)
 
 
 def _read(
@@ -273,7 +287,7 @@ def _read_folder(
     with error_context(os.fspath(path)):
         if format not in (None, "static-embedding"):
             raise ValueError(
-                f"format={format!r} was given, but this is a folder; expected a file, "
-                "or format='static-embedding'"
+                f"the format {format!r} was given, but this is a folder; expected a "
+                "file, or the format 'static-embedding'"
             )
         return *static_embedding.read(path, options), None

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from w2vfast.io.limits import fits_array
+from w2vfast.wording import counted
 
 MAGIC = b"\x93NUMPY"
 MAX_HEADER_BYTES = 1 << 16
@@ -80,8 +81,8 @@ def _read_text(file: Reader) -> str:
     n_bytes = int.from_bytes(size, "little")
     if start[-2] not in (1, 2, 3) or n_bytes > MAX_HEADER_BYTES:
         raise ValueError(
-            f"an .npy header of version {start[-2]} and {n_bytes} bytes; expected "
-            f"version 1 to 3 and {MAX_HEADER_BYTES} bytes at most"
+            f"an .npy header of version {start[-2]} and {counted(n_bytes, 'byte')}; "
+            f"expected version 1 to 3 and {MAX_HEADER_BYTES:,} bytes at most"
         )
     data = file.read(n_bytes)
     if len(size) < size_bytes or len(data) < n_bytes:
@@ -102,5 +103,7 @@ def _parse_dtype(header: str) -> np.dtype[Any]:
     except TypeError:
         raise ValueError(f"{found[0]!r} is no type of numbers or text") from None
     if not 0 < dtype.itemsize <= MAX_ITEM_BYTES:
-        raise ValueError(f"items of {dtype.itemsize} bytes; expected 1 or more")
+        raise ValueError(
+            f"items of {counted(dtype.itemsize, 'byte')}; expected 1 or more"
+        )
     return dtype

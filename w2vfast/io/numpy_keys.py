@@ -18,6 +18,7 @@ from w2vfast.io.open import Target, open_output
 from w2vfast.io.options import ReadOptions
 from w2vfast.io.spooled import seekable
 from w2vfast.vectors.validation import VectorArray
+from w2vfast.wording import counted
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -128,8 +129,8 @@ def _read_bytes(member: Any, n_bytes: int) -> bytearray:
         data += block
     if len(data) != n_bytes:
         raise ValueError(
-            f"the shape needs {n_bytes} bytes, found "
-            f"{'more' if len(data) > n_bytes else len(data)}"
+            f"the shape needs {counted(n_bytes, 'byte')}, found "
+            f"{'more' if len(data) > n_bytes else f'{len(data):,}'}"
         )
     return data
 

@@ -20,7 +20,7 @@ from w2vfast.io.compression import (
 )
 from w2vfast.io.errors import error_context
 from w2vfast.io.input import COPY_BYTES, Input
-from w2vfast.io.url_errors import protocol_errors
+from w2vfast.io.url_errors import extra_for, protocol_errors
 from w2vfast.runtime.optional_packages import load
 
 #: A path, a URL that fsspec opens, or an open binary file.
@@ -151,7 +151,9 @@ def _open_raw(source: Source) -> Iterator[Any]:
 def _fsspec_open(url: str, mode: str) -> Any:
     otherwise = "copy the file and give its path"
     with protocol_errors(url):
-        return load("fsspec", f"the URL {url}", "fsspec", otherwise).open(url, mode)
+        return load("fsspec", f"the URL {url}", extra_for(url), otherwise).open(
+            url, mode
+        )
 
 
 def _read_head(file: Any) -> bytes:

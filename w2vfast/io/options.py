@@ -175,9 +175,9 @@ def warn_of_cut_words(keys: list[str]) -> None:
         return
     bad = [key for key in keys if not _is_unicode(key)]
     warnings.warn(
-        f"{len(bad)} of {len(keys)} words are not valid UTF-8, such as {bad[0]!r:.60}; "
-        "word2vec.c cuts long words inside a character; the bytes are kept as "
-        "surrogates; pass encoding= if the file has another encoding, or "
+        f"words that are not valid UTF-8: {len(bad):,} of {len(keys):,}, such as "
+        f"{bad[0]!r:.60}; word2vec.c cuts long words inside a character; the bytes are "
+        "kept as surrogates; pass encoding= if the file has another encoding, or "
         "errors='replace'",
         UserWarning,
         stacklevel=2,

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from w2vfast.io.input import COPY_BYTES, Input
 from w2vfast.io.json_text import parse_json
 from w2vfast.io.limits import fits_array
+from w2vfast.wording import counted
 
 Tensor = npt.NDArray[Any]
 Tensors = Mapping[str, Tensor]
@@ -127,8 +128,8 @@ def _check_extent(layout: Layout, file: Input) -> None:
     remaining = file.remaining
     if remaining is not None and remaining != end:
         raise ValueError(
-            f"the tensors need {end} bytes, found {remaining}; the file is truncated "
-            "or damaged, copy or write it again"
+            f"the tensors need {counted(end, 'byte')}, found {remaining:,}; the file "
+            "is truncated or damaged, copy or write it again"
         )
 
 
@@ -189,7 +190,8 @@ def _check_size(name: str, entry: Entry) -> np.dtype[Any]:
     ):
         raise ValueError(
             f"tensor {name!r} of shape {list(entry.shape)} and dtype {entry.dtype} "
-            f"does not fit its {entry.end - entry.start} bytes; the file is damaged"
+            f"does not fit its {counted(entry.end - entry.start, 'byte')}; the file is "
+            "damaged"
         )
     return dtype
 

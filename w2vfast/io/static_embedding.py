@@ -24,6 +24,7 @@ from w2vfast.io.open import open_input
 from w2vfast.io.options import ReadOptions
 from w2vfast.io.safetensors_layout import encode_header, load_tensors, read_layout
 from w2vfast.vectors.validation import VectorArray
+from w2vfast.wording import counted
 
 MAX_JSON_BYTES = 1 << 30
 UNKNOWN = "[UNK]"  # both libraries need a token for unknown words
@@ -178,8 +179,8 @@ def _read_keys(path: Path, n_rows: int) -> list[str]:
             )
         if sorted(rows) != list(range(n_rows)):
             raise ValueError(
-                f"{len(rows)} tokens with distinct ids, but {n_rows} vectors; expected "
-                "one token for each row"
+                f"{counted(len(rows), 'token')} with distinct ids, but "
+                f"{counted(n_rows, 'vector')}; expected one token for each row"
             )
     return [rows[row] for row in range(n_rows)]
 

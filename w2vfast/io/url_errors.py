@@ -6,6 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+def extra_for(url: str) -> str:
+    """
+    Return the extra of w2vfast that installs what opens a URL.
+
+    Examples
+    --------
+    >>> extra_for("s3://bucket/corpus.txt"), extra_for("https://host/corpus.txt")
+    ('s3', 'fsspec')
+    """
+    return "s3" if "s3://" in url else "fsspec"
+
+
 @contextmanager
 def protocol_errors(url: str) -> Iterator[None]:
     """
@@ -25,8 +37,9 @@ def protocol_errors(url: str) -> Iterator[None]:
             raise
         raise ImportError(
             f"{url}: {first_line(error)}; expected the package of this protocol on "
-            "each machine that opens the URL: pip install s3fs for s3, gcsfs for gs, "
-            "adlfs for abfs, aiohttp for https; or copy the file and give its path"
+            "each machine that opens the URL: pip install 'w2vfast[s3]' for s3, gcsfs "
+            "for gs, adlfs for abfs, aiohttp for https; or copy the file and give its "
+            "path"
         ) from error
     except ValueError as error:
         if url in str(error):

@@ -13,6 +13,7 @@ from w2vfast.io.limits import check_line_bytes
 from w2vfast.io.options import ReadOptions
 from w2vfast.runtime import row_blocks
 from w2vfast.vectors.validation import Float32Array
+from w2vfast.wording import counted
 
 #: A longer "word" at the end of a file probably means another format.
 LONG_KEY_BYTES = 1 << 16
@@ -103,17 +104,17 @@ def _check_rest(data: bytes, n_read: int, announced: int, vector_bytes: int) -> 
         return
     if n_read >= announced:
         raise ValueError(
-            f"more data after the {n_read} vectors, but not a whole vector; the file "
-            "is damaged or its first line is wrong"
+            f"more data after {counted(n_read, 'vector')}, but not a whole vector; the "
+            "file is damaged or its first line is wrong"
         )
     if data.find(b" ") < 0 and len(data) > vector_bytes + LONG_KEY_BYTES:
         raise ValueError(
-            f"no word ends in the {len(data)} bytes from {data!r:.60}; the file is "
+            f"no word ends in the {len(data):,} bytes from {data!r:.60}; the file is "
             "damaged or not in word2vec's binary format"
         )
     raise ValueError(
-        f"truncated: the file ends after {n_read} of {announced} vectors, within a "
-        "vector; copy or write it again"
+        f"truncated: the file ends after {n_read:,} of {counted(announced, 'vector')}, "
+        "within a vector; copy or write it again"
     )
 
 
@@ -140,9 +141,9 @@ def _newline_follows_vector(file: Input, vector_bytes: int, announced: int) -> b
             data = file.peek(len(data) + vector_bytes + 1)
     if len(data) < vector_bytes:
         raise ValueError(
-            f"truncated: the first line announces {announced} vectors of "
-            f"{vector_bytes} bytes, more than the rest of the file can hold; copy or "
-            "write it again"
+            f"truncated: the first line announces {counted(announced, 'vector')} of "
+            f"{counted(vector_bytes, 'byte')}, more than the rest of the file can "
+            "hold; copy or write it again"
         )
     end = data.find(b" ") + 1 + vector_bytes
     return data[end : end + 1] == b"\n"

@@ -16,6 +16,7 @@ from w2vfast.io.open import Source, Target, open_input, open_output
 from w2vfast.io.options import ReadOptions, drop_duplicates, warn_of_cut_words
 from w2vfast.runtime import row_blocks
 from w2vfast.vectors.validation import Float32Array
+from w2vfast.wording import counted
 
 WHITESPACE = re.compile(r"[ \t\n\r\v\f]")  # separates the fields of these formats
 
@@ -71,8 +72,8 @@ def write_word2vec(
     """
     if vectors.ndim != 2 or len(keys) != len(vectors):
         raise ValueError(
-            f"{len(keys)} keys, but vectors of shape {vectors.shape}; expected one row "
-            "for each key"
+            f"{counted(len(keys), 'key')}, but vectors of shape {vectors.shape}; "
+            "expected one row for each key"
         )
     prefixes = _encode_prefixes(keys)
     if not header:
@@ -269,9 +270,9 @@ def _compare_counts(announced: int, found: int, options: ReadOptions) -> None:
     expected = int(min(announced, options.end))
     if found < expected or (found > announced and options.end > announced):
         warnings.warn(
-            f"the first line announces {announced} words, but the file has "
-            f"{found}{'' if found < options.end else ' or more'}; read {found}; the "
-            "file is incomplete or its first line is wrong",
+            f"the first line announces {counted(announced, 'word')}, but the file has "
+            f"{found:,}{'' if found < options.end else ' or more'}; read {found:,}; "
+            "the file is incomplete or its first line is wrong",
             UserWarning,
             stacklevel=2,
         )

@@ -17,6 +17,7 @@ from w2vfast.io.limits import check_line_bytes
 from w2vfast.io.options import ReadOptions
 from w2vfast.runtime import row_blocks, threads
 from w2vfast.vectors.validation import Float32Array
+from w2vfast.wording import counted
 
 NUMBER_PATTERN = re.compile(
     rb"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(nan|inf|infinity)", re.IGNORECASE
@@ -248,7 +249,7 @@ def _line_error(line: bytes, dimensions: int, row_number: int) -> ValueError:
             "; word2vec's binary format needs binary=True or format='word2vec-binary'"
         )
     return ValueError(
-        f"vector {row_number}: expected a word and {dimensions} numbers, found "
-        f"{len(fields)} fields in {line!r:.60}; the file is damaged or has another "
-        f"format{hint}"
+        f"vector {row_number}: expected a word and {counted(dimensions, 'number')}, "
+        f"found {counted(len(fields), 'field')} in {line!r:.60}; the file is damaged "
+        f"or has another format{hint}"
     )

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vfast.wording import counted
+
 KernelArguments = Any  # of w2vfast.kernels.arguments, which imports this module
 
 #: Largest value of the parameters that the kernels store as int, and of sizes.
@@ -239,7 +241,9 @@ def _check_indices(name: str, indices: NDArray[np.int32], end: int) -> None:
 
 def _check_length(name: str, array: NDArray[Any], length: int) -> None:
     if len(array) != length:
-        raise ValueError(f"{name} has {len(array)} items: expected {length}")
+        raise ValueError(
+            f"{name} has {counted(len(array), 'item')}: expected {length:,}"
+        )
 
 
 def _check_whole(name: str, value: object, least: int, most: int) -> None:

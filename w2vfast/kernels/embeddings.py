@@ -38,8 +38,8 @@ def padded_embeddings(
     """
     if matrix.shape != (words, vector_size) or matrix.dtype != np.float32:
         raise ValueError(
-            f"a matrix of {matrix.dtype} and shape {matrix.shape}, where {words} words "
-            f"of {vector_size} float32 were expected"
+            f"a matrix of {matrix.dtype} and shape {matrix.shape}: expected float32 of "
+            f"shape ({words}, {vector_size})"
         )
     embeddings = zero_embeddings(words, vector_size)
     embeddings[:, :vector_size] = matrix

@@ -6,6 +6,7 @@ from w2vfast.keyedvectors.files import FileMethods
 from w2vfast.keyedvectors.pages import PageMethods
 from w2vfast.keyedvectors.plots import PlotMethods
 from w2vfast.keyedvectors.scores import ScoreMethods
+from w2vfast.runtime.public_methods import named_after_class
 from w2vfast.vectors.exports import Exports
 from w2vfast.vectors.neighbours import NeighbourQueries
 from w2vfast.vectors.sentences import SentenceVectors
@@ -13,6 +14,7 @@ from w2vfast.vectors.similarity import SimilarityQueries
 from w2vfast.vectors.transforms import Transforms
 
 
+@named_after_class
 class KeyedVectors(
     PlotMethods,
     NeighbourQueries,

@@ -40,7 +40,7 @@ class PageMethods(KeyedRows):
         compare : KeyedVectors, optional
             Vectors of another training, to show side by side. They are rotated onto
             these vectors by the words that both pages have.
-        method : {"pca", "umap", "pacmap", "tsne"}, default "pca"
+        method : {"pca", "tsne", "umap", "pacmap"}, default "pca"
             How the map is computed. All but "pca" need the extra ``viz`` and take
             seconds to minutes.
         names : tuple of str

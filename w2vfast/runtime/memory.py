@@ -118,6 +118,6 @@ def check_words(n_words: int, n_bytes: int, limit: int) -> None:
     if n_bytes > max(limit, LEAST_FOR_WORDS):
         raise MemoryError(
             f"{n_words:,} distinct words so far need about {n_bytes / 1e9:.2f} GB, "
-            f"more than memory_limit={limit:,} bytes: raise memory_limit, or give text "
+            f"more than memory_limit={limit} bytes: raise memory_limit, or give text "
             "with fewer distinct words, for instance without numbers and in lower case"
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-#: Names of packages that differ from the names of their modules.
+#: Packages whose names differ from those of their modules, or whose version matters.
 _PACKAGES = {
     "faiss": "faiss-cpu",
+    "optuna": "optuna 4 or later",
     "ot": "POT",
     "sklearn": "scikit-learn",
     "umap": "umap-learn",

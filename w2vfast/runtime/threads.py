@@ -11,6 +11,8 @@ from functools import wraps
 from queue import Empty, SimpleQueue
 from typing import ParamSpec, TypeVar
 
+from w2vfast.wording import counted
+
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
@@ -58,7 +60,7 @@ def resolve(workers: int | None) -> int:
     if isinstance(workers, bool) or not hasattr(workers, "__index__"):
         raise TypeError(
             f"workers={workers!r}: expected a whole number of threads, or None "
-            f"for all {available()} cores available"
+            "for all cores available"
         )
     if workers < 1:
         raise ValueError(
@@ -67,8 +69,9 @@ def resolve(workers: int | None) -> int:
         )
     if workers > most_workers():
         warnings.warn(
-            f"workers={workers}: only {most_workers()} threads are used, because this "
-            f"process has {available()} cores; pass workers={available()}",
+            f"workers={workers}: only {counted(most_workers(), 'thread')} can be used, "
+            f"because this process has {counted(available(), 'core')}; pass "
+            f"workers={available()}",
             UserWarning,
             stacklevel=1,  # one place, so that one run warns once
         )

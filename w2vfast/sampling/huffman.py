@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vfast.wording import counted
+
 
 @dataclass(frozen=True, eq=False)
 class HuffmanTree:
@@ -68,8 +70,8 @@ def huffman_tree(counts: NDArray[np.int64]) -> HuffmanTree:
     """
     if len(counts) < 2:
         raise ValueError(
-            f"{len(counts)} words: a Huffman tree needs two or more; give more text "
-            "or lower min_count"
+            f"{counted(len(counts), 'word')}: a Huffman tree needs two or more; give "
+            "more text or lower min_count"
         )
     weights = np.maximum(counts, 1)
     # Of equal counts the larger index comes first. The nodes merged first are deepest.

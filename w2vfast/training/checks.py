@@ -5,6 +5,7 @@ from __future__ import annotations
 from w2vfast.kernels.arguments import padded_size
 from w2vfast.runtime.memory import available_memory
 from w2vfast.training.parameters import Parameters
+from w2vfast.wording import counted
 
 FLOAT_BYTES = 4  # vectors are float32
 
@@ -24,8 +25,9 @@ def check_memory(p: Parameters, words: int) -> None:
     free = available_memory()
     if needed > free:
         raise MemoryError(
-            f"vector_size={p.vector_size} for {words:,} words needs {needed:,} bytes, "
-            f"but {free:,} bytes of memory are available: choose a smaller vector_size"
+            f"vector_size={p.vector_size} for {counted(words, 'word')} needs "
+            f"{needed:,} bytes, but {free:,} bytes of memory are available: choose a "
+            "smaller vector_size"
             + (
                 ""
                 if words <= 2

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from w2vfast.runtime import threads
 from w2vfast.sampling.subsampling import keep_probability
 from w2vfast.training.parameters import Parameters
+from w2vfast.wording import counted
 
 #: Operations per second and thread of each build. The values lie between measurements
 #: on CPU cores from 2020 and 2024, so estimates are correct to a factor of 2. Skip-gram
@@ -72,11 +73,12 @@ def warn_if_slow(p: Parameters, words: int, seconds: float) -> None:
     if seconds <= WARNING_SECONDS:
         return
     warnings.warn(
-        f"loss='softmax' over {words:,} words and {p.vector_size} dimensions takes "
-        f"{softmax_operations(p, words):.1e} operations per centre: the remaining "
-        f"part of {p.epochs} epochs will take about {readable_duration(seconds)}. "
-        "Negative sampling (loss='negative_sampling') is much faster; so is training "
-        "with a smaller vocabulary (max_final_vocab)",
+        f"loss='softmax' over {counted(words, 'word')} and "
+        f"{counted(p.vector_size, 'dimension')} takes "
+        f"{softmax_operations(p, words):.1e} operations per centre: the remaining part "
+        f"of {counted(p.epochs, 'epoch')} will take about "
+        f"{readable_duration(seconds)}. Negative sampling (loss='negative_sampling') "
+        "is much faster; so is training with a smaller vocabulary (max_final_vocab)",
         stacklevel=4,  # the caller of Word2Vec.train
     )
 
@@ -86,4 +88,4 @@ def readable_duration(seconds: float) -> str:
     for unit, size in (("days", 86400), ("hours", 3600)):
         if seconds >= 2 * size:
             return f"{seconds / size:,.0f} {unit}"
-    return f"{seconds / 60:.0f} minutes"
+    return counted(seconds / 60, "minute")

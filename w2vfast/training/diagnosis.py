@@ -11,6 +11,7 @@ from w2vfast.sampling.subsampling import FULL_SHARE
 from w2vfast.training.parameters import DEFAULT_ALPHA, Parameters
 from w2vfast.training.report import expected_share
 from w2vfast.training.state import ModelState, TrainingState
+from w2vfast.wording import counted
 
 #: Least number of trained pairs per word times alpha (CBOW: of centres). Below it
 #: the neighbours of a word are hardly better than chance (docs/how-to/control.md).
@@ -54,9 +55,10 @@ def diagnose(model: ModelState, corpus: Corpus) -> str | None:
         return _dropped(model, run, share)
     if single > MAX_SINGLE_SHARE * len(corpus):
         return (
-            f"{single:,} of {len(corpus):,} sentences are single words, which have no "
-            "context to learn from: expected sentences of several words; if the file "
-            "has one word a line, join the lines of each sentence"
+            "sentences of one word have no context to learn from, here "
+            f"{single:,} of {counted(len(corpus), 'sentence')}: expected sentences of "
+            "several words; if the file has one word a line, join the lines of each "
+            "sentence"
         )
     return _few(run, pairs) if few else None
 
@@ -96,9 +98,10 @@ def _dropped(model: ModelState, run: TrainingState, share: float) -> str:
     needed = FULL_SHARE * int(counts.max()) / tokens
     return (
         f"subsampling with sample={p.sample:g} keeps about {share * tokens:,.0f} of "
-        f"{tokens:,} tokens ({100 * share:.1f} %), and {run.trained:,.0f} pairs in "
-        f"{_epochs(p.epochs)} remained for {len(counts):,} words: "
-        f"sample={_up(needed):g} or more keeps all tokens, and so does sample=0"
+        f"{counted(tokens, 'token')} ({100 * share:.1f} %), and "
+        f"{counted(run.trained, 'pair')} in {counted(p.epochs, 'epoch')} remained for "
+        f"{counted(len(counts), 'word')}: sample={_up(needed):g} or more keeps all "
+        "tokens, and so does sample=0"
     )
 
 
@@ -110,10 +113,10 @@ def _few(run: TrainingState, pairs: float) -> str:
     more = p.epochs * needed / pairs
     fix += f", or epochs={math.ceil(more)}" if more <= MAX_EPOCHS else ""
     return (
-        f"the run ({_epochs(p.epochs)}) had {_short(run.trained)} pairs, "
-        f"{_short(pairs, 1)} for each word, so the vectors are hardly better than "
-        f"their random initial values: expected about {_short(needed)} pairs per word "
-        f"or more; pass more text{fix}"
+        f"the number of pairs of the run ({counted(p.epochs, 'epoch')}) was "
+        f"{_short(run.trained)}, or {_short(pairs, 1)} for each word, so the vectors "
+        "are hardly better than their random initial values: expected about "
+        f"{_short(needed)} for each word or more; pass more text{fix}"
     )
 
 
@@ -124,10 +127,6 @@ def _needed_pairs(p: Parameters) -> float:
 def _short(number: float, decimals: int = 0) -> str:
     """Return a number in at most ten characters."""
     return f"{number:.1e}" if number >= 1e7 else f"{number:,.{decimals}f}"
-
-
-def _epochs(number: int) -> str:
-    return "1 epoch" if number == 1 else f"{number} epochs"
 
 
 def _up(value: float) -> float:

@@ -22,6 +22,7 @@ from w2vfast.sampling.huffman import HuffmanTree, huffman_tree
 from w2vfast.training import row_factors
 from w2vfast.training.checks import check_memory
 from w2vfast.training.state import ModelState, TrainingState
+from w2vfast.wording import counted
 
 Rows = NDArray[np.intp]
 UInt64s = NDArray[np.uint64]
@@ -91,26 +92,26 @@ def grown_vocabulary(old: Vocabulary, corpus: Corpus, min_count: int) -> Vocabul
     new = ~known & (counts >= min_count)
     if not (counts[known].any() or new.any()):
         raise ValueError(
-            f"none of the {len(words):,} words of the corpus is in the vocabulary of "
-            f"{len(old):,} words or occurs min_count={min_count} times (the most "
-            f"frequent one occurs {counts.max():,} times): lower min_count or give "
-            "more text"
+            f"the corpus has {counted(len(words), 'word')}: none is in the vocabulary "
+            f"of {counted(len(old), 'word')} or occurs as often as "
+            f"min_count={min_count} (the most frequent one occurs "
+            f"{counted(counts.max(), 'time')}): lower min_count or give more text"
         )
     old_counts = old.counts.copy()
     old_counts[rows[known]] += counts[known]
     order = np.flatnonzero(new)
     order = order[np.argsort(-counts[order], kind="stable")]
     logger().info(
-        "extend: %s new words occur %s times; %s of %s old words occur %s times",
-        f"{len(order):,}",
-        f"{counts[new].sum():,}",
+        "extend: %s, found %s; %s of %s, found %s",
+        counted(len(order), "new word"),
+        counted(counts[new].sum(), "time"),
         f"{np.count_nonzero(counts[known]):,}",
-        f"{len(old):,}",
-        f"{counts[known].sum():,}",
+        counted(len(old), "old word"),
+        counted(counts[known].sum(), "time"),
     )
     if not len(order):
         logger().warning(
-            "extend: the corpus has no new word that occurs min_count=%d times; only "
+            "extend: the corpus has no new word with min_count=%d; only "
             "the counts of old words increase",
             min_count,
         )

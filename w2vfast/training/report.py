@@ -9,6 +9,7 @@ from w2vfast.runtime.log import logger
 from w2vfast.sampling.subsampling import keep_probability
 from w2vfast.training.execution import Execution
 from w2vfast.training.state import ModelState, TrainingState
+from w2vfast.wording import counted
 
 # The value of logging.INFO. The start of the package does not import logging.
 INFO = 20
@@ -67,11 +68,12 @@ class RunReport:
             _log_corpus(model, corpus, run)
             p = run.parameters
             logger("training").info(
-                "training %s with %s: %d dimensions, window %d, alpha %g to %g, epoch "
-                "%d to %d, %d threads, %s kernels, batches of %d centres",
-                p.architecture, p.loss, p.vector_size, p.window, p.initial_alpha,
-                p.min_alpha, run.epoch + 1, p.epochs, execution.workers,
-                execution.kernels, batch_size,
+                "training %s with %s: %s, window %d, alpha %g to %g, epoch "
+                "%d to %d, %s, %s kernels, batches of %s",
+                p.architecture, p.loss, counted(p.vector_size, "dimension"), p.window,
+                p.initial_alpha, p.min_alpha, run.epoch + 1, p.epochs,
+                counted(execution.workers, "thread"), execution.kernels,
+                counted(batch_size, "centre"),
             )  # fmt: skip
 
     def add_epoch(self, part: EpochPart) -> None:
@@ -82,10 +84,10 @@ class RunReport:
         self._seconds += part.seconds
         run = self._run
         logger("training").info(
-            "epoch %d of %d: %s tokens read, %s kept after subsampling, %s pairs, "
+            "epoch %d of %d: %s read, %s kept after subsampling, %s, "
             "loss %.4f, %.2f s, %s words/s",
-            run.epoch + 1, run.parameters.epochs, f"{part.tokens:,}",
-            f"{part.kept:,}", f"{part.pairs:,.0f}", run.mean_loss, part.seconds,
+            run.epoch + 1, run.parameters.epochs, counted(part.tokens, "token"),
+            f"{part.kept:,}", counted(part.pairs, "pair"), run.mean_loss, part.seconds,
             _speed(part.tokens, part.seconds),
         )  # fmt: skip
 
@@ -94,9 +96,10 @@ class RunReport:
         run = self._run
         reason = "complete" if run.done else f"stopped: {run.stop_reason}"
         logger("training").info(
-            "all epochs of this call: %s tokens read, %s kept after subsampling, %s "
-            "pairs, %.2f s, %s words/s; %s",
-            f"{self._tokens:,}", f"{self._kept:,}", f"{self._pairs:,.0f}",
+            "all epochs of this call: %s read, %s kept after subsampling, %s, "
+            "%.2f s, %s words/s; %s",
+            counted(self._tokens, "token"), f"{self._kept:,}",
+            counted(self._pairs, "pair"),
             self._seconds, _speed(self._tokens, self._seconds), reason,
         )  # fmt: skip
 
@@ -115,11 +118,11 @@ def _log_corpus(model: ModelState, corpus: Corpus, run: TrainingState) -> None:
     kept = float((known * keep_probability(counts, run.parameters.sample)).sum())
     total, n_known = len(corpus.ids) + corpus.n_dropped, int(known.sum())
     logger("training").info(
-        "the corpus has %s tokens in %s sentences; %s tokens (%.1f %%) are of the %s "
-        "words of the vocabulary (min_count=%d); sample=%g keeps about %s of these "
-        "(%.1f %%) in each epoch",
-        f"{total:,}", f"{len(corpus):,}", f"{n_known:,}", 100 * n_known / total,
-        f"{words:,}", run.parameters.min_count, run.parameters.sample,
+        "the corpus has %s in %s, and %s (%.1f %%) of the %s of the vocabulary "
+        "(min_count=%d); sample=%g keeps about %s of these (%.1f %%) in each epoch",
+        counted(total, "token"), counted(len(corpus), "sentence"),
+        counted(n_known, "token"), 100 * n_known / total,
+        counted(words, "word"), run.parameters.min_count, run.parameters.sample,
         f"{round(kept):,}", 100 * kept / max(1, n_known),
     )  # fmt: skip
 

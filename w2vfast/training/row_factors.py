@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from w2vfast.corpus.vocabulary import Vocabulary
 from w2vfast.runtime.log import logger
 from w2vfast.training.state import ModelState
+from w2vfast.wording import counted
 
 Mask = NDArray[np.bool_]
 Factors = NDArray[np.float32]
@@ -131,8 +132,9 @@ def frozen_mask(frozen: Any, vocabulary: Vocabulary, mask_length: int) -> Mask:
     if items and all(isinstance(item, bool | np.bool_) for item in items):
         if len(items) != mask_length:
             raise ValueError(
-                f"frozen is a mask of {len(items):,} items for {mask_length:,} words: "
-                "give one item for each word, in the order of vocabulary.index_to_key"
+                f"frozen is a mask of {counted(len(items), 'item')} for "
+                f"{counted(mask_length, 'word')}: give one item for each word, in the "
+                "order of vocabulary.index_to_key"
             )
         mask[:mask_length] = items
         return mask
@@ -141,8 +143,8 @@ def frozen_mask(frozen: Any, vocabulary: Vocabulary, mask_length: int) -> Mask:
     unknown = [word for word in items if word not in vocabulary]
     if unknown:
         message = (
-            f"{len(unknown):,} of {len(items):,} frozen words are not in the "
-            f"vocabulary, for instance {unknown[0]!r}"
+            f"not in the vocabulary: {len(unknown):,} of "
+            f"{counted(len(items), 'frozen word')}, for instance {unknown[0]!r}"
         )
         if len(unknown) == len(items):
             raise ValueError(f"{message}: give words of the vocabulary")

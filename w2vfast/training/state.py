@@ -16,6 +16,7 @@ from w2vfast.kernels.embeddings import Embeddings, initial_embeddings
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameters import Parameters
+from w2vfast.wording import counted
 
 
 @dataclass
@@ -239,13 +240,13 @@ def check_same_corpus(run: TrainingState, tokens: int, corpus: Fingerprint) -> N
         kind, fix = "finished", "train further: Word2Vec.load(path).train(corpus)"
     if run.tokens != tokens:
         raise ValueError(
-            f"the {kind} run was over {run.tokens:,} tokens, this corpus has "
+            f"the {kind} run was over {counted(run.tokens, 'token')}, this corpus has "
             f"{tokens:,}: pass the same corpus, or {fix}"
         )
     if not corpus.matches(run.corpus):
         raise ValueError(
-            f"the {kind} run was over another corpus of {tokens:,} tokens: its "
-            "words, their order or its sentences differ from those of this corpus "
+            f"the {kind} run was over another corpus of {counted(tokens, 'token')}: "
+            "its words, their order or its sentences differ from those of this corpus "
             f"(fingerprint {run.corpus.text}, here {corpus.text}); pass the same "
             f"corpus, or {fix}"
         )

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from w2vfast.io.json_text import parse_json
 from w2vfast.training.parameters import FIXED, Parameters
+from w2vfast.wording import counted
 
 #: Words of a vocabulary at most; their ids are int32.
 MAX_WORDS = (1 << 31) - 2
@@ -209,7 +210,7 @@ def check_run(run: Run, parameters: Parameters, block_size: int) -> None:
     if run.block > blocks:
         raise ValueError(
             f"run.block is {run.block}: expected up to {blocks}, the blocks of epoch "
-            f"{run.epoch} with {run.tokens} tokens"
+            f"{run.epoch} with {counted(run.tokens, 'token')}"
         )
 
 
@@ -224,11 +225,11 @@ def check_words(keys: list[str], counts: NDArray[Any]) -> None:
         each word, or their sum exceeds `MAX_TOTAL` or is 0.
     """
     if not 2 <= len(keys) <= MAX_WORDS:
-        raise ValueError(f"{len(keys)} words: expected 2 to {MAX_WORDS}")
+        raise ValueError(f"{counted(len(keys), 'word')}: expected 2 to {MAX_WORDS:,}")
     if counts.shape != (len(keys),) or counts.dtype != np.int64:
         raise ValueError(
             f"counts of {counts.dtype} and shape {counts.shape}: expected one int64 "
-            f"for each of {len(keys)} words"
+            f"for each of {counted(len(keys), 'word')}"
         )
     if counts.min() < 0 or not 0 < counts.sum(dtype=np.float64) <= MAX_TOTAL:
         raise ValueError(

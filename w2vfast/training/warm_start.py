@@ -15,6 +15,7 @@ from w2vfast.training.growth import Rows, copy_rows
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 from w2vfast.vectors.validation import check_finite
+from w2vfast.wording import counted
 
 
 def initial_state(
@@ -78,14 +79,14 @@ def _start_from(model: ModelState, source: Any) -> Rows:
             model.centre_vectors[rows] = vectors
     if not len(rows):
         raise ValueError(
-            f"none of the {len(words):,} words of the corpus, such as "
-            f"{words.index_to_key[0]!r}, is among the {n_source:,} words of "
+            f"of {counted(len(words), 'word')} of the corpus, such as "
+            f"{words.index_to_key[0]!r}, none is among {counted(n_source, 'word')} of "
             "initial_vectors: split and lowercase the corpus as for these vectors"
         )
     logger().info(
-        "initial_vectors: %s of %s words start from given vectors",
+        "initial_vectors: given for %s of %s",
         f"{len(rows):,}",
-        f"{len(words):,}",
+        counted(len(words), "word"),
     )
     return rows
 
@@ -115,7 +116,7 @@ def _vectors(source: Any, words: list[str], model: ModelState) -> NDArray[np.flo
         if vector.ndim != 1 or vector.dtype.kind not in "fiu":
             raise ValueError(
                 f"the initial vector of {word!r} has shape {vector.shape} and type "
-                f"{vector.dtype}: expected {vectors.shape[1]} numbers"
+                f"{vector.dtype}: expected {counted(vectors.shape[1], 'number')}"
             )
         _check_size(len(vector), model)
         row[:] = vector
@@ -126,6 +127,6 @@ def _check_size(size: int, model: ModelState) -> None:
     expected = model.parameters.vector_size
     if size != expected:
         raise ValueError(
-            f"initial_vectors have {size} dimensions, but vector_size={expected}: pass "
-            f"vector_size={size}"
+            f"initial_vectors have {counted(size, 'dimension')}, but "
+            f"vector_size={expected}: pass vector_size={size}"
         )

@@ -19,6 +19,7 @@ from w2vfast.tuning.objective import Objective
 from w2vfast.vectors.analogies import check_analogy_options, score_analogies
 from w2vfast.vectors.word_lookup import UNKNOWN, WordLookup
 from w2vfast.vectors.word_pairs import score_word_pairs
+from w2vfast.wording import counted
 
 Paths = StrPath | Sequence[StrPath]
 #: The items of one file: its name, and pairs or questions.
@@ -28,7 +29,7 @@ File = tuple[str, list[Any]]
 class FilesObjective(Objective):
     """Base of objectives on files: the mean over files, with a half held out."""
 
-    unit = "lines"
+    unit = "line"
 
     def __init__(
         self,
@@ -60,9 +61,9 @@ class FilesObjective(Objective):
             known = (rows.reshape(len(words), -1) != UNKNOWN).all(axis=1).sum()
             if not known:
                 raise ValueError(
-                    f"{name}: none of {len(items)} {self.unit} has all its words in "
-                    "the vocabulary; pass lowercase=True (--lowercase) if the corpus "
-                    "is lower-case"
+                    f"{name}: of {counted(len(items), self.unit)} none has all its "
+                    "words in the vocabulary; pass lowercase=True (--lowercase) if the "
+                    "corpus is lower-case"
                 )
             self._known += int(known)
         return corpus
@@ -79,7 +80,7 @@ class FilesObjective(Objective):
     def summary(self) -> str:
         """Return the numbers of items, and where the test is from."""
         names = ", ".join(Path(name).name for name, _ in self._files)
-        text = f"{self.name} on {_count(self._files):,} {self.unit} of {names}"
+        text = f"{self.name} on {counted(_count(self._files), self.unit)} of {names}"
         text += f", {self._known:,} with known words"
         if self._half:
             return f"{text}; the other {_count(self._test):,} are the test"
@@ -129,7 +130,7 @@ class WordPairsObjective(FilesObjective):
     """
 
     name = "Spearman"
-    unit = "pairs"
+    unit = "pair"
 
     def __init__(
         self,
@@ -172,7 +173,7 @@ class AnalogiesObjective(FilesObjective):
     """
 
     name = "accuracy"
-    unit = "questions"
+    unit = "question"
 
     def __init__(
         self,

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Sequence
 from typing import TypeVar
 
+from w2vfast.wording import counted
+
 Item = TypeVar("Item")
 #: The value of `test` that holds out half of the data.
 HALF = "half"
@@ -42,9 +44,9 @@ def halves(items: Sequence[Item], name: str) -> tuple[list[Item], list[Item]]:
     """
     if len(items) < LEAST_ITEMS:
         raise ValueError(
-            f"{name}: {len(items)} lines are too few to hold out half of them for a "
-            f"test: expected {LEAST_ITEMS} or more; pass test=None (--no-test) to "
-            "search with all, or another file for the test"
+            f"{name}: {counted(len(items), 'line')}: too few to hold out half of them "
+            f"for a test: expected {LEAST_ITEMS} or more; pass test=None (--no-test) "
+            "to search with all, or another file for the test"
         )
     ordered = sorted(items, key=lambda item: (checksum(repr(item)), repr(item)))
     return ordered[::2], ordered[1::2]

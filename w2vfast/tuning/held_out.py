@@ -31,6 +31,7 @@ from w2vfast.tuning.halves import HALF
 from w2vfast.tuning.known_tokens import known_tokens
 from w2vfast.tuning.objective import Objective
 from w2vfast.tuning.windows import Windows
+from w2vfast.wording import counted
 
 #: Numbers in a block of logits.
 BLOCK = 1 << 23
@@ -128,8 +129,8 @@ class HeldOutObjective(Objective):
         """Return the number of centres, and where the test is from."""
         assert self._windows is not None
         text = (
-            f"loss of {len(self._windows.centres):,} centres of held-out text, "
-            f"window {self._window}"
+            f"loss of {counted(len(self._windows.centres), 'centre')} of held-out "
+            f"text, window {self._window}"
         )
         if self._test is None:
             return f"{text}; no test"

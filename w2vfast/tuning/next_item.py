@@ -12,6 +12,7 @@ from w2vfast.training.parameters import Parameters
 from w2vfast.tuning.halves import HALF, checksum
 from w2vfast.tuning.known_tokens import known_tokens
 from w2vfast.tuning.objective import Objective
+from w2vfast.wording import counted
 
 Sessions = list[list[str]]
 
@@ -87,8 +88,11 @@ class NextItemObjective(Objective):
 
     def summary(self) -> str:
         """Return the numbers of sessions."""
-        text = f"{self.name} on the last items of {len(self._sessions):,} sessions"
-        other = f"{len(self._test):,} other sessions are the test"
+        text = (
+            f"{self.name} on the last items of "
+            f"{counted(len(self._sessions), 'session')}"
+        )
+        other = f"test: {counted(len(self._test), 'other session')}"
         return f"{text}; {other if self._half else 'no test'}"
 
     def score(self, model: Any) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
+
+from w2vfast.runtime.optional_packages import load
 
 
 def load_optuna() -> Any:
@@ -17,14 +18,8 @@ def load_optuna() -> Any:
     ImportError
         If it is not installed, or is older than version 4.
     """
-    try:
-        optuna: Any = import_module("optuna")
-        import_module("optuna.storages.journal").JournalFileBackend  # noqa: B018
-    except (ImportError, AttributeError) as error:
-        raise ImportError(
-            f"tuning needs Optuna 4 or later ({error}): install it with "
-            "pip install 'w2vfast[tune]'"
-        ) from error
+    optuna = load("optuna", "tuning", "tune")
+    load("optuna.storages.journal", "tuning", "tune")  # not in Optuna 3
     return optuna
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from w2vfast.runtime.text_table import aligned
 from w2vfast.tuning.trial import Trial
+from w2vfast.wording import counted
 
 OPTIMISTIC = (
     "The best of many scores is partly luck: expect a smaller gain on other data"
@@ -162,7 +163,9 @@ def _notes(result: Results) -> str:
     ]
     skipped = sum(trial.outcome == "skipped" for trial in result.trials)
     if skipped:
-        reasons.append(f"{skipped} candidates skipped: too long for the time")
+        reasons.append(
+            f"{counted(skipped, 'candidate')} skipped: too long for the time"
+        )
     return "\n".join([*reasons, *[result.note] * bool(result.note)])
 
 

@@ -19,6 +19,7 @@ from w2vfast.tuning.plan import Plan
 from w2vfast.tuning.result import Tuning
 from w2vfast.tuning.study import Study, check_journal
 from w2vfast.tuning.trial_run import run_trial
+from w2vfast.wording import counted
 
 #: Candidates in a row that are too long for the time left, before the search ends.
 MOST_SKIPPED = 25
@@ -135,7 +136,7 @@ class Tuner:
             while not self._note:
                 done = len([t for t in self.result.trials if t.outcome in COUNTED])
                 if budget.trials is not None and done >= budget.trials:
-                    self._note = f"{done} trials are done"
+                    self._note = f"{counted(done, 'trial')} done"
                 elif budget.left <= 0:
                     self._note = f"the time is over: {budget.elapsed:.0f} s"
                 elif self._run_one(budget, bar, done):

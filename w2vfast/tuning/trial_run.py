@@ -16,6 +16,7 @@ from w2vfast.training.epoch import DivergedError
 from w2vfast.training.trainer import NoPairsError
 from w2vfast.tuning.objective import Objective
 from w2vfast.word2vec import Word2Vec
+from w2vfast.wording import counted
 
 #: Shares of the epochs after which a trial may be pruned.
 PRUNING_SHARES = (0.5, 0.75)
@@ -79,7 +80,8 @@ def run_trial(
         if model.stopped is not None:
             done = model.stopped.epoch
             reason = (
-                f"the time was over after {done} of {model.parameters.epochs} epochs"
+                f"the time was over after {done} of "
+                f"{counted(model.parameters.epochs, 'epoch')}"
             )
             return Ending("stopped", reason=reason)
         score = objective.score(model)

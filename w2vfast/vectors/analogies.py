@@ -134,8 +134,8 @@ def score_analogies(
     counted: npt.NDArray[np.bool_] = np.all(ids != UNKNOWN, axis=1)
     if not counted.any():
         raise ValueError(
-            f"of {len(questions)} questions none has all its words among the first "
-            f"{len(lookup)} of the vocabulary; pass lowercase=True if the vocabulary "
+            f"no question of {len(questions):,} has all its words among the first "
+            f"{len(lookup):,} of the vocabulary; pass lowercase=True if the vocabulary "
             "is lower-case, or raise restrict_vocab"
         )
     known = ids[counted]

@@ -10,6 +10,7 @@ from w2vfast.runtime import row_blocks
 from w2vfast.runtime.optional_packages import load
 from w2vfast.vectors.nearest import CosineIndex, Float64Array, normalise
 from w2vfast.vectors.ranking import RowsWithCosines, check_topn
+from w2vfast.wording import counted
 
 SPARE_NEIGHBOURS = 4  # times topn: faiss's float32 order is corrected among these
 
@@ -60,7 +61,10 @@ class ApproximateIndex:
 
     def __repr__(self) -> str:
         n_words, dimensions = self._exact.vectors.shape
-        return f"<ApproximateIndex: {n_words} words, {dimensions} dimensions>"
+        return (
+            f"<ApproximateIndex: {counted(n_words, 'word')}, "
+            f"{counted(dimensions, 'dimension')}>"
+        )
 
     def check_vectors(self, exact: CosineIndex) -> None:
         """Raise ValueError if the index was built from other vectors than `exact`."""

@@ -20,6 +20,7 @@ from w2vfast.vectors.validation import (
     check_vectors,
     index_keys,
 )
+from w2vfast.wording import counted
 
 
 class KeyedRows:
@@ -85,7 +86,10 @@ class KeyedRows:
 
     def __repr__(self) -> str:
         name = type(self).__name__
-        return f"<{name}: {len(self)} words, {self.vector_size} dimensions>"
+        return (
+            f"<{name}: {counted(len(self), 'word')}, "
+            f"{counted(self.vector_size, 'dimension')}>"
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state without the cached norms; see `__setstate__`."""

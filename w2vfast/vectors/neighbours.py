@@ -18,6 +18,7 @@ from w2vfast.vectors.queries import (
 )
 from w2vfast.vectors.search import Method, Search, WordsWithCosines
 from w2vfast.vectors.top_k import RowIndices
+from w2vfast.wording import counted
 
 QUERIES_PER_BATCH = 1024  # queries of most_similar_batch that are answered together
 
@@ -164,7 +165,8 @@ class NeighbourQueries(KeyedRows):
         elif isinstance(negative, str) or len(negative) != len(queries):
             raise ValueError(
                 f"negative={negative!r:.60}: expected one item for each of "
-                f"{len(queries)} queries; use None for a query that subtracts nothing"
+                f"{counted(len(queries), 'query', 'queries')}; use None for a query "
+                "that subtracts nothing"
             )
         search = Search(self, topn, restrict_vocab, candidates, method, index)
         results: list[WordsWithCosines] = []

@@ -9,6 +9,8 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.wording import counted
+
 Vector = npt.NDArray[Any]
 QueryItem = str | Vector | tuple[str | Vector, float]
 Query = QueryItem | Sequence[QueryItem]
@@ -117,8 +119,8 @@ def check_words_or_rows(queries: npt.NDArray[Any], dimensions: int) -> None:
     """Raise ValueError if an array holds neither words nor vectors in its rows."""
     if queries.dtype.kind not in "UO" or queries.ndim != 1:
         raise ValueError(
-            f"queries: expected a list of words, or {dimensions} numbers for each "
-            f"query (shape (n, {dimensions})), found shape {queries.shape}"
+            f"queries: expected a list of words, or {counted(dimensions, 'number')} "
+            f"for each query (shape (n, {dimensions})), found shape {queries.shape}"
         )
 
 
@@ -134,7 +136,7 @@ def check_query_vector(vector: object, dimensions: int) -> Vector:
     array = np.asarray(vector)
     if array.shape != (dimensions,) or array.dtype.kind not in "fiu":
         raise ValueError(
-            f"expected a word or {dimensions} numbers, found {vector!r:.60} "
+            f"expected a word or {counted(dimensions, 'number')}, found {vector!r:.60} "
             f"({array.dtype}, shape {array.shape})"
         )
     if not np.isfinite(array).all():

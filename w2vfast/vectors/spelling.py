@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from w2vfast.wording import counted
+
 MAX_WORD_LENGTH = 32  # longer words get no suggestions
 MAX_LETTERS = 64  # letters that are tried at each position
 SAMPLED_KEYS = 1000  # keys whose characters make up the alphabet
@@ -26,7 +28,9 @@ class UnknownWordError(KeyError):
     """
 
     def __init__(self, word: str, rows: Mapping[str, int]) -> None:
-        problem = f"{word!r} is not among the {len(rows)} words of these vectors"
+        problem = (
+            f"{word!r} is not among the {counted(len(rows), 'word')} of these vectors"
+        )
         super().__init__(problem)
         self._problem = problem
         self._word = word

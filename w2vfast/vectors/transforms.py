@@ -19,6 +19,7 @@ from w2vfast.vectors.validation import (
     first_non_finite,
     index_keys,
 )
+from w2vfast.wording import counted
 
 
 class Transforms(KeyedRows):
@@ -109,7 +110,8 @@ class Transforms(KeyedRows):
         new = check_vectors(vectors, words)
         if new.shape[1] != self.vector_size:
             raise ValueError(
-                f"vectors: expected {self.vector_size} columns, found {new.shape[1]}"
+                f"{counted(new.shape[1], 'column')}, expected {self.vector_size} as in "
+                "these vectors"
             )
         if counts is not None and self.counts is None:
             raise ValueError(
@@ -119,8 +121,8 @@ class Transforms(KeyedRows):
         known = [word for word in words if word in self.key_to_index]
         if known and not replace:
             raise ValueError(
-                f"{known[0]!r} is known already ({len(known)} of {len(words)} words "
-                "are); expected new words; pass replace=True to replace their vectors"
+                f"not new: {len(known):,} of {len(words):,}, such as {known[0]!r}; "
+                "expected new words; pass replace=True to replace their vectors"
             )
         all_keys = self.index_to_key + [w for w in words if w not in self.key_to_index]
         rows_of = index_keys(all_keys)
@@ -276,7 +278,7 @@ class Transforms(KeyedRows):
         """
         if other.vector_size != self.vector_size:
             raise ValueError(
-                f"other has {other.vector_size} dimensions, expected "
+                f"other has {counted(other.vector_size, 'dimension')}, expected "
                 f"{self.vector_size}; train both with the same vector_size"
             )
         shared = [w for w in self if w in other] if keys is None else list(keys)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.runtime.row_blocks import row_blocks
+from w2vfast.wording import counted
 
 Float32Array = npt.NDArray[np.float32]
 VectorArray = npt.NDArray[np.float32 | np.float16]
@@ -102,8 +103,8 @@ def check_shape(vectors: npt.NDArray[Any], keys: list[str]) -> None:
     """Raise ValueError unless there is one row for each key, and a column."""
     if vectors.ndim != 2 or len(vectors) != len(keys) or not vectors.shape[1]:
         raise ValueError(
-            f"vectors: expected one row for each of {len(keys)} keys and at least one "
-            f"column, found shape {vectors.shape}"
+            f"vectors: expected one row for each of {counted(len(keys), 'key')} and at "
+            f"least one column, found shape {vectors.shape}"
         )
 
 
@@ -159,7 +160,7 @@ def check_counts(counts: npt.NDArray[Any], n_words: int) -> npt.NDArray[np.int64
     has_negative = (counts < 0).any()
     if counts.shape != (n_words,) or has_negative:
         raise ValueError(
-            f"counts: expected {n_words} numbers of at least 0, found shape "
+            f"counts: expected {counted(n_words, 'number')} of at least 0, found shape "
             f"{counts.shape}" + (" with negative numbers" if has_negative else "")
         )
     return counts.astype(np.int64)

@@ -11,6 +11,7 @@ from w2vfast.vectors.correlation import p_value, pearson, spearman
 from w2vfast.vectors.nearest import normalise
 from w2vfast.vectors.validation import Float32Array
 from w2vfast.vectors.word_lookup import UNKNOWN, WordLookup
+from w2vfast.wording import counted
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,9 @@ def score_word_pairs(
     cosines, scores = cosines[compared], scores[compared]
     if len(np.unique(cosines)) < 2 or len(np.unique(scores)) < 2:
         raise ValueError(
-            f"no rank correlation: {found.sum()} of {len(pairs)} pairs have vectors "
-            "for both words; expected two or more different cosines and scores; pass "
-            "lowercase=True if the vocabulary is lower-case"
+            f"no rank correlation: {found.sum():,} of {counted(len(pairs), 'pair')} "
+            "with vectors for both words; expected two or more different cosines "
+            "and scores; pass lowercase=True if the vocabulary is lower-case"
         )
     rho, r = spearman(cosines, scores), pearson(cosines, scores)
     return WordPairs(

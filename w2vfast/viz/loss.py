@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from w2vfast.viz.colours import GROUPS, OTHERS
 from w2vfast.viz.packages import load
+from w2vfast.wording import counted
 
 
 class Rate(NamedTuple):
@@ -125,7 +126,8 @@ def held_out_losses(held_out: Any, epochs: int) -> list[float]:
         ) from None
     if not 0 < len(losses) <= epochs:
         raise ValueError(
-            f"held_out has {len(losses)} values for {epochs} trained epochs: expected "
-            "one after each epoch; pass a callback that this model was trained with"
+            f"held_out has {counted(len(losses), 'value')} for "
+            f"{counted(epochs, 'trained epoch')}: expected one after each epoch; pass "
+            "a callback that this model was trained with"
         )
     return losses

@@ -13,6 +13,7 @@ import numpy as np
 from w2vfast.vectors.nearest import Float64Array
 from w2vfast.vectors.principal import CommonPart
 from w2vfast.viz.packages import load
+from w2vfast.wording import counted
 
 #: The methods, with the fewest words that each can place.
 METHODS = {"pca": 2, "tsne": 5, "umap": 8, "pacmap": 12}
@@ -38,15 +39,15 @@ def check_method(method: Any, dimensions: Any, size: int, words: int) -> None:
         raise ValueError(f"dimensions={dimensions!r}: expected 2 or 3")
     if size < dimensions:
         raise ValueError(
-            f"dimensions={dimensions} for vectors with {size} dimensions: expected "
-            "vectors with at least as many"
+            f"dimensions={dimensions} for vectors with {counted(size, 'dimension')}: "
+            "expected vectors with at least as many"
         )
     fewest = METHODS[method] + (dimensions - 2 if method == "pca" else 0)
     if words < fewest:
         hint = "" if method == "pca" else ", or method='pca'"
         raise ValueError(
-            f"{words} words for method={method!r} in {dimensions} dimensions: expected "
-            f"{fewest} or more; pass more words{hint}"
+            f"{counted(words, 'word')} for method={method!r} in {dimensions} "
+            f"dimensions: expected {fewest} or more; pass more words{hint}"
         )
 
 

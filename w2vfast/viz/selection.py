@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from w2vfast.vectors.lookup import KeyedRows
 from w2vfast.vectors.spelling import UnknownWordError, near_spellings
+from w2vfast.wording import counted
 
 #: The default of `top`.
 DEFAULT_TOP = 100
@@ -136,7 +137,7 @@ def _members(groups: Any, words: list[str], has_words: bool) -> dict[str, str]:
     if isinstance(groups, str) or not has_words or len(names) != len(words):
         raise ValueError(
             f"groups={groups!r:.60}: expected a mapping of names to lists of words, or "
-            f"the name of a group for each of {len(words)} words"
+            f"the name of a group for each of {counted(len(words), 'word')}"
         )
     return dict(zip(words, names, strict=True))
 
@@ -176,6 +177,6 @@ def _check_known(vectors: KeyedRows, words: list[str]) -> None:
                 if (found := near_spellings(word, rows, 1))]  # fmt: skip
         hint = f"; did you mean {', '.join(map(repr, near))}?" if near else ""
         raise KeyError(
-            f"{len(unknown)} of {len(words)} words are unknown: {named}{rest}{hint} "
-            "Leave them out: [w for w in words if w in wv]"
+            f"unknown: {len(unknown):,} of {counted(len(words), 'word')}: "
+            f"{named}{rest}{hint} Leave them out: [w for w in words if w in wv]"
         )

@@ -15,6 +15,7 @@ from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 from w2vfast.training.stopped import Stopped, stopped
+from w2vfast.wording import counted
 
 if TYPE_CHECKING:
     from w2vfast.keyedvectors import KeyedVectors
@@ -103,8 +104,8 @@ class Attributes:
             epochs = self._state.run.parameters.epochs
             where = f", stopped in epoch {stop.epoch + 1} of {epochs}: {stop.reason}"
         return (
-            f"<Word2Vec: {len(self.vocabulary):,} words × {p.vector_size}, "
-            f"{p.architecture}, {p.loss}, {trained} epoch{'s' * (trained != 1)} "
+            f"<Word2Vec: {counted(len(self.vocabulary), 'word')} × {p.vector_size}, "
+            f"{p.architecture}, {p.loss}, {counted(trained, 'epoch')} "
             f"trained{where}>"
         )
 

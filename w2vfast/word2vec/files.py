@@ -66,7 +66,13 @@ class FileMethods(TrainingMethods):
         words, state = self.vocabulary, self._state
         with self.timings.phase("save"), state.gate.paused():
             check_finite(state.centre_vectors, words.index_to_key)
-            write_vectors(path, words.index_to_key, state.centre_vectors, words.counts)
+            write_vectors(
+                path,
+                words.index_to_key,
+                state.centre_vectors,
+                words.counts,
+                option="",
+            )
 
     @classmethod
     def load(

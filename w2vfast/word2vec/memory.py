@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from w2vfast.corpus.scan_memory import TextSizes
@@ -9,6 +10,7 @@ from w2vfast.runtime import threads
 from w2vfast.runtime.memory import resolve_limit
 from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.memory_estimate import MemoryEstimate, estimate_memory
+from w2vfast.training.parameter_names import unknown_parameter
 from w2vfast.training.parameters import Parameters
 from w2vfast.word2vec.attributes import Attributes
 
@@ -61,7 +63,7 @@ class MemoryMethods(Attributes):
         Raises
         ------
         ValueError, TypeError
-            If a size is below 1 or a parameter is wrong.
+            If a size is below 1, or a parameter is wrong or unknown.
 
         Examples
         --------
@@ -81,9 +83,13 @@ class MemoryMethods(Attributes):
                 raise ValueError(f"{name}={size}: expected 1 or more")
         if words > types:
             raise ValueError(
-                f"words={words:,} of the vocabulary, but only types={types:,} distinct "
+                f"words={words} of the vocabulary, but only types={types} distinct "
                 "words: expected at most as many"
             )
+        known = [field.name for field in fields(Parameters)]
+        for name, value in parameters.items():
+            if name not in known:
+                raise unknown_parameter("Word2Vec.estimate_memory", name, value, known)
         given = Parameters(**parameters)
         fitted = fit_to_corpus(given, words, tokens, sample=False, alpha=False)
         return estimate_memory(

@@ -13,6 +13,7 @@ from w2vfast.compat.gensim.comparisons import Comparisons
 from w2vfast.compat.gensim.corpora import read_lines
 from w2vfast.compat.gensim.key_table import Array
 from w2vfast.evaluation import spearman
+from w2vfast.wording import counted
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -90,8 +91,8 @@ class Evaluations(Comparisons):
                 scores.append(value)
         if len(cosines) < 2:
             raise ValueError(
-                f"{pairs}: {len(cosines)} pairs have vectors for both words; a "
-                "correlation needs at least 2"
+                f"{pairs}: {counted(len(cosines), 'pair')} with vectors for both "
+                "words; a correlation needs at least 2"
             )
         total = len(scores) + (0 if dummy4unknown else unknown)
         x, y = np.array(cosines), np.array(scores)

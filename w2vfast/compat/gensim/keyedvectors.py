@@ -12,10 +12,12 @@ from w2vfast.compat.gensim import persistence, word2vec_format
 from w2vfast.compat.gensim.evaluation import Evaluations
 from w2vfast.compat.gensim.key_table import Array
 from w2vfast.io.atomic import StrPath
+from w2vfast.runtime.public_methods import named_after_class
 
 logger: logging.Logger = logging.getLogger(__name__)
 
 
+@named_after_class
 class KeyedVectors(Evaluations):
     """
     Vectors by key, as in gensim 4.

@@ -18,6 +18,7 @@ from w2vfast.sampling.noise import noise_distribution
 from w2vfast.sampling.subsampling import keep_probability, keep_thresholds
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
+from w2vfast.wording import counted
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -163,9 +164,9 @@ class ModelBase:
             return
         if vectors.shape != view.shape or len(self._wv) != len(view):
             raise ValueError(
-                f"wv.vectors has shape {vectors.shape} for {len(self._wv)} keys, but "
-                f"the model has {view.shape}: add words to a model with "
-                "build_vocab(update=True)"
+                f"wv.vectors has shape {vectors.shape} for "
+                f"{counted(len(self._wv), 'key')}, but the model has {view.shape}: add "
+                "words to a model with build_vocab(update=True)"
             )
         view[:] = vectors
         self._wv.vectors = view

@@ -20,6 +20,7 @@ from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.vectors.validation import check_counts, index_keys
+from w2vfast.wording import counted
 
 _SAVE_OPTIONS = {"separately", "sep_limit", "ignore", "pickle_protocol"}
 _OF_THE_TREE = ("code", "point")  # attributes that are computed from the counts
@@ -122,7 +123,7 @@ def restore_vectors(
     vectors = tensors["centre"]
     if vectors.ndim != 2 or len(vectors) != len(keys) or vectors.dtype != np.float32:
         raise ValueError(
-            f"{len(keys)} keys, but vectors of {vectors.dtype} and shape "
+            f"{counted(len(keys), 'key')}, but vectors of {vectors.dtype} and shape "
             f"{vectors.shape}: expected a row of float32 for each key"
         )
     index_keys(keys)
@@ -143,7 +144,7 @@ def restore_attributes(tensors: dict[str, Any], wv: VectorStore) -> None:
         if per_key and (values.ndim == 0 or len(values) not in (1, len(wv))):
             raise ValueError(
                 f"the tensor {name!r} has the shape {values.shape}: expected one item "
-                f"for each of {len(wv)} keys"
+                f"for each of {counted(len(wv), 'key')}"
             )
         if name.startswith(_VECATTR):
             wv.expandos[name.removeprefix(_VECATTR)] = values

@@ -13,6 +13,7 @@ from w2vfast.compat.gensim.nearest_rows import index_rows, nearest_rows, row_nor
 from w2vfast.compat.gensim.store import VectorStore, as_list
 from w2vfast.compat.gensim.unknown_key import UnknownKeyError
 from w2vfast.vectors.nearest import CosineIndex, normalise
+from w2vfast.wording import counted
 
 KeysWithCosines = list[tuple[Key, float]]
 
@@ -71,8 +72,8 @@ class NearestKeys(VectorStore):
         factors = np.ones(len(keys)) if weights is None else np.asarray(weights, float)
         if len(factors) != len(keys):
             raise ValueError(
-                f"{len(factors)} weights for {len(keys)} keys: keys and weights array "
-                "must have same number of elements"
+                f"{counted(len(factors), 'weight')} for {counted(len(keys), 'key')}: "
+                "keys and weights array must have same number of elements"
             )
         total, weight_sum = np.zeros(self.vector_size), 0.0
         for key, weight in zip(keys, factors.tolist(), strict=True):

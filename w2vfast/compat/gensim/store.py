@@ -11,6 +11,7 @@ import numpy.typing as npt
 from w2vfast.compat.gensim.key_table import Array, Key, KeyTable, is_key
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.vectors.nearest import normalise
+from w2vfast.wording import counted
 
 _REMOVED = {
     "vocab": "use key_to_index, index_to_key, get_vecattr() and set_vecattr()",
@@ -180,8 +181,8 @@ class VectorStore(KeyTable):
         rows = np.asarray(weights, self.vectors.dtype)
         if rows.size != len(keys) * self.vector_size:
             raise ValueError(
-                f"vectors of shape {rows.shape} for {len(keys)} keys: expected "
-                f"({len(keys)}, {self.vector_size})"
+                f"vectors of shape {rows.shape} for {counted(len(keys), 'key')}: "
+                f"expected ({len(keys)}, {self.vector_size})"
             )
         rows = rows.reshape(len(keys), self.vector_size)
         extras = {name: np.asarray(values) for name, values in (extras or {}).items()}

@@ -14,6 +14,7 @@ import numpy as np
 
 from w2vfast.corpus import Corpus
 from w2vfast.corpus.content import NotTextError
+from w2vfast.wording import counted
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -103,9 +104,9 @@ def why_no_words(
     word, count = max(counts.items(), key=lambda item: item[1])
     rule = " and trim_rule" if trim_rule is not None else ""
     return (
-        f"min_count={min_count}{rule} dropped all {len(counts):,} distinct words; the "
-        f"most frequent one, {word!r:.60}, has count {count:,}; pass min_count=1, or "
-        "more text"
+        f"min_count={min_count}{rule} kept none of "
+        f"{counted(len(counts), 'distinct word')}; the most frequent one, "
+        f"{word!r:.60}, has count {count:,}; pass min_count=1, or more text"
     )
 
 

@@ -22,10 +22,15 @@ from w2vfast.compat.gensim.store import random_rows
 from w2vfast.compat.gensim.training_methods import TrainingMethods
 from w2vfast.compat.gensim.vocabulary import TrimRule, Word, check_source
 from w2vfast.io.atomic import StrPath
+from w2vfast.runtime.public_methods import named_after_class
 
 
 class _ClassOnly:
     """A class method that raises AttributeError when called on an instance."""
+
+    def __set_name__(self, owner: type[Word2Vec], name: str) -> None:
+        method = vars(owner)["_load"].__func__
+        method.__qualname__ = f"{owner.__qualname__}.{name}"  # errors show it
 
     def __get__(self, instance: Any, owner: type[Word2Vec]) -> Any:
         if instance is not None:
@@ -35,6 +40,7 @@ class _ClassOnly:
         return owner._load
 
 
+@named_after_class
 class Word2Vec(TrainingMethods):
     """
     Word2Vec with the parameters, defaults and attributes of gensim 4.

@@ -23,6 +23,7 @@ from w2vfast.io.options import ReadOptions
 from w2vfast.io.word2vec_format import WHITESPACE, read_word2vec
 from w2vfast.io.word2vec_text import is_text_row
 from w2vfast.runtime.row_blocks import row_blocks
+from w2vfast.wording import counted
 
 _BLOCK_BYTES = 1 << 20
 
@@ -82,7 +83,8 @@ def read_vectors(
             raise
     if announced is not None and len(raw_keys) < (wanted or 0):
         raise EOFError(
-            f"{path}: {len(raw_keys)} vectors, but the first line announces {announced}"
+            f"{path}: {counted(len(raw_keys), 'vector')}, but the first line announces "
+            f"{announced:,}"
         )
     keys = [
         key.encode("utf-8", "surrogateescape").decode(encoding, unicode_errors)
@@ -173,8 +175,9 @@ def _read_binary_with_newlines(
                 block = file.read(max(_BLOCK_BYTES, size))
                 if not block:
                     raise EOFError(
-                        f"{path}: unexpected end of input after {len(keys)} of "
-                        f"{n_words} vectors; is the count or the file incomplete?"
+                        f"{path}: unexpected end of input after {len(keys):,} of "
+                        f"{counted(n_words, 'vector')}; is the count or the file "
+                        "incomplete?"
                     )
                 data += block
                 continue

@@ -18,6 +18,7 @@ from w2vfast.kernels.reference.functions import (
     sigmoid,
     softmax,
 )
+from w2vfast.wording import counted
 
 LossAndGradients = tuple[float, Floats, Floats]
 
@@ -196,8 +197,8 @@ def hierarchical_softmax_loss_and_gradients(
     check_rows(path, U, "nodes")
     if signs.shape != path.shape or not np.isin(signs, (-1, 1)).all():
         raise ValueError(
-            f"labels are {signs.tolist()}; expected +1 or -1 for each of the "
-            f"{len(path)} nodes: from a code of bits b they are 1 - 2 * b"
+            f"labels are {signs.tolist()}; expected +1 or -1 for each of "
+            f"{counted(len(path), 'node')}: from a code of bits b they are 1 - 2 * b"
         )
     return _logistic_losses(v_c, U, path, signs.astype(U.dtype))
 
@@ -232,6 +233,6 @@ def check_rows(rows: int | NDArray[np.int64], table: Floats, name: str) -> None:
     outside = [int(r) for r in np.ravel(rows) if not 0 <= r < len(table)]
     if outside:
         raise IndexError(
-            f"{name}: {outside} not among the {len(table)} rows of the table; "
+            f"{name}: {outside} not in a table of {counted(len(table), 'row')}; "
             f"ids go from 0 to {len(table) - 1}"
         )

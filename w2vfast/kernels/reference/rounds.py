@@ -14,6 +14,7 @@ from w2vfast.kernels.checks import check_call
 from w2vfast.kernels.reference.batch import Batch, Rows
 from w2vfast.kernels.reference.blocks import Totals, batches, learning_rate
 from w2vfast.kernels.reference.sgd import score_batch
+from w2vfast.wording import counted
 
 
 def add_curvatures(rows: Sequence[Rows]) -> NDArray[np.float64]:
@@ -77,7 +78,7 @@ class Rounds:
         if not 0 <= last_block - first_block <= self._args.streams:
             raise ValueError(
                 f"blocks {first_block} to {last_block}: expected up to "
-                f"{self._args.streams} of {self._args.n_blocks} blocks"
+                f"{self._args.streams} of {counted(self._args.n_blocks, 'block')}"
             )
         self._epoch, self._totals = epoch, None
         self._blocks = range(first_block, last_block)

@@ -21,7 +21,7 @@ def map_coordinates(units: Float64Array, method: str) -> Float64Array:
     ----------
     units : float64 array, shape (n, d)
         Rows of length 1, or zeros.
-    method : {"pca", "umap", "pacmap", "tsne"}
+    method : {"pca", "tsne", "umap", "pacmap"}
         "pca" takes the two directions in which the vectors differ most. The other
         methods keep neighbours together; they take seconds to minutes.
 

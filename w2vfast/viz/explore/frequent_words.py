@@ -11,6 +11,7 @@ import numpy.typing as npt
 from w2vfast.vectors.lookup import KeyedRows
 from w2vfast.vectors.procrustes import orthogonal_map
 from w2vfast.vectors.validation import Float32Array, check_finite
+from w2vfast.wording import counted
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,9 @@ class FrequentWords:
         dimensions = other.vectors.shape[1]
         if self.vectors.shape[1] != dimensions:
             raise ValueError(
-                f"the compared vectors have {self.vectors.shape[1]} dimensions, "
-                f"expected {dimensions}; train both with the same vector_size"
+                "the compared vectors have "
+                f"{counted(self.vectors.shape[1], 'dimension')}, expected "
+                f"{dimensions}; train both with the same vector_size"
             )
         rows = {word: row for row, word in enumerate(other.words)}
         shared = [(i, rows[word]) for i, word in enumerate(self.words) if word in rows]
@@ -81,9 +83,9 @@ class FrequentWords:
             )
         if len(shared) <= dimensions:
             warnings.warn(
-                f"the models share {len(shared)} words, and their vectors have "
-                f"{dimensions} dimensions: a rotation fits so few words too well, so "
-                "that movements look small; take a larger top",
+                f"the models share {counted(len(shared), 'word')}, and their vectors "
+                f"have {counted(dimensions, 'dimension')}: a rotation fits so few "
+                "words too well, so that movements look small; take a larger top",
                 UserWarning,
                 stacklevel=2,
             )

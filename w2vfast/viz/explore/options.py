@@ -5,12 +5,12 @@ from __future__ import annotations
 import numbers
 from dataclasses import dataclass
 
+from w2vfast.viz.projection import METHODS
+
 #: Words of a page, unless `top` says otherwise.
 DEFAULT_TOP = 20_000
 #: With 100 dimensions the page then has 8 MB, and a search takes milliseconds.
 MAX_TOP = 50_000
-#: Ways to compute the map. All but "pca" need the extra ``viz``.
-METHODS = ("pca", "umap", "pacmap", "tsne")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class PageOptions:
     top : int, default 20,000
         Number of words, the most frequent ones: from 2 to 50,000. A model with fewer
         words gives all of its words.
-    method : {"pca", "umap", "pacmap", "tsne"}, default "pca"
+    method : {"pca", "tsne", "umap", "pacmap"}, default "pca"
         How the map is computed.
     names : tuple of str
         What the page calls the models: one name, or two for a comparison.

@@ -49,7 +49,7 @@ export function wordLink(model, row) {
 /** Return what is known of the frequency of a word. */
 export function rankText(model, row) {
   const number = (value) => value.toLocaleString("en");
-  const count = model.counts ? `, ${number(model.counts[row])} tokens` : "";
+  const count = model.counts ? `, count ${number(model.counts[row])}` : "";
   return `rank ${number(row + 1)} of ${number(model.size)}${count}`;
 }
 

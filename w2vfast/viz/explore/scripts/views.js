@@ -111,8 +111,8 @@ export function moved(models, among, count) {
     if (otherRow >= among || model.isZero(row) || other.isZero(otherRow)) continue;
     shared.push({ row, otherRow, values: [model.cosine(row, other, otherRow)] });
   }
-  const text = `${shared.length.toLocaleString("en")} words are among the `
-    + `${among.toLocaleString("en")} most frequent of both models`;
+  const text = `among the ${among.toLocaleString("en")} most frequent words of both `
+    + `models: ${shared.length.toLocaleString("en")}`;
   const found = shared.sort((a, b) => a.values[0] - b.values[0]).slice(0, count);
   const table = wordTable("Smallest cosines", model, ["Cosine"], found);
   return {
