@@ -176,7 +176,8 @@ def test_threads_have_ended_when_ctrl_c_is_raised():
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timers")
-def test_ctrl_c_at_any_moment_is_raised_and_leaves_no_thread():
+@pytest.mark.parametrize("seconds", [0, 1e-4])
+def test_ctrl_c_at_any_moment_is_raised_and_leaves_no_thread(seconds):
     """An interrupt must not leave a lock held, nor be lost in a destructor."""
     working, signals, raised = Counter(), [], 0
 
@@ -186,6 +187,7 @@ def test_ctrl_c_at_any_moment_is_raised_and_leaves_no_thread():
 
     def work(stop):
         working[threading.get_ident()] += 1
+        time.sleep(seconds)
         working[threading.get_ident()] -= 1
 
     before = signal.signal(signal.SIGALRM, interrupt)

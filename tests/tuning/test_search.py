@@ -19,6 +19,7 @@ from w2vfast.tuning import (
     tune,
 )
 from w2vfast.tuning import search as search_module
+from w2vfast.tuning.study import Study
 
 #: Settings that train at once.
 QUICK = {"min_count": 1, "workers": 1, "progress": False}
@@ -139,6 +140,26 @@ def test_ctrl_c_does_not_leave_the_journal_locked(corpus, tmp_path, monkeypatch,
     assert [path.name for path in tmp_path.iterdir()] == ["study"]  # and no lock
     assert len(tuner(corpus, study=file).run(None, 2).ranked) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["study"]
+
+
+def test_a_trial_that_ctrl_c_kept_from_starting_is_tried_again(corpus, monkeypatch):
+    ask, n_asked = Study._ask, 0
+
+    def interrupted(self, default):
+        nonlocal n_asked
+        trial = ask(self, default)
+        n_asked += 1
+        if n_asked == 2:
+            _thread.interrupt_main()
+        return trial
+
+    monkeypatch.setattr(Study, "_ask", interrupted)
+    search = tuner(corpus)
+    with pytest.raises(KeyboardInterrupt):
+        search.run(None, 3)
+    stopped, again = search.run(None, 3).trials[1:3]
+    assert (stopped.outcome, again.outcome) == ("interrupted", "complete")
+    assert stopped.parameters == again.parameters
 
 
 def test_interrupted_defaults_are_tried_again(corpus):

@@ -98,9 +98,9 @@ def test_a_batch_of_compound_queries_equals_single_queries(wv, method, options):
 
 
 def test_a_batch_needs_as_many_negative_items(wv):
-    with pytest.raises(ValueError, match="each of 2 queries"):
+    with pytest.raises(ValueError, match="2 items, one for each query"):
         wv.most_similar_batch(["w1", "w2"], negative=["w3"])
-    with pytest.raises(ValueError, match="each of 2 queries"):
+    with pytest.raises(ValueError, match="2 items, one for each query"):
         wv.most_similar_batch(["w1", "w2"], negative="w3")
 
 

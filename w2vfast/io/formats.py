@@ -164,10 +164,8 @@ def writable_format(
         return format
     if format is None:
         if name is None:
-            raise ValueError(
-                f"an open file has no suffix; give a path{option}, one of "
-                f"{', '.join(map(repr, WRITABLE))}"
-            )
+            one_of = f", one of {', '.join(map(repr, WRITABLE))}" if option else ""
+            raise ValueError(f"an open file has no suffix; give a path{option}{one_of}")
         format = SUFFIX_FORMATS[format_suffix(name, option)][0]
         if format not in WRITABLE:
             raise ValueError(f"{FORMATS[format]} can only be read; write a .bin file")

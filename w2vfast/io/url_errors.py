@@ -15,7 +15,8 @@ def extra_for(url: str) -> str:
     >>> extra_for("s3://bucket/corpus.txt"), extra_for("https://host/corpus.txt")
     ('s3', 'fsspec')
     """
-    return "s3" if "s3://" in url else "fsspec"
+    is_s3 = url.rpartition("::")[2].startswith(("s3://", "s3a://"))
+    return "s3" if is_s3 else "fsspec"
 
 
 @contextmanager

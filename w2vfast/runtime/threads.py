@@ -123,10 +123,13 @@ def run(
     """
     group = _Group(workers, work)
     try:
-        start_new_thread(group.start, ())
-        group.wait(poll)
+        try:
+            start_new_thread(group.start, ())
+            group.wait(poll)
+        finally:
+            _stop_all(group)
     finally:
-        _stop_all(group)
+        _stop_all(group)  # again, if Ctrl-C came just before its loop
     if group.errors:
         raise group.errors[0]
 
@@ -152,8 +155,10 @@ class _Group:
     `Thread.start`, `Thread.join`, events and conditions take locks in Python code, and
     an interrupt in there leaves them locked: the threads would wait forever. In the
     destructor of a `Thread` Python ignores it. So another thread makes and starts the
-    threads, and `wait` and `finish` use no such lock. ``with lock`` is safe: nothing
-    can come between taking a `threading.Lock` and the block.
+    threads, and `wait` and `finish` take no lock: not even ``with lock`` is safe in
+    CPython 3.14. A thread first adds itself to `_begun` and then looks at the flag; the
+    caller sets the flag and then looks at `_begun`. So a thread that begins late either
+    is waited for or does nothing.
 
     Parameters
     ----------
@@ -173,8 +178,8 @@ class _Group:
         self._work = work
         self._stop = StopFlag()
         self._workers = workers
-        self._lock = threading.Lock()
-        self._n_begun = self._n_ended = 0
+        self._begun: list[None] = []
+        self._ended: list[None] = []
         self._ends: SimpleQueue[None] = SimpleQueue()
 
     def start(self) -> None:
@@ -184,15 +189,14 @@ class _Group:
     def wait(self, poll: Callable[[], bool] | None) -> None:
         """Wait until all threads have ended or one has failed, and call `poll`."""
         all_threads = self._workers + 1  # with that of `start`
-        while self._n_ended < all_threads and not self._stop.is_set():
+        while len(self._ended) < all_threads and not self._stop.is_set():
             if not self._wait_briefly() and poll is not None and poll():
                 self._stop.set()
 
     def finish(self) -> None:
         """Let the threads stop and wait for their ends; may be repeated."""
-        with self._lock:  # a thread that begins later finds the flag
-            self._stop.set()
-        while self._n_ended < self._n_begun:
+        self._stop.set()
+        while len(self._ended) < len(self._begun):
             self._wait_briefly()
 
     def _wait_briefly(self) -> bool:
@@ -205,18 +209,15 @@ class _Group:
 
     def _guard(self, function: Callable[[], None]) -> None:
         """Call a function on this thread, unless the threads have to stop."""
-        with self._lock:
-            if self._stop.is_set():
-                return
-            self._n_begun += 1
+        self._begun.append(None)
         try:
-            function()
+            if not self._stop.is_set():
+                function()
         except BaseException as error:
             self.errors.append(error)
             self._stop.set()
         finally:
-            with self._lock:
-                self._n_ended += 1
+            self._ended.append(None)
             self._ends.put(None)
 
     def _start_on_thread(self) -> None:

@@ -43,8 +43,9 @@ class Study:
     Notes
     -----
     Calls of Optuna are uninterrupted: Ctrl-C could leave the journal locked. Only
-    `abort` runs in the caller's thread: before CPython 3.13 Ctrl-C can leave the lock
-    of `logging` held by the main thread, and other threads would wait for it.
+    `abort` runs in the caller's thread: Ctrl-C can leave the lock of `logging` held by
+    the main thread, and other threads would wait for it. A second Ctrl-C during `abort`
+    can thus leave the journal locked; Optuna takes the lock over after 30 seconds.
     """
 
     def __init__(
@@ -64,7 +65,6 @@ class Study:
         self._check_identity(file, json.loads(json.dumps(identity)))
         self._check_space(file)
 
-    @uninterrupted
     def ask(self, default: dict[str, Any]) -> Any:
         """
         Start a trial: an interrupted one, the defaults, or one of the sampler.
@@ -79,6 +79,16 @@ class Study:
         optuna.Trial
             With the attributes "parameters" (what to train with) and "default".
         """
+        asked: list[Any] = []
+        try:
+            uninterrupted(lambda: asked.append(self._ask(default)))()
+        except BaseException:
+            for trial in asked:  # Ctrl-C came meanwhile
+                self.abort(trial)
+            raise
+        return asked[0]
+
+    def _ask(self, default: dict[str, Any]) -> Any:
         optuna, states = self._optuna, self._optuna.trial.TrialState
         number = len(self._study.get_trials(deepcopy=False))
         self._study.sampler = optuna.samplers.TPESampler(

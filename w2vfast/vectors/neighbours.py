@@ -164,9 +164,8 @@ class NeighbourQueries(KeyedRows):
             negative = [None] * len(queries)
         elif isinstance(negative, str) or len(negative) != len(queries):
             raise ValueError(
-                f"negative={negative!r:.60}: expected one item for each of "
-                f"{counted(len(queries), 'query', 'queries')}; use None for a query "
-                "that subtracts nothing"
+                f"negative={negative!r:.60}: expected {counted(len(queries), 'item')}, "
+                "one for each query; use None for a query that subtracts nothing"
             )
         search = Search(self, topn, restrict_vocab, candidates, method, index)
         results: list[WordsWithCosines] = []

@@ -137,7 +137,7 @@ def _members(groups: Any, words: list[str], has_words: bool) -> dict[str, str]:
     if isinstance(groups, str) or not has_words or len(names) != len(words):
         raise ValueError(
             f"groups={groups!r:.60}: expected a mapping of names to lists of words, or "
-            f"the name of a group for each of {counted(len(words), 'word')}"
+            f"{counted(len(words), 'name')} of groups, one for each word"
         )
     return dict(zip(words, names, strict=True))
 
