@@ -13,11 +13,11 @@ from urllib.error import URLError
 
 #: Files below pool/main of a mirror.
 SHA256 = {
-    "m/musl/musl_1.2.5-3_amd64.deb": (
-        "4288deaf14438e6c237491be45f10e3e7badb2e723cedfb08ff1fe687b646c84"
+    "m/musl/musl_1.2.5-3.1~deb13u1_amd64.deb": (
+        "fd4231e1c189c0ebe01182747f83817593fefa7f6b690c484410646288b60058"
     ),
-    "m/musl/musl-dev_1.2.5-3_amd64.deb": (
-        "fb173bdd7a292097cb6c8b5418b11ea220d35d7a793e90df232a23f8b0d31f6c"
+    "m/musl/musl-dev_1.2.5-3.1~deb13u1_amd64.deb": (
+        "a3f7d47e452129bb65aae201d6c115abf4d5d3efb136b38b7c6b4fa03ec065e9"
     ),
     "p/python3.13/python3.13_3.13.5.orig.tar.xz": (
         "93e583f243454e6e9e4588ca2c2662206ad961659863277afcdb96801647d640"

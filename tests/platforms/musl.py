@@ -34,7 +34,8 @@ from platform_runs import (
 )
 
 #: NumPy's wheels need DT_RELR, which the loader of musl has since 1.2.4.
-MUSL = [f"m/musl/{name}_1.2.5-3_amd64.deb" for name in ("musl", "musl-dev")]
+_MUSL = "1.2.5-3.1~deb13u1_amd64.deb"
+MUSL = [f"m/musl/{name}_{_MUSL}" for name in ("musl", "musl-dev")]
 CPYTHON = "p/python3.13/python3.13_3.13.5.orig.tar.xz"
 #: Libraries of CPython's modules for compressed files, and commands that install them.
 LIBRARIES = {
