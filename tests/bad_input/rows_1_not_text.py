@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import pickle
+import sys
 import tarfile
 import zipfile
 
@@ -243,8 +244,11 @@ for suffix, pack in PACKERS.items():
 
 
 def zst(f, data, name="a.txt.zst", cut=None):
-    """Return the corpus of a file compressed by zstandard."""
-    packed = f.module("zstandard").ZstdCompressor().compress(data)
+    """Return the corpus of a file compressed by Python, or by zstandard before 3.14."""
+    if sys.version_info >= (3, 14):
+        packed = f.module("compression.zstd").compress(data)
+    else:
+        packed = f.module("zstandard").ZstdCompressor().compress(data)
     return f.corpus(name, packed[:cut])
 
 

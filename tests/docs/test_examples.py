@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.filterwarnings("error::w2vfast.TrainingWarning")
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 BLOCK = re.compile(r"(-->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+#: Packages without wheels for some platforms, such as free-threaded CPython 3.13.
+NEEDS = {"command-line": "optuna", "tune": "optuna", "file-formats": "safetensors"}
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -72,6 +74,9 @@ RUN = {"python": run_python, "sh": run_shell}
     ids=lambda page: page.stem,
 )
 def test_examples_of_a_page_run(page, folder):
+    if page.stem in NEEDS:
+        package = NEEDS[page.stem]
+        pytest.importorskip(package, reason=f"the page needs the package {package}")
     names = {"__name__": "__main__"}
     for language, code, line in blocks(page):
         if language in RUN:

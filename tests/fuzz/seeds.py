@@ -8,6 +8,7 @@ import io
 import json
 import lzma
 import struct
+import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -133,7 +134,7 @@ def text_arrays() -> bytes:
 def compress(data: bytes, suffix: str) -> bytes:
     """Return compressed data."""
     if suffix == ".zst":
-        import zstandard
-
-        return zstandard.ZstdCompressor().compress(data)
+        if sys.version_info >= (3, 14):
+            return import_module("compression.zstd").compress(data)
+        return import_module("zstandard").ZstdCompressor().compress(data)
     return {".gz": gzip, ".bz2": bz2, ".xz": lzma}[suffix].compress(data)

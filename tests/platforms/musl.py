@@ -4,8 +4,9 @@
 
 GCC compiles for the C library musl, from packages of Debian 13, which are unpacked in
 the work folder. CPython and three libraries come from Debian's source packages, NumPy
-from its wheel for musllinux. Nothing is installed, and no emulator is needed. The CPU
-must be x86-64. On Debian 12 or later:
+from its wheel for musllinux. `debian_files.py` compares the files of Debian with
+checksums. Nothing is installed, and no emulator is needed. The CPU must be x86-64. On
+Debian 12 or later:
 
     apt install gcc make bzip2 xz-utils
 
@@ -20,9 +21,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from pathlib import Path
 
+from debian_files import download
 from platform_runs import (
     PACKAGES,
     argument_parser,
@@ -33,7 +34,8 @@ from platform_runs import (
 )
 
 #: NumPy's wheels need DT_RELR, which the loader of musl has since 1.2.4.
-MUSL = [f"m/musl/{name}_1.2.5-3_amd64.deb" for name in ("musl", "musl-dev")]
+_MUSL = "1.2.5-3.1~deb13u1_amd64.deb"
+MUSL = [f"m/musl/{name}_{_MUSL}" for name in ("musl", "musl-dev")]
 CPYTHON = "p/python3.13/python3.13_3.13.5.orig.tar.xz"
 #: Libraries of CPython's modules for compressed files, and commands that install them.
 LIBRARIES = {
@@ -92,17 +94,6 @@ WHEELS = [f"musllinux_1_{minor}_x86_64" for minor in (2, 1)]
 #: Arguments of pytest. QEMU would run the interpreter for glibc.
 SELECTIONS = {name: [f"tests/{name}"] for name in ("kernels", "corpus", "io")}
 SELECTIONS["training"] = ["tests/training", "tests/runtime", "tests/vectors"]
-
-
-def download(mirror: str, name: str, folder: Path) -> Path:
-    """Download a file of Debian's archive, unless a run before did."""
-    path = folder / Path(name).name
-    if not path.exists():
-        folder.mkdir(exist_ok=True)
-        partial = path.with_suffix(".partial")
-        urllib.request.urlretrieve(f"{mirror}/pool/main/{name}", partial)
-        partial.rename(path)
-    return path
 
 
 def write_compiler(work: Path, mirror: str) -> Path:

@@ -126,11 +126,17 @@ def test_saving_non_finite_vectors_is_an_error(tmp_path):
 
 PEAK = """
 import sys
+import numpy
 from w2vfast.cli.main import main
+
+def peak():
+    for line in open("/proc/self/status"):
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) * 1024
+
+before = peak()  # differs by 7 MB between versions of Python
 assert main(sys.argv[1:]) == 0
-for line in open("/proc/self/status"):
-    if line.startswith("VmHWM"):
-        print(int(line.split()[1]) * 1024)
+print(peak() - before)
 """
 
 
@@ -152,4 +158,4 @@ def test_peak_memory_is_little_more_than_the_embeddings(name, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     embeddings = 2 * words * 1504 * 4
-    assert int(done.stdout) < embeddings + 4 * 2 * words + 100e6
+    assert int(done.stdout) < embeddings + 4 * 2 * words + 75e6

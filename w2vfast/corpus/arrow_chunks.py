@@ -182,8 +182,8 @@ class ArrowChunks:
 
     def __init__(self, tables: ArrowTables, size: int, accept_ids: bool = True) -> None:
         self.size = size
-        self.options = TextOptions()
-        self.total = tables.total
+        self.options: TextOptions = TextOptions()
+        self.total: int | None = tables.total
         self._tables = tables
         self._accept_ids = accept_ids
         self._columns = [

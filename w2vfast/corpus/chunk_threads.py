@@ -37,9 +37,9 @@ class Worker:
 
     def __init__(self, number: int, size: int) -> None:
         self.number = number
-        self.table = WordTable()
-        self.pool = ArrayPool(np.int32)
-        self.space = ScanSpace(size)
+        self.table: WordTable = WordTable()
+        self.pool: ArrayPool = ArrayPool(np.int32)
+        self.space: ScanSpace = ScanSpace(size)
 
 
 class ChunkThreads(ABC):

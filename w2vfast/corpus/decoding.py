@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 from w2vfast.corpus.content import HEAD_BYTES, NotTextError
 from w2vfast.corpus.file_names import local_file, quoted
@@ -37,16 +38,14 @@ def decoded(
         state = decoder.getstate()
         try:
             text = decoder.decode(block, is_last)
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
+            if not _has_place(error):
+                raise NotTextError(_wrong_text(path, encoding, error)) from None
             before = error.object[: error.start]
             line += _decoded_before(encoding, state, before).count("\n")
             place = n_bytes - len(state[0]) + error.start
             raise NotTextError(
                 wrong_byte(path, line, place, error, options.encoding)
-            ) from None
-        except UnicodeError as error:  # UTF-16 without a byte order mark
-            raise NotTextError(
-                f"{path}: {error}; pass another encoding, such as 'utf-8'"
             ) from None
         n_bytes += len(block)
         if first and text:
@@ -128,6 +127,24 @@ def wrong_byte(
         f"({error.reason}); pass the file's encoding, such as encoding={others[0]!r} "
         f"or {others[1]!r}, or errors='replace'{note}"
     )
+
+
+def _has_place(error: UnicodeError) -> TypeGuard[UnicodeDecodeError]:
+    """Whether single bytes are wrong, and not all of the text.
+
+    That UTF-16 starts without a byte order mark (BOM) is a UnicodeDecodeError only
+    since CPython 3.13.
+    """
+    return isinstance(error, UnicodeDecodeError) and "BOM" not in error.reason
+
+
+def _wrong_text(path: object, encoding: str, error: UnicodeError) -> str:
+    """Return the message for text that as a whole is not in the encoding."""
+    reason = str(error)
+    if "BOM" in reason:  # the words of all versions
+        name = codecs.lookup(encoding).name.upper()
+        reason = f"{name} stream does not start with BOM"
+    return f"{path}: {reason}; pass another encoding, such as 'utf-8'"
 
 
 def nul_message(path: object, line: int, place: int | None, encoding: str) -> str:

@@ -209,7 +209,7 @@ def _after_padding(raw: BinaryIO, ended: Any) -> bytes:
 
 def _missing_module(path: object, suffix: str, error: ImportError) -> ImportError:
     remedy = "this Python was built without it"
-    if suffix == ".zst":
+    if suffix == ".zst" and sys.version_info < (3, 14):
         remedy = "pip install zstandard (or use Python 3.14)"
     return ImportError(
         f"{path}: the module that reads {suffix} is missing ({error}); {remedy}"

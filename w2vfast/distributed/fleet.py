@@ -41,7 +41,7 @@ class Fleet:
     def __init__(
         self, engine: Engine, jobs: Sequence[Job], max_restarts: int = MAX_RESTARTS
     ) -> None:
-        self.restarts = 0
+        self.restarts: int = 0
         self._engine = engine
         self._jobs = list(jobs)
         self._max_restarts = max_restarts

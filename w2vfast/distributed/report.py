@@ -31,9 +31,11 @@ class Traffic:
     """
 
     def __init__(self, replicas: int) -> None:
-        self.sent = self.received = self.tokens = 0
-        self.seconds = 0.0
-        self.busy = [0.0] * replicas
+        self.sent: int = 0
+        self.received: int = 0
+        self.tokens: int = 0
+        self.seconds: float = 0.0
+        self.busy: list[float] = [0.0] * replicas
         self._last = (0, 0.0)
 
     def add(self, results: Sequence[RoundResult], update: Update) -> None:

@@ -117,8 +117,10 @@ class Workspace:
     def __init__(
         self, centre: Embeddings, outside: Embeddings, vector_size: int
     ) -> None:
-        self.trained = (centre, outside)
-        self.merged = tuple(zero_embeddings(len(m), vector_size) for m in self.trained)
+        self.trained: tuple[Embeddings, Embeddings] = (centre, outside)
+        self.merged: tuple[Embeddings, ...] = tuple(
+            zero_embeddings(len(matrix), vector_size) for matrix in self.trained
+        )
         self._size = vector_size
         for merged, matrix in zip(self.merged, self.trained, strict=True):
             merged[:] = matrix

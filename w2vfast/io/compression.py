@@ -113,6 +113,13 @@ def _open_writer(file: BinaryIO, suffix: str) -> Any:
     if suffix != ".zst":
         return import_module(SUFFIXES[suffix]).open(file, "wb")
     if sys.version_info >= (3, 14):
-        return import_module("compression.zstd").open(file, "wb")
+        try:
+            zstd = import_module("compression.zstd")
+        except ImportError as error:
+            raise ImportError(
+                f"a .zst file needs zstd, and this Python was built without it "
+                f"({error}): choose .gz or .xz, or install a Python that has it"
+            ) from error
+        return zstd.open(file, "wb")
     zstandard = load("zstandard", "a .zst file", "zstd", "use Python 3.14")
     return zstandard.ZstdCompressor().stream_writer(file, closefd=False)

@@ -21,6 +21,7 @@ from w2vfast.io.compression import (
 from w2vfast.io.errors import error_context
 from w2vfast.io.input import COPY_BYTES, Input
 from w2vfast.io.url_errors import extra_for, protocol_errors
+from w2vfast.io.whole_writes import whole_writes
 from w2vfast.runtime.optional_packages import load
 
 #: A path, a URL that fsspec opens, or an open binary file.
@@ -116,7 +117,7 @@ def open_output(target: Target) -> Iterator[BinaryIO]:
         If the file cannot be written.
     """
     if is_open_file(target):
-        yield target
+        yield whole_writes(target)
         return
     name = os.fspath(target)  # type: ignore[arg-type]
     suffix = split_suffix(name)[1]

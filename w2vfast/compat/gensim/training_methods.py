@@ -23,6 +23,14 @@ logger: logging.Logger = logging.getLogger(__name__)
 class TrainingMethods(VocabularyBuilder):
     """Trains the vectors on a corpus that is read once."""
 
+    # Declared again, or type checkers would have to infer what `train` sets.
+    alpha: float
+    min_alpha: float
+    compute_loss: bool
+    running_training_loss: float
+    total_train_time: float
+    train_count: int
+
     def train(
         self,
         corpus_iterable: Any = None,
