@@ -153,19 +153,23 @@ def test_ids_and_encodings_are_refused(data):
         train(dataset, 2, encoding="latin-1")
 
 
-def test_a_lost_block_says_what_to_do(data, table):
+def test_a_lost_block_says_what_to_do(data):
     import ray
 
     class Owner:
         def block(self):
-            return [ray.put(table)]
+            return [ray.put(pa.table({"text": ["a b"]}))]  # in its own memory
 
     owner = ray.remote(num_cpus=0)(Owner).remote()
     (block,) = ray.get(owner.block.remote())
-    part = dataset_shards.BlockRows(block, 0, 9)
-    rows = dataset_shards.DatasetRows(0, 9, "text", (part,))
+    part = dataset_shards.BlockRows(block, 0, 1)
+    rows = dataset_shards.DatasetRows(0, 1, "text", (part,))
     ray.kill(owner)
-    with pytest.raises(RuntimeError, match=r"rows 0 to 9.*is lost.*write_parquet"):
+    with pytest.raises(ray.exceptions.ObjectLostError):
+        for _ in range(100):  # Ray notices it after a while
+            ray.get(block)
+            time.sleep(0.1)
+    with pytest.raises(RuntimeError, match=r"rows 0 to 1.*is lost.*write_parquet"):
         encode_shard((rows,))
 
 
