@@ -1,9 +1,14 @@
-"""Small corpora in files, runs on them, and an engine that loses replicas."""
+"""Small corpora in files, runs on them, a cluster of Ray, and engines that do harm."""
+
+import signal
+import warnings
 
 import numpy as np
 import pytest
 
-from w2vfast.distributed import LocalEngine, ReplicaLostError, train
+from w2vfast.distributed import LocalEngine, RayEngine, ReplicaLostError, train
+
+START_SECONDS = 30
 
 
 @pytest.fixture(scope="session")
@@ -110,3 +115,80 @@ def memory():
     """Return the file system in memory of fsspec."""
     fsspec = pytest.importorskip("fsspec", reason="URLs need fsspec")
     return fsspec.filesystem("memory")
+
+
+class TwoNodes:
+    """A cluster with a head and one more node."""
+
+    def __init__(self):
+        from ray.cluster_utils import Cluster
+
+        self.cluster = Cluster(
+            initialize_head=True,
+            head_node_args={
+                "num_cpus": 4,
+                "include_dashboard": False,
+                "_system_config": {  # a dead node is found in a second
+                    "health_check_initial_delay_ms": 0,
+                    "health_check_period_ms": 200,
+                    "health_check_failure_threshold": 5,
+                },
+            },
+        )
+        self.node = self.cluster.add_node(num_cpus=4)
+        self.cluster.wait_for_nodes(START_SECONDS)
+
+    def kill_node(self):
+        """Kill all processes of the second node."""
+        self.cluster.remove_node(self.node, allow_graceful=False)
+
+
+@pytest.fixture(scope="module")
+def nodes():
+    ray = pytest.importorskip("ray", reason="Ray is not installed")
+
+    def give_up(*_):
+        raise TimeoutError(f"no cluster of Ray after {START_SECONDS} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(START_SECONDS)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = TwoNodes()
+    except Exception as error:
+        pytest.skip(f"Ray does not start here: {error}")
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    ray.init(address=found.cluster.address, log_to_driver=False)
+    yield found
+    ray.shutdown()
+    found.cluster.shutdown()
+
+
+class Killing(RayEngine):
+    """
+    An engine that does harm before some calls of `train`.
+
+    Parameters
+    ----------
+    harm : dict of int to callable
+        Called with the engine before the call of that number.
+    """
+
+    def __init__(self, harm, **options):
+        super().__init__(**options)
+        self.harm = harm
+        self.number = 0
+
+    def call(self, handle, method, *arguments):
+        if method == "train":
+            self.harm.get(self.number, lambda engine: None)(self)
+            self.number += 1
+        return super().call(handle, method, *arguments)
+
+
+@pytest.fixture(scope="session")
+def killing_engine():
+    return Killing

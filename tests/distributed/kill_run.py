@@ -50,6 +50,17 @@ def check_same(model, right):
     assert np.array_equal(model.outside_vectors, right.outside_vectors)
 
 
+def add_node(cluster, attempts=4):
+    """Add a node to a cluster; try again if the machine is too busy to start it."""
+    try:
+        return cluster.add_node(num_cpus=2)
+    except Exception as error:
+        if SLOW_START not in str(error) or attempts == 1:
+            raise
+        print(f"a node did not start, once more: {error}")
+    return add_node(cluster, attempts - 1)
+
+
 class Killing(RayEngine):
     """An engine that kills a worker or a node before random calls of `train`."""
 
@@ -65,7 +76,7 @@ class Killing(RayEngine):
             if self.chance.random() < 0.3:
                 node = self.nodes.pop(self.chance.randrange(len(self.nodes)))
                 self.cluster.remove_node(node, allow_graceful=False)
-                self.nodes.append(self.cluster.add_node(num_cpus=2))
+                self.nodes.append(add_node(self.cluster))
                 self.dead_nodes += 1
             elif self._places:
                 number = self.chance.choice(sorted(self._places))
@@ -84,10 +95,10 @@ def kill_replicas(path, right, kills, chance):
 
     head = {"num_cpus": 1, "include_dashboard": False}
     cluster = Cluster(initialize_head=True, head_node_args=head)
-    nodes = [cluster.add_node(num_cpus=2) for _ in range(2)]
-    ray.init(address=cluster.address, log_to_driver=False)
     workers = dead_nodes = runs = 0
     try:
+        nodes = [add_node(cluster) for _ in range(2)]
+        ray.init(address=cluster.address, log_to_driver=False)
         while workers + dead_nodes < kills:
             with Killing(cluster, nodes, chance, 0.02) as engine:
                 check_same(train(path, 2, engine=engine, **PARAMETERS), right)

@@ -278,7 +278,7 @@ def changing(monkeypatch, change):
         change()
         return shards
 
-    monkeypatch.setattr("w2vfast.distributed.runs.divide", divide_then_change)
+    monkeypatch.setattr("w2vfast.distributed.arguments.divide", divide_then_change)
     return {"vector_size": 8, "min_count": 1, "epochs": 1}
 
 

@@ -2,91 +2,16 @@
 
 import os
 import signal
-import warnings
 
 import pytest
 
 from w2vfast.distributed import RayEngine, train
 from w2vfast.distributed.ray_engine import _kept_handlers
 
-START_SECONDS = 30
-
 pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # those of Ray
     pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL"),
 ]
-
-
-class TwoNodes:
-    """A cluster with a head and one more node."""
-
-    def __init__(self):
-        from ray.cluster_utils import Cluster
-
-        self.cluster = Cluster(
-            initialize_head=True,
-            head_node_args={
-                "num_cpus": 4,
-                "include_dashboard": False,
-                "_system_config": {  # a dead node is found in a second
-                    "health_check_initial_delay_ms": 0,
-                    "health_check_period_ms": 200,
-                    "health_check_failure_threshold": 5,
-                },
-            },
-        )
-        self.node = self.cluster.add_node(num_cpus=4)
-        self.cluster.wait_for_nodes(START_SECONDS)
-
-    def kill_node(self):
-        """Kill all processes of the second node."""
-        self.cluster.remove_node(self.node, allow_graceful=False)
-
-
-@pytest.fixture(scope="module")
-def nodes():
-    ray = pytest.importorskip("ray", reason="Ray is not installed")
-
-    def give_up(*_):
-        raise TimeoutError(f"no cluster of Ray after {START_SECONDS} s")
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(START_SECONDS)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = TwoNodes()
-    except Exception as error:
-        pytest.skip(f"Ray does not start here: {error}")
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-    ray.init(address=found.cluster.address, log_to_driver=False)
-    yield found
-    ray.shutdown()
-    found.cluster.shutdown()
-
-
-class Killing(RayEngine):
-    """
-    An engine that does harm before some calls of `train`.
-
-    Parameters
-    ----------
-    harm : dict of int to callable
-        Called with the engine before the call of that number.
-    """
-
-    def __init__(self, harm, **options):
-        super().__init__(**options)
-        self.harm = harm
-        self.number = 0
-
-    def call(self, handle, method, *arguments):
-        if method == "train":
-            self.harm.get(self.number, lambda engine: None)(self)
-            self.number += 1
-        return super().call(handle, method, *arguments)
 
 
 def kill_worker(replica):
@@ -147,9 +72,9 @@ def test_a_cluster_that_does_not_start_is_no_wrong_address(monkeypatch, address,
 
 
 def test_killed_workers_do_not_change_a_bit(
-    nodes, text, parameters, expected, assert_same
+    nodes, killing_engine, text, parameters, expected, assert_same
 ):
-    with Killing({7: kill_worker(2), 13: kill_worker(0)}) as engine:
+    with killing_engine({7: kill_worker(2), 13: kill_worker(0)}) as engine:
         assert_same(train(text, 3, engine=engine, **parameters), expected)
         assert engine.number == 18 + 2
         assert len({place[2] for place in engine._places.values()}) == 3
@@ -181,9 +106,9 @@ def test_an_address_is_refused_while_ray_is_connected(nodes):
 
 
 def test_a_killed_node_does_not_change_a_bit(
-    nodes, text, parameters, expected, assert_same
+    nodes, killing_engine, text, parameters, expected, assert_same
 ):
     """The last test: the other node has to do the rest."""
-    with Killing({8: lambda engine: nodes.kill_node()}) as engine:
+    with killing_engine({8: lambda engine: nodes.kill_node()}) as engine:
         assert_same(train(text, 3, engine=engine, **parameters), expected)
         assert engine.number > 18

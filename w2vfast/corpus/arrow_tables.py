@@ -11,6 +11,8 @@ from typing import Any
 from w2vfast.corpus.arrow_checks import arrow, arrow_errors
 from w2vfast.corpus.arrow_columns import choose_column
 from w2vfast.corpus.pandas_columns import is_column_of_text
+from w2vfast.corpus.ray_datasets import NAME as RAY_NAME
+from w2vfast.corpus.ray_datasets import is_ray_dataset, ray_schema, read_blocks
 from w2vfast.corpus.token_lists import with_article
 
 _HF_ROWS = 10_000  # of a data set of Hugging Face, read at a time
@@ -110,7 +112,8 @@ def is_arrow(source: object) -> bool:
         return True
     is_data_set = hasattr(source, "scanner") and hasattr(source, "schema")
     is_scanner = hasattr(source, "to_reader") and hasattr(source, "projected_schema")
-    return is_data_set or is_scanner or is_hugging_face(source)
+    is_other = is_hugging_face(source) or is_ray_dataset(source)
+    return is_data_set or is_scanner or is_other
 
 
 def is_hugging_face(source: object) -> bool:
@@ -143,6 +146,8 @@ def table_in_memory(source: Any) -> ArrowTable:
     with arrow_errors(name):
         if is_hugging_face(source):
             return _hugging_face(source)
+        if is_ray_dataset(source):
+            return _ray(source)
         if isinstance(source, (pyarrow.Array, pyarrow.ChunkedArray)):
             return _array(source, name)
         if isinstance(source, pyarrow.RecordBatch):
@@ -225,6 +230,17 @@ def _data_set(source: Any, name: str) -> ArrowTable:
         return ((batch.column(0), batch.num_rows) for batch in reader)
 
     return ArrowTable(name, source.schema, read, source.count_rows())
+
+
+def _ray(source: Any) -> ArrowTable:
+    """Return a data set of Ray; its number of rows is unknown until it is computed."""
+    schema = ray_schema(source)
+
+    def read(index: int) -> Iterator[tuple[Any, int]]:
+        blocks = read_blocks(source, schema.names[index])
+        return ((block, len(block)) for block in blocks)
+
+    return ArrowTable(RAY_NAME, schema, read)
 
 
 def _hugging_face(source: Any) -> ArrowTable:

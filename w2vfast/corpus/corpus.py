@@ -42,8 +42,8 @@ class Corpus:
         token is taken as it is, and never split. An integer n has the key ``str(n)``.
         An array of integers with two dimensions has one sentence a row. A generator is
         read once.
-        Or a table: Parquet and Arrow files, pyarrow, Polars, pandas, DuckDB, Lance and
-        Hugging Face. One column is read: text, lists of words, or lists of ids.
+        Or a table: Parquet and Arrow files, pyarrow, Polars, pandas, DuckDB, Lance,
+        Ray and Hugging Face. One column is read: text, lists of words, or lists of ids.
     workers : int, optional
         Number of threads; the result is the same for any. None means all cores.
     encoding : str, default "utf-8"

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+from w2vfast.corpus.ray_datasets import NAME, is_ray_dataset
 from w2vfast.corpus.text_options import TextOptions
+from w2vfast.distributed.division import divide
 from w2vfast.distributed.pieces import Shard
 from w2vfast.distributed.replica import Job
 from w2vfast.io.atomic import StrPath, check_writable
@@ -37,6 +39,17 @@ def model_parameters(given: dict[str, Any]) -> Parameters:
     return Parameters(
         **given | {"sample": DEFAULT_SAMPLE if sample is None else sample}
     )
+
+
+def divide_corpus(corpus: Any, replicas: int, options: TextOptions) -> list[Shard]:
+    """Return the shards of a corpus; raise ValueError for options it does not have."""
+    is_utf8 = TextOptions(options.encoding, options.errors).is_default
+    if is_ray_dataset(corpus) and not is_utf8:
+        raise ValueError(
+            f"encoding and errors are for text files, but text in {NAME} is always "
+            "UTF-8: leave them out"
+        )
+    return divide(corpus, replicas, encoding=options.encoding, field=options.field)
 
 
 def make_jobs(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import NoneType
 from typing import Any
 
+from w2vfast.distributed.dataset_shards import OTHER_ROWS, URL
 from w2vfast.distributed.merging import check_rule
 from w2vfast.distributed.pieces import Shard
 from w2vfast.distributed.shards import ShardWords
@@ -145,10 +146,13 @@ def check_texts(details: dict[str, Any], words: Sequence[ShardWords]) -> None:
     for number, found in enumerate(words):
         old = details["fingerprints"][number]
         if found.fingerprint != old:
+            pieces = details["shards"][number]
+            is_dataset = bool(pieces) and pieces[0][0] == URL
+            fix = OTHER_ROWS if is_dataset else "pass the same files"
             raise ValueError(
                 f"shard {number} ({_shown(details['shards'][number])}) has other text "
                 f"than in the interrupted run (fingerprint {old}, here "
-                f"{found.fingerprint}): pass the same files"
+                f"{found.fingerprint}): {fix}"
             )
 
 
@@ -167,6 +171,9 @@ def _name(url: str) -> str:
 
 
 def _shown(pieces: Sequence[Any]) -> str:
-    shown = [f"{url} from byte {start}" for url, start, _ in pieces[:2]]
+    shown = [
+        f"{url} from {'row' if url == URL else 'byte'} {start}"
+        for url, start, _ in pieces[:2]
+    ]
     more = f" and {len(pieces) - 2} more" if len(pieces) > 2 else ""
     return (", ".join(shown) or "empty") + more

@@ -8,7 +8,9 @@ from itertools import pairwise
 from operator import index
 from typing import Any
 
+from w2vfast.corpus.ray_datasets import is_ray_dataset
 from w2vfast.corpus.text_options import TextOptions
+from w2vfast.distributed.dataset_shards import divide_dataset
 from w2vfast.distributed.files import open_file, url_errors
 from w2vfast.distributed.pieces import Piece, Shard
 from w2vfast.distributed.sources import SourceFile, find_files
@@ -33,11 +35,12 @@ def divide(
     All shards, one after the other, are the corpus in the order in which one process
     reads it. A large file of UTF-8 is cut at line ends. If a line is longer than 1 MiB,
     it is cut at white space, never within a token. Compressed files, files of other
-    encodings, files with `field`, and files of unknown size stay whole.
+    encodings, files with `field`, and files of unknown size stay whole. A `Dataset` of
+    Ray is computed, and cut into equal numbers of rows.
 
     Parameters
     ----------
-    sources : path, URL, or list of these
+    sources : path, URL, list of these, or ray.data.Dataset
         Files or folders, which every machine must be able to read.
     shards : int
         1 to 65,536.
@@ -46,7 +49,7 @@ def divide(
 
     Returns
     -------
-    list of tuple of Piece
+    list of tuple of Piece or DatasetRows
         A shard is empty if there are too few files or lines.
 
     Raises
@@ -54,7 +57,7 @@ def divide(
     FileNotFoundError
         If a file does not exist.
     TypeError, ValueError
-        If `sources` is no path or URL, or `shards` is out of range.
+        If `sources` is of another kind, or `shards` is out of range.
 
     Examples
     --------
@@ -67,6 +70,8 @@ def divide(
     [(0, 10), (10, None)]
     """
     n_shards = _checked_shards(shards)
+    if is_ray_dataset(sources):
+        return [*divide_dataset(sources, n_shards, field)]
     files = find_files(sources)
     can_cut = TextOptions(encoding, field=field).is_native
     weights = _weights(files)
@@ -181,10 +186,12 @@ def _next_cut(file: Any, position: int) -> int:
 
 def check_unchanged(shards: list[Shard], sources: Any) -> None:
     """Raise OSError if a file was written, added or removed since the division."""
+    if is_ray_dataset(sources):
+        return  # its blocks never change
     now = {file.url: file.version for file in find_files(sources)}
     for number, shard in enumerate(shards):
         for piece in shard:
-            if now.get(piece.url) != piece.version:
+            if isinstance(piece, Piece) and now.get(piece.url) != piece.version:
                 raise OSError(
                     f"shard {number} has changed while it was being read: {piece.url}; "
                     "start again when no program writes to the files"

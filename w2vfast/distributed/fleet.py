@@ -162,12 +162,13 @@ class Fleet:
             return
         found = self._engine.result(self._engine.call(handle, "fingerprint"))
         if found != self._fingerprints[number]:
-            pieces = ", ".join(map(str, self._jobs[number].shard))
+            shard = self._jobs[number].shard
+            pieces = ", ".join(map(str, shard))
             before = self._fingerprints[number]
             raise ValueError(
                 f"replica {number} was started again, but the text of its shard has "
                 f"changed (fingerprint {before}, now {found}): {pieces}; "
-                "restore the files and resume from the checkpoint"
+                f"{shard[0].advice}"
             )
         if method == "train":
             self._engine.result(self._engine.call(handle, "number", self._model))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from w2vfast.corpus.file_names import is_url
 from w2vfast.corpus.streams import OpenFile, Source
+from w2vfast.distributed.dataset_shards import DatasetRows
 from w2vfast.distributed.files import check_version, open_file, url_errors
 
 
@@ -40,6 +41,11 @@ class Piece(NamedTuple):
         """Whether the piece is a whole file."""
         return self.start == 0 and self.stop is None
 
+    @property
+    def advice(self) -> str:
+        """What to do if the piece has other text than before."""
+        return "restore the files and resume from the checkpoint"
+
     def __str__(self) -> str:
         if self.is_whole:
             return self.url
@@ -48,20 +54,20 @@ class Piece(NamedTuple):
 
 
 #: The pieces of one shard, in the order of the corpus.
-Shard = tuple[Piece, ...]
+Shard = tuple[Piece | DatasetRows, ...]
 
 
 @contextmanager
-def opened(shard: Shard) -> Iterator[list[Source]]:
+def opened(pieces: Sequence[Piece]) -> Iterator[list[Source]]:
     """
-    Yield the sources of a shard for the encoder: paths, and open files.
+    Yield the sources of pieces for the encoder: paths, and open files.
 
     A URL or a range is opened when it is read first, and closed when its end is
     reached or the block ends. So a shard of many URLs needs one connection at a time.
     """
     with ExitStack() as stack:
         sources: list[Source] = []
-        for piece in shard:
+        for piece in pieces:
             if piece.is_whole and not is_url(piece.url):
                 sources.append(Path(piece.url))
             else:

@@ -9,6 +9,7 @@ from w2vfast.corpus.text_options import TextOptions
 from w2vfast.distributed.arguments import (
     check_replica_memory,
     check_schedule,
+    divide_corpus,
     make_jobs,
     model_parameters,
 )
@@ -20,7 +21,7 @@ from w2vfast.distributed.checkpoints import (
     read_checkpoint,
     run_details,
 )
-from w2vfast.distributed.division import check_filled, check_unchanged, divide
+from w2vfast.distributed.division import check_filled, check_unchanged
 from w2vfast.distributed.driver import Driver
 from w2vfast.distributed.engines import Engine, LocalEngine
 from w2vfast.distributed.fleet import MAX_RESTARTS, Fleet
@@ -76,8 +77,9 @@ def train(
 
     Parameters
     ----------
-    corpus : path, URL, or list of these
-        Files or folders that all machines can read; see `divide`.
+    corpus : path, URL, list of these, or ray.data.Dataset
+        Files or folders that all machines can read, or a `Dataset` of Ray, of which
+        `field` names the column; see `divide`.
     replicas : int
         Number of shards, and of processes that train at the same time. At least half
         of them need text.
@@ -147,7 +149,7 @@ def train(
     execution = Execution.resolve(workers, kernels, progress)
     check_schedule(every, checkpoint)
     check_memory(p, 2)  # before reading for long
-    shards = divide(corpus, replicas, encoding=encoding, field=field)
+    shards = divide_corpus(corpus, replicas, options)
     check_filled(shards)
     jobs = make_jobs(shards, options, execution)
     with Fleet(engine or LocalEngine(), jobs, max_restarts) as fleet:
@@ -196,8 +198,8 @@ def resume(
     path : path-like
         The checkpoint. It keeps the parameters, the number of replicas and the rule of
         merging.
-    corpus : path, URL, or list of these
-        The same files. They may be in another folder.
+    corpus : path, URL, list of these, or ray.data.Dataset
+        The same files, or a `Dataset` of the same rows. Files may be in another folder.
     engine : Engine, optional
         As in `train`. It may have other machines than before.
     checkpoint : path-like or bool, default True
@@ -222,9 +224,7 @@ def resume(
     execution = Execution.resolve(workers, build, progress)
     check_schedule(every, target)
     options = TextOptions(settings.encoding, settings.errors, settings.field)
-    shards = divide(
-        corpus, settings.replicas, encoding=options.encoding, field=options.field
-    )
+    shards = divide_corpus(corpus, settings.replicas, options)
     check_shards(run.distributed, shards)
     if run.done:
         logger("distributed").warning("%s: the run is finished", os.fspath(path))

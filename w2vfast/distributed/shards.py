@@ -17,7 +17,8 @@ from w2vfast.corpus.inputs import Files
 from w2vfast.corpus.reader import CHUNK_BYTES
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.vocabulary import Vocabulary
-from w2vfast.distributed.pieces import Shard, opened
+from w2vfast.distributed.dataset_shards import DatasetRows, encode_rows
+from w2vfast.distributed.pieces import Piece, Shard, opened
 from w2vfast.runtime.memory import resolve_limit
 from w2vfast.training.fingerprint import Fingerprint
 
@@ -85,7 +86,7 @@ def encode_shard(
 
     Parameters
     ----------
-    shard : tuple of Piece
+    shard : tuple of Piece or DatasetRows
         An item of the result of `divide`.
     options : TextOptions, optional
         Encoding, errors and field of the files.
@@ -94,23 +95,31 @@ def encode_shard(
 
     Raises
     ------
-    OSError, ValueError
-        If a file cannot be read or is not text.
+    OSError, RuntimeError, ValueError
+        If a file, or a block of a data set, cannot be read or is not text.
     """
-    with opened(shard) as sources:
-        encoded = encode(
-            Files(sources),
-            workers,
-            resolve_limit(None),
-            False,
-            CHUNK_BYTES,
-            options or TextOptions(),
-        )
+    encoded = _encode(shard, options or TextOptions(), workers)
     order = _order_of_appearance(encoded.ids, len(encoded.counts))
     words = encoded.words.decode()
     named = [words[number] for number in order.tolist()]
     found = ShardWords(named, encoded.counts[order], _fingerprint(encoded, named))
     return EncodedShard(encoded.ids, encoded.offsets, found, encoded)
+
+
+def _encode(shard: Shard, options: TextOptions, workers: int) -> Encoded:
+    """Read the rows of a data set, or the pieces of files."""
+    if shard and isinstance(shard[0], DatasetRows):
+        return encode_rows(shard[0], workers)
+    pieces = [piece for piece in shard if isinstance(piece, Piece)]
+    with opened(pieces) as sources:
+        return encode(
+            Files(sources),
+            workers,
+            resolve_limit(None),
+            False,
+            CHUNK_BYTES,
+            options,
+        )
 
 
 def number_words(

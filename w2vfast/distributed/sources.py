@@ -17,9 +17,9 @@ from w2vfast.corpus.file_names import is_url
 from w2vfast.distributed.files import file_system, url_errors, version_of
 
 _EXPECTED = (
-    "expected a path, a folder, a URL such as 's3://bucket/corpus.txt', or a list of "
-    "these; other machines cannot read text in the memory of this process, so write "
-    "it to a file first"
+    "expected a path, a folder, a URL such as 's3://bucket/corpus.txt', a list of "
+    "these, or a Dataset of Ray; other machines cannot read text in the memory of "
+    "this process, so write it to a file first"
 )
 
 
