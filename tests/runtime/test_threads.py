@@ -220,6 +220,8 @@ def test_failure_to_start_a_thread_stops_the_others(monkeypatch):
     monkeypatch.setattr(threading.Thread, "start", start)
     with pytest.raises(RuntimeError, match="can't start"):
         threads.run(4, wait_for)
+    for thread in started:  # their work has ended; Python may still clear up
+        thread.join(5)
     assert not any(thread.is_alive() for thread in started)
 
 
