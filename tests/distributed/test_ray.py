@@ -34,6 +34,29 @@ def test_handlers_of_signals_are_kept():
         signal.signal(signal.SIGTERM, before)
 
 
+def test_handlers_are_kept_when_the_cluster_is_left(monkeypatch):
+    ray = pytest.importorskip("ray", reason="Ray is not installed")
+    runs = []
+
+    def shutdown():
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as Ray does, below Python
+        runs.clear()
+
+    def mine(*_): ...
+
+    monkeypatch.setattr(ray, "is_initialized", lambda: bool(runs))
+    monkeypatch.setattr(ray, "init", lambda *_, **__: runs.append(1))
+    monkeypatch.setattr(ray, "shutdown", shutdown)
+    before = signal.signal(signal.SIGTERM, mine)
+    try:
+        with RayEngine("local"):
+            pass
+        assert not runs
+        assert signal.getsignal(signal.SIGTERM) is mine
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def fail_at_start(monkeypatch, error):
     """Make ray.init raise an error."""
     ray = pytest.importorskip("ray", reason="Ray is not installed")

@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     before = Timings({"start-up": since_start()})
     with distributed.RayEngine(arguments.ray) as engine:
         model = _train(distributed, engine, arguments, given)
-    write_output(model, arguments.output)
+        write_output(model, arguments.output)  # leaving Ray takes seconds
     if arguments.timings:
         phases = Timings(before | model.timings)
         phases["total"] = since_start()

@@ -172,7 +172,8 @@ class RayEngine:
         for handle in list(self._handles.values()):
             self.stop(handle)
         if self._connected and self._ray.is_initialized():
-            self._ray.shutdown()
+            with _kept_handlers():  # Ray resets that of SIGTERM
+                self._ray.shutdown()
 
     def _log_place(self, handle: _Handle) -> None:
         """Log once where an actor runs; raise RuntimeError for another version."""
@@ -245,8 +246,9 @@ def _kept_handlers() -> Iterator[None]:
     """
     Keep the handlers of signals that this process has set.
 
-    Ray sets its own for SIGTERM, which ends the process without a checkpoint. If it
-    raises SystemExit in the meantime, the handler of this process is called.
+    Ray sets its own for SIGTERM, which ends the process without a checkpoint, and when
+    it ends, that of the system. If it raises SystemExit in the meantime, the handler of
+    this process is called.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
