@@ -23,8 +23,8 @@ EXACT_FLAGS = "-fno-associative-math -fsigned-zeros -ffp-contract=off"
 #: The CPU checks in kernels/_cpu.pyx name the same features, one by one.
 BUILDS = {
     "base": "",
-    "avx2": "-mavx2 -mfma",
-    "avx512": "-mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl",
+    "avx2": "-mavx2 -mfma -mf16c",
+    "avx512": "-mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl",
 }
 MSVC_BUILDS = {"base": "", "avx2": "/arch:AVX2", "avx512": "/arch:AVX512"}
 #: Code that nothing calls, mostly of Cython, is left out: a section per function.

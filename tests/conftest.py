@@ -95,6 +95,7 @@ def make_arguments(make_corpus):
         common=0.0,
         sample=0.05,
         tokens=240,
+        dtype=np.float32,
         **k,
     ):
         tree = huffman_tree(np.arange(words, 0, -1) ** 2)
@@ -103,7 +104,7 @@ def make_arguments(make_corpus):
         keep = keep_probability(counts, sample)
         accept, alias = alias_table(noise_distribution(counts, 0.75))
         rng = np.random.default_rng(7)
-        centre, outside = (zero_embeddings(words, vector_size) for _ in range(2))
+        centre, outside = (zero_embeddings(words, vector_size, dtype) for _ in range(2))
         for matrix in (centre, outside):
             matrix[:, :vector_size] = rng.normal(common, scale, (words, vector_size))
         arguments = KernelArguments(
@@ -138,7 +139,7 @@ def make_arguments(make_corpus):
         )
         if "loss" in k and k["loss"].endswith("+hierarchical_softmax"):
             path_offsets, nodes, labels = paths_with_words(tree)
-            outside = zero_embeddings(2 * words, vector_size)
+            outside = zero_embeddings(2 * words, vector_size, dtype)
             values = rng.normal(common, scale, (2 * words, vector_size))
             outside[:, :vector_size] = values
             k |= {"outside": outside, "path_offsets": path_offsets, "top_nodes": 0}
@@ -157,7 +158,7 @@ def copy_arguments():
         matrices = {}
         for name in ("centre", "outside"):
             matrix = getattr(arguments, name)
-            matrices[name] = zero_embeddings(*matrix.shape)
+            matrices[name] = zero_embeddings(*matrix.shape, matrix.dtype)
             matrices[name][:] = matrix
         return replace(arguments, **matrices | changes)
 

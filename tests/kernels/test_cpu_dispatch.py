@@ -25,12 +25,14 @@ from w2vfast.kernels import resolve, runnable
 model = Word2Vec([["a", "b", "c", "d"]] * 50, min_count=1, workers=1, epochs=1)
 print(resolve(), model.train().kernels, *runnable())
 """
-AVX2 = ("avx2", "fma")
+AVX2 = ("avx2", "fma", "f16c")
 AVX512 = ("avx512f", "avx512bw", "avx512dq", "avx512vl")
 FAKE = """
 #include <stdio.h>
 #include <string.h>
 static int has(const char *name) { return strstr(FEATURES, name) != NULL; }
+#include <cpuid.h>
+#define __get_cpuid(leaf, a, b, c, d) (*(c) = has(" f16c ") ? bit_F16C : 0, 1)
 #define __builtin_cpu_init() ((void)0)
 #define __builtin_cpu_supports(name) has(" " name " ")
 """
@@ -51,6 +53,7 @@ pytestmark = pytest.mark.skipif(
         ("SandyBridge", ["base"]),  # AVX without AVX2
         ("Haswell", ["base", "avx2"]),
         ("Haswell,-fma", ["base"]),
+        ("Haswell,-f16c", ["base"]),
         ("Haswell,-avx2", ["base"]),
         ("EPYC", ["base", "avx2"]),
     ],

@@ -1,6 +1,6 @@
 # cython: language_level=3
 """The arguments of a kernel call as a C struct; see KernelArguments in arguments.py."""
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
 
 cdef enum:
@@ -32,8 +32,11 @@ cdef struct KernelArguments:
     const float *path_labels            # (path_offsets[n_words],)
     int64_t max_path_length
     int top_nodes
-    float *centre                       # (n_words, row_size)
-    float *outside                      # (n_outside, row_size)
+    float *centre                       # (n_words, row_size); NULL: float16
+    float *outside                      # (n_outside, row_size); likewise
+    bint half_rows                      # the matrices are float16:
+    uint16_t *half_centre               # (n_words, row_size)
+    uint16_t *half_outside              # (n_outside, row_size)
     const float *centre_scale           # (n_words,): factors on steps; NULL: 1
     const float *outside_scale          # (n_outside,): likewise
     int64_t n_words

@@ -8,7 +8,7 @@ A token is numbered by its index in the block. Centre i is token begin + i, and 
 token k is token context_begin + k. "Tree" means hierarchical softmax: outside rows then
 belong to the nodes of the Huffman tree instead of to words.
 """
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t, uint16_t
 
 from w2vfast.kernels._arguments cimport padded_size
 from w2vfast.kernels._csc cimport Csc, csc_clear, csc_count, csc_set_starts
@@ -17,6 +17,10 @@ from w2vfast.kernels._token_block cimport TokenBlock
 
 cdef extern from "_rows.h" nogil:
     void prefetch_row(const float *row, Py_ssize_t size)
+
+
+cdef extern from "_half_rows.h" nogil:
+    void prefetch_half_row(const uint16_t *row, Py_ssize_t size)
 
 
 cdef extern from "_padded.h" nogil:
@@ -28,8 +32,10 @@ cdef struct Rows:
     # The distinct rows of one embedding matrix that the batch uses; CBOW's hidden rows
     # also have this form. Shared outside rows and skip-gram's centre rows are copied
     # into `value`, and CBOW's hidden rows are computed there. Other rows are read from
-    # the matrix.
-    float *table                # (n_words, row_size): the matrix; NULL for hidden rows
+    # the matrix. A matrix in float16 has all its rows copied, and all gradients stored.
+    float *table                # (n_words, row_size): the matrix; NULL for hidden rows;
+    #                             of a matrix in float16: `value`
+    uint16_t *half              # (n_words, row_size): the matrix in float16, or NULL
     int32_t *slot               # (n_words,): index of the word's row here, plus 1; or 0
     int32_t *word               # (count,): word or node of the tree; -1: padding
     int32_t count
@@ -54,7 +60,7 @@ cdef struct Pairs:
     int32_t *indptr             # (n_rows + 1,)
     int32_t *hidden_row         # (n_rows,): i; CBOW with a tree: sorted by path length
     int32_t *indices            # (entries,): column, an index into Batch.outside
-    int32_t *word               # (entries,): the column's row of the outside matrix
+    int32_t *word               # (entries,): the column's row of outside.table
     float *weight               # (entries,): weighted windows: by distance; else NULL
     float *label                # (entries,): 1 or -1; softmax: log Z of the hidden row
     float *data                 # (entries,): score, then gradient coefficient
@@ -118,7 +124,7 @@ cdef struct Batch:
     # CBOW the arrays of targets are those of `pairs`.
     int32_t *target_start       # (context tokens + 1,)
     int32_t *target_row         # (targets,): index into `outside`
-    int32_t *target_word        # (targets,): row of the outside matrix: word or node
+    int32_t *target_word        # (targets,): row of outside.table: of a word or node
     float *target_label         # (targets,): tree: 1 or -1
     int32_t *left               # per centre: tokens of its window before the centre,
     int32_t *right              # and after it
@@ -162,12 +168,27 @@ cdef inline int32_t find_or_add_row(Rows *rows, int32_t word) noexcept nogil:
     return rows.slot[word] - 1
 
 
+cdef inline int32_t table_row(const Rows *rows, int32_t index,
+                              int32_t word) noexcept nogil:
+    """Return the row of rows.table that has the word of row `index`."""
+    return word if rows.half == NULL else index
+
+
+cdef inline void prefetch_word(const Rows *rows, int32_t word,
+                               Py_ssize_t size) noexcept nogil:
+    """Prefetch a word's row of the matrix."""
+    if rows.half == NULL:
+        prefetch_row(rows.table + word * size, size)
+    else:
+        prefetch_half_row(rows.half + word * size, size)
+
+
 cdef inline int32_t add_and_prefetch_row(Rows *rows, int32_t word,
                                          Py_ssize_t size) noexcept nogil:
     """Like find_or_add_row, then prefetch a new row: it was not predictable."""
     cdef int32_t old_count = rows.count, index = find_or_add_row(rows, word)
     if rows.count > old_count and word >= rows.cached_below:
-        prefetch_row(rows.table + word * size, size)
+        prefetch_word(rows, word, size)
     return index
 
 

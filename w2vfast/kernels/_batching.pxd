@@ -11,7 +11,7 @@ from w2vfast.kernels._arguments cimport (
     HIERARCHICAL_SOFTMAX, PANEL_WIDTH, KernelArguments)
 from w2vfast.kernels._batch cimport (
     Batch, Pairs, add_and_prefetch_row, append_row, clear_rows, copy_padded,
-    find_or_add_row, pad_shared_rows, start_csc)
+    find_or_add_row, pad_shared_rows, start_csc, table_row)
 from w2vfast.kernels._hierarchical cimport (
     PREFETCH_PATHS, add_top_nodes, append_cbow_paths, append_path, count_top_nodes,
     prefetch_path, prefetch_slots)
@@ -104,7 +104,7 @@ cdef inline int32_t append_targets(Batch *b, const KernelArguments *args, int32_
     if b.paths:
         return append_path(b, args, word, n, b.node_label + k * b.n_shared_padded)
     b.target_row[n] = find_or_add_row(&b.outside, word)
-    b.target_word[n] = word
+    b.target_word[n] = table_row(&b.outside, b.target_row[n], word)
     return n + 1
 
 

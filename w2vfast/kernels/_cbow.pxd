@@ -14,7 +14,7 @@ from libc.stdint cimport int32_t
 from libc.string cimport memset
 
 from w2vfast.kernels._arguments cimport KernelArguments
-from w2vfast.kernels._batch cimport Batch, Rows, Windows
+from w2vfast.kernels._batch cimport Batch, Rows, Windows, fill_padded
 from w2vfast.kernels._csc cimport csc_append, csc_clear, csc_count, csc_set_starts
 from w2vfast.kernels._sgd cimport compute_step_sizes
 from w2vfast.kernels._tiles cimport PREFIX_TILE, ROW_TILE
@@ -56,8 +56,15 @@ cdef inline void find_context(Batch *b, const KernelArguments *args, int32_t beg
     v.end = windows_end(b, args, end - 1)
 
 
+cdef inline const int32_t *rows_from(const Batch *b, Py_ssize_t token) noexcept nogil:
+    """Return the rows in b.centre of the tokens from `token` on."""
+    return b.centre_row + (b.begin - b.context_begin + token)
+
+
 cdef inline const int32_t *words_from(const Batch *b, Py_ssize_t token) noexcept nogil:
-    """Return the words of the tokens from `token` on."""
+    """Return the rows in b.centre.table of the tokens from `token` on: their words."""
+    if b.centre.half != NULL:
+        return rows_from(b, token)
     return b.tokens.word + b.begin + token
 
 
@@ -154,11 +161,6 @@ cdef inline void mark_windows(Batch *b, const KernelArguments *args, int32_t beg
         v.n_windows[i] += v.n_windows[i - 1]
 
 
-cdef inline const int32_t *rows_from(const Batch *b, Py_ssize_t token) noexcept nogil:
-    """Return the rows in b.centre of the tokens from `token` on."""
-    return b.centre_row + (b.begin - b.context_begin + token)
-
-
 cdef inline void add_context_curvatures(Batch *b) noexcept nogil:
     """Add to each word's curvature those of the windows that contain it.
 
@@ -192,18 +194,23 @@ cdef inline void update_context(Batch *b, const KernelArguments *args) noexcept 
     """Add to each word's row the gradients of the windows that contain it."""
     cdef Windows *v = &b.windows
     cdef WindowTokens p
+    cdef float *to = b.centre.table if b.centre.half == NULL else b.centre.gradient
     p.count = v.end - v.begin
     p.word, p.row = words_from(b, v.begin), rows_from(b, v.begin)
     p.indptr, p.indices, p.data = v.changes.indptr, v.changes.indices, v.changes.data
     p.n_windows, p.own_hidden, p.own_weight = v.n_windows, v.own_hidden, v.own_weight
     p.merged, p.gradient = b.centre.merged, b.centre.gradient
-    scatter_windows(b.centre.table, b.centre.step_size, b.hidden.gradient, &p,
-                    args.row_size, args.used_size)
+    scatter_windows(to, b.centre.step_size, b.hidden.gradient, &p, args.row_size,
+                    args.used_size)
 
 
-cdef inline void clear_merged_gradients(Rows *r, Py_ssize_t row) noexcept nogil:
+cdef inline void clear_stored_gradients(Rows *r, Py_ssize_t row) noexcept nogil:
     """Prepare the rows whose gradients are added up instead of applied."""
     cdef int32_t i
+    if r.half != NULL:
+        fill_padded(r.step_size, 1, r.count)
+        memset(r.gradient, 0, r.count * row * sizeof(float))
+        return
     if r.merged != NULL:
         for i in range(r.n_merged):
             r.step_size[r.merged_rows[i]] = 1
@@ -221,7 +228,7 @@ cdef inline void scatter_to_context(Batch *b, const KernelArguments *args,
         mark_windows(b, args, begin, end)
         add_context_curvatures(b)
     compute_step_sizes(&b.centre, 0, b.centre.count, rate)
-    clear_merged_gradients(&b.centre, args.row_size)
+    clear_stored_gradients(&b.centre, args.row_size)
     end = 0
     while end < n:
         begin, end = end, min(end + PREFIX_TILE, n)

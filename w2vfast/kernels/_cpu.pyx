@@ -8,6 +8,7 @@ cdef extern from *:
     #define W2V_AVX2 (1 << 5)
     #define W2V_FMA (1 << 12)
     #define W2V_OSXSAVE (1 << 27)
+    #define W2V_F16C (1 << 29)
     /* The subsets F, DQ, BW and VL. */
     #define W2V_AVX512 ((int)(1u << 16 | 1u << 17 | 1u << 30 | 1u << 31))
     #define W2V_YMM 0x06  /* the system saves the registers of SSE and AVX ... */
@@ -22,7 +23,7 @@ cdef extern from *:
     #endif
     }
     static int w2v_has(int features, int registers) {
-        int basic[4], extended[4], needed = W2V_FMA | W2V_OSXSAVE;
+        int basic[4], extended[4], needed = W2V_FMA | W2V_OSXSAVE | W2V_F16C;
         __cpuid(basic, 0);
         if (basic[0] < 7) return 0;
         __cpuid(basic, 1);
@@ -34,9 +35,15 @@ cdef extern from *:
     static int w2v_avx2(void) { return w2v_has(W2V_AVX2, W2V_YMM); }
     static int w2v_avx512(void) { return w2v_has(W2V_AVX2 | W2V_AVX512, W2V_ZMM); }
     #elif defined(__x86_64__) && defined(__GNUC__)
+    #include <cpuid.h>
+    static int w2v_f16c(void) {  /* older Clang cannot ask for it by name */
+        unsigned int a, b, c, d;
+        return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
+    }
     static int w2v_avx2(void) {
         __builtin_cpu_init();
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+            && w2v_f16c();
     }
     static int w2v_avx512(void) {
         return w2v_avx2() && __builtin_cpu_supports("avx512f")

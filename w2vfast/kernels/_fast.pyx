@@ -9,7 +9,7 @@ rows (negatives, or log Z of the softmax) and the positive pairs. Gradients of -
 the values at the start of the batch. Each distinct row gets one gradient and one step.
 """
 from libc.math cimport NAN
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 from libc.string cimport memset
 
 from w2vfast.kernels._arguments cimport (
@@ -29,6 +29,8 @@ from w2vfast.kernels._workspace cimport Workspace, allocate, max_centres, releas
 cdef extern from "_simd.h":
     const int STEP_WIDTH
 
+
+import numpy as np
 
 from w2vfast.kernels.arguments import LOSSES, MAX_STREAMS
 from w2vfast.kernels.checks import check_call, check_log_z, check_words
@@ -51,6 +53,27 @@ cdef void process_block(Workspace *workspace, const KernelArguments *args,
             totals.finite = evaluate_batch(b, args, log_z, &totals.loss)
 
 
+cdef int unpack_matrices(KernelArguments *c_args, args) except -1:
+    """Store pointers to the embedding matrices, of float32 or float16."""
+    cdef float[:, ::1] centre, outside
+    cdef uint16_t[:, ::1] half_centre, half_outside
+    c_args.centre = c_args.outside = NULL
+    c_args.half_centre = c_args.half_outside = NULL
+    c_args.half_rows = args.centre.dtype == np.float16
+    if c_args.half_rows:
+        half_centre = args.centre.view(np.uint16)
+        half_outside = args.outside.view(np.uint16)
+        c_args.half_centre, c_args.half_outside = &half_centre[0, 0], &half_outside[0, 0]
+    else:
+        centre, outside = args.centre, args.outside
+        c_args.centre, c_args.outside = &centre[0, 0], &outside[0, 0]
+    c_args.n_words, c_args.row_size = args.centre.shape
+    c_args.n_outside = len(args.outside)
+    c_args.vector_size = args.vector_size or c_args.row_size
+    c_args.used_size = (c_args.vector_size + STEP_WIDTH - 1) // STEP_WIDTH * STEP_WIDTH
+    return 0
+
+
 cdef int unpack_arrays(KernelArguments *c_args, args) except -1:
     """Store pointers to the arrays; the Python object owns their memory."""
     cdef const int32_t[::1] ids = args.ids
@@ -61,8 +84,6 @@ cdef int unpack_arrays(KernelArguments *c_args, args) except -1:
     cdef const int64_t[::1] path_offsets = args.path_offsets
     cdef const int32_t[::1] path_nodes = args.path_nodes
     cdef const float[::1] path_labels = args.path_labels
-    cdef float[:, ::1] centre = args.centre
-    cdef float[:, ::1] outside = args.outside
     cdef const float[::1] centre_scale = args.centre_scale
     cdef const float[::1] outside_scale = args.outside_scale
     c_args.ids, c_args.n_tokens = &ids[0], ids.shape[0]
@@ -71,11 +92,6 @@ cdef int unpack_arrays(KernelArguments *c_args, args) except -1:
     c_args.noise_accept, c_args.noise_alias = &accept[0], &alias[0]
     c_args.path_offsets, c_args.path_nodes = &path_offsets[0], &path_nodes[0]
     c_args.path_labels = &path_labels[0]
-    c_args.centre, c_args.outside = &centre[0, 0], &outside[0, 0]
-    c_args.n_words, c_args.row_size = centre.shape[0], centre.shape[1]
-    c_args.n_outside = outside.shape[0]
-    c_args.vector_size = args.vector_size or centre.shape[1]
-    c_args.used_size = (c_args.vector_size + STEP_WIDTH - 1) // STEP_WIDTH * STEP_WIDTH
     c_args.centre_scale = &centre_scale[0] if centre_scale.shape[0] > 0 else NULL
     c_args.outside_scale = &outside_scale[0] if outside_scale.shape[0] > 0 else NULL
     return 0
@@ -84,6 +100,7 @@ cdef int unpack_arrays(KernelArguments *c_args, args) except -1:
 cdef KernelArguments unpack(args, bint training) except *:
     """Return the C struct of a KernelArguments object."""
     cdef KernelArguments c_args
+    unpack_matrices(&c_args, args)
     unpack_arrays(&c_args, args)
     c_args.training, c_args.loss = training, LOSSES.index(args.loss)
     c_args.uses_negatives = c_args.loss not in (SOFTMAX, HIERARCHICAL_SOFTMAX)

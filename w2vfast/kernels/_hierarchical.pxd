@@ -9,7 +9,8 @@ from libc.string cimport memset
 
 from w2vfast.kernels._arguments cimport PANEL_WIDTH, KernelArguments
 from w2vfast.kernels._batch cimport (
-    Batch, Pairs, add_and_prefetch_row, find_or_add_row, pad_shared_rows, prefetch_row)
+    Batch, Pairs, add_and_prefetch_row, find_or_add_row, pad_shared_rows, prefetch_row,
+    table_row)
 from w2vfast.kernels._csc cimport Csc, csc_append, csc_clear, csc_count, csc_set_starts
 from w2vfast.kernels._tiles cimport row_tile_end
 from w2vfast.kernels._token_block cimport PREFETCH
@@ -70,7 +71,7 @@ cdef inline int32_t append_path(Batch *b, const KernelArguments *args, int32_t w
             shared_label[node] = args.path_labels[i]
             continue
         b.target_row[n] = add_and_prefetch_row(&b.outside, node, args.row_size)
-        b.target_word[n] = node
+        b.target_word[n] = table_row(&b.outside, b.target_row[n], node)
         b.target_label[n] = args.path_labels[i]
         n += 1
     return n

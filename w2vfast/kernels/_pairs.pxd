@@ -9,7 +9,8 @@ from libc.stdint cimport int32_t
 from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
 from w2vfast.kernels._batch cimport Batch, Pairs, Rows, fill_padded
 from w2vfast.kernels._csc cimport PairEntries, csc_scatter
-from w2vfast.kernels._sgd cimport Spmm, apply_gradients, prefetch_next_batch
+from w2vfast.kernels._sgd cimport (
+    Spmm, apply_gradients, prefetch_next_batch, stores_gradients)
 
 
 cdef enum:
@@ -80,13 +81,13 @@ cdef inline void apply_hidden_gradients(Batch *b, const KernelArguments *args,
                                         double rate) noexcept nogil:
     """Complete the gradients of hidden rows begin..end-1, and build the CSC form.
 
-    Skip-gram's rows are updated at once, except with softmax, which needs them again.
+    Skip-gram's rows are updated at once; see stores_gradients for the exceptions.
     """
     cdef Pairs *p = &b.pairs
     cdef Rows *h = &b.hidden
     cdef PairEntries entries
     cdef Spmm s
-    cdef bint at_once = args.loss != SOFTMAX and not args.cbow
+    cdef bint at_once = not args.cbow and not stores_gradients(args)
     cdef int32_t i, k
     entries.column, entries.data, entries.curvature = p.indices, p.data, p.curvature
     entries.squared_norm, entries.csc = b.outside.squared_norm, p.csc

@@ -6,11 +6,11 @@ terms of weight * sigma'(score) * |other vector|^2. Its step is rate * min(1, 2 
 h)) * g, because gradient descent on a sum of logistic losses is stable up to that size.
 docs/explanation/algorithm.md gives the measurements.
 """
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t, uint16_t
 from libc.string cimport memset
 
 from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
-from w2vfast.kernels._batch cimport Batch, Pairs, Rows, prefetch_row
+from w2vfast.kernels._batch cimport Batch, Pairs, Rows, prefetch_word
 
 
 cdef enum:
@@ -42,6 +42,11 @@ cdef extern from "_rows.h" nogil:
     void axpy(float *row, const float *gradient, float step, Py_ssize_t size)
 
 
+cdef extern from "_half_rows.h" nogil:
+    float widen_row(float *to, const uint16_t *row, Py_ssize_t size)
+    void half_axpy(uint16_t *row, const float *gradient, float step, Py_ssize_t size)
+
+
 cdef inline void prefetch_next_batch(Batch *b, Py_ssize_t row) noexcept nogil:
     """Prefetch one row of the next batch, alternately from the two matrices.
 
@@ -50,8 +55,7 @@ cdef inline void prefetch_next_batch(Batch *b, Py_ssize_t row) noexcept nogil:
     cdef int32_t word
     if b.prefetched < b.prefetch_end:
         word = b.tokens.word[b.prefetched // 2]
-        prefetch_row(
-            (b.outside.table if b.prefetched % 2 else b.centre.table) + word * row, row)
+        prefetch_word(&b.outside if b.prefetched % 2 else &b.centre, word, row)
         # With paths, row `word` of outside is rarely a target: skip it.
         b.prefetched += 2 if b.paths else 1
 
@@ -81,6 +85,9 @@ cdef inline double copy_rows(Rows *r, int32_t begin, int32_t end,
         if r.word[i] < 0:
             r.squared_norm[i] = 0
             memset(r.value + i * row, 0, row * sizeof(float))
+        elif r.half != NULL:
+            r.squared_norm[i] = widen_row(r.value + i * row, r.half + r.word[i] * row,
+                                          row)
         else:
             r.squared_norm[i] = copy_row(r.value + i * row, r.table + r.word[i] * row,
                                          row)
@@ -117,17 +124,35 @@ cdef inline void compute_step_sizes(Rows *r, int32_t begin, int32_t end,
                 r.step_size[i] = step_size(r.curvature[i], rate * r.scale[r.word[i]])
 
 
-cdef inline void update_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
-    """Add step size times gradient to every row of the matrix."""
-    cdef int32_t i
-    compute_step_sizes(r, 0, r.count, rate)
-    for i in range(r.count):
-        axpy(r.table + r.word[i] * row, r.gradient + i * row, r.step_size[i], row)
+cdef inline void update_row(const Rows *r, int32_t word, const float *gradient,
+                            float step, Py_ssize_t row) noexcept nogil:
+    """Add step times gradient to a word's row of the matrix."""
+    if r.half == NULL:
+        axpy(r.table + word * row, gradient, step, row)
+    else:
+        half_axpy(r.half + word * row, gradient, step, row)
 
 
 cdef inline bint is_merged(const Rows *r, int32_t i) noexcept nogil:
     """Return whether the gradient of row i is stored for a merge."""
     return r.merged != NULL and r.merged[i] != 0
+
+
+cdef inline void update_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
+    """Add step size times stored gradient to every row of the matrix."""
+    cdef int32_t i
+    compute_step_sizes(r, 0, r.count, rate)
+    for i in range(r.count):
+        if r.word[i] >= 0 and not is_merged(r, i):  # no padding row
+            update_row(r, r.word[i], r.gradient + i * row, r.step_size[i], row)
+
+
+cdef inline bint stores_gradients(const KernelArguments *args) noexcept nogil:
+    """Return whether all gradients are stored, and applied after the whole batch.
+
+    Softmax needs the old rows again. A number in float16 is rounded once per batch.
+    """
+    return args.loss == SOFTMAX or args.half_rows
 
 
 cdef inline int32_t equal_rows_end(const Rows *r, int32_t begin,
@@ -167,13 +192,12 @@ cdef inline void apply_outside_gradients(Batch *b, const KernelArguments *args,
                                          double rate) noexcept nogil:
     """Add the pairs' terms to the gradients of outside rows, and update the rows.
 
-    Shared rows have a part of their gradient already. With softmax the gradients are
-    stored for its second pass instead.
+    Shared rows have a part of their gradient already. See stores_gradients.
     """
     cdef Pairs *p = &b.pairs
     cdef Spmm s
     cdef int32_t begin, end = b.n_shared_padded
-    cdef bint at_once = args.loss != SOFTMAX
+    cdef bint at_once = not stores_gradients(args)
     s.indptr, s.indices, s.data = p.csc.indptr, p.csc.indices, p.csc.data
     s.X, s.size, s.used_size = b.hidden.value, args.row_size, args.used_size
     s.init, s.out_row = b.outside.gradient, NULL

@@ -15,7 +15,7 @@ from w2vfast.kernels._arguments cimport KernelArguments
 from w2vfast.kernels._batch cimport Batch, Rows, clear_rows, prefetch_row
 from w2vfast.kernels._blocks cimport (
     Totals, begin_block, clear_totals, has_batch, next_batch)
-from w2vfast.kernels._sgd cimport axpy, learning_rate, step_size
+from w2vfast.kernels._sgd cimport learning_rate, step_size, update_row
 from w2vfast.kernels._tiles cimport MERGE_PARTS
 from w2vfast.kernels._train_batch cimport train_batch
 from w2vfast.kernels._workspace cimport Workspace
@@ -119,8 +119,8 @@ cdef inline void merge_row(Stream *streams, bint outside, int32_t word,
         if having >> k & 1:
             if rows[n].scale != NULL:
                 scale = rows[n].scale[word]
-            axpy(rows[n].table + word * size, rows[n].gradient + index[n] * size,
-                 step_size(curvature, streams[k].rate * scale), size)
+            update_row(rows[n], word, rows[n].gradient + index[n] * size,
+                       step_size(curvature, streams[k].rate * scale), size)
             n += 1
         k += 1
 

@@ -10,7 +10,8 @@ from w2vfast.kernels._arguments cimport SOFTMAX, KernelArguments
 from w2vfast.kernels._batch cimport Batch
 from w2vfast.kernels._cbow cimport compute_hidden_rows, scatter_to_context
 from w2vfast.kernels._pairs cimport apply_hidden_gradients, score_pairs
-from w2vfast.kernels._sgd cimport apply_outside_gradients, compute_norms, copy_rows
+from w2vfast.kernels._sgd cimport (
+    apply_outside_gradients, compute_norms, copy_rows, update_rows)
 from w2vfast.kernels._shared_rows cimport shared_rows_gradient
 from w2vfast.kernels._softmax cimport compute_log_z, softmax_gradient
 from w2vfast.kernels._tiles cimport row_tile_end
@@ -31,9 +32,12 @@ cdef inline bint prepare_hidden(Batch *b, const KernelArguments *args, int32_t b
 
 cdef inline bint load_rows(Batch *b, const KernelArguments *args) noexcept nogil:
     """Load the outside rows, and for softmax all hidden rows; False: not finite."""
-    cdef double size = copy_rows(&b.outside, 0, b.n_shared_padded, args.row_size)
     cdef int32_t begin, end = 0
-    size += compute_norms(&b.outside, b.n_shared_padded, b.outside.count, args.row_size)
+    cdef int32_t n = b.outside.count if args.half_rows else b.n_shared_padded
+    cdef double size = copy_rows(&b.outside, 0, n, args.row_size)
+    size += compute_norms(&b.outside, n, b.outside.count, args.row_size)
+    if args.half_rows and args.cbow:
+        size += copy_rows(&b.centre, 0, b.centre.count, args.row_size)
     if args.loss != SOFTMAX or not isfinite(size):
         return isfinite(size)
     while end < b.hidden.count:
@@ -87,6 +91,9 @@ cdef inline bint train_batch(Batch *b, const KernelArguments *args, double rate,
         softmax_gradient(b, args, rate)
     if args.cbow:
         scatter_to_context(b, args, rate)
+    if args.half_rows:
+        update_rows(&b.outside, args.row_size, rate)
+        update_rows(&b.centre, args.row_size, rate)
     return True
 
 

@@ -4,7 +4,7 @@
 Array sizes are upper bounds for any batch of the call. Each place_ function assigns the
 arrays of one struct; `allocate` calls them twice, to compute the size and to assign.
 """
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t, uint16_t
 from libc.stdlib cimport calloc, free
 
 from w2vfast.kernels._arguments cimport (
@@ -12,6 +12,7 @@ from w2vfast.kernels._arguments cimport (
     padded_size)
 from w2vfast.kernels._batch cimport Batch, Pairs, Rows, Softmax, Windows, fill_padded
 from w2vfast.kernels._csc cimport Csc
+from w2vfast.kernels._sgd cimport stores_gradients
 from w2vfast.kernels._tiles cimport CACHED_FLOATS, ROW_TILE, VOCAB_TILE
 from w2vfast.kernels._token_block cimport TokenBlock
 
@@ -45,8 +46,9 @@ cdef inline void *take(char **cursor, Py_ssize_t items, Py_ssize_t size) noexcep
 
 
 cdef inline void place_rows(Rows *r, char **cursor, Py_ssize_t n,
-                            float *table, const float *scale) noexcept nogil:
-    r.table, r.scale = table, scale
+                            float *table, uint16_t *half,
+                            const float *scale) noexcept nogil:
+    r.table, r.half, r.scale = table, half, scale
     r.merged, r.merged_rows, r.n_merged = NULL, NULL, 0
     r.word = <int32_t *>take(cursor, n, sizeof(int32_t))
     r.squared_norm = <float *>take(cursor, n, sizeof(float))
@@ -58,6 +60,8 @@ cdef inline void place_copies(Rows *r, char **cursor, Py_ssize_t values,
                               Py_ssize_t gradients, Py_ssize_t row) noexcept nogil:
     r.value = <float *>take(cursor, padded_size(values) * row, sizeof(float))
     r.gradient = <float *>take(cursor, padded_size(gradients) * row, sizeof(float))
+    if r.half != NULL:
+        r.table = r.value
 
 
 cdef inline void place_csc(Csc *s, char **cursor, Py_ssize_t keys,
@@ -178,7 +182,7 @@ cdef inline void place_targets(Batch *b, char **cursor,
 cdef inline void place_hidden(Batch *b, char **cursor, Py_ssize_t centres,
                               Py_ssize_t tokens, Py_ssize_t row) noexcept nogil:
     """CBOW: separate hidden rows; targets share the memory of the pairs."""
-    place_rows(&b.hidden, cursor, centres, NULL, NULL)
+    place_rows(&b.hidden, cursor, centres, NULL, NULL, NULL)
     place_copies(&b.hidden, cursor, centres, centres, row)
     place_windows(&b.windows, cursor, centres, tokens, row)
     b.target_row, b.target_word = b.pairs.indices, b.pairs.word
@@ -217,20 +221,24 @@ cdef inline BatchSizes max_sizes(const KernelArguments *args) noexcept nogil:
 cdef inline void place_batch(Batch *b, char **cursor,
                              const KernelArguments *args) noexcept nogil:
     cdef BatchSizes n = max_sizes(args)
-    cdef Py_ssize_t size = args.row_size
+    cdef Py_ssize_t size = args.row_size, stored
     place_tokens(b, cursor, n.centres, n.tokens)
     b.shared_weight = <float *>take(cursor, n.draws, sizeof(float))
-    place_rows(&b.centre, cursor, n.tokens, args.centre, args.centre_scale)
-    place_rows(&b.outside, cursor, n.outside, args.outside, args.outside_scale)
+    place_rows(&b.centre, cursor, n.tokens, args.centre, args.half_centre,
+               args.centre_scale)
+    place_rows(&b.outside, cursor, n.outside, args.outside, args.half_outside,
+               args.outside_scale)
     b.outside.cached_below = <int32_t>(CACHED_FLOATS // size)
-    place_copies(&b.outside, cursor, n.shared,
-                 n.outside if args.loss == SOFTMAX or args.merges else n.shared, size)
+    stored = n.outside if stores_gradients(args) or args.merges else n.shared
+    place_copies(&b.outside, cursor, n.outside if args.half_rows else n.shared, stored,
+                 size)
     place_pairs(&b.pairs, cursor, n.centres, n.pairs, n.outside)
     if args.cbow:
         place_hidden(b, cursor, n.centres, n.tokens, size)
     else:
-        place_copies(&b.centre, cursor, n.tokens, n.tokens, size)
         place_targets(b, cursor, n.targets)
+    if args.half_rows or not args.cbow:
+        place_copies(&b.centre, cursor, n.tokens, n.tokens, size)
     if args.weighted_windows:
         b.pairs.weight = <float *>take(cursor, n.pairs, sizeof(float))
         b.window_weight = <float *>take(cursor, 2 * args.window, sizeof(float))
@@ -238,7 +246,7 @@ cdef inline void place_batch(Batch *b, char **cursor,
     if args.merges:
         place_merged(&b.centre, cursor, n.tokens)
         place_merged(&b.outside, cursor, n.outside)
-        if args.cbow:
+        if args.cbow and not args.half_rows:
             b.centre.gradient = <float *>take(cursor, n.tokens * size, sizeof(float))
 
 

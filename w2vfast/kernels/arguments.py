@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,10 @@ LOSSES = (
     "hierarchical_softmax",
     "negative_sampling+hierarchical_softmax",
 )
+
+
+#: An embedding matrix, as it is stored. All arithmetic is in float32.
+Embeddings = NDArray[np.float32] | NDArray[np.float16]
 
 
 def _no_scale() -> NDArray[np.float32]:
@@ -54,8 +59,9 @@ class KernelArguments(CheckedArguments):
     top_nodes : int
         Hierarchical softmax: the number of first nodes that a batch processes as a
         dense matrix, like shared negatives. It affects speed, not the objective.
-    centre, outside : float32, (words, row)
+    centre, outside : float32 or both float16, (words, row)
         The embedding matrices. Rows are padded with zeros to a multiple of 16. In
+        float16, each batch rounds a row once; the loss must not be softmax. In
         hierarchical softmax the outside rows belong to the tree's nodes.
     seed : int
         0 to 2**64 - 1. All random decisions are functions of it.
@@ -115,8 +121,8 @@ class KernelArguments(CheckedArguments):
     path_labels: NDArray[np.float32]
     max_path_length: int
     top_nodes: int
-    centre: NDArray[np.float32]
-    outside: NDArray[np.float32]
+    centre: Embeddings
+    outside: Embeddings
     seed: int
     cbow: bool
     window: int
@@ -172,9 +178,9 @@ def padded_size(vector_size: int) -> int:
     return -(-vector_size // PANEL_WIDTH) * PANEL_WIDTH
 
 
-def zero_embeddings(words: int, vector_size: int) -> NDArray[np.float32]:
-    """Return a matrix of zeros: float32, (words, padded size), aligned to 64 bytes."""
-    row = padded_size(vector_size)
-    space = np.zeros(words * row + PANEL_WIDTH, np.float32)
-    start = -(space.ctypes.data // 4) % PANEL_WIDTH
+def zero_embeddings(words: int, vector_size: int, dtype: Any = np.float32) -> Any:
+    """Return a matrix of zeros: (words, padded size), aligned to 64 bytes."""
+    row, size = padded_size(vector_size), np.dtype(dtype).itemsize
+    space = np.zeros(words * row + 64 // size, dtype)
+    start = -space.ctypes.data % 64 // size
     return space[start : start + words * row].reshape(words, row)

@@ -21,7 +21,7 @@ KernelArguments = Any  # of w2vfast.kernels.arguments, which imports this module
 #: Largest value of the parameters that the kernels store as int, and of sizes.
 MAX_INT = (1 << 31) - 1
 MAX_EPOCH = MAX_BLOCK = 1 << 62
-#: Array arguments, with their types.
+#: Array arguments, with their types; the matrices are all float32 or all float16.
 DTYPES: dict[str, type[np.generic]] = {
     "ids": np.int32,
     "offsets": np.int64,
@@ -31,8 +31,6 @@ DTYPES: dict[str, type[np.generic]] = {
     "path_offsets": np.int64,
     "path_nodes": np.int32,
     "path_labels": np.float32,
-    "centre": np.float32,
-    "outside": np.float32,
     "centre_scale": np.float32,
     "outside_scale": np.float32,
 }
@@ -165,7 +163,9 @@ def _checked_class(args: object) -> KernelArguments:
 
 
 def _check_dtypes(args: KernelArguments) -> None:
-    for name, dtype in DTYPES.items():
+    half = getattr(args.centre, "dtype", None) == np.float16
+    matrix = np.float16 if half else np.float32
+    for name, dtype in {**DTYPES, "centre": matrix, "outside": matrix}.items():
         array = getattr(args, name)
         n_axes = 2 if name in ("centre", "outside") else 1
         if (
@@ -191,6 +191,11 @@ def _check_numbers(args: KernelArguments) -> None:
 
 def _check_matrices(args: KernelArguments, panel: int) -> None:
     words, row = args.centre.shape
+    if args.loss == "softmax" and args.centre.dtype != np.float32:
+        raise ValueError(
+            "loss='softmax' with matrices of float16: expected float32, because softmax "
+            "reads whole matrices"
+        )
     rows = 2 * words if args.uses_negatives and args.uses_paths else words
     if not 1 <= words <= MAX_INT // 2 or not row or row % panel:
         raise ValueError(

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.arguments import zero_embeddings
+from w2vfast.kernels.arguments import Embeddings, zero_embeddings
 
-Embeddings = NDArray[np.float32]
 _ROWS = 4096  # rows drawn at a time
 
 
-def initial_embeddings(words: int, vector_size: int, seed: int) -> Embeddings:
+def initial_embeddings(
+    words: int, vector_size: int, seed: int, dtype: Any = np.float32
+) -> Embeddings:
     """
     Return the centre vectors of an untrained model, rows padded.
 
-    They are uniform in ±1 / (2 vector_size). (Outside vectors begin at 0.)
+    They are uniform in ±1 / (2 vector_size), and rounded to `dtype`. (Outside vectors
+    begin at 0.)
     """
-    centre = zero_embeddings(words, vector_size)
+    centre: Embeddings = zero_embeddings(words, vector_size, dtype)
     random = np.random.Generator(np.random.PCG64(seed))
     for first in range(0, words, _ROWS):
         rows = centre[first : first + _ROWS, :vector_size]
@@ -26,7 +30,7 @@ def initial_embeddings(words: int, vector_size: int, seed: int) -> Embeddings:
 
 
 def padded_embeddings(
-    matrix: NDArray[np.generic], words: int, vector_size: int
+    matrix: NDArray[np.generic], words: int, vector_size: int, dtype: Any = np.float32
 ) -> Embeddings:
     """
     Return a copy of a matrix with padded rows.
@@ -34,13 +38,13 @@ def padded_embeddings(
     Raises
     ------
     ValueError
-        If the matrix is not float32 of shape (words, vector_size).
+        If the matrix is not `dtype` of shape (words, vector_size).
     """
-    if matrix.shape != (words, vector_size) or matrix.dtype != np.float32:
+    if matrix.shape != (words, vector_size) or matrix.dtype != dtype:
         raise ValueError(
-            f"a matrix of {matrix.dtype} and shape {matrix.shape}: expected float32 of "
-            f"shape ({words}, {vector_size})"
+            f"a matrix of {matrix.dtype} and shape {matrix.shape}: expected "
+            f"{np.dtype(dtype)} of shape ({words}, {vector_size})"
         )
-    embeddings = zero_embeddings(words, vector_size)
+    embeddings: Embeddings = zero_embeddings(words, vector_size, dtype)
     embeddings[:, :vector_size] = matrix
     return embeddings

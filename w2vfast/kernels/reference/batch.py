@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.arguments import KernelArguments
+from w2vfast.kernels.arguments import Embeddings, KernelArguments
 from w2vfast.kernels.reference.random import draw, high, low
 from w2vfast.kernels.reference.token_block import TokenBlock, window
 
@@ -43,7 +43,7 @@ class Rows:
     gradient: Floats
     curvature: Floats
 
-    def __init__(self, table: NDArray[np.float32], scale: NDArray[np.float32]) -> None:
+    def __init__(self, table: Embeddings, scale: NDArray[np.float32]) -> None:
         self.table = table
         self.scale = scale
         self.slot: dict[int, int] = {}
@@ -74,9 +74,12 @@ class Rows:
         curvature = self.curvature if total is None else total[self.word]
         scale = self.scale[self.word].astype(np.float64) if len(self.scale) else 1.0
         step = np.minimum(rate * scale, 2 / np.maximum(curvature, 1e-30))
-        self.table[self.word] += (step[:, None] * self.gradient).astype(
-            self.table.dtype
-        )
+        self.update_rows((step[:, None] * self.gradient).astype(np.float32))
+
+    def update_rows(self, change: NDArray[np.float32]) -> None:
+        """Add to the rows of the matrix in float32, then round to its type."""
+        with np.errstate(over="ignore"):  # too large for float16: infinite
+            self.table[self.word] = self.table[self.word].astype(np.float32) + change
 
 
 class Batch:
