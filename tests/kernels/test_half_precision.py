@@ -1,13 +1,23 @@
+import importlib.util
+import pathlib
+
 import numpy as np
 import pytest
 
 from w2vfast.kernels.arguments import LOSSES
 
-import importlib.util, pathlib
-spec = importlib.util.spec_from_file_location("tk", pathlib.Path(__file__).parent/"test_kernels.py")
-tk = importlib.util.module_from_spec(spec); spec.loader.exec_module(tk)
-SET = [*tk.settings(48, loss=(LOSSES[0], LOSSES[2])), *tk.settings(24, **tk.BOTH_LOSSES), *tk.settings(18, **(tk.WEIGHTED | {"loss": LOSSES[:1]}))]
+spec = importlib.util.spec_from_file_location(
+    "tk", pathlib.Path(__file__).parent / "test_kernels.py"
+)
+tk = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(tk)
+SET = [
+    *tk.settings(48, loss=(LOSSES[0], LOSSES[2])),
+    *tk.settings(24, **tk.BOTH_LOSSES),
+    *tk.settings(18, **(tk.WEIGHTED | {"loss": LOSSES[:1]})),
+]
 expected_run = tk.expected_run
+
 
 @pytest.mark.parametrize("setting", SET, ids=tk.short_name)
 def test_x(kernels, expected_run, copy_arguments, setting):

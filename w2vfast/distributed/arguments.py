@@ -15,7 +15,6 @@ from w2vfast.io.atomic import StrPath, check_writable
 from w2vfast.kernels.arguments import padded_size
 from w2vfast.runtime.memory import available_memory
 from w2vfast.training.checkpoint import check_model_name
-from w2vfast.training.checks import FLOAT_BYTES
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameter_names import unknown_parameter
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters
@@ -36,9 +35,15 @@ def model_parameters(given: dict[str, Any]) -> Parameters:
         if name not in names:
             raise unknown_parameter("train", name, value, [*names, *_OTHERS])
     sample = given.get("sample")
-    return Parameters(
+    parameters = Parameters(
         **given | {"sample": DEFAULT_SAMPLE if sample is None else sample}
     )
+    if parameters.dtype != "float32":
+        raise ValueError(
+            f"dtype={parameters.dtype!r}: replicas are merged in float32; leave dtype "
+            "out, or train in one process with Word2Vec"
+        )
+    return parameters
 
 
 def divide_corpus(corpus: Any, replicas: int, options: TextOptions) -> list[Shard]:
@@ -89,7 +94,7 @@ def check_replica_memory(p: Parameters, words: int, replicas: int) -> None:
         Each has both matrices, twice.
     """
     rows = 2 * (words + p.outside_rows(words))
-    needed = replicas * rows * padded_size(p.vector_size) * FLOAT_BYTES
+    needed = replicas * rows * padded_size(p.vector_size) * p.number_bytes
     free = available_memory()
     if needed > free:
         raise MemoryError(

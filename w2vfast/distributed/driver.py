@@ -14,7 +14,7 @@ from w2vfast.distributed.report import Traffic
 from w2vfast.distributed.rounds import Round, RoundResult, check_result
 from w2vfast.distributed.rows import Rows, rows_of
 from w2vfast.distributed.schedule import Plan
-from w2vfast.kernels.embeddings import Embeddings
+from w2vfast.kernels.arguments import Embeddings
 from w2vfast.runtime import threads
 from w2vfast.runtime.progress import TrainingBar
 from w2vfast.training.epoch import DivergedError

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.distributed.rows import Rows
-from w2vfast.kernels.embeddings import Embeddings
+from w2vfast.kernels.arguments import Embeddings
 from w2vfast.runtime import threads
 
 Changes = NDArray[np.float32]  # (replicas, rows, vector_size); 0 where not changed

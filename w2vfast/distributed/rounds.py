@@ -15,8 +15,7 @@ from w2vfast.corpus.vocabulary import Vocabulary
 from w2vfast.distributed.rows import Rows, changed_rows, check_rows, rows_of
 from w2vfast.distributed.schedule import replica_seed
 from w2vfast.distributed.shards import EncodedShard
-from w2vfast.kernels.arguments import KernelArguments, zero_embeddings
-from w2vfast.kernels.embeddings import Embeddings
+from w2vfast.kernels.arguments import Embeddings, KernelArguments, zero_embeddings
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.training.epoch import DivergedError
 from w2vfast.training.parameters import Parameters

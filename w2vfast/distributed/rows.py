@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.kernels.embeddings import Embeddings
+from w2vfast.kernels.arguments import Embeddings
 
 _BLOCK_FLOATS = 1 << 16  # compared at a time; they fit the cache
 
@@ -48,7 +48,8 @@ class Rows(NamedTuple):
 
 def rows_of(matrix: Embeddings, numbers: NDArray[np.int32], vector_size: int) -> Rows:
     """Return a copy of some rows of a matrix."""
-    return Rows(numbers, matrix[numbers, :vector_size])
+    values = matrix[numbers, :vector_size]
+    return Rows(numbers, values.astype(np.float32, copy=False))
 
 
 def changed_rows(old: Embeddings, new: Embeddings) -> NDArray[np.int32]:

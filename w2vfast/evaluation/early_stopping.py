@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from w2vfast.corpus import Corpus
+from w2vfast.kernels.arguments import Embeddings
 from w2vfast.training.callbacks import Callback
 from w2vfast.training.state import ModelState, TrainingState
 from w2vfast.wording import counted
 
 #: The centre and the outside matrix.
-Matrices = tuple[NDArray[np.float32], NDArray[np.float32]]
+Matrices = tuple[Embeddings, Embeddings]
 TRAINING_LOSS, HELD_OUT_LOSS = "training_loss", "held_out_loss"
 
 

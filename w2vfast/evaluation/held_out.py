@@ -14,8 +14,10 @@ from w2vfast.corpus import Corpus
 from w2vfast.evaluation.held_out_cost import warn_if_slow
 from w2vfast.kernels import Kernels
 from w2vfast.kernels.arguments import KernelArguments
+from w2vfast.kernels.embeddings import as_float32
 from w2vfast.runtime import threads
 from w2vfast.runtime.progress import Advance, counting_bar
+from w2vfast.training.checks import check_memory
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import NEGATIVE_SAMPLING_DEFAULTS, Parameters
 from w2vfast.training.prepare import model_arguments
@@ -65,7 +67,7 @@ def evaluate_loss(
     execution : Execution
     """
     p = evaluation_parameters(model.parameters, sample)
-    arguments = model_arguments(model, corpus, p)
+    arguments = model_arguments(_widened(model), corpus, p)
     warn_if_slow(p, arguments, execution.workers, execution.kernels)
     kernels = builds.load(execution.kernels)
     with counting_bar(
@@ -74,9 +76,20 @@ def evaluate_loss(
         return held_out_loss(kernels, arguments, execution.workers, advance)
 
 
+def _widened(model: ModelState) -> ModelState:
+    """Return the model with float32 matrices: the softmax needs them."""
+    p = replace(model.parameters, dtype="float32")
+    if p.dtype == model.parameters.dtype:
+        return model
+    check_memory(p, len(model.vocabulary))
+    centre, outside = (as_float32(m) for m in (model.centre, model.outside))
+    return replace(model, parameters=p, centre=centre, outside=outside)
+
+
 def evaluation_parameters(p: Parameters, sample: float) -> Parameters:
     """Return the parameters for an exact loss: full windows, no negatives."""
     changes: dict[str, Any] = {"shrink_windows": False, "weighted_windows": False}
+    changes["dtype"] = "float32"
     changes |= {"chunk_size": None, "rare_power": 0}  # without updates, no rates
     changes["sample"] = sample
     if p.uses_negatives:

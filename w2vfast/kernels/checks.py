@@ -193,8 +193,8 @@ def _check_matrices(args: KernelArguments, panel: int) -> None:
     words, row = args.centre.shape
     if args.loss == "softmax" and args.centre.dtype != np.float32:
         raise ValueError(
-            "loss='softmax' with matrices of float16: expected float32, because softmax "
-            "reads whole matrices"
+            "loss='softmax' with matrices of float16: expected float32, because the "
+            "softmax reads whole matrices"
         )
     rows = 2 * words if args.uses_negatives and args.uses_paths else words
     if not 1 <= words <= MAX_INT // 2 or not row or row % panel:

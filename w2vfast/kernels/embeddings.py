@@ -29,6 +29,15 @@ def initial_embeddings(
     return centre
 
 
+def as_float32(matrix: Embeddings) -> NDArray[np.float32]:
+    """Return a padded float32 matrix: a copy if it has another type."""
+    if matrix.dtype == np.float32:
+        return matrix.view(np.float32)
+    wide: NDArray[np.float32] = zero_embeddings(*matrix.shape)
+    wide[:] = matrix
+    return wide
+
+
 def padded_embeddings(
     matrix: NDArray[np.generic], words: int, vector_size: int, dtype: Any = np.float32
 ) -> Embeddings:

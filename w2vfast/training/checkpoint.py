@@ -164,7 +164,7 @@ def model_from_content(
     if run is not None and "callbacks" in values:
         run.callbacks = callback_state.from_file(values["callbacks"], tensors)
     centre, outside = (
-        padded_embeddings(tensors[name], rows, parameters.vector_size)
+        padded_embeddings(tensors[name], rows, parameters.vector_size, parameters.dtype)
         for name, rows in (
             ("centre", len(keys)),
             ("outside", parameters.outside_rows(len(keys))),

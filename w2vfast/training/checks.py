@@ -7,8 +7,6 @@ from w2vfast.runtime.memory import available_memory
 from w2vfast.training.parameters import Parameters
 from w2vfast.wording import counted
 
-FLOAT_BYTES = 4  # vectors are float32
-
 
 def check_memory(p: Parameters, words: int) -> None:
     """
@@ -21,19 +19,24 @@ def check_memory(p: Parameters, words: int) -> None:
         Size of the vocabulary.
     """
     rows = words + p.outside_rows(words)
-    needed = rows * padded_size(p.vector_size) * FLOAT_BYTES
+    needed = rows * padded_size(p.vector_size) * p.number_bytes
     free = available_memory()
     if needed > free:
         raise MemoryError(
             f"vector_size={p.vector_size} for {counted(words, 'word')} needs "
-            f"{needed:,} bytes, but {free:,} bytes of memory are available: choose a "
-            "smaller vector_size"
-            + (
-                ""
-                if words <= 2
-                else ", or fewer words with min_count or max_final_vocab"
-            )
+            f"{needed:,} bytes, but {free:,} bytes of memory are available: choose "
+            + ", or ".join(_smaller(p, words))
         )
+
+
+def _smaller(p: Parameters, words: int) -> list[str]:
+    """Return what makes the vectors of a model smaller."""
+    ways = ["a smaller vector_size"]
+    if p.dtype == "float32" and p.loss != "softmax":
+        ways.append("dtype='float16'")
+    if words > 2:
+        ways.append("fewer words with min_count or max_final_vocab")
+    return ways
 
 
 def check_callable(name: str, value: object) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from w2vfast.corpus.scan_memory import ScanMemory, TextSizes, scan_memory
 from w2vfast.kernels.arguments import padded_size
 from w2vfast.runtime.memory import current_memory
-from w2vfast.training.checks import FLOAT_BYTES
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.prepare import block_size
 
@@ -22,6 +21,7 @@ _THREAD_BYTES = 1 << 20  # of a thread: stack, and small arrays
 #: Modules that are imported when they are first needed.
 _IMPORTS = 6 << 20
 _INT_BYTES, _POINTER = 32, 8
+_FLOAT_BYTES = 4  # workspaces are float32
 _MB = 1_000_000
 
 
@@ -93,7 +93,7 @@ def estimate_memory(
         corpus=scan.corpus,
         in_file=scan.in_file,
         vocabulary=_vocabulary(words, sizes.word_length),
-        vectors=rows * padded_size(p.vector_size) * FLOAT_BYTES,
+        vectors=rows * padded_size(p.vector_size) * p.number_bytes,
         training=_training(p, words, rows, sizes.tokens, workers),
     )
 
@@ -114,7 +114,7 @@ def _training(p: Parameters, words: int, rows: int, tokens: int, workers: int) -
     if p.uses_tree:
         prepared += int(math.log2(words) + 1) * _PATH_BYTES * words
     batch = p.batch_size(words, tokens)
-    row = padded_size(p.vector_size) * FLOAT_BYTES
+    row = padded_size(p.vector_size) * _FLOAT_BYTES
     pairs = batch * (1 if p.cbow else 2 * p.window)
     own_negatives = 0 if p.n_shared_negatives else (p.negative or 0) * pairs
     per_thread = (
@@ -123,6 +123,8 @@ def _training(p: Parameters, words: int, rows: int, tokens: int, workers: int) -
         + row * (4 * batch + 2 * pairs + 2 * own_negatives)
         + _THREAD_BYTES
     )
+    if p.dtype != "float32" and p.uses_tree:  # values and gradients of nodes
+        per_thread += 2 * row * int(math.log2(words) + 1) * (batch + 2 * p.window)
     if p.loss == "softmax":
         per_thread += 4 * words * (batch + 32)
     return prepared + max(_PREPARING_BYTES * words, workers * per_thread)

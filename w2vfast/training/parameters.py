@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
+
+import numpy as np
 
 from w2vfast.kernels.arguments import LOSSES, PANEL_WIDTH, padded_size
 from w2vfast.training.parameter_names import unknown_parameter
@@ -17,6 +20,8 @@ from w2vfast.training.parameter_values import (
 )
 
 ARCHITECTURES = ("skipgram", "cbow")
+#: Types of the numbers that the embedding matrices store.
+DTYPES = ("float32", "float16")
 #: Parameters that only losses with negative sampling have, with their defaults.
 NEGATIVE_SAMPLING_DEFAULTS: dict[str, float | None] = {
     "negative": 5,
@@ -52,7 +57,10 @@ MAX_SIZE = 1 << 16
 #: Largest size of the exponent of the noise distribution.
 MAX_EXPONENT = 100
 #: Parameters that train() cannot change, because the existing vectors depend on them.
-FIXED = ("vector_size", "min_count", "max_final_vocab", "architecture", "loss", "seed")
+FIXED = (
+    *("vector_size", "min_count", "max_final_vocab", "architecture", "loss", "seed"),
+    "dtype",
+)
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,7 @@ class Parameters:
     deterministic: bool = False
     weighted_windows: bool | None = None
     rare_power: float = DEFAULT_RARE_POWER
+    dtype: str = "float32"
 
     def __post_init__(self) -> None:
         for name in ("vector_size", "window", "min_count", "epochs"):
@@ -89,6 +98,7 @@ class Parameters:
         self._whole("seed", 0, MAX_SEED)
         self._choice("architecture", ARCHITECTURES)
         self._choice("loss", LOSSES)
+        self._set_dtype()
         self._set_loss_defaults()
         for name in ("sample", "min_alpha", "rare_power"):
             self._number(name, 0)
@@ -135,6 +145,11 @@ class Parameters:
     def word_rows(self, words: int) -> int:
         """Return how many rows of the outside matrix, the first, belong to words."""
         return 0 if self.uses_tree and not self.uses_negatives else words
+
+    @property
+    def number_bytes(self) -> int:
+        """Bytes of a number of the embedding matrices."""
+        return np.dtype(self.dtype).itemsize
 
     @property
     def initial_alpha(self) -> float:
@@ -207,7 +222,23 @@ class Parameters:
 
     def as_dict(self) -> dict[str, Any]:
         """Return names and values, for a file."""
-        return asdict(self)
+        values = asdict(self)
+        if self.dtype == "float32":  # so that older versions read the file
+            del values["dtype"]
+        return values
+
+    def _set_dtype(self) -> None:
+        """Check the type of the matrices; store its name."""
+        name = self.dtype
+        with suppress(TypeError):
+            name = np.dtype(self.dtype).name
+        check_choice("dtype", name, DTYPES)
+        object.__setattr__(self, "dtype", name)
+        if name != "float32" and self.loss == "softmax":
+            raise ValueError(
+                f"dtype={name!r} with loss='softmax': expected dtype='float32', "
+                "because each batch of the softmax reads and changes a whole matrix"
+            )
 
     def _set_loss_defaults(self) -> None:
         """Set the defaults of the loss; reject parameters of other losses."""

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus import Corpus, Vocabulary
-from w2vfast.kernels.arguments import KernelArguments
-from w2vfast.kernels.embeddings import Embeddings
+from w2vfast.kernels.arguments import Embeddings, KernelArguments
 from w2vfast.sampling import noise, subsampling
 from w2vfast.sampling.huffman import HuffmanTree, huffman_tree
 from w2vfast.training.cost import negative_sampling_operations, softmax_operations

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
-from w2vfast.kernels.arguments import zero_embeddings
-from w2vfast.kernels.embeddings import Embeddings, initial_embeddings
+from w2vfast.kernels.arguments import Embeddings, zero_embeddings
+from w2vfast.kernels.embeddings import initial_embeddings
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameters import Parameters
@@ -106,7 +106,7 @@ class ModelState:
     ----------
     parameters : Parameters
     vocabulary : Vocabulary
-    centre, outside : float32, (words, padded vector_size)
+    centre, outside : (words, padded vector_size), of the type parameters.dtype
         The embedding matrices. With hierarchical softmax alone, the rows of `outside`
         belong to tree nodes. With negative sampling too, it has 2 * words rows: those
         of the words, then those of the nodes.
@@ -160,7 +160,8 @@ class ModelState:
         for name in ("centre", "outside"):
             matrix = getattr(self, name)
             if matrix.ctypes.data % 64:
-                aligned = zero_embeddings(len(matrix), self.parameters.vector_size)
+                size = self.parameters.vector_size
+                aligned = zero_embeddings(len(matrix), size, matrix.dtype)
                 aligned[:] = matrix
                 setattr(self, name, aligned)
 
@@ -168,8 +169,9 @@ class ModelState:
     def initial(cls, parameters: Parameters, vocabulary: Vocabulary) -> ModelState:
         """Make the state of an untrained model."""
         words, size = len(vocabulary), parameters.vector_size
-        centre = initial_embeddings(words, size, parameters.seed)
-        outside = zero_embeddings(parameters.outside_rows(words), size)
+        dtype = parameters.dtype
+        centre = initial_embeddings(words, size, parameters.seed, dtype)
+        outside = zero_embeddings(parameters.outside_rows(words), size, dtype)
         return cls(parameters, vocabulary, centre, outside)
 
     @property
@@ -179,7 +181,7 @@ class ModelState:
 
     @property
     def centre_vectors(self) -> Embeddings:
-        """The centre vectors without padding: float32, (words, vector_size), a view."""
+        """The centre vectors without padding: (words, vector_size), a view."""
         return self.centre[:, : self.parameters.vector_size]
 
     @property

@@ -14,7 +14,7 @@ from w2vfast.training import row_factors
 from w2vfast.training.growth import Rows, copy_rows
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
-from w2vfast.vectors.validation import check_finite
+from w2vfast.vectors.validation import check_finite, first_non_finite
 from w2vfast.wording import counted
 
 
@@ -45,7 +45,9 @@ def initial_state(
     model = ModelState.initial(parameters, vocabulary)
     found = np.zeros(len(vocabulary), np.bool_)
     if source is not None:
-        found[_start_from(model, source)] = True
+        with np.errstate(over="ignore"):  # checked below
+            found[_start_from(model, source)] = True
+        _check_stored(model)
         model.warm_start = True
     frozen = bool(frozen) if isinstance(frozen, np.bool_ | None) else frozen
     if frozen is True and source is None:
@@ -89,6 +91,16 @@ def _start_from(model: ModelState, source: Any) -> Rows:
         counted(len(words), "word"),
     )
     return rows
+
+
+def _check_stored(model: ModelState) -> None:
+    """Raise ValueError if a finite vector is too large for the type of the model."""
+    for matrix in (model.centre_vectors, model.outside_vectors):
+        if first_non_finite(matrix) is not None:
+            raise ValueError(
+                f"initial_vectors have numbers above {np.finfo(matrix.dtype).max}, the "
+                f"largest of dtype={model.parameters.dtype!r}: pass dtype='float32'"
+            )
 
 
 def _keys(source: Any) -> Mapping[Any, Any]:

@@ -164,7 +164,10 @@ def calibrated_loss(model: Any, windows: Windows) -> float:
         If the vectors are infinite or NaN.
     """
     p: Parameters = model.parameters
-    centre, outside = model._state.centre_vectors, model.outside_vectors
+    centre, outside = (
+        vectors.astype(np.float32, copy=False)
+        for vectors in (model._state.centre_vectors, model.outside_vectors)
+    )
     bias = log_factors(p, model.vocabulary.counts)
     if p.cbow:
         rows, targets = windows.centres, windows.centres

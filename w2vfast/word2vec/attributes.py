@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus import Corpus, Vocabulary
-from w2vfast.kernels.embeddings import Embeddings
+from w2vfast.kernels.arguments import Embeddings
 from w2vfast.runtime.timings import Timings
 from w2vfast.training import row_factors
 from w2vfast.training.execution import Execution
@@ -94,7 +94,7 @@ class Attributes:
 
     @property
     def outside_vectors(self) -> Embeddings:
-        """The outside vectors u_w: float32, (words, vector_size), a view."""
+        """The outside vectors u_w: (words, vector_size), a view."""
         return self._state.outside_vectors[: len(self.vocabulary)]
 
     def __repr__(self) -> str:

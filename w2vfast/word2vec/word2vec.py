@@ -111,6 +111,10 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
         word that the run visits n times is multiplied by (5000 / n) ** p, at least 1
         and at most 3. n counts the tokens left by subsampling in all epochs. 0 gives
         all words the same rate, as word2vec does.
+    dtype : {"float32", "float16"}
+        Type of the numbers that the model stores. "float16" halves the memory of the
+        vectors and the size of files. Training computes in float32 and rounds a row
+        once per batch. It cannot be combined with ``loss="softmax"``.
     preset : {"text", "items", "walks"}, optional
         Parameters for text, for items that users choose, or for walks on graphs, in
         place of the defaults: `w2vfast.presets`. Parameters that are given as well
@@ -144,7 +148,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
     ----------
     wv : KeyedVectors
         The centre vectors of the words at this moment.
-    outside_vectors : float32, (words, vector_size)
+    outside_vectors : array of `dtype`, (words, vector_size)
         The outside vectors u_w, a view. With hierarchical softmax, row n belongs to
         inner node n of the tree, and the last row is unused.
     vocabulary : Vocabulary
@@ -218,6 +222,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
         deterministic: bool = False,
         weighted_windows: bool | None = None,
         rare_power: float = DEFAULT_RARE_POWER,
+        dtype: str = "float32",
         preset: str | None = None,
         encoding: str = "utf-8",
         errors: str = "strict",
@@ -250,6 +255,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
             deterministic=deterministic,
             weighted_windows=weighted_windows,
             rare_power=rare_power,
+            dtype=dtype,
         )
         self._set_execution(Execution.resolve(workers, kernels, progress))
         check_memory(parameters, 2)  # before reading for long

@@ -37,7 +37,7 @@ SPECIAL = {
             *("chunk_size", "shared_negatives", "alpha_interval", "cbow_exact"),
             *("deterministic", "kernels", "encoding", "errors", "field"),
             *("vocabulary", "initial_vectors", "frozen", "preset"),
-            *("weighted_windows", "rare_power", "max_counted_words"),
+            *("weighted_windows", "rare_power", "max_counted_words", "dtype"),
         ),
         _NATIVE,
     ),
