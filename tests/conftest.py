@@ -167,13 +167,20 @@ def copy_arguments():
 
 @pytest.fixture(scope="session")
 def same_embeddings():
-    """Return a check that two embedding matrices are equal except for rounding."""
+    """Return a check that two embedding matrices are equal except for rounding.
+
+    In float16 a sum that is nearly a tie may be rounded to either side.
+    """
 
     def check(got, expected):
         for name in ("centre", "outside"):
-            right = getattr(expected, name)
-            atol = 4e-6 * max(1.0, float(np.abs(right).max()))
-            np.testing.assert_allclose(getattr(got, name), right, rtol=2e-5, atol=atol)
+            left, right = getattr(got, name), getattr(expected, name)
+            assert left.dtype == right.dtype
+            rtol, atol = (2e-5, 4e-6) if right.dtype == np.float32 else (2e-3, 1e-3)
+            atol *= max(1.0, float(np.abs(right).max()))
+            np.testing.assert_allclose(
+                left.astype(np.float32), right.astype(np.float32), rtol, atol
+            )
 
     return check
 

@@ -86,6 +86,16 @@ def test_a_negative_id_is_an_error_in_its_block_and_harmless_elsewhere(
         ({"vector_size": lambda a: a.centre.shape[1] + 1}, "expected at most"),
         ({"centre": lambda a: a.centre.astype(np.float64)}, "centre is float64"),
         ({"centre": lambda a: a.centre.reshape(-1)}, "2 dimensions"),
+        ({"centre": lambda a: a.centre.astype(np.float16)}, "expected a contiguous"),
+        ({"outside": lambda a: a.outside.astype(np.float16)}, "outside is float16"),
+        (
+            {
+                "loss": "softmax",
+                "centre": lambda a: a.centre.astype(np.float16),
+                "outside": lambda a: a.outside.astype(np.float16),
+            },
+            "loss='softmax' with matrices of float16",
+        ),
         ({"outside": lambda a: a.outside[:-1]}, "outside has the shape"),
         ({"centre_scale": lambda a: np.ones(39, np.float32)}, "expected 40"),
         ({"outside_scale": lambda a: np.ones(41, np.float32)}, "expected 40"),

@@ -47,6 +47,15 @@ WEIGHTED = {
 }
 
 
+#: Matrices of float16, with every loss that can have them.
+HALF = {"dtype": (np.float16,)}
+HALVES = (
+    HALF | {"loss": (LOSSES[0], LOSSES[2])},
+    HALF | BOTH_LOSSES,
+    HALF | WEIGHTED | {"loss": LOSSES[:1]},
+)
+
+
 def settings(number, **changes):
     """Return `number` random combinations; each uses a name's levels equally often."""
     rng = np.random.default_rng(0)
@@ -64,8 +73,9 @@ def short_name(setting):
     arch = "cbow" if setting["cbow"] else "sg"
     loss = "".join(word[0] for word in setting["loss"].split("_"))
     size, shared = setting["batch_size"], setting["shared_negatives"]
-    weighted = "-weighted" if "weighted_windows" in setting else ""
-    return f"{loss}-{arch}-{setting['shape']}-L{size}-K{shared}{weighted}"
+    kind = "-weighted" if "weighted_windows" in setting else ""
+    kind += "-half" if "dtype" in setting else ""
+    return f"{loss}-{arch}-{setting['shape']}-L{size}-K{shared}{kind}"
 
 
 def train_all(kernels, arguments):
@@ -97,7 +107,12 @@ def expected_run(reference, make_arguments, copy_arguments):
 
 @pytest.mark.parametrize(
     "setting",
-    [*settings(96), *settings(48, **BOTH_LOSSES), *settings(36, **WEIGHTED)],
+    [
+        *settings(96),
+        *settings(48, **BOTH_LOSSES),
+        *settings(36, **WEIGHTED),
+        *(s for half in HALVES for s in settings(24, **half)),
+    ],
     ids=short_name,
 )
 def test_training_equals_the_reference(
@@ -107,7 +122,8 @@ def test_training_equals_the_reference(
     arguments = copy_arguments(arguments)
     for got, right in zip(train_all(kernels, arguments), sums, strict=True):
         assert got[1:] == right[1:]
-        assert got[0] == pytest.approx(right[0], rel=1e-5, abs=1e-6)
+        rel = 1e-5 if arguments.centre.dtype == np.float32 else 1e-3
+        assert got[0] == pytest.approx(right[0], rel=rel, abs=1e-6)
     same_embeddings(arguments, expected)
     d = setting["vector_size"]
     assert not arguments.centre[:, d:].any()

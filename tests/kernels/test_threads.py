@@ -32,15 +32,18 @@ def train_on_threads(kernels):
     return train
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(
+    ("loss", "dtype"),
+    [*((loss, np.float32) for loss in LOSSES), (LOSSES[0], np.float16)],
+)
 @pytest.mark.parametrize("cbow", [False, True])
 def test_threads_train_the_same_pairs_as_one_thread(
-    train_on_threads, make_arguments, copy_arguments, cbow, loss
+    train_on_threads, make_arguments, copy_arguments, cbow, loss, dtype
 ):
     """Updates may be lost, so only the vectors and the loss differ a little."""
-    shared = make_arguments(
-        "mixed", tokens=2000, block_size=300, batch_size=32, cbow=cbow, loss=loss
-    )
+    setting = {"tokens": 2000, "block_size": 300, "batch_size": 32}
+    setting |= {"cbow": cbow, "loss": loss, "dtype": dtype}
+    shared = make_arguments("mixed", **setting)
     alone = copy_arguments(shared)
     several, one = train_on_threads(shared), train_on_threads(alone, workers=1)
     assert sorted(r[1:] for r in several) == sorted(r[1:] for r in one)
