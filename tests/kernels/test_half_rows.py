@@ -77,7 +77,7 @@ def test_numbers_that_become_too_large_are_reported(kernels, make, cbow):
     arguments = make(cbow=cbow, alpha=1e6, min_alpha=1e6)
     arguments.centre[:] = arguments.outside[:] = 0
     arguments.centre[:, :2] = HALF_MAX, -HALF_MAX
-    arguments.outside[:, :2] = 1, 1.5  # pairs have low scores, and want larger ones
+    arguments.outside[:, :2] = 0.5, 0.7  # pairs have low scores, and want larger ones
     assert kernels.train(arguments, 0, 0, 1)[3]
     assert arguments.centre[:, 0].max() == np.inf
     assert not kernels.train(arguments, 0, 0, 1)[3]

@@ -36,6 +36,7 @@ CASES = [
     (1_500_000, 300_000, 100_000, {"workers": 2}),
     (1_200_000, 900_000, 10_000, {"workers": 2}),
     (500_000, 100_000, 100_000, {"workers": 2, "vector_size": 300}),
+    (500_000, 100_000, 100_000, {"workers": 1, "vector_size": 300, "dtype": "float16"}),
     (3_000_000, 60_000, 50_000, {"workers": 1, "architecture": "cbow"}),
     (500_000, 80_000, 80_000, {"workers": 1, "loss": "hierarchical_softmax"}),
 ]
