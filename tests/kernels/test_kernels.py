@@ -55,6 +55,14 @@ HALVES = (
     HALF | WEIGHTED | {"loss": LOSSES[:1]},
 )
 
+#: Products in bfloat16, with every loss that can have them.
+ROUNDED = {"bfloat16_products": (True,), "shared_negatives": (0, 8, 33, 40)}
+ROUNDED_LOSSES = (
+    ROUNDED | {"loss": LOSSES[:1]},
+    ROUNDED | BOTH_LOSSES,
+    ROUNDED | WEIGHTED | {"loss": LOSSES[:1], "dtype": (np.float32, np.float16)},
+)
+
 
 def settings(number, **changes):
     """Return `number` random combinations; each uses a name's levels equally often."""
@@ -74,7 +82,8 @@ def short_name(setting):
     loss = "".join(word[0] for word in setting["loss"].split("_"))
     size, shared = setting["batch_size"], setting["shared_negatives"]
     kind = "-weighted" if "weighted_windows" in setting else ""
-    kind += "-half" if "dtype" in setting else ""
+    kind += "-half" if setting.get("dtype") == np.float16 else ""
+    kind += "-rounded" if "bfloat16_products" in setting else ""
     return f"{loss}-{arch}-{setting['shape']}-L{size}-K{shared}{kind}"
 
 
@@ -112,6 +121,7 @@ def expected_run(reference, make_arguments, copy_arguments):
         *settings(48, **BOTH_LOSSES),
         *settings(36, **WEIGHTED),
         *(s for half in HALVES for s in settings(24, **half)),
+        *(s for changes in ROUNDED_LOSSES for s in settings(24, **changes)),
     ],
     ids=short_name,
 )
@@ -122,7 +132,8 @@ def test_training_equals_the_reference(
     arguments = copy_arguments(arguments)
     for got, right in zip(train_all(kernels, arguments), sums, strict=True):
         assert got[1:] == right[1:]
-        rel = 1e-5 if arguments.centre.dtype == np.float32 else 1e-3
+        is_rounded = arguments.bfloat16_products or arguments.centre.dtype != np.float32
+        rel = 1e-3 if is_rounded else 1e-5
         assert got[0] == pytest.approx(right[0], rel=rel, abs=1e-6)
     same_embeddings(arguments, expected)
     d = setting["vector_size"]

@@ -89,7 +89,7 @@ def _widened(model: ModelState) -> ModelState:
 def evaluation_parameters(p: Parameters, sample: float) -> Parameters:
     """Return the parameters for an exact loss: full windows, no negatives."""
     changes: dict[str, Any] = {"shrink_windows": False, "weighted_windows": False}
-    changes["dtype"] = "float32"
+    changes |= {"dtype": "float32", "matmul_precision": "float32"}
     changes |= {"chunk_size": None, "rare_power": 0}  # without updates, no rates
     changes["sample"] = sample
     if p.uses_negatives:

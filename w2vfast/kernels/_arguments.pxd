@@ -53,6 +53,8 @@ cdef struct KernelArguments:
     int negative
     int batch_size
     int shared_negatives
+    bint rounds_products                # products of shared rows are in bfloat16
+    bint amx                            # this CPU multiplies them in tiles
     int cbow_mean
     int cbow_exact
     int64_t block_size

@@ -8,7 +8,7 @@ A token is numbered by its index in the block. Centre i is token begin + i, and 
 token k is token context_begin + k. "Tree" means hierarchical softmax: outside rows then
 belong to the nodes of the Huffman tree instead of to words.
 """
-from libc.stdint cimport int32_t, int64_t, uint16_t
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
 from w2vfast.kernels._arguments cimport padded_size
 from w2vfast.kernels._csc cimport Csc, csc_clear, csc_count, csc_set_starts
@@ -26,6 +26,22 @@ cdef extern from "_half_rows.h" nogil:
 cdef extern from "_padded.h" nogil:
     void copy_padded(void *to, const void *source, Py_ssize_t n)
     void fill_padded(float *to, float x, Py_ssize_t n)
+
+
+cdef extern from "_bfloat16.h" nogil:
+    const int ROUNDED_SLACK
+    struct RoundedOperands:
+        bint amx
+        Py_ssize_t size
+        Py_ssize_t used_size
+        float *hidden
+        float *shared_rows
+        float *shared_columns
+        uint32_t *hidden_pairs
+        uint32_t *shared_pairs
+        uint16_t *factors
+        uint32_t *factor_pairs
+        uint32_t *factor_columns
 
 
 cdef struct Rows:
@@ -154,6 +170,8 @@ cdef struct Batch:
     #                             replaces the token
     float *score                # (hidden rows of a tile, n_shared_padded); see Softmax
     float *transposed           # the shared rows transposed; softmax: the hidden rows
+    bint rounds_products        # True: products of shared rows are in bfloat16
+    RoundedOperands rounded     # their operands
     bint paths                  # True: targets are paths, with labels
     bint shared_nodes           # True: the shared rows are the tree's first nodes
     Softmax softmax

@@ -228,6 +228,7 @@ cdef inline int32_t build_batch(Batch *b, const KernelArguments *args,
     """Build the batch of centres begin..end-1; return the number of positive pairs."""
     cdef int32_t n_pairs, n_draws
     b.paths = args.uses_paths
+    b.rounds_products = args.rounds_products
     b.shared_nodes = args.loss == HIERARCHICAL_SOFTMAX
     clear_batch(b)
     n_pairs = find_windows(b, args, tokens)

@@ -30,6 +30,10 @@ cdef extern from "_simd.h":
     const int STEP_WIDTH
 
 
+cdef extern from "_amx.h":
+    bint amx_available()
+
+
 import numpy as np
 
 from w2vfast.kernels.arguments import LOSSES, MAX_STREAMS
@@ -114,6 +118,8 @@ cdef KernelArguments unpack(args, bint training) except *:
     c_args.pair_unit = args.pair_unit
     c_args.batch_size, c_args.block_size = args.batch_size, args.block_size
     c_args.shared_negatives = args.shared_negatives
+    c_args.rounds_products = c_args.uses_negatives and args.bfloat16_products
+    c_args.amx = c_args.rounds_products and amx_available()
     c_args.first_epoch, c_args.epochs = args.first_epoch, args.epochs
     c_args.alpha, c_args.min_alpha = args.alpha, args.min_alpha
     c_args.alpha_interval = args.alpha_interval
@@ -202,6 +208,11 @@ def log_partition(args, first_word, last_word, out):
     with nogil:
         log_partition_rows(&workspace, &c_args, first, last, &log_z[0])
         release(&workspace)
+
+
+def uses_amx():
+    """Return whether products in bfloat16 use AMX, on this CPU and system."""
+    return bool(amx_available())
 
 
 cdef class Rounds:

@@ -7,7 +7,8 @@ of the tree, which most paths contain.
 from libc.stdint cimport int32_t
 
 from w2vfast.kernels._arguments cimport KernelArguments
-from w2vfast.kernels._batch cimport Batch, Pairs, Rows, fill_padded
+from w2vfast.kernels._batch cimport (
+    Batch, Pairs, RoundedOperands, Rows, fill_padded)
 from w2vfast.kernels._sgd cimport prefetch_next_batch
 
 
@@ -17,6 +18,14 @@ cdef extern from "_matmul.h" nogil:
                     Py_ssize_t b_row, Py_ssize_t rows, Py_ssize_t columns,
                     Py_ssize_t depth)
     void transpose(float *to, const float *rows, Py_ssize_t count, Py_ssize_t columns)
+
+
+cdef extern from "_bfloat16.h" nogil:
+    void round_shared(RoundedOperands *p, const float *N, Py_ssize_t shared)
+    void rounded_scores(RoundedOperands *p, float *S, const float *H, Py_ssize_t rows)
+    void rounded_gradients(RoundedOperands *p, bint add, float *hidden_gradient,
+                           float *shared_gradient, float *S, const float *H,
+                           Py_ssize_t rows)
 
 
 cdef extern from "_logistic.h" nogil:
@@ -57,6 +66,33 @@ cdef inline float logistic_gradient(Batch *b, int32_t i, float *s) noexcept nogi
         b.outside.curvature, h.curvature + i, n)
 
 
+cdef inline double logistic_gradients(Batch *b, const KernelArguments *args,
+                                      int32_t begin, int32_t end) noexcept nogil:
+    """Turn the scores of a tile of hidden rows into gradient factors; return the loss."""
+    cdef int32_t i
+    cdef double loss = 0
+    for i in range(begin, end):
+        prefetch_next_batch(b, args.row_size)
+        loss += logistic_gradient(b, i, b.score + (i - begin) * b.n_shared_padded)
+    return loss
+
+
+cdef inline double rounded_rows_gradient(Batch *b, const KernelArguments *args,
+                                         int32_t begin, int32_t end) noexcept nogil:
+    """Like shared_rows_gradient, with products in bfloat16."""
+    cdef Py_ssize_t row = args.row_size
+    cdef const float *H = b.hidden.value + begin * row
+    cdef double loss
+    if begin == 0:
+        round_shared(&b.rounded, b.outside.value, b.n_shared_padded)
+    rounded_scores(&b.rounded, b.score, H, end - begin)
+    loss = logistic_gradients(b, args, begin, end)
+    if args.training:
+        rounded_gradients(&b.rounded, begin > 0, b.hidden.gradient + begin * row,
+                          b.outside.gradient, b.score, H, end - begin)
+    return loss
+
+
 cdef inline double shared_rows_gradient(Batch *b, const KernelArguments *args,
                                         int32_t begin, int32_t end) noexcept nogil:
     """Compute the gradients of a tile of hidden rows; return the loss.
@@ -66,17 +102,17 @@ cdef inline double shared_rows_gradient(Batch *b, const KernelArguments *args,
     """
     cdef Py_ssize_t n = b.n_shared_padded, row = args.row_size, used = args.used_size
     cdef const float *H = b.hidden.value + begin * row
-    cdef int32_t rows = end - begin, i
+    cdef int32_t rows = end - begin
     # A multiple of 4 rows: narrow register tiles at the end would be slow.
     cdef Py_ssize_t padded_rows = (rows + 3) // 4 * 4
-    cdef double loss = 0
+    cdef double loss
+    if args.rounds_products:
+        return rounded_rows_gradient(b, args, begin, end)
     if begin == 0:
         transpose(b.transposed, b.outside.value, n, row)
     gemm_small(False, b.score, n, H, row, 1, b.transposed, n, padded_rows, n,
                args.vector_size)
-    for i in range(rows):
-        prefetch_next_batch(b, row)
-        loss += logistic_gradient(b, begin + i, b.score + i * n)
+    loss = logistic_gradients(b, args, begin, end)
     if not args.training:
         return loss
     gemm_small(False, b.hidden.gradient + begin * row, row, b.score, n, 1,

@@ -4,16 +4,17 @@
 Array sizes are upper bounds for any batch of the call. Each place_ function assigns the
 arrays of one struct; `allocate` calls them twice, to compute the size and to assign.
 """
-from libc.stdint cimport int32_t, int64_t, uint16_t
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 from libc.stdlib cimport calloc, free
 
 from w2vfast.kernels._arguments cimport (
     HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, PANEL_WIDTH, SOFTMAX, KernelArguments,
     padded_size)
-from w2vfast.kernels._batch cimport Batch, Pairs, Rows, Softmax, Windows, fill_padded
+from w2vfast.kernels._batch cimport (
+    ROUNDED_SLACK, Batch, Pairs, RoundedOperands, Rows, Softmax, Windows, fill_padded)
 from w2vfast.kernels._csc cimport Csc
 from w2vfast.kernels._sgd cimport stores_gradients
-from w2vfast.kernels._tiles cimport CACHED_FLOATS, ROW_TILE, VOCAB_TILE
+from w2vfast.kernels._tiles cimport CACHED_FLOATS, ROUNDED_TILE, ROW_TILE, VOCAB_TILE
 from w2vfast.kernels._token_block cimport TokenBlock
 
 
@@ -132,9 +133,32 @@ cdef inline void place_softmax(Softmax *z, char **cursor, const KernelArguments 
     place_tile_buffers(z, cursor, args, columns)
 
 
+cdef inline void place_rounded(RoundedOperands *p, char **cursor,
+                               const KernelArguments *args,
+                               Py_ssize_t shared) noexcept nogil:
+    """Operands in bfloat16. Sizes are those of the widest use of each array."""
+    cdef Py_ssize_t size = args.row_size
+    cdef Py_ssize_t rows = ROUNDED_TILE + ROUNDED_SLACK
+    cdef Py_ssize_t n = shared + ROUNDED_SLACK
+    p.amx, p.size, p.used_size = args.amx, size, args.used_size
+    p.hidden = <float *>take(cursor, rows * size, sizeof(float))
+    p.shared_rows = <float *>take(cursor, n * size, sizeof(float))
+    p.shared_columns = <float *>take(cursor, n * size, sizeof(float))
+    if not args.amx:
+        return
+    p.hidden_pairs = <uint32_t *>take(cursor, rows // 2 * size, sizeof(uint32_t))
+    p.shared_pairs = <uint32_t *>take(cursor, n // 2 * size, sizeof(uint32_t))
+    p.factors = <uint16_t *>take(cursor, rows * n, sizeof(uint16_t))
+    p.factor_pairs = <uint32_t *>take(cursor, rows // 2 * n, sizeof(uint32_t))
+    p.factor_columns = <uint32_t *>take(cursor, rows // 2 * n, sizeof(uint32_t))
+
+
 cdef inline void place_scores(Batch *b, char **cursor, const KernelArguments *args,
                               Py_ssize_t centres, Py_ssize_t shared) noexcept nogil:
     cdef Py_ssize_t scores = ROW_TILE * shared, transposed = shared
+    if args.rounds_products:
+        scores = (ROUNDED_TILE + ROUNDED_SLACK) * shared
+        place_rounded(&b.rounded, cursor, args, shared)
     if args.loss == SOFTMAX:
         place_softmax(&b.softmax, cursor, args, centres)
         transposed = padded_size(centres)

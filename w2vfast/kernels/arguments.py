@@ -100,6 +100,10 @@ class KernelArguments(CheckedArguments):
     vector_size : int
         Floats of a row before its padding, which is zero and is not computed. 0: the
         rows have no padding.
+    bfloat16_products : bool
+        Negative sampling: round the operands of the products of hidden rows and shared
+        negatives to bfloat16: rows before both products, gradient factors before the
+        second. Sums, and everything else, are float32.
     centre_scale, outside_scale : float32, (words,) or (0,)
         Factor on the learning rate of each row, 0 or more. Empty means 1 for all.
 
@@ -141,6 +145,7 @@ class KernelArguments(CheckedArguments):
     streams: int = 0
     weighted_windows: bool = False
     vector_size: int = 0
+    bfloat16_products: bool = False
     centre_scale: NDArray[np.float32] = field(default_factory=_no_scale)
     outside_scale: NDArray[np.float32] = field(default_factory=_no_scale)
 

@@ -22,6 +22,8 @@ from w2vfast.training.parameter_values import (
 ARCHITECTURES = ("skipgram", "cbow")
 #: Types of the numbers that the embedding matrices store.
 DTYPES = ("float32", "float16")
+#: Types that the operands of products with shared negatives are rounded to.
+MATMUL_PRECISIONS = ("float32", "bfloat16")
 #: Parameters that only losses with negative sampling have, with their defaults.
 NEGATIVE_SAMPLING_DEFAULTS: dict[str, float | None] = {
     "negative": 5,
@@ -90,6 +92,7 @@ class Parameters:
     weighted_windows: bool | None = None
     rare_power: float = DEFAULT_RARE_POWER
     dtype: str = "float32"
+    matmul_precision: str = "float32"
 
     def __post_init__(self) -> None:
         for name in ("vector_size", "window", "min_count", "epochs"):
@@ -99,6 +102,13 @@ class Parameters:
         self._choice("architecture", ARCHITECTURES)
         self._choice("loss", LOSSES)
         self._set_dtype()
+        self._choice("matmul_precision", MATMUL_PRECISIONS)
+        if self.matmul_precision != "float32" and not self.uses_negatives:
+            raise ValueError(
+                f"matmul_precision={self.matmul_precision!r} with loss={self.loss!r}: "
+                "only products with negatives can be rounded; leave matmul_precision "
+                "out, or pass loss='negative_sampling'"
+            )
         self._set_loss_defaults()
         for name in ("sample", "min_alpha", "rare_power"):
             self._number(name, 0)
@@ -223,8 +233,9 @@ class Parameters:
     def as_dict(self) -> dict[str, Any]:
         """Return names and values, for a file."""
         values = asdict(self)
-        if self.dtype == "float32":  # so that older versions read the file
-            del values["dtype"]
+        for name in ("dtype", "matmul_precision"):
+            if values[name] == "float32":  # so that older versions read the file
+                del values[name]
         return values
 
     def _set_dtype(self) -> None:

@@ -115,6 +115,10 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
         Type of the numbers that the model stores. "float16" halves the memory of the
         vectors and the size of files. Training computes in float32 and rounds a row
         once per batch. It cannot be combined with ``loss="softmax"``.
+    matmul_precision : {"float32", "bfloat16"}
+        "bfloat16" rounds the operands of the products with shared negatives to 8
+        significant bits; sums and vectors stay float32. It is faster on CPUs with
+        Intel AMX (Sapphire Rapids, 2023, and later) and slower on others.
     preset : {"text", "items", "walks"}, optional
         Parameters for text, for items that users choose, or for walks on graphs, in
         place of the defaults: `w2vfast.presets`. Parameters that are given as well
@@ -223,6 +227,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
         weighted_windows: bool | None = None,
         rare_power: float = DEFAULT_RARE_POWER,
         dtype: str = "float32",
+        matmul_precision: str = "float32",
         preset: str | None = None,
         encoding: str = "utf-8",
         errors: str = "strict",
@@ -256,6 +261,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
             weighted_windows=weighted_windows,
             rare_power=rare_power,
             dtype=dtype,
+            matmul_precision=matmul_precision,
         )
         self._set_execution(Execution.resolve(workers, kernels, progress))
         check_memory(parameters, 2)  # before reading for long

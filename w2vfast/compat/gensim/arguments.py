@@ -38,6 +38,7 @@ SPECIAL = {
             *("deterministic", "kernels", "encoding", "errors", "field"),
             *("vocabulary", "initial_vectors", "frozen", "preset"),
             *("weighted_windows", "rare_power", "max_counted_words", "dtype"),
+            "matmul_precision",
         ),
         _NATIVE,
     ),

@@ -48,16 +48,28 @@ def logistic(score: Floats) -> tuple[Floats, Floats, Floats]:
     return p, curvature, np.logaddexp(0, s)
 
 
-def shared_rows_gradient(b: Batch) -> float:
+def rounded(x: Floats) -> Floats:
+    """Return numbers rounded to bfloat16: to the nearest, ties to even."""
+    bits = x.astype(np.float32).view(np.uint32)
+    bits = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000
+    return bits.astype(np.uint32).view(np.float32).astype(np.float64)
+
+
+def shared_rows_gradient(b: Batch, args: KernelArguments) -> float:
     """Negative sampling: every hidden row against every shared negative."""
     h, n = b.hidden, len(b.shared_weight)
-    p, term_curvature, loss = logistic(h.value @ b.outside.value[:n].T)
+    hidden, shared = h.value, b.outside.value[:n]
+    if args.bfloat16_products:
+        hidden, shared = rounded(hidden), rounded(shared)
+    p, term_curvature, loss = logistic(hidden @ shared.T)
     weight = b.omega * b.shared_weight
     score = -weight * p
+    if args.bfloat16_products:
+        score = rounded(score)
     b.outside.curvature[:n] += (weight * term_curvature).T @ h.squared_norm
     h.curvature += (weight * term_curvature) @ b.outside.squared_norm[:n]
-    h.gradient += score @ b.outside.value[:n]
-    b.outside.gradient[:n] += score.T @ h.value
+    h.gradient += score @ shared
+    b.outside.gradient[:n] += score.T @ hidden
     return float((weight * loss).sum())
 
 
@@ -135,7 +147,7 @@ def score_batch(b: Batch, args: KernelArguments) -> float:
         return float("nan")
     loss, log_z = 0.0, None
     if args.uses_negatives:
-        loss += shared_rows_gradient(b)
+        loss += shared_rows_gradient(b, args)
     if args.loss == "softmax":
         log_z = compute_log_z(b)
         softmax_gradient(b, log_z)
