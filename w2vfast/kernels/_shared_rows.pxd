@@ -68,7 +68,7 @@ cdef inline float logistic_gradient(Batch *b, int32_t i, float *s) noexcept nogi
 
 cdef inline double logistic_gradients(Batch *b, const KernelArguments *args,
                                       int32_t begin, int32_t end) noexcept nogil:
-    """Turn the scores of a tile of hidden rows into gradient factors; return the loss."""
+    """Turn the scores of some hidden rows into gradient factors; return the loss."""
     cdef int32_t i
     cdef double loss = 0
     for i in range(begin, end):

@@ -14,12 +14,13 @@ from libc.string cimport memset
 from w2vfast.kernels._arguments cimport PANEL_WIDTH, KernelArguments, padded_size
 from w2vfast.kernels._batch cimport Batch, Softmax
 from w2vfast.kernels._cbow cimport scatter_to_context
+from w2vfast.kernels._placement cimport take
 from w2vfast.kernels._sgd cimport apply_outside_gradients, axpy, update_rows
 from w2vfast.kernels._softmax cimport (
     clear_exp_sums, gradient_tile, log_z_tile, transpose_hidden, update_tile)
 from w2vfast.kernels._tiles cimport VOCABULARY_PARTS, VOCAB_TILE
 from w2vfast.kernels._train_batch cimport load_rows, process_tiles
-from w2vfast.kernels._workspace cimport max_centres, place_tile_buffers, take
+from w2vfast.kernels._workspace cimport max_centres, place_tile_buffers
 
 
 cdef struct Part:
