@@ -52,7 +52,8 @@ ROWS = [
     new("ValueError: epochs=2147483648: expected a whole number from 1 to 2147483647",
         epochs=2**31),
     new("MemoryError: vector_size=2147483647 for 2 words needs 34,359,738,368 bytes, but "
-        "… bytes of memory are available: choose a smaller vector_size",
+        "… bytes of memory are available: choose a smaller vector_size, "
+        "or dtype='float16'",
         vector_size=2**31 - 1),
     ("Word2Vec(…, epochs=10**5000)", lambda f: model(epochs=10**5000),
      "ValueError: epochs=(a number of 16,610 bits): expected a whole number from 1 to "

@@ -67,7 +67,8 @@ cdef int unpack_matrices(KernelArguments *c_args, args) except -1:
     if c_args.half_rows:
         half_centre = args.centre.view(np.uint16)
         half_outside = args.outside.view(np.uint16)
-        c_args.half_centre, c_args.half_outside = &half_centre[0, 0], &half_outside[0, 0]
+        c_args.half_centre = &half_centre[0, 0]
+        c_args.half_outside = &half_outside[0, 0]
     else:
         centre, outside = args.centre, args.outside
         c_args.centre, c_args.outside = &centre[0, 0], &outside[0, 0]
