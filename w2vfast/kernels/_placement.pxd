@@ -1,8 +1,8 @@
 # cython: language_level=3
 """Place the arrays of each struct in the one allocation of a kernel call.
 
-Each place_ function takes memory at a cursor and assigns the arrays of one struct. Array
-sizes are upper bounds for any batch of the call.
+Each place_ function takes memory at a cursor, and assigns the arrays of one struct.
+Array sizes are upper bounds for any batch of the call.
 """
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
