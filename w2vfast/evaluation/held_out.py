@@ -67,7 +67,7 @@ def evaluate_loss(
     execution : Execution
     """
     p = evaluation_parameters(model.parameters, sample)
-    arguments = model_arguments(_widened(model), corpus, p)
+    arguments = model_arguments(_widened(model, p), corpus, p)
     warn_if_slow(p, arguments, execution.workers, execution.kernels)
     kernels = builds.load(execution.kernels)
     with counting_bar(
@@ -76,24 +76,23 @@ def evaluate_loss(
         return held_out_loss(kernels, arguments, execution.workers, advance)
 
 
-def _widened(model: ModelState) -> ModelState:
-    """Return the model with float32 matrices: the softmax needs them."""
-    p = replace(model.parameters, dtype="float32")
+def _widened(model: ModelState, p: Parameters) -> ModelState:
+    """Return the model with matrices of the type of p: the softmax needs float32."""
     if p.dtype == model.parameters.dtype:
         return model
     check_memory(p, len(model.vocabulary))
     centre, outside = (as_float32(m) for m in (model.centre, model.outside))
-    return replace(model, parameters=p, centre=centre, outside=outside)
+    return replace(model, centre=centre, outside=outside)
 
 
 def evaluation_parameters(p: Parameters, sample: float) -> Parameters:
     """Return the parameters for an exact loss: full windows, no negatives."""
     changes: dict[str, Any] = {"shrink_windows": False, "weighted_windows": False}
-    changes |= {"dtype": "float32", "matmul_precision": "float32"}
     changes |= {"chunk_size": None, "rare_power": 0}  # without updates, no rates
     changes["sample"] = sample
     if p.uses_negatives:
         changes |= {"loss": "softmax", **dict.fromkeys(NEGATIVE_SAMPLING_DEFAULTS)}
+        changes |= {"dtype": "float32", "matmul_precision": "float32"}
     return replace(p, **changes)
 
 

@@ -34,7 +34,8 @@ class ScoreMethods(Attributes):
 
         With skip-gram the time grows with words² * vector_size and hardly depends on
         the corpus. With CBOW it grows with tokens * words * vector_size. A warning
-        precedes an evaluation of more than ten minutes.
+        precedes an evaluation of more than ten minutes. The softmax of a model with
+        ``dtype="float16"`` needs memory for float32 copies of its vectors.
 
         Parameters
         ----------
