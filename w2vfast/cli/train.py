@@ -10,6 +10,7 @@ from typing import Any
 
 from w2vfast import kernels
 from w2vfast.cli import summary, train_distributed
+from w2vfast.cli.checkpoint_files import InterruptedCommand, check_checkpoint_files
 from w2vfast.cli.options import (
     CORPUS_OPTIONS,
     add_parameters,
@@ -19,7 +20,6 @@ from w2vfast.cli.options import (
 )
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import write_output
-from w2vfast.cli.resume_command import resume_command
 from w2vfast.corpus import Corpus
 from w2vfast.corpus.file_names import is_url
 from w2vfast.corpus.streams import OpenFile
@@ -157,6 +157,7 @@ def _train(
 ) -> Word2Vec:
     """Train a new model, or finish a run; say where an interrupted run continues."""
     file, every = arguments.checkpoint, arguments.every
+    interrupted = InterruptedCommand(arguments)
     try:
         if arguments.resume is None:
             model = Word2Vec(corpus, **given)
@@ -168,10 +169,7 @@ def _train(
         trained: Word2Vec = error.model
         return trained
     except KeyboardInterrupt:
-        if arguments.resume is not None:
-            print_status("to continue, run the same command again")
-        elif file is not None and file.exists():
-            print_status(f"to continue: {resume_command(arguments)}")
+        interrupted.print_how_to_continue()
         raise
 
 
@@ -207,6 +205,7 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     if checkpoint is not None:
         _check_target("--checkpoint", checkpoint, corpus)
         check_model_name(checkpoint)
+    check_checkpoint_files(arguments)
 
 
 def _check_parameters(arguments: argparse.Namespace, given: dict[str, Any]) -> None:

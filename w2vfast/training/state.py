@@ -15,6 +15,7 @@ from w2vfast.kernels.arguments import zero_embeddings
 from w2vfast.kernels.embeddings import Embeddings, initial_embeddings
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.training.interrupted import KnownFiles
 from w2vfast.training.parameters import Parameters
 from w2vfast.wording import counted
 
@@ -121,6 +122,8 @@ class ModelState:
         Whether words started from given vectors, not from random ones.
     in_training : bool
         Whether a training run is in progress.
+    known_files : tuple
+        Files with earlier states of this model; see `training.interrupted`.
     gate : PauseGate
         In its `paused`, all attributes are of one moment.
     """
@@ -135,6 +138,7 @@ class ModelState:
     outside_scale: NDArray[np.float32] | None = None
     warm_start: bool = False
     in_training: bool = False
+    known_files: KnownFiles = field(default=(), repr=False, compare=False)
     gate: PauseGate = field(default_factory=PauseGate, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -136,7 +136,8 @@ class FileMethods(TrainingMethods):
         corpus : Corpus, path, list of paths, or iterable of token lists
             The corpus of the run.
         checkpoint : path-like or bool, default True
-            File for further checkpoints. True: `path`. False: none.
+            File for further checkpoints. True: `path`. False: none. Another file must
+            not hold an unfinished run, or anything but a checkpoint.
         workers, kernels, progress
             As in `Word2Vec`; they are not part of the file.
         **settings
@@ -156,7 +157,7 @@ class FileMethods(TrainingMethods):
             if the run is finished.
         TypeError
             If `settings` has a parameter of the model: the run keeps its parameters.
-        DivergedError, CheckpointError, OSError
+        DivergedError, CheckpointError, FileExistsError, OSError
             As in `train`.
 
         Examples
