@@ -199,7 +199,12 @@ def test_another_corpus_is_refused(corpus, tmp_path, monkeypatch, capsys, is_err
     arguments = ["train", other, "-o", tmp_path / "m.w2v", "--resume", checkpoint]
     assert main(list(map(str, arguments))) == 2
     error = capsys.readouterr().err
-    assert is_error(error) and "pass the same corpus" in error
+    assert is_error(error) and f"--resume {checkpoint}: the interrupted run" in error
+    # The advice: a new run, which takes parameters.
+    assert "leave out --resume and name another --checkpoint" in error
+    assert "epochs" not in error and "Word2Vec" not in error
+    new = ["train", other, "-o", tmp_path / "m.w2v", "--checkpoint", tmp_path / "new"]
+    assert main([*map(str, new), "--epochs=1", *SMALL]) == 0
 
 
 def test_a_checkpoint_that_cannot_be_written_does_not_lose_the_result(

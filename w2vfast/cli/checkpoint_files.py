@@ -7,7 +7,13 @@ from pathlib import Path
 
 from w2vfast.cli.output import print_status
 from w2vfast.cli.resume_command import resume_command
-from w2vfast.training.interrupted import Loss, file_identity, find_loss
+from w2vfast.training.interrupted import (
+    Loss,
+    file_identity,
+    find_loss,
+    saved_run,
+)
+from w2vfast.training.other_corpus import OtherCorpusError
 
 _OTHERWISE = "to start anew, delete the file or name another one"
 
@@ -36,6 +42,36 @@ def check_checkpoint_files(arguments: argparse.Namespace) -> None:
             )
         command = resume_command(_resuming(arguments, path, loss))
         raise FileExistsError(f"{text}: to go on: {command}; {_OTHERWISE}")
+
+
+def check_resumed_file(path: Path, ray: str | None) -> None:
+    """Raise ValueError unless `w2vfast train --resume` can continue a file."""
+    try:
+        run = saved_run(path)
+    except (OSError, ValueError, ImportError):
+        return  # reading the whole file says what is wrong
+    if run is None:
+        raise ValueError(
+            f"--resume {path}: a model that was never trained, so it has no run to "
+            "continue: leave out --resume"
+        )
+    if run.distributed and ray is None:
+        raise ValueError(
+            f"--resume {path}: a run of several machines: pass --ray ADDRESS, or --ray "
+            "local for processes on this machine"
+        )
+    if not run.distributed and ray is not None:
+        raise ValueError(f"--resume {path}: a run of one process: leave out --ray")
+
+
+def other_corpus(error: OtherCorpusError, path: Path) -> OtherCorpusError:
+    """Return the error that another corpus is resumed, with advice for commands."""
+    difference = error.difference.removeprefix(f"{path}: ")
+    return OtherCorpusError(
+        f"--resume {path}: {difference}",
+        "pass the CORPUS of this run, with the same --encoding, --errors and --field; "
+        "to train anew on this one, leave out --resume and name another --checkpoint",
+    )
 
 
 class InterruptedCommand:

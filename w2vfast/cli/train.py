@@ -10,7 +10,12 @@ from typing import Any
 
 from w2vfast import kernels
 from w2vfast.cli import summary, train_distributed
-from w2vfast.cli.checkpoint_files import InterruptedCommand, check_checkpoint_files
+from w2vfast.cli.checkpoint_files import (
+    InterruptedCommand,
+    check_checkpoint_files,
+    check_resumed_file,
+    other_corpus,
+)
 from w2vfast.cli.options import (
     CORPUS_OPTIONS,
     add_parameters,
@@ -31,6 +36,7 @@ from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
 from w2vfast.training.callbacks import Callback
 from w2vfast.training.checkpoint import check_model_name
+from w2vfast.training.other_corpus import OtherCorpusError
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.periodic import CheckpointError
 from w2vfast.training.prepare import run_block_size
@@ -168,6 +174,8 @@ def _train(
         print_status(f"warning: {error_text(error)}")
         trained: Word2Vec = error.model
         return trained
+    except OtherCorpusError as error:
+        raise other_corpus(error, arguments.resume) from error
     except KeyboardInterrupt:
         interrupted.print_how_to_continue()
         raise
@@ -206,6 +214,8 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
         _check_target("--checkpoint", checkpoint, corpus)
         check_model_name(checkpoint)
     check_checkpoint_files(arguments)
+    if arguments.resume is not None:
+        check_resumed_file(arguments.resume, arguments.ray)
 
 
 def _check_parameters(arguments: argparse.Namespace, given: dict[str, Any]) -> None:

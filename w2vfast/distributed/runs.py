@@ -215,8 +215,10 @@ def resume(
 
     Raises
     ------
+    OtherCorpusError
+        If the corpus differs. It is a ValueError.
     ValueError
-        If the file is damaged or holds no distributed run, or the corpus differs.
+        If the file is damaged or holds no distributed run.
     DivergedError, TooManyRestartsError, FileExistsError, OSError
         As in `train`.
     """

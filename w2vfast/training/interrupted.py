@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.open import open_input
@@ -87,30 +87,73 @@ def find_loss(path: StrPath, known: KnownFiles = ()) -> Loss | None:
     if any(file_identity(path) == identity for _, identity in known):
         return None
     try:
-        with open_input(path) as file:
-            content = validation.parse_content(read_metadata(file))
-        if "loss_history" not in content:
-            return Loss("no checkpoint, but vectors alone")
-        return _loss_of_run(content.get("run"))
+        run = saved_run(path)
+    except _VectorsAloneError:
+        return Loss("no checkpoint, but vectors alone")
     except (OSError, ValueError, ImportError):
         return Loss("something else than a checkpoint that can be read")
-
-
-def _loss_of_run(values: Any) -> Loss | None:
-    """Return the loss of a run as a model file stores it."""
-    if values is None:
+    if run is None or run.is_done or not (run.epoch or run.block):
         return None
-    run = validation.mapping(values, "run")
+    text = f"{run.epoch} of {counted(run.epochs, 'epoch')}"
+    text += f" and a part of epoch {run.epoch + 1}" * (run.block > 0)
+    verb = "is" if run.epochs == 1 else "are"
+    text = f"the checkpoint of an unfinished run ({text} {verb} done)"
+    return Loss(text, True, run.distributed)
+
+
+class SavedRun(NamedTuple):
+    """
+    The position of the run in a model file.
+
+    Attributes
+    ----------
+    epoch, block : int
+        What is trained next.
+    epochs : int
+        Of the whole run.
+    distributed : bool
+        Whether it is a run of several machines.
+    """
+
+    epoch: int
+    block: int
+    epochs: int
+    distributed: bool
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all epochs are finished."""
+        return self.epoch >= self.epochs
+
+
+class _VectorsAloneError(ValueError):
+    """A file holds vectors alone."""
+
+
+def saved_run(path: StrPath) -> SavedRun | None:
+    """
+    Return the run of a model file, without reading its vectors.
+
+    None stands for a model that was never trained.
+
+    Raises
+    ------
+    ValueError
+        If the file is not a whole model.
+    OSError, ImportError
+        If it cannot be opened or decompressed.
+    """
+    with open_input(path) as file:
+        content = validation.parse_content(read_metadata(file))
+    if "loss_history" not in content:
+        raise _VectorsAloneError(f"{os.fspath(path)}: vectors alone")
+    if content.get("run") is None:
+        return None
+    run = validation.mapping(content["run"], "run")
     validation.check_run_fields(run)
     epochs = validation.parse_parameters(run.get("parameters")).epochs
-    done, within = run["epoch"], run["block"] > 0
-    if done >= epochs or not (done or within):
-        return None
-    text = f"{done} of {counted(epochs, 'epoch')}"
-    text += f" and a part of epoch {done + 1}" * within
-    verb = "is" if epochs == 1 else "are"
-    text = f"the checkpoint of an unfinished run ({text} {verb} done)"
-    return Loss(text, True, run.get("distributed") is not None)
+    is_distributed = run.get("distributed") is not None
+    return SavedRun(run["epoch"], run["block"], epochs, is_distributed)
 
 
 def file_identity(path: StrPath) -> FileIdentity | None:

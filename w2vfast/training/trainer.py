@@ -74,8 +74,10 @@ def train(
         If no epoch of the run had a pair.
     RuntimeError
         If the model is being trained by another call.
+    OtherCorpusError
+        If the interrupted run had another corpus.
     ValueError
-        If the interrupted run had another corpus, or all rows are frozen.
+        If all rows are frozen.
     """
     with model.gate.claimed():
         check_trainable(model)

@@ -86,9 +86,10 @@ class TrainingMethods(Attributes):
         ------
         DivergedError
             If vectors became infinite or NaN. The last checkpoint stays.
+        OtherCorpusError
+            If the corpus differs from that of the interrupted run. It is a ValueError.
         ValueError
-            If there is no corpus, it differs from that of the interrupted run, it has
-            no known word, or all words are frozen.
+            If there is no corpus, it has no known word, or all words are frozen.
         RuntimeError
             If the model is being trained by another call.
         CheckpointError
