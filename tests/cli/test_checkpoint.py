@@ -163,7 +163,7 @@ def test_resume_gives_the_vectors_of_an_uninterrupted_run(
     [
         (["--every=5min"], "--every without --checkpoint"),
         (["--checkpoint=c", "--every=5"], None),
-        (["--checkpoint=c", "--every=5m"], "every='5m': expected a time"),
+        (["--checkpoint=c", "--every=5m"], "--every 5m: expected a time"),
         (["--checkpoint=c.bin"], "c.bin: .bin is a format for vectors alone"),
         (["--checkpoint=none/c"], "none/c: there is no folder"),
         (["--resume=none.ckpt"], "no such file: none.ckpt"),

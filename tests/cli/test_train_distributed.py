@@ -140,8 +140,8 @@ def test_the_signal_is_reported_although_ray_hides_it(
         (["--replicas=2"], "--replicas without --ray"),
         (["--merge-every=2", "--merge-rule=x"], "--merge-every, --merge-rule without"),
         (["--ray=local"], "--ray without --replicas"),
-        (["--ray=local", "--replicas=0"], "replicas=0"),
-        (["--ray=local", "--replicas=2", "--merge-rule=x"], "merge_rule='x'"),
+        (["--ray=local", "--replicas=0"], "--replicas 0"),
+        (["--ray=local", "--replicas=2", "--merge-rule=x"], "--merge-rule x"),
         (["--ray=local", "--replicas=2", "--every=1h"], "--every without --checkpoint"),
         (
             ["--ray=local", "--resume=CORPUS", "--replicas=2"],

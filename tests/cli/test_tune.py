@@ -100,7 +100,10 @@ def test_the_same_command_continues(corpus, pairs, tmp_path, capsys, is_error):
         (["--pairs", "PAIRS", "--analogies", "PAIRS", "--test", "PAIRS"], "its kind"),
         (["--pairs", "none.tsv"], "none.tsv"),
         (["--pairs", "PAIRS", "--space", "window"], "expected NAME=LOW:HIGH"),
-        (["--pairs", "PAIRS", "--space", "windw=1:2"], "expected a parameter of"),
+        (
+            ["--pairs", "PAIRS", "--space", "windw=1:2"],
+            "--space windw: expected",
+        ),
         (["--pairs", "PAIRS", "--time", "soon"], "expected '90s'"),
         (["--pairs", "PAIRS", "--trials", "0"], "expected 1 or more"),
     ],

@@ -136,7 +136,7 @@ def _check(arguments: argparse.Namespace) -> None:
     check_analogy_options(arguments.method, arguments.topn, batch=1)
     n = arguments.restrict_vocab
     if n is not None and n < 1:
-        raise ValueError(f"restrict_vocab={n}: expected 1 or more")
+        raise ValueError(f"--restrict-vocab {n}: expected 1 or more")
     for path in arguments.pairs:
         read_word_pairs(path)
     for path in arguments.analogies:

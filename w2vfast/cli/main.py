@@ -7,7 +7,7 @@ import inspect
 import io
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
@@ -22,6 +22,7 @@ from w2vfast.cli import (
     train,
     tune,
 )
+from w2vfast.cli.option_names import OptionNames
 from w2vfast.cli.options import advice
 from w2vfast.cli.output import error_text, flush_stdout, print_status, show_log
 from w2vfast.cli.signals import exit_status, termination_raises
@@ -56,13 +57,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # words may hold lone surrogates
         sys.stdout.reconfigure(errors="backslashreplace")
+    names = OptionNames()
     try:
         startup.usual_interrupts()
         # --help and --version raise SystemExit
         with suppress(SystemExit), warnings.catch_warnings(), termination_raises():
-            warnings.showwarning = _print_warning  # type: ignore[assignment]
+            warnings.showwarning = _print_warning(names)
             arguments = _parser().parse_args(argv)
-            with show_log(arguments.verbose):
+            given = sys.argv[1:] if argv is None else argv
+            names = arguments.names = OptionNames(arguments.parser, given)
+            warnings.showwarning = _print_warning(names)
+            with show_log(arguments.verbose, names):
                 arguments.run(arguments)
         print(end="", flush=True)
         return 0
@@ -74,15 +79,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         status = 141  # what a shell reports after SIGPIPE
     except Exception as error:
-        print_status(f"error: {error_text(error)}")
+        print_status(f"error: {names.translate(error_text(error))}")
         status = 2
     flush_stdout()
     return status
 
 
-def _print_warning(message: Warning | str, *_: object) -> None:
-    """Print a warning as one line, like an error."""
-    print_status(f"warning: {message}")
+def _print_warning(names: OptionNames) -> Callable[..., None]:
+    """Return a function that prints a warning as one line, like an error."""
+
+    def show(message: Warning | str, *_: object) -> None:
+        print_status(f"warning: {names.translate(str(message))}")
+
+    return show
 
 
 class _Parser(argparse.ArgumentParser):
@@ -120,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
             description=about,
             allow_abbrev=False,
         )
-        command.set_defaults(run=module.run, command=name)
+        command.set_defaults(run=module.run, command=name, parser=command)
         module.add_arguments(command)
         command.add_argument(
             "--verbose",

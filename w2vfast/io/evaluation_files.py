@@ -39,7 +39,8 @@ def read_word_pairs(path: StrPath) -> list[WordPair]:
     Raises
     ------
     ValueError
-        If a line is malformed, a score is not finite, or the file is not UTF-8.
+        If a line is malformed, a score is not finite, or the file is not UTF-8 or has
+        no pair.
 
     Examples
     --------
@@ -62,6 +63,11 @@ def read_word_pairs(path: StrPath) -> list[WordPair]:
                 f"or commas or spaces for tabs, found {line!r:.60}"
             )
         pairs.append(pair)
+    if not pairs:
+        raise ValueError(
+            f"{os.fspath(path)}: no pair of words; expected lines word<tab>word<tab>"
+            "score"
+        )
     return pairs
 
 
@@ -102,7 +108,7 @@ def read_analogies(path: StrPath) -> list[Question]:
     Raises
     ------
     ValueError
-        If a line is malformed or the file is not UTF-8.
+        If a line is malformed, or the file is not UTF-8 or has no question.
 
     Examples
     --------
@@ -126,6 +132,11 @@ def read_analogies(path: StrPath) -> list[Question]:
                 f"c<tab>d, or ': section' or 'a b c d', found {line!r:.60}"
             )
         questions.append((fields[0], [word.strip() for word in fields[1:]]))
+    if not questions:
+        raise ValueError(
+            f"{os.fspath(path)}: no question; expected lines section<tab>a<tab>b<tab>c"
+            "<tab>d, or ': section' and 'a b c d'"
+        )
     return questions
 
 

@@ -185,7 +185,10 @@ def as_dimension(name: str, values: Any) -> Dimension:
     if isinstance(values, tuple) and len(values) == 2 and all(map(_is_number, values)):
         low, high = values
         if not low < high:
-            raise ValueError(f"space[{name!r}]={values}: expected (low, high)")
+            raise ValueError(
+                f"space[{name!r}]={values}: expected (low, high) with low < high; to "
+                f"keep one value, pass {name}={low!r} and leave it out of the space"
+            )
         log = low > 0 and high / low >= LOG_RATIO * 0.999
         if all(isinstance(value, int) for value in values) and _is_whole(name):
             return Whole(low, high, log)
@@ -223,8 +226,8 @@ def _check_name(
         raise ValueError(f"space[{name!r}]: {excluded[name]}")
     if name in fixed:
         raise ValueError(
-            f"{name}={fixed[name]!r} is fixed, but space has it, too: leave out one "
-            "of them"
+            f"{name}={fixed[name]!r} is fixed, but space={{{name!r}: …}} varies it: "
+            "leave out one of them"
         )
 
 

@@ -94,10 +94,18 @@ def score_word_pairs(
     cosines[found] = (a * b).sum(axis=1)
     cosines, scores = cosines[compared], scores[compared]
     if len(np.unique(cosines)) < 2 or len(np.unique(scores)) < 2:
+        fix = "give more pairs"
+        if not found.all():
+            words = [
+                (a, b)
+                for (a, b, _), known in zip(pairs, found, strict=True)
+                if not known
+            ]
+            fix = lookup.advice(words)
         raise ValueError(
             f"no rank correlation: {found.sum():,} of {counted(len(pairs), 'pair')} "
             "with vectors for both words; expected two or more different cosines "
-            "and scores; pass lowercase=True if the vocabulary is lower-case"
+            f"and scores; {fix}"
         )
     rho, r = spearman(cosines, scores), pearson(cosines, scores)
     return WordPairs(
