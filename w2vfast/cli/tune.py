@@ -21,6 +21,8 @@ from w2vfast.cli.output import print_status
 from w2vfast.corpus import Corpus
 from w2vfast.tuning.halves import HALF
 
+#: The limit without --time and --trials.
+DEFAULT_TIME = "10min"
 _RANGE = re.compile(r"([^:,]+):([^:,]+)")
 
 
@@ -103,8 +105,8 @@ def _add_search(command: argparse.ArgumentParser) -> None:
         "--time",
         default=None,
         metavar="TIME",
-        help="limit of this call, such as 90s, 10min or 2h (default 10min, or none "
-        "with --trials)",
+        help=f"limit of this call, such as 90s, 10min or 2h (default {DEFAULT_TIME}, "
+        "or none with --trials)",
     )
     group.add_argument(
         "--trials",
@@ -151,7 +153,11 @@ def run(arguments: argparse.Namespace) -> None:
     )
     time = arguments.time
     if time is None and arguments.trials is None:
-        time = "10min"
+        time = DEFAULT_TIME
+        print_status(
+            f"the search takes {time}; --time or --trials sets another limit, and "
+            "Ctrl-C prints the result so far"
+        )
     try:
         tuner.run(time, arguments.trials)
     except KeyboardInterrupt:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -35,6 +35,16 @@ class Whole:
         """Return the ends."""
         return self.low, self.high
 
+    @property
+    def size(self) -> float:
+        """Number of values."""
+        return self.high - self.low + 1
+
+    @property
+    def values_in_order(self) -> Sequence[Any]:
+        """All values."""
+        return range(self.low, self.high + 1)
+
     def distribution(self, optuna: Any) -> Any:
         """Return the range as a distribution of Optuna."""
         return optuna.distributions.IntDistribution(self.low, self.high, log=self.log)
@@ -60,6 +70,16 @@ class Real:
         """Return the ends."""
         return self.low, self.high
 
+    @property
+    def size(self) -> float:
+        """Number of values: infinite, unless the range is one value."""
+        return 1 if self.low == self.high else math.inf
+
+    @property
+    def values_in_order(self) -> Sequence[Any]:
+        """The lowest value: all of a range of one value."""
+        return (self.low,)
+
     def distribution(self, optuna: Any) -> Any:
         """Return the range as a distribution of Optuna."""
         return optuna.distributions.FloatDistribution(self.low, self.high, log=self.log)
@@ -81,6 +101,16 @@ class Choice:
 
     def examples(self) -> tuple[Any, ...]:
         """Return all values."""
+        return self.values
+
+    @property
+    def size(self) -> float:
+        """Number of values."""
+        return len(self.values)
+
+    @property
+    def values_in_order(self) -> Sequence[Any]:
+        """All values."""
         return self.values
 
     def distribution(self, optuna: Any) -> Any:
