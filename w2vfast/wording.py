@@ -46,5 +46,16 @@ def quoted(value: object, most: int = 60) -> str:
     >>> quoted("a word"), quoted("a long line of text", most=10)
     ("'a word'", "'a long l…")
     """
-    text = repr(value)
+    return shortened(repr(value), most)
+
+
+def shortened(text: str, most: int) -> str:
+    """
+    Return a text of at most so many characters; "…" ends one that is cut off.
+
+    Examples
+    --------
+    >>> shortened("struct<a: int64>", 16), shortened("struct<a: int64>", 9)
+    ('struct<a: int64>', 'struct<a…')
+    """
     return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -107,7 +107,7 @@ ROWS = [
     ("train -, with JSON Lines and --field text",
      stdin(b'{"text": "the cat sat on the mat"}\n' * 9, "--field", "text"), TRAINED),
     ("train -, with nothing", stdin(b""),
-     "exit 2: error: the corpus is empty: there is no token in its source"),
+     "exit 2: error: the corpus is empty: there is no token in standard input"),
     ("train - -", train("-", "-"),
      "exit 2: error: - is given twice, but standard input can be read only once"),
     ("train -, with a closed standard input", closed_stdin,

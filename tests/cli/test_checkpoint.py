@@ -73,7 +73,10 @@ def test_signals_write_a_checkpoint_and_end_soon(corpus, tmp_path, name, status)
                     f"w2vfast: ended by signal {int(signal.SIGTERM)}")  # fmt: skip
     assert names_in(tmp_path) == ["m.w2v", "run.ckpt"]
     assert output.read_bytes() == b"old"
-    assert Word2Vec.load(checkpoint)._state.run.epoch >= before
+    model = Word2Vec.load(checkpoint)
+    assert model._state.run.epoch >= before
+    reason = "KeyboardInterrupt" if status == 130 else "SIGTERM"
+    assert model.stopped.reason == reason and reason in repr(model)
 
 
 @NEEDS_SIGNALS

@@ -122,15 +122,21 @@ def test_the_signal_is_reported_although_ray_hides_it(
 ):
     def call(self, handle, method, *arguments):
         try:
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(1)
+            if method == "train":
+                os.kill(os.getpid(), signal.SIGTERM)
+                time.sleep(1)
         except KeyboardInterrupt:
             raise KeyboardInterrupt from None
+        return original(self, handle, method, *arguments)
 
+    original = cluster.call
     monkeypatch.setattr(cluster, "call", call)
-    options = ["--ray=local", "--replicas=2"]
+    checkpoint = tmp_path / "run.ckpt"
+    options = ["--ray=local", "--replicas=2", "--checkpoint", checkpoint, "--verbose"]
     assert run(corpus, "-o", tmp_path / "m.w2v", *SMALL, *options) == 143
-    assert "ended by signal 15" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "ended by signal 15" in error and "KeyboardInterrupt" not in error
+    assert Word2Vec.load(checkpoint).stopped.reason == "SIGTERM"
     assert run("no.txt", "-o", tmp_path / "m.w2v") == 2
 
 

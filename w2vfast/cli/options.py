@@ -14,6 +14,7 @@ from w2vfast.corpus import missing_files
 from w2vfast.corpus.text_options import READING
 from w2vfast.training import parameter_names
 from w2vfast.word2vec import Word2Vec
+from w2vfast.wording import shortened
 
 #: Parameters of Word2Vec that have no option.
 NO_OPTION = ("self", "corpus", "vocabulary", "initial_vectors", "frozen")
@@ -89,7 +90,7 @@ def check_existence(paths: Iterable[Path]) -> None:
     """Raise FileNotFoundError with the names of all files that do not exist."""
     missing = [path for path in paths if not missing_files.exists(path)]
     if missing:
-        shown = ", ".join(f"{path!s:.200}" for path in missing[:5])
+        shown = ", ".join(shortened(str(path), 200) for path in missing[:5])
         similar = next(filter(None, map(missing_files.similar, missing)), "")
         raise FileNotFoundError(f"no such file: {shown}{similar}")
 

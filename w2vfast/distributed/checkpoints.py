@@ -18,6 +18,7 @@ from w2vfast.io.atomic import StrPath
 from w2vfast.training.checkpoint import read_model
 from w2vfast.training.other_corpus import OtherCorpusError
 from w2vfast.training.state import ModelState, TrainingState
+from w2vfast.wording import quoted
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,9 @@ def _settings(details: dict[str, Any]) -> Settings:
     settings = Settings(**{name: details[name] for name in Settings.__annotations__})
     round_ = details["round"]
     if type(round_) is not int or round_ < 0:
-        raise ValueError(f"round is {round_!r:.60}: expected 0 or more")
+        raise ValueError(f"round is {quoted(round_)}: expected 0 or more")
     if not isinstance(details["kernels"], str):
-        raise TypeError(f"kernels is {details['kernels']!r:.60}: expected a name")
+        raise TypeError(f"kernels is {quoted(details['kernels'])}: expected a name")
     if not all(_is_piece(piece) for shard in details["shards"] for piece in shard):
         raise ValueError("shards: expected lists of a file, a start and a stop")
     for name in ("shards", "fingerprints"):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from w2vfast.io.atomic import StrPath
+from w2vfast.wording import quoted
 
 #: Python also reads 1_000 and digits of other scripts as numbers.
 _NUMBER = re.compile(
@@ -60,7 +61,7 @@ def read_word_pairs(path: StrPath) -> list[WordPair]:
         if pair is None or not math.isfinite(pair[2]):
             raise ValueError(
                 f"{os.fspath(path)}, line {number}: expected word<tab>word<tab>score, "
-                f"or commas or spaces for tabs, found {line!r:.60}"
+                f"or commas or spaces for tabs, found {quoted(line)}"
             )
         pairs.append(pair)
     if not pairs:
@@ -129,7 +130,7 @@ def read_analogies(path: StrPath) -> list[Question]:
         if len(fields) != 5 or not all(fields[1:]):
             raise ValueError(
                 f"{os.fspath(path)}, line {number}: expected section<tab>a<tab>b<tab>"
-                f"c<tab>d, or ': section' or 'a b c d', found {line!r:.60}"
+                f"c<tab>d, or ': section' or 'a b c d', found {quoted(line)}"
             )
         questions.append((fields[0], [word.strip() for word in fields[1:]]))
     if not questions:

@@ -14,6 +14,7 @@ from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.runtime import threads
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.runtime.progress import TrainingBar
+from w2vfast.runtime.stop_reasons import stop_reason
 from w2vfast.runtime.threads import StopFlag
 from w2vfast.runtime.timings import Timings
 from w2vfast.training.cost import softmax_seconds, warn_if_slow
@@ -138,7 +139,7 @@ def _train_epochs(
         if run.done:
             run.callbacks = {}
     except BaseException as error:
-        run.stop_reason = "" if run.done else plain_text(type(error).__name__)
+        run.stop_reason = "" if run.done else plain_text(stop_reason(error))
         raise
 
 
