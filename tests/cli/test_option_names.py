@@ -78,6 +78,8 @@ def test_examples():
          "the option out for all"),
         ("format='x' stays, and x.sample=1", "format='x' stays, and x.sample=1"),
         ("field= reads JSON Lines", "--field reads JSON Lines"),
+        ("shrink_windows=True. alpha=0.5.", "--shrink-windows. --alpha 0.5."),
+        ("6 * words * vector_size", "6 * words * vector_size"),
     ]:  # fmt: skip
         assert train.translate(message) == expected
     tune = OptionNames(parsers["tune"])
@@ -93,7 +95,8 @@ def text_of(node):
         return node.value
     texts = []
     for part in node.values:
-        as_repr = getattr(part, "conversion", 0) == ord("r")
+        called = getattr(getattr(getattr(part, "value", 0), "func", 0), "id", "")
+        as_repr = getattr(part, "conversion", 0) == ord("r") or called == "quoted"
         filled = "'X'" if as_repr else "X"
         texts.append(part.value if isinstance(part, ast.Constant) else filled)
     return "".join(texts)

@@ -28,6 +28,10 @@ from w2vfast.cli.output import error_text, flush_stdout, print_status, show_log
 from w2vfast.cli.signals import exit_status, termination_raises
 from w2vfast.runtime import startup
 
+_ABOUT = (
+    "Train, query, score and convert word vectors on CPUs. Each command has a help of "
+    "its own: w2vfast train --help."
+)
 COMMANDS = {
     "train": train,
     "similar": similar,
@@ -118,7 +122,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="w2vfast", description="Word vectors on CPUs.")
+    parser = _Parser(prog="w2vfast", description=_ABOUT)
     parser.add_argument("--version", action="version", version=f"w2vfast {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, module in COMMANDS.items():
@@ -135,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
             "--verbose",
             "-v",
             action="store_true",
-            help="report on standard error what the command does: tokens read and "
-            "kept, pairs, loss and speed of each epoch",
+            help="report on standard error what the command does; of training: tokens "
+            "read and kept, pairs, loss and speed of each epoch",
         )
     return parser

@@ -75,7 +75,7 @@ _OTHER_MEANING = ("help", "format")
 #: Parameters that some commands call otherwise.
 _ALIASES = {"limit": "top"}
 _QUOTES = "'\""
-_VALUE = r"'[^']*'|\"[^\"]*\"|\([^()]*\)|\[[^][]*\]|[^\s?,;:)]+"
+_VALUE = r"'[^']*'|\"[^\"]*\"|\([^()]*\)|\[[^][]*\]|[^\s?,;:)]*[^\s?,;:).]"
 _SPACE = re.compile(
     rf"space(?:\['(?P<name>\w+)'\](?:=(?P<values>{_VALUE}))?"
     rf"|=\{{'(?P<only>\w+)': (?P<example>{_VALUE}|…)\}})"
@@ -108,7 +108,7 @@ class OptionNames:
         choice = "|".join(names) or r"(?!)"
         self._assigned = re.compile(rf"(?<![\w./'-])({choice})=({_VALUE})?")
         choice = "|".join(name for name in names if "_" in name) or r"(?!)"
-        self._named = re.compile(rf"(?<![\w./'-])({choice})(?![\w=('])")
+        self._named = re.compile(rf"(?<![\w./'-])(?<!\* )({choice})(?![\w=('])")
 
     def translate(self, message: str) -> str:
         """Return a message with options for parameters."""

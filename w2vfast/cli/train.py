@@ -74,7 +74,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="file to write the whole model to during training, and after Ctrl-C or "
-        "SIGTERM",
+        "SIGTERM, so that --resume can continue; a file with an unfinished run is not "
+        "replaced",
     )
     command.add_argument(
         "--every",
