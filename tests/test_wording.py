@@ -1,11 +1,15 @@
 """Numbers with their nouns, in one form for all messages."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import w2vfast
 from w2vfast import Corpus, KeyedVectors, Vocabulary, Word2Vec
 from w2vfast.sampling.huffman import huffman_tree
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted, shortened
 
 
 @pytest.mark.parametrize(
@@ -46,3 +50,29 @@ def test_messages_have_the_singular():
         huffman_tree(np.array([3]))
     with pytest.raises(ValueError, match=r"expected a word or 1 number,"):
         KeyedVectors(["a"], np.ones((1, 1))).most_similar(np.ones(2))
+    with pytest.raises(ValueError, match=r"a row for each key \(1 key\) and"):
+        KeyedVectors(["a"], np.ones((2, 1)))
+    with pytest.raises(KeyError, match="is not the only word of these vectors"):
+        KeyedVectors(["a"], np.ones((1, 1)))["b"]
+
+
+def sources():
+    """Yield the names and the texts of all modules."""
+    for path in sorted(Path(w2vfast.__file__).parent.rglob("*.py")):
+        # Texts on several lines as one.
+        yield str(path), re.sub(r'"\s*\n\s*f?"', "", path.read_text("utf-8"))
+
+
+def test_no_number_follows_a_word_that_needs_the_plural():
+    """As in "each of 1 key"."""
+    plural = re.compile(r"\b(each of|all|both|the|these|those) \{counted\(")
+    assert [name for name, text in sources() if plural.search(text)] == []
+
+
+def test_a_quote_that_is_cut_off_ends_with_an_ellipsis():
+    assert quoted("a" * 58) == repr("a" * 58)
+    assert quoted("a" * 59) == "'" + "a" * 58 + "…"
+    assert quoted(b"abc", 4) == "b'a…" and shortened("abc", 3) == "abc"
+    # The precision of a format, and a slice in a message, cut off without a mark.
+    cut = re.compile(r"(!r|!s|\]):\.\d+\}|(str|repr)\(\w+(\.\w+)?\)\[:\d+\]")
+    assert [name for name, text in sources() if cut.search(text)] == []

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from w2vfast.training.callbacks import Callback
     from w2vfast.training.diagnosis import TrainingWarning
     from w2vfast.training.epoch import DivergedError
+    from w2vfast.training.other_corpus import OtherCorpusError
     from w2vfast.training.periodic import CheckpointError
     from w2vfast.training.presets import presets
     from w2vfast.word2vec import Word2Vec
@@ -26,6 +27,7 @@ __all__ = [
     "DivergedError",
     "EarlyStopping",
     "KeyedVectors",
+    "OtherCorpusError",
     "TrainingWarning",
     "Vocabulary",
     "Word2Vec",
@@ -39,6 +41,7 @@ _MODULES = {
     "DivergedError": "training.epoch",
     "EarlyStopping": "evaluation.early_stopping",
     "KeyedVectors": "keyedvectors",
+    "OtherCorpusError": "training.other_corpus",
     "TrainingWarning": "training.diagnosis",
     "Vocabulary": "corpus",
     "Word2Vec": "word2vec",

@@ -1,4 +1,4 @@
-"""Wording of messages: numbers with the nouns that they count."""
+"""Wording of messages: numbers with the nouns that they count, and quotes."""
 
 from __future__ import annotations
 
@@ -29,3 +29,33 @@ def counted(number: float, noun: str, plural: str = "") -> str:
     """
     shown = f"{round(number):,}"
     return f"{shown} {noun if shown == '1' else plural or noun + 's'}"
+
+
+def quoted(value: object, most: int = 60) -> str:
+    """
+    Return the `repr` of a value; a long one is cut off, which "…" shows.
+
+    Parameters
+    ----------
+    value : object
+    most : int, default 60
+        Characters of the result at most.
+
+    Examples
+    --------
+    >>> quoted("a word"), quoted("a long line of text", most=10)
+    ("'a word'", "'a long l…")
+    """
+    return shortened(repr(value), most)
+
+
+def shortened(text: str, most: int) -> str:
+    """
+    Return a text of at most so many characters; "…" ends one that is cut off.
+
+    Examples
+    --------
+    >>> shortened("struct<a: int64>", 16), shortened("struct<a: int64>", 9)
+    ('struct<a: int64>', 'struct<a…')
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -128,7 +128,7 @@ ROWS: list[Row] = [
     ("model: counts that overflow", _tensors(counts=np.full(4, 2**62)), ValueError,
      "sum from 1 to"),
     ("model: too few counts", _tensors(counts=np.array([1, 2])), ValueError,
-     "one int64 for each of 4 words"),
+     r"one int64 for each word \(4 words\)"),
     ("model: no outside vectors", _tensors(outside=None), ValueError,
      "'outside' is missing"),
     ("model: outside vectors of another shape",

@@ -209,7 +209,7 @@ for suffix, pack in PACKERS.items():
         ("text", name, pack(b"the cat\nsat\n"), "the cat | sat"),
         ("two members", name, pack(b"the c") + pack(b"at\nsat\n"), "the cat | sat"),
         ("nothing", name, pack(b""),
-         "ValueError: the corpus is empty: there is no token in its source"),
+         f"ValueError: the corpus is empty: there is no token in {name}"),
         ("cut in half", name, packed[: len(packed) // 2], broken),
         ("without its last bytes", name, packed[:-5], broken),
         ("under another name", "a.txt", pack(b"the cat\n"),

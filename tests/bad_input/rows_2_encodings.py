@@ -102,7 +102,7 @@ ROWS = [
      lambda f: f.corpus("c/2.txt", b"\xef\xbb\xbfb c").__class__(
          [f.write("c/1.txt", b"\xef\xbb\xbfa b"), "c/2.txt"]), "a b | b c"),
     ("only a byte order mark", lambda f: f.corpus("x.txt", b"\xef\xbb\xbf"),
-     "ValueError: the corpus is empty: there is no token in its source"),
+     "ValueError: the corpus is empty: there is no token in x.txt"),
     ("encoding='utf-8-sig'",
      lambda f: f.corpus("x.txt", b"\xef\xbb\xbfa b", encoding="utf-8-sig"), "a b"),
     ("an unknown encoding", lambda f: f.corpus("x.txt", "a", encoding="utf-9"),

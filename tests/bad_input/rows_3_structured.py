@@ -95,7 +95,7 @@ ROWS = [
      "NotTextError: x.csv: line 2: no row of a table (field larger than field limit "
      "(131072)): allow longer fields with csv.field_size_limit(10**9)"),
     ("an empty file and field", read("x.csv", "", field="text"),
-     "ValueError: the corpus is empty: there is no token in its source"),
+     "ValueError: the corpus is empty: there is no token in x.csv"),
     ("field=5", read("x.csv", CSV, field=5),
      "TypeError: field=5: expected a str, such as field='text'"),
     ("XML", read("x.xml", '<?xml version="1.0"?>\n<t>a</t>\n'),

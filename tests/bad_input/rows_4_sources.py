@@ -100,9 +100,9 @@ ROWS = [
      "FileNotFoundError: no such file: 'a.txt', 'b.txt.gz'; a list of str is a list of "
      "paths (if they are the words of one sentence, pass [words])"),
     ("an empty file", lambda f: f.corpus("x.txt", ""),
-     "ValueError: the corpus is empty: there is no token in its source"),
+     "ValueError: the corpus is empty: there is no token in x.txt"),
     ("a file of white space", lambda f: f.corpus("x.txt", " \n\t\n"),
-     "ValueError: the corpus is empty: there is no token in its source"),
+     "ValueError: the corpus is empty: there is no token in x.txt"),
     ("an empty folder", lambda f: (Path("c").mkdir(), Corpus("c")),
      "ValueError: the directory c has no files to read"),
     ("a folder with hidden files only", lambda f: (f.write("c/.a", "a"), Corpus("c")),
@@ -126,7 +126,7 @@ ROWS = [
     ("a named pipe with Latin-1", lambda f: Corpus(f.pipe("pipe", b"a\nb \xe9")),
      "NotTextError: pipe: line 2, byte 4: 0xe9 is not utf-8 (unexpected end of data); …"),
     ("a named pipe without data", lambda f: Corpus(f.pipe("pipe", b"")),
-     "ValueError: the corpus is empty: there is no token in its source"),
+     "ValueError: the corpus is empty: there is no token in pipe"),
     ("a named pipe twice", twice,
      "ValueError: pipe is in the list twice, but a pipe can be read only once: save its "
      "text in a file"),

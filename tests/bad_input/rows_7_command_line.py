@@ -99,15 +99,15 @@ ROWS = [
      "'standard input' > corpus.txt"),
     ("train -, with Latin-1", stdin(b"a\ncaf\xe9\n"),
      "exit 2: error: standard input: line 2, byte 5: 0xe9 is not utf-8 (invalid "
-     "continuation byte); pass the file's encoding, such as encoding='latin-1' or "
-     "'gb18030', or errors='replace'"),
+     "continuation byte); pass the file's encoding, such as --encoding latin-1 or "
+     "'gb18030', or --errors replace"),
     ("train - --encoding latin-1",
      stdin("the cat sät on the mat\n".encode("latin-1") * 9, "--encoding", "latin-1"),
      TRAINED),
     ("train -, with JSON Lines and --field text",
      stdin(b'{"text": "the cat sat on the mat"}\n' * 9, "--field", "text"), TRAINED),
     ("train -, with nothing", stdin(b""),
-     "exit 2: error: the corpus is empty: there is no token in its source"),
+     "exit 2: error: the corpus is empty: there is no token in standard input"),
     ("train - -", train("-", "-"),
      "exit 2: error: - is given twice, but standard input can be read only once"),
     ("train -, with a closed standard input", closed_stdin,
@@ -128,11 +128,11 @@ ROWS = [
     ("--errors replace", train("x.txt", "--errors", "replace",
                                data=b"the cat s\xe9t on mat the\n" * 9), TRAINED),
     ("--errors strikt", train("x.txt", "--errors", "strikt", data=b"a"),
-     "exit 2: error: errors='strikt': expected one of 'strict', 'replace', 'ignore', "
+     "exit 2: error: --errors strikt: expected one of 'strict', 'replace', 'ignore', "
      "'surrogateescape'"),
     ("CSV", train("x.csv", name="x.csv", data=b"id,text\n1,the cat\n2,the cat\n"),
      "exit 0: warning: x.csv looks like a table with the columns 'id', 'text', …: pass "
-     "field='text' to read one column …w2vfast: 4 words of …"),
+     "--field text to read one column …w2vfast: 4 words of …"),
     ("--field text", train("x.csv", "--field=text", name="x.csv",
                            data=b"id,text\n" + b"1,the cat sat on the mat\n" * 9), TRAINED),
     ("-size 100, as of word2vec.c", train("x.txt", "-size", "100", data=TEXT_BYTES),

@@ -190,7 +190,7 @@ ROWS: list[Row] = [
      ValueError, "objects or records, which are never loaded"),
     ("npz: no keys", _npz(vectors=VALID.vectors), ValueError, "'vectors' and 'keys'"),
     ("npz: fewer keys than vectors", _npz(vectors=VALID.vectors, keys=np.array(["a"])),
-     ValueError, "1 key and"),
+     ValueError, r"\(1 key\) and"),
     ("npz: a word twice", _npz(vectors=VALID.vectors, keys=np.array(["a", "b", "a"])),
      ValueError, "duplicate key 'a'"),
     ("npz: encrypted", _damaged(".npz", _encrypted), ValueError, "encrypted"),

@@ -73,7 +73,10 @@ def test_signals_write_a_checkpoint_and_end_soon(corpus, tmp_path, name, status)
                     f"w2vfast: ended by signal {int(signal.SIGTERM)}")  # fmt: skip
     assert names_in(tmp_path) == ["m.w2v", "run.ckpt"]
     assert output.read_bytes() == b"old"
-    assert Word2Vec.load(checkpoint)._state.run.epoch >= before
+    model = Word2Vec.load(checkpoint)
+    assert model._state.run.epoch >= before
+    reason = "KeyboardInterrupt" if status == 130 else "SIGTERM"
+    assert model.stopped.reason == reason and reason in repr(model)
 
 
 @NEEDS_SIGNALS
@@ -163,7 +166,7 @@ def test_resume_gives_the_vectors_of_an_uninterrupted_run(
     [
         (["--every=5min"], "--every without --checkpoint"),
         (["--checkpoint=c", "--every=5"], None),
-        (["--checkpoint=c", "--every=5m"], "every='5m': expected a time"),
+        (["--checkpoint=c", "--every=5m"], "--every 5m: expected a time"),
         (["--checkpoint=c.bin"], "c.bin: .bin is a format for vectors alone"),
         (["--checkpoint=none/c"], "none/c: there is no folder"),
         (["--resume=none.ckpt"], "no such file: none.ckpt"),
@@ -199,7 +202,12 @@ def test_another_corpus_is_refused(corpus, tmp_path, monkeypatch, capsys, is_err
     arguments = ["train", other, "-o", tmp_path / "m.w2v", "--resume", checkpoint]
     assert main(list(map(str, arguments))) == 2
     error = capsys.readouterr().err
-    assert is_error(error) and "pass the same corpus" in error
+    assert is_error(error) and f"--resume {checkpoint}: the interrupted run" in error
+    # The advice: a new run, which takes parameters.
+    assert "leave out --resume and name another --checkpoint" in error
+    assert "epochs" not in error and "Word2Vec" not in error
+    new = ["train", other, "-o", tmp_path / "m.w2v", "--checkpoint", tmp_path / "new"]
+    assert main([*map(str, new), "--epochs=1", *SMALL]) == 0
 
 
 def test_a_checkpoint_that_cannot_be_written_does_not_lose_the_result(

@@ -51,8 +51,8 @@ def test_options(tmp_path, capsys):
     ("arguments", "text"),
     [
         (["v.bin", "o.zip"], "o.zip: the suffix names the format"),
-        (["v.bin", "o.zip"], "(w2vfast convert: --to), found '.zip'"),
-        (["v.bin", "-"], "(w2vfast convert: --to), one of 'word2vec-binary'"),
+        (["v.bin", "o.zip"], ", or --to of w2vfast convert, found '.zip'"),
+        (["v.bin", "-"], "--to of w2vfast convert, one of 'word2vec-binary'"),
         (["v.bin", "-"], "standard output: an open file has no suffix"),
         (["v.bin", "o.bin", "--to=npz"], "the format 'npz' contradicts the suffix"),
         (["v.bin", "o.txt", "--datatype=float16"], "can't store it"),

@@ -31,12 +31,12 @@ def no_training(monkeypatch):
         (["--output=v"], "if compressed, found ''"),
         (["--output=none/v.bin"], "none/v.bin: there is no folder"),
         (["--output=folder.bin"], "folder.bin is a folder"),
-        (["--output=v.bin", "--alpha=-1"], "alpha=-1.0: expected a number of at"),
-        (["--output=v.bin", "--epochs=0"], "epochs=0: expected a whole number"),
+        (["--output=v.bin", "--alpha=-1"], "--alpha -1.0: expected a number of at"),
+        (["--output=v.bin", "--epochs=0"], "--epochs 0: expected a whole number"),
         (["--output=v.bin", "--epochs=x"], "--epochs: invalid int value: 'x'"),
         (["--output=v.bin", "--architecture=cbov"], "expected one of 'skipgram'"),
-        (["--output=v.bin", "--workers=0"], "workers=0: expected 1 or more"),
-        (["--output=v.bin", "--kernels=fast"], "kernels='fast': expected 'auto'"),
+        (["--output=v.bin", "--workers=0"], "--workers 0: expected 1 or more"),
+        (["--output=v.bin", "--kernels=fast"], "--kernels fast: expected 'auto'"),
         (["--output=v.bin", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["--output=v.bin", "--epoch=1"], "unrecognized arguments: --epoch=1"),
         (["missing.txt", "--output=v.bin"], "no such file: missing.txt"),
@@ -90,7 +90,7 @@ def test_failed_training_keeps_the_old_output_file(corpus, tmp_path, capsys):
     output.write_bytes(b"old")
     given = ["--output", str(output), "--min-count=1000"]
     assert main(["train", str(corpus), *given]) == 2
-    assert "min_count=1000 leaves no word" in capsys.readouterr().err
+    assert "--min-count 1000 leaves no word" in capsys.readouterr().err
     assert output.read_bytes() == b"old" and names_in(tmp_path) == ["v.bin"]
 
 

@@ -104,6 +104,38 @@ def test_options(files, capsys):
     assert run(files, "@v.bin", "--analogies", "@q.txt", "--method=3cosmul") == 0
 
 
+def test_hints_name_options_that_help(files, capsys):
+    def hint(*options):
+        assert run(files, "@v.bin", *options) == 2
+        return capsys.readouterr().err.strip().rpartition("; ")[2]
+
+    upper, title = ["--pairs", "@upper.csv"], ["--pairs", "@title.csv"]
+    (files / "upper.csv").write_text("MAN,Rome,9\nMan,Bern,7\n")
+    unknown = "unknown are 'MAN', 'Rome', 'Man', …"
+    assert hint(*upper) == unknown
+    assert hint(*upper, "--lowercase") == unknown.replace("'Man', …", "'Bern'").replace(
+        "'MAN', ", "")  # fmt: skip
+    (files / "upper.csv").write_text("MAN,Boy,9\nMan,King,7\n")
+    assert hint(*upper) == "pass --lowercase"
+    both = "pass --case-insensitive and a larger --restrict-vocab"
+    assert hint(*upper, "--restrict-vocab=1") == both
+    lower = ["--lowercase", "--restrict-vocab=1"]
+    assert hint(*upper, *lower) == "pass a larger --restrict-vocab"
+    KeyedVectors(["Man", "Boy", "King"], np.eye(3)).save(files / "v.bin")
+    (files / "title.csv").write_text("man,boy,9\nman,king,7\n")
+    assert hint(*title, "--lowercase") == "pass --case-insensitive"
+    (files / "upper.txt").write_text("MAN BOY KING MAN\n")
+    assert hint("--analogies", "@upper.txt", "--lowercase") == "pass --case-insensitive"
+
+
+def test_a_file_without_lines_is_named(files, capsys):
+    """Before any vectors are loaded."""
+    (files / "empty").write_text("\n# a comment\n")
+    for option, text in [("--pairs", "no pair"), ("--analogies", "no question")]:
+        assert run(files, "@none.bin", option, "@empty") == 2
+        assert f"{files}/empty: {text}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("options", "text"),
     [
@@ -113,9 +145,12 @@ def test_options(files, capsys):
         (["@none.bin", "--analogies", "@p.tsv"], "p.tsv, line 1: expected section"),
         (["@none.bin", "--pairs", "@p.tsv"], "none.bin: No such file or directory"),
         (["@v.bin", "--pairs", "@upper.csv"], "upper.csv: no rank correlation: 0 of 2"),
-        (["@v.bin", "--pairs", "@p.tsv", "--restrict-vocab=0"], "restrict_vocab=0"),
-        (["@v.bin", "--analogies", "@q.txt", "--method=x"], "method='x': expected one"),
-        (["@v.bin", "--analogies", "@q.txt", "--topn=0"], "topn=0: expected 1 or more"),
+        (["@v.bin", "--pairs", "@p.tsv", "--restrict-vocab=0"], "--restrict-vocab 0"),
+        (["@v.bin", "--analogies", "@q.txt", "--method=x"], "--method x: expected"),
+        (
+            ["@v.bin", "--analogies", "@q.txt", "--topn=0"],
+            "--topn 0: expected 1",
+        ),
         (["@v.bin", "--topn=x"], "invalid int value: 'x'"),
     ],
 )

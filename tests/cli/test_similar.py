@@ -72,7 +72,7 @@ def test_similar_reads_all_formats(vectors, tmp_path, capsys, suffix):
     "arguments, text",
     [
         (["king", "kin"], "'kin' is not among the 5 words of these vectors"),
-        (["king", "--topn=0"], "topn=0: expected 1 or more"),
+        (["king", "--topn=0"], "--topn 0: expected 1 or more"),
         (["king", "--topn=many"], "invalid int value: 'many'"),
     ],
 )

@@ -76,7 +76,7 @@ def test_a_preset_sets_what_no_option_gives(corpus, tmp_path):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (["--preset=item"], "preset='item': expected one of 'text', 'items', 'walks'"),
+        (["--preset=item"], "--preset item: expected one of 'text', 'items', 'walks'"),
         (["--preset=items", "--resume=r.w2v"], "--preset with --resume"),
     ],
 )
@@ -158,7 +158,7 @@ def test_the_words_to_count_can_be_bounded(tmp_path, capsys):
     given[0] = "--max-counted-words=2"
     assert main(["train", str(path), "-o", str(output), *given]) == 0
     printed = capsys.readouterr().err
-    assert "warning: min_count=2 has the effect of min_count=10:" in printed
+    assert "warning: --min-count 2 has the effect of --min-count 10:" in printed
     assert KeyedVectors.load(output).index_to_key == ["a", "b"]
 
 

@@ -87,21 +87,56 @@ def test_an_interrupted_run_prints_the_command_that_continues_it(
     )
 
 
+def test_a_run_is_resumed_where_it_began(
+    corpus, tmp_path, cluster, capsys, monkeypatch
+):
+    """On a cluster or in one process; the error names the option."""
+    paths = [tmp_path / "several.ckpt", tmp_path / "one.ckpt"]
+    ray, new = ["--ray=local"], [corpus, "-o", tmp_path / "m.w2v", *SMALL]
+    monkeypatch.setattr(cluster, "stop_at", 3)
+    several = [*ray, "--replicas=2", "--checkpoint", paths[0], "--every=1"]
+    assert run(*new, *several) == 130
+    monkeypatch.setattr(cluster, "stop_at", -1)
+    assert run(*new, "--checkpoint", paths[1]) == 0
+    capsys.readouterr()
+    for path, more, message in [
+        (paths[0], [], "a run of several machines: pass --ray ADDRESS"),
+        (paths[1], ray, "a run of one process: leave out --ray"),
+    ]:
+        assert run(corpus, "-o", tmp_path / "m.w2v", "--resume", path, *more) == 2
+        assert f"--resume {path}: {message}" in capsys.readouterr().err
+    other = tmp_path / "other.txt"
+    other.write_text("other words\n" * 1000)
+    again = ["-o", tmp_path / "m.w2v", "--resume", paths[0], *ray]
+    assert run(other, *again) == 2
+    error = capsys.readouterr().err
+    assert f"--resume {paths[0]}: shard 0" in error and "to continue" not in error
+    assert run(corpus, *new[1:], *several) == 2
+    assert f"--resume {paths[0]} --every 1 --ray local" in capsys.readouterr().err
+    assert run(corpus, *again) == 0
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs signals")
 def test_the_signal_is_reported_although_ray_hides_it(
     corpus, tmp_path, cluster, capsys, monkeypatch
 ):
     def call(self, handle, method, *arguments):
         try:
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(1)
+            if method == "train":
+                os.kill(os.getpid(), signal.SIGTERM)
+                time.sleep(1)
         except KeyboardInterrupt:
             raise KeyboardInterrupt from None
+        return original(self, handle, method, *arguments)
 
+    original = cluster.call
     monkeypatch.setattr(cluster, "call", call)
-    options = ["--ray=local", "--replicas=2"]
+    checkpoint = tmp_path / "run.ckpt"
+    options = ["--ray=local", "--replicas=2", "--checkpoint", checkpoint, "--verbose"]
     assert run(corpus, "-o", tmp_path / "m.w2v", *SMALL, *options) == 143
-    assert "ended by signal 15" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "ended by signal 15" in error and "KeyboardInterrupt" not in error
+    assert Word2Vec.load(checkpoint).stopped.reason == "SIGTERM"
     assert run("no.txt", "-o", tmp_path / "m.w2v") == 2
 
 
@@ -111,8 +146,8 @@ def test_the_signal_is_reported_although_ray_hides_it(
         (["--replicas=2"], "--replicas without --ray"),
         (["--merge-every=2", "--merge-rule=x"], "--merge-every, --merge-rule without"),
         (["--ray=local"], "--ray without --replicas"),
-        (["--ray=local", "--replicas=0"], "replicas=0"),
-        (["--ray=local", "--replicas=2", "--merge-rule=x"], "merge_rule='x'"),
+        (["--ray=local", "--replicas=0"], "--replicas 0"),
+        (["--ray=local", "--replicas=2", "--merge-rule=x"], "--merge-rule x"),
         (["--ray=local", "--replicas=2", "--every=1h"], "--every without --checkpoint"),
         (
             ["--ray=local", "--resume=CORPUS", "--replicas=2"],

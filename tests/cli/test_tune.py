@@ -87,7 +87,7 @@ def test_the_same_command_continues(corpus, pairs, tmp_path, capsys, is_error):
         assert len(json.loads(capsys.readouterr().out)["trials"]) == trials
     assert main([*command, "--trials=4", "--negative=7"]) == 2
     err = capsys.readouterr().err
-    assert is_error(err) and "parameters.negative was 5 and is 7" in err
+    assert is_error(err) and "--negative 5 before, --negative 7 now" in err
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,10 @@ def test_the_same_command_continues(corpus, pairs, tmp_path, capsys, is_error):
         (["--pairs", "PAIRS", "--analogies", "PAIRS", "--test", "PAIRS"], "its kind"),
         (["--pairs", "none.tsv"], "none.tsv"),
         (["--pairs", "PAIRS", "--space", "window"], "expected NAME=LOW:HIGH"),
-        (["--pairs", "PAIRS", "--space", "windw=1:2"], "expected a parameter of"),
+        (
+            ["--pairs", "PAIRS", "--space", "windw=1:2"],
+            "--space windw: expected",
+        ),
         (["--pairs", "PAIRS", "--time", "soon"], "expected '90s'"),
         (["--pairs", "PAIRS", "--trials", "0"], "expected 1 or more"),
     ],
@@ -140,6 +143,55 @@ def test_spaces_are_read():
         "alpha": [0.05],
     }  # fmt: skip
     assert parse_space(["loss=softmax"]) == {"loss": ["softmax"]}
+    assert parse_space(["epochs=none"]) == {"epochs": None}
+
+
+def test_one_setting_ends_and_the_limit_is_said(corpus, pairs, capsys):
+    fixed = ["--sample=0", "--ns-exponent=0.75", "--epochs=1", "--vector-size=8"]
+    options = [*fixed, "--min-count=1", "--workers=1", "--space", "window=5"]
+    assert main(["tune", str(corpus), "--pairs", str(pairs), *options]) == 0
+    out, err = capsys.readouterr()
+    assert "1 setting of the space, all tried" in out
+    assert "the search takes 10min; --time or --trials sets another limit" in err
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (["--space", "window=5:5"], "--space window=5:5: expected LOW:HIGH with LOW "
+         "below HIGH; to keep one value, pass --window 5"),
+        (["--window=3", "--space", "window=2:5"], "--window 3 is fixed, but --space "
+         "window=… varies it"),
+        (["--space", "min_count=1:5"], "--space min_count: "),
+        (["--time=0s"], "--time 0s: expected"),
+        (["--alpha=-1"], "--alpha -1.0: expected"),
+    ],
+)  # fmt: skip
+def test_errors_name_options(corpus, pairs, options, message, capsys, is_error):
+    assert main(["tune", str(corpus), "--pairs", str(pairs), *options]) == 2
+    err = capsys.readouterr().err
+    assert is_error(err) and message in err
+
+
+def test_unknown_words_and_few_lines_name_options(
+    corpus, pairs, analogies, tmp_path, capsys
+):
+    upper = tmp_path / "upper"
+    upper.write_text(pairs.read_text().upper())
+    questions = tmp_path / "upper.txt"
+    questions.write_text(analogies.read_text().upper())
+    few = tmp_path / "few"
+    few.write_text("word1 word2 3\n")
+    for given, message in [
+        (["--pairs", upper], "in the vocabulary; pass --lowercase"),
+        (["--analogies", questions, "--restrict-vocab=3"],
+         "; pass --case-insensitive and a larger --restrict-vocab"),
+        (["--pairs", few], "pass --no-test to search with all"),
+        (["--analogies", few], "few, line 1: expected section"),
+    ]:  # fmt: skip
+        command = ["tune", str(corpus), *map(str, given), "--min-count=1", "--trials=1"]
+        assert main(command) == 2
+        assert capsys.readouterr().err.strip().partition(message)[1], message
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")

@@ -53,7 +53,7 @@ def test_word_pairs_are_scored_and_counted(circle, tmp_path):
         ("a\tb\thigh\n", "line 1"),
         ("a\tb\tnan\n", "line 1"),
         ("a\tb\t1\t2\n", "line 1"),
-        ("", "0 of 0"),
+        ("", "no pair of words; expected lines"),
         ("a\tx\t1\nb\ty\t2\n", "0 of 2"),
         ("a\tb\t1\na\tc\t1\n", "2 of 2"),
         ("a\tb\t1\na\tb\t2\n", "2 of 2"),

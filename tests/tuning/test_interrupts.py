@@ -38,6 +38,8 @@ def test_interrupted_trial_is_kept_and_tried_again(corpus, tmp_path):
     lost, again = result.trials[2:4]
     assert again.parameters == lost.parameters and again.is_complete
     assert len(result.ranked) == 4
+    # The trial that is tried again has the number of the lost one.
+    assert [t.number for t in result.trials] == [1, 2, 3, 3, 4]
 
 
 @pytest.mark.parametrize("write", [1, 3, 6, 8])

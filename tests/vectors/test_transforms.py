@@ -98,7 +98,7 @@ def test_known_words_are_replaced_on_request_only(wv):
     [
         (["a", "a"], np.ones((2, 6)), None, ValueError, "duplicate key 'a'"),
         (["a"], np.ones((1, 5)), None, ValueError, "5 columns, expected 6"),
-        (["a"], np.ones((2, 6)), None, ValueError, "each of 1 key "),
+        (["a"], np.ones((2, 6)), None, ValueError, "for each key"),
         (["a"], np.full((1, 6), np.nan), None, ValueError, "'a'"),
         (["a"], np.ones((1, 6), int), None, TypeError, "int64"),
         ([1], np.ones((1, 6)), None, TypeError, r"keys\[0\]"),

@@ -20,7 +20,7 @@ def numbered_words(n):
             ValueError,
             "duplicate key 'a' at positions 0",
         ),
-        (["a"], np.ones((2, 2)), None, ValueError, "each of 1 key "),
+        (["a"], np.ones((2, 2)), None, ValueError, "for each key"),
         (["a"], np.ones(2), None, ValueError, r"shape \(2,\)"),
         (["a"], np.ones((1, 0)), None, ValueError, r"shape \(1, 0\)"),
         ([], np.ones((0, 2)), None, ValueError, "no words"),

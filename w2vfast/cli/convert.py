@@ -40,7 +40,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="format of TO, if its suffix does not name it",
     )
     command.add_argument(
-        "--limit", type=int, metavar="INT", help="read only the first words"
+        "--limit", type=int, metavar="INT", help="read only the first so many words"
     )
     command.add_argument(
         "--encoding", default="utf-8", help="encoding of the words (default utf-8)"

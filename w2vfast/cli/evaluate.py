@@ -32,7 +32,11 @@ ANALOGIES_HEADER = ["analogies", "section", "accuracy", "correct", "counted", "o
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of this command to its parser."""
     command.add_argument(
-        "vectors", type=Path, metavar="FILE", help="a .bin, .txt, .vec or .w2v file"
+        "vectors",
+        type=Path,
+        metavar="FILE",
+        help="a .bin, .txt, .vec, .w2v or .npz file, possibly ending in .gz, .bz2, .xz "
+        "or .zst; or a model folder",
     )
     files: dict[str, Any] = {
         "nargs": "+",
@@ -77,7 +81,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--method",
         default=METHODS[0],
         metavar="{" + ",".join(METHODS) + "}",
-        help="how analogies are answered (default 3cosadd)",
+        help="how an answer is chosen: the word x with the largest sum of cosines, "
+        "cos(x, b) - cos(x, a) + cos(x, c), or the largest product (default 3cosadd)",
     )
     command.add_argument(
         "--topn",
@@ -136,7 +141,7 @@ def _check(arguments: argparse.Namespace) -> None:
     check_analogy_options(arguments.method, arguments.topn, batch=1)
     n = arguments.restrict_vocab
     if n is not None and n < 1:
-        raise ValueError(f"restrict_vocab={n}: expected 1 or more")
+        raise ValueError(f"--restrict-vocab {n}: expected 1 or more")
     for path in arguments.pairs:
         read_word_pairs(path)
     for path in arguments.analogies:

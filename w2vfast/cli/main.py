@@ -7,7 +7,7 @@ import inspect
 import io
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
@@ -22,11 +22,16 @@ from w2vfast.cli import (
     train,
     tune,
 )
+from w2vfast.cli.option_names import OptionNames
 from w2vfast.cli.options import advice
 from w2vfast.cli.output import error_text, flush_stdout, print_status, show_log
 from w2vfast.cli.signals import exit_status, termination_raises
 from w2vfast.runtime import startup
 
+_ABOUT = (
+    "Train, query, score and convert word vectors on CPUs. Each command has a help of "
+    "its own: w2vfast train --help."
+)
 COMMANDS = {
     "train": train,
     "similar": similar,
@@ -56,13 +61,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # words may hold lone surrogates
         sys.stdout.reconfigure(errors="backslashreplace")
+    names = OptionNames()
     try:
         startup.usual_interrupts()
         # --help and --version raise SystemExit
         with suppress(SystemExit), warnings.catch_warnings(), termination_raises():
-            warnings.showwarning = _print_warning  # type: ignore[assignment]
+            warnings.showwarning = _print_warning(names)
             arguments = _parser().parse_args(argv)
-            with show_log(arguments.verbose):
+            given = sys.argv[1:] if argv is None else argv
+            names = arguments.names = OptionNames(arguments.parser, given)
+            warnings.showwarning = _print_warning(names)
+            with show_log(arguments.verbose, names):
                 arguments.run(arguments)
         print(end="", flush=True)
         return 0
@@ -74,15 +83,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         status = 141  # what a shell reports after SIGPIPE
     except Exception as error:
-        print_status(f"error: {error_text(error)}")
+        print_status(f"error: {names.translate(error_text(error))}")
         status = 2
     flush_stdout()
     return status
 
 
-def _print_warning(message: Warning | str, *_: object) -> None:
-    """Print a warning as one line, like an error."""
-    print_status(f"warning: {message}")
+def _print_warning(names: OptionNames) -> Callable[..., None]:
+    """Return a function that prints a warning as one line, like an error."""
+
+    def show(message: Warning | str, *_: object) -> None:
+        print_status(f"warning: {names.translate(str(message))}")
+
+    return show
 
 
 class _Parser(argparse.ArgumentParser):
@@ -109,7 +122,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="w2vfast", description="Word vectors on CPUs.")
+    parser = _Parser(prog="w2vfast", description=_ABOUT)
     parser.add_argument("--version", action="version", version=f"w2vfast {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, module in COMMANDS.items():
@@ -120,13 +133,13 @@ def _parser() -> argparse.ArgumentParser:
             description=about,
             allow_abbrev=False,
         )
-        command.set_defaults(run=module.run, command=name)
+        command.set_defaults(run=module.run, command=name, parser=command)
         module.add_arguments(command)
         command.add_argument(
             "--verbose",
             "-v",
             action="store_true",
-            help="report on standard error what the command does: tokens read and "
-            "kept, pairs, loss and speed of each epoch",
+            help="report on standard error what the command does; of training: tokens "
+            "read and kept, pairs, loss and speed of each epoch",
         )
     return parser

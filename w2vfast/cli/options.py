@@ -10,18 +10,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_args
 
+from w2vfast.cli.help_texts import help_text, name_options
+from w2vfast.cli.option_names import OptionNames
 from w2vfast.corpus import missing_files
 from w2vfast.corpus.text_options import READING
 from w2vfast.training import parameter_names
 from w2vfast.word2vec import Word2Vec
+from w2vfast.wording import shortened
 
 #: Parameters of Word2Vec that have no option.
 NO_OPTION = ("self", "corpus", "vocabulary", "initial_vectors", "frozen")
 #: Parameters of Word2Vec that `Corpus` has, too, besides workers and progress.
 CORPUS_OPTIONS = (*READING, "max_counted_words")
 _ASSIGNED = re.compile(r"(\w+)=('[^']*'|[^\s?,;)]+)")
-#: The value None of a parameter, which an option does not have.
-_NONE = re.compile(r"(\. )?None( means|:)")
 
 
 def add_parameters(
@@ -49,8 +50,7 @@ def add_parameters(
             continue
         default = defaults.get(name, parameter.default)
         kind, text = described.get(name, ("", ""))
-        text = _NONE.sub(_as_default, text)
-        text += "" if default is None else f" (default {default})"
+        option = "--" + name.replace("_", "-")
         settings: dict[str, Any] = {"action": argparse.BooleanOptionalAction}
         types = get_args(parameter.annotation) or (parameter.annotation,)
         if bool not in types:
@@ -59,18 +59,13 @@ def add_parameters(
             metavar = re.sub('[" ]', "", choices[0]) if choices else metavar
             settings = {"type": types[0], "metavar": metavar}
         group.add_argument(
-            "--" + name.replace("_", "-"),
+            option,
             dest=name,
             default=argparse.SUPPRESS,
-            help=text.replace("%", "%%"),
+            help=help_text(option, text, default),
             **settings,
         )
-
-
-def _as_default(found: re.Match[str]) -> str:
-    """Return the text for the value None: an option is then left out."""
-    text = "the default is" if found[2] == " means" else "by default"
-    return text if found[1] is None else f". {text.capitalize()}"
+    name_options(group, OptionNames(command))
 
 
 def given_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -89,7 +84,7 @@ def check_existence(paths: Iterable[Path]) -> None:
     """Raise FileNotFoundError with the names of all files that do not exist."""
     missing = [path for path in paths if not missing_files.exists(path)]
     if missing:
-        shown = ", ".join(f"{path!s:.200}" for path in missing[:5])
+        shown = ", ".join(shortened(str(path), 200) for path in missing[:5])
         similar = next(filter(None, map(missing_files.similar, missing)), "")
         raise FileNotFoundError(f"no such file: {shown}{similar}")
 

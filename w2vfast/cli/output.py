@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from w2vfast.cli.option_names import OptionNames
 from w2vfast.runtime.text_table import printable
 
 
@@ -22,17 +23,27 @@ def print_status(message: str) -> None:
 class _StatusLines(logging.Handler):
     """Print the messages of a logger as status lines."""
 
+    def __init__(self, names: OptionNames) -> None:
+        super().__init__()
+        self._names = names
+
     def emit(self, record: logging.LogRecord) -> None:
         """Print a record, with its level if it is a warning or an error."""
-        level = record.levelno >= logging.WARNING
-        prefix = f"{record.levelname.lower()}: " if level else ""
-        print_status(prefix + record.getMessage())
+        message = record.getMessage()
+        if record.levelno >= logging.WARNING:
+            level = record.levelname.lower()
+            message = f"{level}: {self._names.translate(message)}"
+        print_status(message)
 
 
 @contextmanager
-def show_log(verbose: bool) -> Iterator[None]:
-    """Show the warnings of the logger "w2vfast"; with `verbose`, its reports too."""
-    logger, handler = logging.getLogger("w2vfast"), _StatusLines()
+def show_log(verbose: bool, names: OptionNames) -> Iterator[None]:
+    """
+    Show the warnings of the logger "w2vfast"; with `verbose`, its reports too.
+
+    Warnings name options instead of parameters; reports have values of parameters.
+    """
+    logger, handler = logging.getLogger("w2vfast"), _StatusLines(names)
     level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.INFO if verbose else logging.WARNING)

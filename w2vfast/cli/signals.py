@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from w2vfast.runtime.stop_reasons import received_signals
+
 _NAMES = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-#: Signals that came. Ray replaces `Terminated` by a plain KeyboardInterrupt.
-_received: list[int] = []
 
 
 class Terminated(KeyboardInterrupt):
@@ -40,7 +40,7 @@ def termination_raises() -> Iterator[None]:
     threads than the main thread cannot set handlers, so nothing changes there.
     """
     numbers = []
-    _received.clear()
+    received_signals.clear()
     if threading.current_thread() is threading.main_thread():
         found = (getattr(signal, name, None) for name in _NAMES)
         numbers = [n for n in found if n and signal.getsignal(n) == signal.SIG_DFL]
@@ -57,9 +57,10 @@ def exit_status(error: KeyboardInterrupt) -> int:
     """Return what a shell reports: 130 after Ctrl-C, 143 after SIGTERM."""
     if isinstance(error, Terminated):
         return 128 + error.number
-    return 128 + int(_received[-1] if _received else signal.SIGINT)
+    # Ray replaces `Terminated` by a plain KeyboardInterrupt.
+    return 128 + int(received_signals[-1] if received_signals else signal.SIGINT)
 
 
 def _terminate(number: int, _: FrameType | None) -> None:
-    _received.append(number)
+    received_signals.append(number)
     raise Terminated(number)

@@ -21,7 +21,12 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="a .bin, .txt, .vec, .w2v or .npz file, possibly ending in .gz, .bz2, .xz "
         "or .zst; a model folder; a URL; or - for standard input",
     )
-    command.add_argument("words", nargs="+", metavar="WORD")
+    command.add_argument(
+        "words",
+        nargs="+",
+        metavar="WORD",
+        help="words to print the neighbours of; after -- they may begin with -",
+    )
     command.add_argument(
         "--topn",
         type=int,

@@ -10,6 +10,12 @@ from typing import Any
 
 from w2vfast import kernels
 from w2vfast.cli import summary, train_distributed
+from w2vfast.cli.checkpoint_files import (
+    InterruptedCommand,
+    check_checkpoint_files,
+    check_resumed_file,
+    other_corpus,
+)
 from w2vfast.cli.options import (
     CORPUS_OPTIONS,
     add_parameters,
@@ -19,7 +25,6 @@ from w2vfast.cli.options import (
 )
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import write_output
-from w2vfast.cli.resume_command import resume_command
 from w2vfast.corpus import Corpus
 from w2vfast.corpus.file_names import is_url
 from w2vfast.corpus.streams import OpenFile
@@ -31,6 +36,7 @@ from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
 from w2vfast.training.callbacks import Callback
 from w2vfast.training.checkpoint import check_model_name
+from w2vfast.training.other_corpus import OtherCorpusError
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.periodic import CheckpointError
 from w2vfast.training.prepare import run_block_size
@@ -68,7 +74,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="file to write the whole model to during training, and after Ctrl-C or "
-        "SIGTERM",
+        "SIGTERM, so that --resume can continue; a file with an unfinished run is not "
+        "replaced",
     )
     command.add_argument(
         "--every",
@@ -157,6 +164,7 @@ def _train(
 ) -> Word2Vec:
     """Train a new model, or finish a run; say where an interrupted run continues."""
     file, every = arguments.checkpoint, arguments.every
+    interrupted = InterruptedCommand(arguments)
     try:
         if arguments.resume is None:
             model = Word2Vec(corpus, **given)
@@ -167,11 +175,10 @@ def _train(
         print_status(f"warning: {error_text(error)}")
         trained: Word2Vec = error.model
         return trained
+    except OtherCorpusError as error:
+        raise other_corpus(error, arguments.resume) from error
     except KeyboardInterrupt:
-        if arguments.resume is not None:
-            print_status("to continue, run the same command again")
-        elif file is not None and file.exists():
-            print_status(f"to continue: {resume_command(arguments)}")
+        interrupted.print_how_to_continue()
         raise
 
 
@@ -207,6 +214,9 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     if checkpoint is not None:
         _check_target("--checkpoint", checkpoint, corpus)
         check_model_name(checkpoint)
+    check_checkpoint_files(arguments)
+    if arguments.resume is not None:
+        check_resumed_file(arguments.resume, arguments.ray)
 
 
 def _check_parameters(arguments: argparse.Namespace, given: dict[str, Any]) -> None:

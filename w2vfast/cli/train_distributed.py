@@ -6,11 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from w2vfast.cli.checkpoint_files import InterruptedCommand, other_corpus
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import write_output
-from w2vfast.cli.resume_command import resume_command
 from w2vfast.corpus.file_names import is_url
 from w2vfast.runtime.timings import Timings, since_start
+from w2vfast.training.other_corpus import OtherCorpusError
 from w2vfast.training.periodic import CheckpointError
 from w2vfast.word2vec import Word2Vec
 from w2vfast.wording import counted
@@ -111,6 +112,7 @@ def _train(
     """Train a new model, or finish a run; say how an interrupted run continues."""
     corpus: list[Any] = arguments.corpus
     settings = {"engine": engine, "every": arguments.every}
+    interrupted = InterruptedCommand(arguments)
     try:
         if arguments.resume is not None:
             target = arguments.checkpoint or True
@@ -129,8 +131,9 @@ def _train(
         print_status(f"warning: {error_text(error)}")
         trained: Word2Vec = error.model
         return trained
-    except (KeyboardInterrupt, Exception):
-        checkpoint = arguments.resume or arguments.checkpoint
-        if checkpoint is not None and checkpoint.exists():
-            print_status(f"to continue: {resume_command(arguments)}")
+    except OtherCorpusError as error:
+        raise other_corpus(error, arguments.resume) from error
+    except (KeyboardInterrupt, Exception) as error:
+        if not isinstance(error, ValueError):  # else the same command fails again
+            interrupted.print_how_to_continue()
         raise

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from w2vfast import tuning
+from w2vfast.cli.option_names import OptionNames
 from w2vfast.cli.options import (
     add_parameters,
     check_existence,
@@ -19,6 +21,8 @@ from w2vfast.cli.output import print_status
 from w2vfast.corpus import Corpus
 from w2vfast.tuning.halves import HALF
 
+#: The limit without --time and --trials.
+DEFAULT_TIME = "10min"
 _RANGE = re.compile(r"([^:,]+):([^:,]+)")
 
 
@@ -86,6 +90,13 @@ def _add_objectives(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ignore case in the files and in the vocabulary",
     )
+    group.add_argument(
+        "--restrict-vocab",
+        type=int,
+        default=30_000,
+        metavar="INT",
+        help="use only the first so many words for --analogies (default 30000)",
+    )
 
 
 def _add_search(command: argparse.ArgumentParser) -> None:
@@ -94,8 +105,8 @@ def _add_search(command: argparse.ArgumentParser) -> None:
         "--time",
         default=None,
         metavar="TIME",
-        help="limit of this call, such as 90s, 10min or 2h (default 10min, or none "
-        "with --trials)",
+        help=f"limit of this call, such as 90s, 10min or 2h (default {DEFAULT_TIME}, "
+        "or none with --trials)",
     )
     group.add_argument(
         "--trials",
@@ -116,8 +127,9 @@ def _add_search(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUES",
         help="what a parameter varies over: a range such as window=2:15, or values "
-        "such as architecture=skipgram,cbow. By default window, sample, ns-exponent, "
-        "vector-size and epochs vary, except for those given a value below",
+        "such as architecture=skipgram,cbow; none leaves it out. By default window, "
+        "sample, ns-exponent, vector-size and epochs vary, except for those given a "
+        "value below",
     )
     group.add_argument(
         "--no-prune",
@@ -141,7 +153,11 @@ def run(arguments: argparse.Namespace) -> None:
     )
     time = arguments.time
     if time is None and arguments.trials is None:
-        time = "10min"
+        time = DEFAULT_TIME
+        print_status(
+            f"the search takes {time}; --time or --trials sets another limit, and "
+            "Ctrl-C prints the result so far"
+        )
     try:
         tuner.run(time, arguments.trials)
     except KeyboardInterrupt:
@@ -157,8 +173,12 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _print(tuner: tuning.Tuner, arguments: argparse.Namespace) -> None:
     result = tuner.result
-    as_json = arguments.json
-    print(json.dumps(result.as_dict(), indent=2) if as_json else result, flush=True)
+    if arguments.json:
+        print(json.dumps(result.as_dict(), indent=2), flush=True)
+        return
+    names: OptionNames = arguments.names
+    trials = [replace(t, reason=names.translate(t.reason)) for t in result.trials]
+    print(replace(result, trials=tuple(trials)), flush=True)
 
 
 def _no_result(tuner: tuning.Tuner) -> str:
@@ -217,7 +237,12 @@ def _files_objective(arguments: argparse.Namespace, test: Any) -> tuning.Objecti
     if arguments.pairs:
         parts.append(tuning.WordPairsObjective(arguments.pairs, test, **case))
     if arguments.analogies:
-        parts.append(tuning.AnalogiesObjective(arguments.analogies, test, **case))
+        most = arguments.restrict_vocab
+        parts.append(
+            tuning.AnalogiesObjective(
+                arguments.analogies, test, restrict_vocab=most, **case
+            )
+        )
     return parts[0] if len(parts) == 1 else tuning.MeanObjective(parts)
 
 
@@ -235,12 +260,13 @@ def parse_space(texts: list[str]) -> dict[str, Any]:
         name, equals, values = text.partition("=")
         if not equals or not name or not values:
             raise ValueError(
-                f"--space {text}: expected NAME=LOW:HIGH or NAME=VALUE,VALUE"
+                f"--space {text}: expected NAME=LOW:HIGH, NAME=VALUE,VALUE or NAME=none"
             )
         span = _RANGE.fullmatch(values)
         parts = span.groups() if span else values.split(",")
         parsed = [_parsed(part.strip()) for part in parts]
-        space[name.replace("-", "_")] = tuple(parsed) if span else parsed
+        given: Any = tuple(parsed) if span else parsed
+        space[name.replace("-", "_")] = None if given == [None] else given
     return space
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.runtime.optional_packages import load
+from w2vfast.wording import shortened
 
 Int64s = npt.NDArray[np.int64]
 
@@ -52,7 +53,7 @@ def _damaged(name: object, error: Exception) -> ArrowDataError:
     kind = "too large, or damaged" if isinstance(error, MemoryError) else "damaged"
     if isinstance(error, NotImplementedError):
         kind = "of a kind that pyarrow does not read"
-    reason = " ".join(str(error).split())[:300]
+    reason = shortened(" ".join(str(error).split()), 300)
     return ArrowDataError(
         f"{name}: the data are {kind} ({reason}): copy or write them again"
     )

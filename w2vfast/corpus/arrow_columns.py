@@ -6,6 +6,7 @@ from typing import Any
 
 from w2vfast.corpus.arrow_checks import arrow, is_list
 from w2vfast.corpus.token_lists import short
+from w2vfast.wording import shortened
 
 _EXPECTED = (
     "expected text (string: one sentence a row), lists of words (list<string>) or "
@@ -118,11 +119,15 @@ def check_type(kind: Any, place: str) -> str:
         fix = "if its numbers are ids, cast them to int64"
     elif types.is_struct(kind):
         fix = "take a field of it: column.field('text')"
-    raise TypeError(f"{place} has the type {str(kind)[:80]}: {_EXPECTED}: {fix}")
+    raise TypeError(
+        f"{place} has the type {shortened(str(kind), 80)}: {_EXPECTED}: {fix}"
+    )
 
 
 def _listed(schema: Any) -> str:
     """Return names and types of columns, the first 20 of them."""
-    shown = [f"{short(field.name)} ({str(field.type)[:40]})" for field in schema]
+    shown = [
+        f"{short(field.name)} ({shortened(str(field.type), 40)})" for field in schema
+    ]
     more = ["…"] if len(shown) > 20 else []
     return ", ".join(shown[:20] + more) or "(none)"

@@ -59,7 +59,7 @@ def encode_tables(
         ids, offsets = _read_ids(chunks, limit, advance)
         chunks.check_unchanged()
     if not len(ids):
-        raise ValueError("the corpus is empty: there is no token in its source")
+        raise ValueError("the corpus is empty: there are no ids in its column")
     return encode_ids(ids, offsets, None, limit)
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from w2vfast.corpus import remap
 from w2vfast.corpus.bounded_scan import warn_of_missing_words
 from w2vfast.corpus.encoder import Encoded
+from w2vfast.corpus.file_names import described
 from w2vfast.corpus.growable import Int32s, Int64s
 from w2vfast.corpus.read import read
 from w2vfast.corpus.reader import CHUNK_BYTES
@@ -130,7 +131,9 @@ class Corpus:
             max_counted_words=max_counted_words,
         )
         if not len(self.ids):
-            raise ValueError("the corpus is empty: there is no token in its source")
+            raise ValueError(
+                f"the corpus is empty: there is no token in {described(source)}"
+            )
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restore a copy, whose arrays are read-only again."""

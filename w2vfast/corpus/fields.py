@@ -11,7 +11,7 @@ from typing import Any
 from w2vfast.corpus.content import NotTextError
 from w2vfast.corpus.file_names import local_file, quoted
 from w2vfast.corpus.structure import DELIMITERS, split_header
-from w2vfast.wording import counted
+from w2vfast.wording import counted, shortened
 
 Records = Iterator[tuple[int, Any]]
 
@@ -104,7 +104,7 @@ def _table(lines: Iterator[tuple[int, str]], path: object, field: str) -> Record
     skipped, header = next(lines)
     delimiter, columns = split_header(header, field)
     if field not in columns:
-        shown = ", ".join(repr(column)[:40] for column in columns[:9])
+        shown = ", ".join(shortened(repr(column), 40) for column in columns[:9])
         raise NotTextError(
             f"{path}: line {skipped}: no column {field!r}: field= reads JSON Lines, or "
             f"a table with a header, separated by one of {' '.join(DELIMITERS)!r}; the "
@@ -141,8 +141,9 @@ def _as_text(value: Any, path: object, number: int, field: str) -> str:
         value = " ".join(value)
     if not isinstance(value, str):
         raise NotTextError(
-            f"{path}: line {number}: the field {field!r} is {json.dumps(value)[:40]}: "
-            "expected text or a list of words; remove such records"
+            f"{path}: line {number}: the field {field!r} is "
+            f"{shortened(json.dumps(value), 40)}: expected text or a list of words; "
+            "remove such records"
         )
     if "\0" in value:
         raise NotTextError(

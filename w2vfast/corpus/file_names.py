@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TypeGuard
 
@@ -59,3 +60,33 @@ def quoted(path: object) -> str:
     import shlex  # imported here because only messages need it
 
     return shlex.quote(str(path))
+
+
+def described(source: object) -> str:
+    """
+    Return the names of the files of a corpus, or "its source" if it has none.
+
+    Examples
+    --------
+    >>> described("a.txt"), described(["a.txt", "b.txt"]), described([["a"]])
+    ('a.txt', 'a.txt and b.txt', 'its source')
+    >>> described(list("abcdef"))
+    'a, b, c and 3 more'
+    """
+    sources = source if isinstance(source, list | tuple) else [source]
+    names = [_name(item) for item in sources]
+    if not names or None in names:
+        return "its source"
+    shown = [str(name) for name in names]
+    if len(shown) > 3:
+        shown = [*shown[:3], f"{len(shown) - 3:,} more"]
+    *first, last = shown
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _name(source: object) -> str | None:
+    """Return the path of a file, or the name of an open one."""
+    if isinstance(source, str | os.PathLike):
+        return str(os.fspath(source))
+    name = getattr(source, "name", None)
+    return name if isinstance(name, str) else None

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from w2vfast.wording import shortened
+
 EXPECTED = (
     "expected a path, a list of paths or an iterable of token lists, such as "
     "[line.split() for line in lines]"
@@ -205,7 +207,7 @@ def with_article(value: object) -> str:
 def short(value: object) -> str:
     """Return the representation of a value, cut to 80 characters."""
     text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return shortened(text, 80)
 
 
 def _first_unhashable(sentence: Any) -> Any:

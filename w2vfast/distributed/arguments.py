@@ -16,6 +16,7 @@ from w2vfast.kernels.arguments import padded_size
 from w2vfast.runtime.memory import available_memory
 from w2vfast.training.checkpoint import check_model_name
 from w2vfast.training.execution import Execution
+from w2vfast.training.interrupted import KnownFiles, check_replaceable
 from w2vfast.training.parameter_names import unknown_parameter
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters
 from w2vfast.training.schedule import Schedule
@@ -73,13 +74,28 @@ def make_jobs(
     ]
 
 
-def check_schedule(every: str | int | None, checkpoint: StrPath | None) -> None:
-    """Raise an error if `every` is wrong, or the checkpoint cannot be written."""
+def check_schedule(
+    every: str | int | None, checkpoint: StrPath | None, known: KnownFiles = ()
+) -> None:
+    """
+    Check `every` and `checkpoint`.
+
+    `known` are the known files of the model, which the checkpoint may replace.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `every` is wrong.
+    OSError
+        If the checkpoint cannot be written. FileExistsError: it would replace the
+        unfinished run of another model, or a file that is no checkpoint.
+    """
     if every is not None:
         Schedule.parse(every)
     if checkpoint is not None:
         check_model_name(checkpoint)
         check_writable(checkpoint)
+        check_replaceable(checkpoint, known)
     if every is not None and checkpoint is None:
         raise ValueError(
             f"every={every!r} without checkpoint: pass the file to write, too, "

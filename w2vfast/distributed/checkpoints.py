@@ -16,7 +16,9 @@ from w2vfast.distributed.pieces import Shard
 from w2vfast.distributed.shards import ShardWords
 from w2vfast.io.atomic import StrPath
 from w2vfast.training.checkpoint import read_model
+from w2vfast.training.other_corpus import OtherCorpusError
 from w2vfast.training.state import ModelState, TrainingState
+from w2vfast.wording import quoted
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,9 @@ def _settings(details: dict[str, Any]) -> Settings:
     settings = Settings(**{name: details[name] for name in Settings.__annotations__})
     round_ = details["round"]
     if type(round_) is not int or round_ < 0:
-        raise ValueError(f"round is {round_!r:.60}: expected 0 or more")
+        raise ValueError(f"round is {quoted(round_)}: expected 0 or more")
     if not isinstance(details["kernels"], str):
-        raise TypeError(f"kernels is {details['kernels']!r:.60}: expected a name")
+        raise TypeError(f"kernels is {quoted(details['kernels'])}: expected a name")
     if not all(_is_piece(piece) for shard in details["shards"] for piece in shard):
         raise ValueError("shards: expected lists of a file, a start and a stop")
     for name in ("shards", "fingerprints"):
@@ -131,28 +133,29 @@ def _is_piece(piece: Any) -> bool:
 
 
 def check_shards(details: dict[str, Any], shards: Sequence[Shard]) -> None:
-    """Raise ValueError if the corpus of a resumed run is divided in another way."""
+    """Raise OtherCorpusError if the corpus of a resumed run is divided otherwise."""
     for number, (old, shard) in enumerate(zip(details["shards"], shards, strict=True)):
         if old != (new := _places(shard)):
-            raise ValueError(
+            raise OtherCorpusError(
                 f"shard {number} of the interrupted run was {_shown(old)}, now it is "
-                f"{_shown(new)}: another corpus, or a file has another size; pass the "
-                "same files"
+                f"{_shown(new)}, so the corpus or the size of a file differs",
+                "pass the same files",
             )
 
 
 def check_texts(details: dict[str, Any], words: Sequence[ShardWords]) -> None:
-    """Raise ValueError if the text of a shard is not that of the interrupted run."""
+    """Raise OtherCorpusError if a shard has other text than the interrupted run."""
     for number, found in enumerate(words):
         old = details["fingerprints"][number]
         if found.fingerprint != old:
             pieces = details["shards"][number]
             is_dataset = bool(pieces) and pieces[0][0] == URL
             fix = OTHER_ROWS if is_dataset else "pass the same files"
-            raise ValueError(
+            raise OtherCorpusError(
                 f"shard {number} ({_shown(details['shards'][number])}) has other text "
                 f"than in the interrupted run (fingerprint {old}, here "
-                f"{found.fingerprint}): {fix}"
+                f"{found.fingerprint})",
+                fix,
             )
 
 

@@ -17,6 +17,7 @@ from w2vfast.distributed.schedule import Plan
 from w2vfast.kernels.arguments import Embeddings
 from w2vfast.runtime import threads
 from w2vfast.runtime.progress import TrainingBar
+from w2vfast.runtime.stop_reasons import stop_reason
 from w2vfast.training.epoch import DivergedError
 from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.state import ModelState, TrainingState
@@ -100,7 +101,7 @@ class Driver:
                     self._traffic.log_epoch(run, self._loss)
                     checkpoints.add_epoch()
         except BaseException as error:
-            run.stop_reason = "" if run.done else plain_text(type(error).__name__)
+            run.stop_reason = "" if run.done else plain_text(stop_reason(error))
             raise
 
     def _train_round(self, update: Update) -> list[RoundResult]:

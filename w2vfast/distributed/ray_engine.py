@@ -17,7 +17,7 @@ from w2vfast.distributed.engines import ReplicaLostError
 from w2vfast.distributed.replica import Job, Replica
 from w2vfast.runtime.log import logger
 from w2vfast.runtime.optional_packages import load
-from w2vfast.wording import counted
+from w2vfast.wording import counted, shortened
 
 _POLL_SECONDS = 10.0
 
@@ -270,4 +270,4 @@ def _kept_handlers() -> Iterator[None]:
 def _short(error: BaseException) -> str:
     """Return the first line of an error of Ray, which has many."""
     lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0] if lines else ''}"[:200]
+    return shortened(f"{type(error).__name__}: {lines[0] if lines else ''}", 200)

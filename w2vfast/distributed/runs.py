@@ -100,7 +100,8 @@ def train(
     progress : bool, optional
         Whether to show a bar over all replicas. None: only on a terminal.
     checkpoint : path-like, optional
-        File of this machine that the whole model is written to, for `resume`.
+        File of this machine that the whole model is written to, for `resume`. It must
+        not hold the unfinished run of another model, or anything but a checkpoint.
     every : str or int, optional
         Distance between two checkpoints, as in `Word2Vec.train`. None means "5min".
     max_restarts : int, default 5
@@ -130,6 +131,8 @@ def train(
         If the vectors of all replicas of this process do not fit its memory.
     OSError
         If a file cannot be read, or the checkpoint cannot be written.
+    FileExistsError
+        If `checkpoint` holds an unfinished run, or is no checkpoint.
 
     Examples
     --------
@@ -203,7 +206,8 @@ def resume(
     engine : Engine, optional
         As in `train`. It may have other machines than before.
     checkpoint : path-like or bool, default True
-        File for further checkpoints. True: `path`. False: none.
+        File for further checkpoints. True: `path`. False: none. Another file must not
+        hold an unfinished run, or anything but a checkpoint.
     kernels : str, optional
         None means the kernel build of the checkpoint.
     every, workers, progress, max_restarts
@@ -211,9 +215,11 @@ def resume(
 
     Raises
     ------
+    OtherCorpusError
+        If the corpus differs. It is a ValueError.
     ValueError
-        If the file is damaged or holds no distributed run, or the corpus differs.
-    DivergedError, TooManyRestartsError, OSError
+        If the file is damaged or holds no distributed run.
+    DivergedError, TooManyRestartsError, FileExistsError, OSError
         As in `train`.
     """
     model, run, settings = read_checkpoint(path)
@@ -222,7 +228,7 @@ def resume(
     target = default if isinstance(checkpoint, bool) else checkpoint
     build = run.distributed["kernels"] if kernels is None else kernels
     execution = Execution.resolve(workers, build, progress)
-    check_schedule(every, target)
+    check_schedule(every, target, model.known_files)
     options = TextOptions(settings.encoding, settings.errors, settings.field)
     shards = divide_corpus(corpus, settings.replicas, options)
     check_shards(run.distributed, shards)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from w2vfast.evaluation.next_item_scores import NextItemScorer
 from w2vfast.keyedvectors import KeyedVectors
 from w2vfast.vectors.target_ranks import IntArray, target_ranks
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 QUERIES = ("mean", "last")
 SCORES = ("cosine", "output")
@@ -189,7 +189,7 @@ def _outside_vectors(model: Any) -> npt.NDArray[Any]:
     outside: npt.NDArray[Any] | None = getattr(model, "outside_vectors", None)
     if outside is None:
         raise TypeError(
-            f"score='output' with {model!r:.60}: expected a model with outside "
+            f"score='output' with {quoted(model)}: expected a model with outside "
             "vectors, such as Word2Vec; for vectors alone use score='cosine'"
         )
     parameters = getattr(model, "parameters", None)
@@ -230,8 +230,8 @@ class _Sessions:
         for number, session in enumerate(sessions):
             if isinstance(session, str):
                 raise TypeError(
-                    f"sessions[{number}] is {session!r:.60}: expected a list of items, "
-                    "not a string"
+                    f"sessions[{number}] is {quoted(session)}: expected a list of "
+                    "items, not a string"
                 )
             rows = [key_to_index.get(item, -1) for item in session]
             target = rows.pop() if rows else -1

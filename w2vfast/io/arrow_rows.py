@@ -22,7 +22,7 @@ from w2vfast.io.growing_rows import GrowingRows
 from w2vfast.io.limits import MAX_DIMENSIONS
 from w2vfast.vectors.arrow_table import COUNT, VECTOR, WORD
 from w2vfast.vectors.validation import Float32Array
-from w2vfast.wording import counted
+from w2vfast.wording import counted, shortened
 
 Columns = tuple[str, str, str | None]
 
@@ -70,8 +70,8 @@ class ColumnNames:
 
 def _wrong(name: str, column: str, kind: Any, expected: str) -> ArrowDataError:
     return ArrowDataError(
-        f"{name}: the column {column!r} has the type {str(kind)[:80]}: expected "
-        f"{expected}"
+        f"{name}: the column {column!r} has the type {shortened(str(kind), 80)}: "
+        f"expected {expected}"
     )
 
 

@@ -11,7 +11,7 @@ from w2vfast.io.errors import reject_other_formats
 from w2vfast.io.input import Input
 from w2vfast.io.limits import MAX_DIMENSIONS, check_line_bytes
 from w2vfast.runtime import row_blocks
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 BOM = b"\xef\xbb\xbf"
 MAX_HEADER_BYTES = 60
@@ -97,7 +97,7 @@ def parse_header(line: bytes) -> Header | None:
         return None
     if len(line) > MAX_HEADER_BYTES:
         raise ValueError(
-            f"expected a first line 'words dimensions', found {line!r:.60}; the file "
+            f"expected a first line 'words dimensions', found {quoted(line)}; the file "
             "is damaged or has another format"
         )
     header = Header(*map(int, fields))

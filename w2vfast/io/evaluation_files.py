@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from w2vfast.io.atomic import StrPath
+from w2vfast.wording import quoted
 
 #: Python also reads 1_000 and digits of other scripts as numbers.
 _NUMBER = re.compile(
@@ -39,7 +40,8 @@ def read_word_pairs(path: StrPath) -> list[WordPair]:
     Raises
     ------
     ValueError
-        If a line is malformed, a score is not finite, or the file is not UTF-8.
+        If a line is malformed, a score is not finite, or the file is not UTF-8 or has
+        no pair.
 
     Examples
     --------
@@ -59,9 +61,14 @@ def read_word_pairs(path: StrPath) -> list[WordPair]:
         if pair is None or not math.isfinite(pair[2]):
             raise ValueError(
                 f"{os.fspath(path)}, line {number}: expected word<tab>word<tab>score, "
-                f"or commas or spaces for tabs, found {line!r:.60}"
+                f"or commas or spaces for tabs, found {quoted(line)}"
             )
         pairs.append(pair)
+    if not pairs:
+        raise ValueError(
+            f"{os.fspath(path)}: no pair of words; expected lines word<tab>word<tab>"
+            "score"
+        )
     return pairs
 
 
@@ -102,7 +109,7 @@ def read_analogies(path: StrPath) -> list[Question]:
     Raises
     ------
     ValueError
-        If a line is malformed or the file is not UTF-8.
+        If a line is malformed, or the file is not UTF-8 or has no question.
 
     Examples
     --------
@@ -123,9 +130,14 @@ def read_analogies(path: StrPath) -> list[Question]:
         if len(fields) != 5 or not all(fields[1:]):
             raise ValueError(
                 f"{os.fspath(path)}, line {number}: expected section<tab>a<tab>b<tab>"
-                f"c<tab>d, or ': section' or 'a b c d', found {line!r:.60}"
+                f"c<tab>d, or ': section' or 'a b c d', found {quoted(line)}"
             )
         questions.append((fields[0], [word.strip() for word in fields[1:]]))
+    if not questions:
+        raise ValueError(
+            f"{os.fspath(path)}: no question; expected lines section<tab>a<tab>b<tab>c"
+            "<tab>d, or ': section' and 'a b c d'"
+        )
     return questions
 
 

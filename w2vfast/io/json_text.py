@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from w2vfast.wording import quoted
+
 #: Objects and lists in a header at most; each takes 30 times its size in memory.
 MAX_CONTAINERS = 100_000
 
@@ -60,5 +62,5 @@ def _distinct_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(values) < len(pairs):
         seen: set[str] = set()
         twice = next(n for n, _ in pairs if n in seen or seen.add(n))  # type: ignore[func-returns-value]
-        raise ValueError(f"the name {twice!r:.60} occurs twice")
+        raise ValueError(f"the name {quoted(twice)} occurs twice")
     return values

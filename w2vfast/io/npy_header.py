@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from w2vfast.io.limits import fits_array
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted, shortened
 
 MAGIC = b"\x93NUMPY"
 MAX_HEADER_BYTES = 1 << 16
@@ -65,10 +65,10 @@ def read_npy_header(file: Reader) -> tuple[np.dtype[Any], tuple[int, ...], bool]
     dtype = _parse_dtype(header)
     order, shape = _ORDER.search(header), _SHAPE.search(header)
     if order is None or shape is None or not _HEADER.fullmatch(header):
-        raise ValueError(f"found {header!r:.60} in the header, no shape and order")
+        raise ValueError(f"found {quoted(header)} in the header, no shape and order")
     lengths = tuple(int(length) for length in shape[1].split(",") if length.strip())
     if not fits_array(lengths, dtype.itemsize):
-        raise ValueError(f"no array has the shape ({shape[1]:.60})")
+        raise ValueError(f"no array has the shape ({shortened(shape[1], 60)})")
     return dtype, lengths, order[1] == "True"
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from w2vfast.corpus.text_options import text_codec
 from w2vfast.vectors.validation import Float32Array, VectorArray
+from w2vfast.wording import quoted
 
 Vectors = TypeVar("Vectors", Float32Array, VectorArray)
 Duplicates = Literal["error", "first"]
@@ -106,7 +107,7 @@ class ReadOptions:
             return [key.decode(self.encoding, self.errors) for key in encoded]
         except UnicodeDecodeError as error:
             raise ValueError(
-                f"the word {error.object!r:.60} is not {self.encoding}: "
+                f"the word {quoted(error.object)} is not {self.encoding}: "
                 f"{error.reason}; pass the encoding of the file, or "
                 "errors='surrogateescape'"
             ) from None
@@ -176,8 +177,8 @@ def warn_of_cut_words(keys: list[str]) -> None:
     bad = [key for key in keys if not _is_unicode(key)]
     warnings.warn(
         f"words that are not valid UTF-8: {len(bad):,} of {len(keys):,}, such as "
-        f"{bad[0]!r:.60}; word2vec.c cuts long words inside a character; the bytes are "
-        "kept as surrogates; pass encoding= if the file has another encoding, or "
+        f"{quoted(bad[0])}; word2vec.c cuts long words inside a character; the bytes "
+        "are kept as surrogates; pass encoding= if the file has another encoding, or "
         "errors='replace'",
         UserWarning,
         stacklevel=2,

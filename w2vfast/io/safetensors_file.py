@@ -142,6 +142,13 @@ def read_safetensors_input(
     return tensors, layout.metadata
 
 
+def read_metadata(file: Input) -> dict[str, str]:
+    """Read the metadata of an opened file, not its tensors, so this takes no time."""
+    metadata = read_layout(file).metadata
+    _check_format_version(metadata)
+    return metadata
+
+
 def _byte_blocks(tensor: Tensor) -> Iterator[memoryview]:
     """Yield the bytes of an array, little-endian and in C order, block by block."""
     rows = np.atleast_1d(tensor)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from w2vfast.wording import shortened
+
 
 def extra_for(url: str) -> str:
     """
@@ -53,4 +55,5 @@ def protocol_errors(url: str) -> Iterator[None]:
 
 def first_line(error: Exception) -> str:
     """Return the first line of an error, or its type, in at most 200 characters."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return shortened(lines[0], 200)

@@ -13,7 +13,7 @@ from w2vfast.io.limits import check_line_bytes
 from w2vfast.io.options import ReadOptions
 from w2vfast.runtime import row_blocks
 from w2vfast.vectors.validation import Float32Array
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 #: A longer "word" at the end of a file probably means another format.
 LONG_KEY_BYTES = 1 << 16
@@ -109,7 +109,7 @@ def _check_rest(data: bytes, n_read: int, announced: int, vector_bytes: int) -> 
         )
     if data.find(b" ") < 0 and len(data) > vector_bytes + LONG_KEY_BYTES:
         raise ValueError(
-            f"no word ends in the {len(data):,} bytes from {data!r:.60}; the file is "
+            f"no word ends in the {len(data):,} bytes from {quoted(data)}; the file is "
             "damaged or not in word2vec's binary format"
         )
     raise ValueError(
@@ -197,8 +197,8 @@ def _decode_keys(
     for i, encoded in enumerate(encoded_keys):
         if len(encoded) <= has_newlines or encoded.rfind(b"\n") != has_newlines - 1:
             raise ValueError(
-                f"vector {n_read + i + 1}: expected a word, found {encoded!r:.60}; the "
-                "file is damaged, or a word before it holds a space"
+                f"vector {n_read + i + 1}: expected a word, found {quoted(encoded)}; "
+                "the file is damaged, or a word before it holds a space"
             )
     if has_newlines:
         encoded_keys = [encoded[1:] for encoded in encoded_keys]

@@ -16,7 +16,7 @@ from w2vfast.io.open import Source, Target, open_input, open_output
 from w2vfast.io.options import ReadOptions, drop_duplicates, warn_of_cut_words
 from w2vfast.runtime import row_blocks
 from w2vfast.vectors.validation import Float32Array
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 WHITESPACE = re.compile(r"[ \t\n\r\v\f]")  # separates the fields of these formats
 
@@ -103,8 +103,8 @@ def _check_first_row(prefixes: list[bytes], vectors: Float32Array) -> None:
     key = prefixes[0][:-1]
     if key.startswith(b"\xef\xbb\xbf"):
         raise ValueError(
-            f"the first word {key!r:.60} begins with a byte order mark, which readers "
-            "remove; write a format with a header, such as .vec"
+            f"the first word {quoted(key)} begins with a byte order mark, which "
+            "readers remove; write a format with a header, such as .vec"
         )
     if key.isdigit() and vectors.shape[1] == 1 and float(vectors[0, 0]).is_integer():
         raise ValueError(
@@ -189,7 +189,7 @@ def read_word2vec_rows(
     if header is None:
         if binary:
             raise ValueError(
-                f"expected a first line 'words dimensions', found {line!r:.60}; the "
+                f"expected a first line 'words dimensions', found {quoted(line)}; the "
                 "file is damaged or not in word2vec's binary format"
             )
         keys, vectors = _read_without_header(file, line, options)
@@ -209,7 +209,7 @@ def _read_without_header(
         word2vec_text.reject_decimal_commas(line.split()[1:], 1)
         raise ValueError(
             "expected a first line 'words dimensions' (word2vec) or a word and its "
-            f"numbers (GloVe), found {line!r:.60}; check the format of the file"
+            f"numbers (GloVe), found {quoted(line)}; check the format of the file"
         )
     return word2vec_text.read_rows(file, dimensions, None, options)
 

@@ -17,7 +17,7 @@ from w2vfast.io.limits import check_line_bytes
 from w2vfast.io.options import ReadOptions
 from w2vfast.runtime import row_blocks, threads
 from w2vfast.vectors.validation import Float32Array
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 NUMBER_PATTERN = re.compile(
     rb"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(nan|inf|infinity)", re.IGNORECASE
@@ -226,7 +226,7 @@ def reject_decimal_commas(fields: list[bytes], row_number: int) -> None:
     for field in fields:
         if DECIMAL_COMMA.fullmatch(field):
             raise ValueError(
-                f"vector {row_number}: {field!r:.60} has a decimal comma; expected a "
+                f"vector {row_number}: {quoted(field)} has a decimal comma; expected a "
                 "decimal point; write the file again with points, or replace the "
                 "commas in the numbers"
             )
@@ -240,7 +240,7 @@ def _line_error(line: bytes, dimensions: int, row_number: int) -> ValueError:
         for field in fields[1:]:
             if not NUMBER_PATTERN.fullmatch(field):
                 return ValueError(
-                    f"vector {row_number}: {field!r:.60} is not a number; expected "
+                    f"vector {row_number}: {quoted(field)} is not a number; expected "
                     "decimal numbers such as -1.5e-3"
                 )
     hint = ""
@@ -250,6 +250,6 @@ def _line_error(line: bytes, dimensions: int, row_number: int) -> ValueError:
         )
     return ValueError(
         f"vector {row_number}: expected a word and {counted(dimensions, 'number')}, "
-        f"found {counted(len(fields), 'field')} in {line!r:.60}; the file is damaged "
+        f"found {counted(len(fields), 'field')} in {quoted(line)}; the file is damaged "
         f"or has another format{hint}"
     )

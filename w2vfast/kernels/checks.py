@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 KernelArguments = Any  # of w2vfast.kernels.arguments, which imports this module
 
@@ -253,7 +253,7 @@ def _check_length(name: str, array: NDArray[Any], length: int) -> None:
 
 def _check_whole(name: str, value: object, least: int, most: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name} is {value!r:.60}: expected a whole number")
+        raise TypeError(f"{name} is {quoted(value)}: expected a whole number")
     if not least <= value <= most:
         raise ValueError(f"{name} is {value}: expected {least} to {most}")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from w2vfast.vectors.neighbours import NeighbourQueries
+from w2vfast.wording import quoted
 
 #: Nearest words that an interactive plot shows for the word under the pointer.
 _HOVERED_NEIGHBOURS = 5
@@ -233,7 +234,7 @@ class PlotMethods(NeighbourQueries):
         """Return the nearest words of one word; raise ValueError if there is none."""
         if not isinstance(word, str):
             kind = type(word).__name__
-            raise TypeError(f"word={word!r:.60}: expected a word (str), not {kind}")
+            raise TypeError(f"word={quoted(word)}: expected a word (str), not {kind}")
         found = self.most_similar(word, topn=topn, restrict_vocab=restrict_vocab)
         if not found:
             raise ValueError(

@@ -18,6 +18,7 @@ from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.kernels.embeddings import padded_embeddings
 from w2vfast.training import callback_state, validation
+from w2vfast.training.interrupted import FileIdentity, file_identity, known_files
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.prepare import run_block_size
 from w2vfast.training.state import ModelState, TrainingState
@@ -54,7 +55,14 @@ def write_model(path: StrPath, state: ModelState) -> int:
         tensors, values = model_content(state)
         check_content(path, state)
         write_safetensors(file, tensors, {"parameters": json.dumps(values)})
-        return state.gate.turns
+        turns = state.gate.turns
+    _remember(path, state, file_identity(path))
+    return turns
+
+
+def _remember(path: StrPath, state: ModelState, identity: FileIdentity | None) -> None:
+    """Let later checkpoints of this model replace a file that has its state."""
+    state.known_files = known_files(state.known_files, path, identity)
 
 
 def check_model_name(path: StrPath) -> None:
@@ -120,18 +128,21 @@ def read_model(path: StrPath) -> ModelState:
     ValueError
         If the file is damaged or holds vectors only.
     """
+    identity = file_identity(path)  # before reading: a later file is another one
     try:
         tensors, metadata = read_safetensors(path)
     except ValueError as error:
         raise ValueError(f"{error}{_vectors_alone(path)}") from error
     try:
-        return model_from_content(tensors, validation.parse_content(metadata))
+        state = model_from_content(tensors, validation.parse_content(metadata))
     except (KeyError, TypeError, ValueError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else error
         raise ValueError(
             f"{os.fspath(path)}: not a whole Word2Vec model ({reason}); "
             "KeyedVectors.load reads files with vectors only"
         ) from error
+    _remember(path, state, identity)
+    return state
 
 
 def _vectors_alone(path: StrPath) -> str:

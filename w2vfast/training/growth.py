@@ -69,7 +69,7 @@ def extended(
     grown = ModelState.initial(p, vocabulary)
     copy_rows(model, grown)
     grown.loss_history, grown.run = model.loss_history, ended(model.run)
-    grown.warm_start = model.warm_start
+    grown.warm_start, grown.known_files = model.warm_start, model.known_files
     row_factors.factors_after_growth(model, grown, old_alpha, frozen)
     return grown
 

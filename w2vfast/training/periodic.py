@@ -11,6 +11,7 @@ from typing import Any, Self
 from w2vfast.io.atomic import StrPath, check_writable
 from w2vfast.runtime.log import logger
 from w2vfast.training.checkpoint import check_model_name, write_model
+from w2vfast.training.interrupted import check_replaceable
 from w2vfast.training.schedule import DEFAULT, Schedule
 from w2vfast.training.state import ModelState
 
@@ -50,6 +51,8 @@ class Checkpoints:
         If `every` has another form, or `path` the suffix of a format for vectors.
     OSError
         If no file can be created in the folder of `path`.
+    FileExistsError
+        If `path` holds the unfinished run of another model, or no checkpoint.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Checkpoints:
         if path is not None:
             check_model_name(path)
             check_writable(path)
+            check_replaceable(path, model.known_files)
         self._model = model
         self._path = path
         self._since = {"seconds": 0.0, "tokens": 0.0, "epochs": 0.0}

@@ -15,8 +15,9 @@ from w2vfast.kernels.arguments import Embeddings, zero_embeddings
 from w2vfast.kernels.embeddings import initial_embeddings
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.training.interrupted import KnownFiles
+from w2vfast.training.other_corpus import check_same_corpus
 from w2vfast.training.parameters import Parameters
-from w2vfast.wording import counted
 
 
 @dataclass
@@ -121,6 +122,8 @@ class ModelState:
         Whether words started from given vectors, not from random ones.
     in_training : bool
         Whether a training run is in progress.
+    known_files : tuple
+        Files with earlier states of this model; see `training.interrupted`.
     gate : PauseGate
         In its `paused`, all attributes are of one moment.
     """
@@ -135,6 +138,7 @@ class ModelState:
     outside_scale: NDArray[np.float32] | None = None
     warm_start: bool = False
     in_training: bool = False
+    known_files: KnownFiles = field(default=(), repr=False, compare=False)
     gate: PauseGate = field(default_factory=PauseGate, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -215,8 +219,11 @@ def resume_or_start(
 
     Raises
     ------
+    OtherCorpusError
+        If the interrupted run used another corpus.
     ValueError
-        If the interrupted run used another corpus, or a parameter is out of range.
+        If the interrupted run is one of several machines, or a parameter is out of
+        range.
     TypeError
         If a parameter is unknown or cannot change.
     """
@@ -233,22 +240,3 @@ def resume_or_start(
         )
     check_same_corpus(last, tokens, corpus)
     return last
-
-
-def check_same_corpus(run: TrainingState, tokens: int, corpus: Fingerprint) -> None:
-    """Raise ValueError if a run was over another corpus than this one."""
-    kind, fix = "interrupted", "epochs=… to start a new run"
-    if run.done:
-        kind, fix = "finished", "train further: Word2Vec.load(path).train(corpus)"
-    if run.tokens != tokens:
-        raise ValueError(
-            f"the {kind} run was over {counted(run.tokens, 'token')}, this corpus has "
-            f"{tokens:,}: pass the same corpus, or {fix}"
-        )
-    if not corpus.matches(run.corpus):
-        raise ValueError(
-            f"the {kind} run was over another corpus of {counted(tokens, 'token')}: "
-            "its words, their order or its sentences differ from those of this corpus "
-            f"(fingerprint {run.corpus.text}, here {corpus.text}); pass the same "
-            f"corpus, or {fix}"
-        )

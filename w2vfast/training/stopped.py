@@ -18,7 +18,8 @@ class Stopped(NamedTuple):
     Attributes
     ----------
     reason : str
-        What stopped the run: a callback, max_seconds, or the name of an exception.
+        What stopped the run: a callback, max_seconds, the name of an exception, or
+        that of a signal, such as SIGTERM.
     epoch, block : int
         The next block to train. Both count from 0; epochs count from the start of the
         run.

@@ -14,6 +14,7 @@ from w2vfast.kernels.arguments import KernelArguments
 from w2vfast.runtime import threads
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.runtime.progress import TrainingBar
+from w2vfast.runtime.stop_reasons import stop_reason
 from w2vfast.runtime.threads import StopFlag
 from w2vfast.runtime.timings import Timings
 from w2vfast.training.cost import softmax_seconds, warn_if_slow
@@ -74,8 +75,10 @@ def train(
         If no epoch of the run had a pair.
     RuntimeError
         If the model is being trained by another call.
+    OtherCorpusError
+        If the interrupted run had another corpus.
     ValueError
-        If the interrupted run had another corpus, or all rows are frozen.
+        If all rows are frozen.
     """
     with model.gate.claimed():
         check_trainable(model)
@@ -136,7 +139,7 @@ def _train_epochs(
         if run.done:
             run.callbacks = {}
     except BaseException as error:
-        run.stop_reason = "" if run.done else plain_text(type(error).__name__)
+        run.stop_reason = "" if run.done else plain_text(stop_reason(error))
         raise
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from w2vfast.io.json_text import parse_json
 from w2vfast.training.parameters import FIXED, Parameters
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 #: Words of a vocabulary at most; their ids are int32.
 MAX_WORDS = (1 << 31) - 2
@@ -73,7 +73,7 @@ def parse_content(metadata: Mapping[str, str]) -> dict[str, Any]:
 def mapping(value: object, name: str) -> dict[str, Any]:
     """Return `value` if it is a JSON object; else ValueError with the field's name."""
     if not isinstance(value, dict):
-        raise ValueError(f"{name} is {value!r:.60}: expected an object with names")
+        raise ValueError(f"{name} is {quoted(value)}: expected an object with names")
     return value
 
 
@@ -91,7 +91,7 @@ def parse_parameters(value: object, name: str = "parameters") -> Parameters:
     unknown = sorted(values.keys() - {field.name for field in fields(Parameters)})
     if unknown:
         raise ValueError(
-            f"{name} has the unknown fields {', '.join(unknown)!r:.200}; a newer "
+            f"{name} has the unknown fields {quoted(', '.join(unknown), 200)}; a newer "
             "release of w2vfast may read them"
         )
     try:
@@ -110,18 +110,18 @@ def parse_history(value: object) -> list[float]:
         If the value is not a list of finite numbers.
     """
     if not isinstance(value, list):
-        raise ValueError(f"loss_history is {value!r:.60}: expected a list of numbers")
+        raise ValueError(f"loss_history is {quoted(value)}: expected a list of numbers")
     for i, loss in enumerate(value):
         missing = loss is None or loss != loss
         if not missing and not _is_finite(loss):
-            raise ValueError(f"loss_history[{i}] is {loss!r:.60}: expected a number")
+            raise ValueError(f"loss_history[{i}] is {quoted(loss)}: expected a number")
     return [math.nan if loss is None else float(loss) for loss in value]
 
 
 def parse_flag(value: object, name: str) -> bool:
     """Return a flag, which files without it do not set; else raise ValueError."""
     if value is not None and not isinstance(value, bool):
-        raise ValueError(f"{name} is {value!r:.60}: expected true or false")
+        raise ValueError(f"{name} is {quoted(value)}: expected true or false")
     return bool(value)
 
 
@@ -145,32 +145,32 @@ def check_run_fields(values: Mapping[str, Any]) -> None:
         value = values.get(name)
         if type(value) is not int or not least <= value <= most:
             raise ValueError(
-                f"run.{name} is {value!r:.60}: expected a whole number from {least} to "
-                f"{most}"
+                f"run.{name} is {quoted(value)}: expected a whole number from {least} "
+                f"to {most}"
             )
     corpus = values.get("corpus", "")  # models of 0.1.0 have none
     if not isinstance(corpus, str) or not re.fullmatch(r"([0-9a-f]{16})?", corpus):
         raise ValueError(
-            f"run.corpus is {corpus!r:.60}: expected 16 hexadecimal digits, or ''"
+            f"run.corpus is {quoted(corpus)}: expected 16 hexadecimal digits, or ''"
         )
     reason = values.get("stop_reason", "")
     if not isinstance(reason, str) or len(reason) > MAX_REASON or not _is_plain(reason):
         raise ValueError(
-            f"run.stop_reason is {reason!r:.60}: expected printable text of at most "
+            f"run.stop_reason is {quoted(reason)}: expected printable text of at most "
             f"{MAX_REASON:,} characters"
         )
     if not isinstance(values.get("distributed"), dict | None):
         raise ValueError(
-            f"run.distributed is {values['distributed']!r:.60}: expected an object"
+            f"run.distributed is {quoted(values['distributed'])}: expected an object"
         )
     for name in ("loss", "pairs", "trained"):
         if not _is_finite(values.get(name)):
             raise ValueError(
-                f"run.{name} is {values.get(name)!r:.60}: expected a finite number"
+                f"run.{name} is {quoted(values.get(name))}: expected a finite number"
             )
         if name != "loss" and not 0 <= values[name] <= MAX_TOTAL:
             raise ValueError(
-                f"run.{name} is {values[name]!r:.60}: expected a number from 0 to "
+                f"run.{name} is {quoted(values[name])}: expected a number from 0 to "
                 f"{MAX_TOTAL}"
             )
 
@@ -229,7 +229,7 @@ def check_words(keys: list[str], counts: NDArray[Any]) -> None:
     if counts.shape != (len(keys),) or counts.dtype != np.int64:
         raise ValueError(
             f"counts of {counts.dtype} and shape {counts.shape}: expected one int64 "
-            f"for each of {counted(len(keys), 'word')}"
+            f"for each word ({counted(len(keys), 'word')})"
         )
     if counts.min() < 0 or not 0 < counts.sum(dtype=np.float64) <= MAX_TOTAL:
         raise ValueError(

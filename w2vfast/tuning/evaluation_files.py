@@ -62,8 +62,7 @@ class FilesObjective(Objective):
             if not known:
                 raise ValueError(
                     f"{name}: of {counted(len(items), self.unit)} none has all its "
-                    "words in the vocabulary; pass lowercase=True (--lowercase) if the "
-                    "corpus is lower-case"
+                    f"words in the vocabulary; {lookup.advice(words)}"
                 )
             self._known += int(known)
         return corpus

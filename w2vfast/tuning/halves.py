@@ -45,8 +45,8 @@ def halves(items: Sequence[Item], name: str) -> tuple[list[Item], list[Item]]:
     if len(items) < LEAST_ITEMS:
         raise ValueError(
             f"{name}: {counted(len(items), 'line')}: too few to hold out half of them "
-            f"for a test: expected {LEAST_ITEMS} or more; pass test=None (--no-test) "
-            "to search with all, or another file for the test"
+            f"for a test: expected {LEAST_ITEMS} or more; pass test=None to "
+            "search with all, or another file for the test"
         )
     ordered = sorted(items, key=lambda item: (checksum(repr(item)), repr(item)))
     return ordered[::2], ordered[1::2]

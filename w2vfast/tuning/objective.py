@@ -9,6 +9,7 @@ from typing import Any
 
 from w2vfast.corpus import Corpus
 from w2vfast.training.parameters import Parameters
+from w2vfast.wording import quoted
 
 #: Parameters that change the vocabulary, and so which items are scored at all.
 VOCABULARY = "it changes the vocabulary, and with it what is scored; choose one value"
@@ -160,6 +161,6 @@ def as_objective(objective: Any) -> Objective:
     if callable(objective) and not isinstance(objective, type):
         return FunctionObjective(objective)
     raise TypeError(
-        f"objective={objective!r:.60}: expected an Objective, such as "
+        f"objective={quoted(objective)}: expected an Objective, such as "
         "WordPairsObjective('pairs.tsv'), or a function of the model"
     )

@@ -132,8 +132,13 @@ def _trial(trial: Trial, test: bool = False) -> dict[str, Any]:
 
 def _table(result: Results) -> list[list[str]]:
     """Return the trials by score, then those without one."""
-    listed = ("pruned", "failed", "stopped")
-    others = [t for t in result.trials if t.outcome in listed]
+    counted_numbers = {trial.number for trial in result.trials if trial.counts}
+    others = [
+        trial
+        for trial in result.trials
+        if trial.outcome in ("pruned", "failed")
+        or (trial.outcome == "stopped" and trial.number not in counted_numbers)
+    ]
     shown = [*result.ranked, *others]
     names = list(dict.fromkeys(name for trial in shown for name in trial.parameters))
     header = ["trial", result.score_name, *names, "seconds", ""]

@@ -17,6 +17,7 @@ from w2vfast.tuning.objective import as_objective
 from w2vfast.tuning.optuna_package import load_optuna
 from w2vfast.tuning.plan import Plan
 from w2vfast.tuning.result import Tuning
+from w2vfast.tuning.settings import n_settings, untried
 from w2vfast.tuning.study import Study, check_journal
 from w2vfast.tuning.trial_run import run_trial
 from w2vfast.wording import counted
@@ -134,18 +135,23 @@ class Tuner:
         skipped = 0
         with SearchBar(self._execution.progress) as bar:
             while not self._note:
-                done = len([t for t in self.result.trials if t.outcome in COUNTED])
+                trials_so_far = self._study.trials()
+                done = sum(trial.counts for trial in trials_so_far)
+                left = untried(self._plan.space, trials_so_far)
                 if budget.trials is not None and done >= budget.trials:
                     self._note = f"{counted(done, 'trial')} done"
                 elif budget.left <= 0:
                     self._note = f"the time is over: {budget.elapsed:.0f} s"
-                elif self._run_one(budget, bar, done):
+                elif left == [] and self._study.default_is_done:
+                    number = counted(n_settings(self._plan.space), "setting")
+                    self._note = f"{number} of the space, all tried"
+                elif self._run_one(budget, bar, done, left):
                     skipped = 0
                 else:
                     skipped += 1
                     if skipped >= MOST_SKIPPED:
-                        left = f"{budget.left:.0f} s"
-                        self._note = f"no further trial fits the {left} left"
+                        seconds = f"{budget.left:.0f} s"
+                        self._note = f"no further trial fits the {seconds} left"
         return self.result
 
     @property
@@ -165,11 +171,24 @@ class Tuner:
             corpus=os.fspath(source) if named else "corpus.txt",
         )
 
-    def _run_one(self, budget: Budget, bar: SearchBar, done: int) -> bool:
-        """Run a trial; return False if it was skipped."""
+    def _run_one(
+        self,
+        budget: Budget,
+        bar: SearchBar,
+        done: int,
+        left: list[dict[str, Any]] | None,
+    ) -> bool:
+        """
+        Run a trial; return False if it was skipped.
+
+        `left` are the settings to try, if they are few: no other one is tried again.
+        """
         trial = self._study.ask(self._plan.default)
         chosen = trial.user_attrs["parameters"]
         try:
+            if left and chosen not in left and not trial.user_attrs.get("default"):
+                self._study.replace(trial, left[done % len(left)])
+                return True
             seconds = self._predicted(chosen)
             if seconds > budget.largest_trial(self._default_seconds()):
                 reason = f"predicted to take {seconds:.0f} s"
@@ -235,10 +254,6 @@ class Tuner:
         )
         if outcome == "complete":
             self._durations.add(self._plan.parameters(chosen), seconds)
-
-
-#: Outcomes of trials that count towards `trials`.
-COUNTED = ("complete", "pruned", "failed")
 
 
 def tune(

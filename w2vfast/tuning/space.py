@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -35,6 +35,16 @@ class Whole:
         """Return the ends."""
         return self.low, self.high
 
+    @property
+    def size(self) -> float:
+        """Number of values."""
+        return self.high - self.low + 1
+
+    @property
+    def values_in_order(self) -> Sequence[Any]:
+        """All values."""
+        return range(self.low, self.high + 1)
+
     def distribution(self, optuna: Any) -> Any:
         """Return the range as a distribution of Optuna."""
         return optuna.distributions.IntDistribution(self.low, self.high, log=self.log)
@@ -60,6 +70,16 @@ class Real:
         """Return the ends."""
         return self.low, self.high
 
+    @property
+    def size(self) -> float:
+        """Number of values: infinite, unless the range is one value."""
+        return 1 if self.low == self.high else math.inf
+
+    @property
+    def values_in_order(self) -> Sequence[Any]:
+        """The lowest value: all of a range of one value."""
+        return (self.low,)
+
     def distribution(self, optuna: Any) -> Any:
         """Return the range as a distribution of Optuna."""
         return optuna.distributions.FloatDistribution(self.low, self.high, log=self.log)
@@ -81,6 +101,16 @@ class Choice:
 
     def examples(self) -> tuple[Any, ...]:
         """Return all values."""
+        return self.values
+
+    @property
+    def size(self) -> float:
+        """Number of values."""
+        return len(self.values)
+
+    @property
+    def values_in_order(self) -> Sequence[Any]:
+        """All values."""
         return self.values
 
     def distribution(self, optuna: Any) -> Any:
@@ -185,7 +215,10 @@ def as_dimension(name: str, values: Any) -> Dimension:
     if isinstance(values, tuple) and len(values) == 2 and all(map(_is_number, values)):
         low, high = values
         if not low < high:
-            raise ValueError(f"space[{name!r}]={values}: expected (low, high)")
+            raise ValueError(
+                f"space[{name!r}]={values}: expected (low, high) with low < high; to "
+                f"keep one value, pass {name}={low!r} and leave it out of the space"
+            )
         log = low > 0 and high / low >= LOG_RATIO * 0.999
         if all(isinstance(value, int) for value in values) and _is_whole(name):
             return Whole(low, high, log)
@@ -223,8 +256,8 @@ def _check_name(
         raise ValueError(f"space[{name!r}]: {excluded[name]}")
     if name in fixed:
         raise ValueError(
-            f"{name}={fixed[name]!r} is fixed, but space has it, too: leave out one "
-            "of them"
+            f"{name}={fixed[name]!r} is fixed, but space={{{name!r}: …}} varies it: "
+            "leave out one of them"
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from w2vfast.io.atomic import StrPath
 from w2vfast.runtime.threads import uninterrupted
+from w2vfast.tuning.identity import differences
 from w2vfast.tuning.optuna_package import load_optuna, quiet
 from w2vfast.tuning.space import Space
 from w2vfast.tuning.trial import OUTCOMES, Trial
@@ -154,6 +155,12 @@ class Study:
             attrs = {n: v for n, v in trial.user_attrs.items() if n in kept}
             self._study.enqueue_trial(trial.params, user_attrs=attrs)
 
+    @uninterrupted
+    def replace(self, trial: Any, setting: dict[str, Any]) -> None:
+        """End a trial whose setting was tried before; the next one has `setting`."""
+        self._finish(trial, None, "repeated")
+        self._study.enqueue_trial(setting, user_attrs={"parameters": setting})
+
     def abort(self, trial: Any) -> None:
         """End a trial after Ctrl-C or an error, unless it has ended already."""
         number = trial.number
@@ -169,7 +176,8 @@ class Study:
     @uninterrupted
     def trials(self) -> list[Trial]:
         """Return the trials that ended, in order."""
-        found = []
+        found: list[Trial] = []
+        n_counted = 0
         for frozen in self._study.get_trials(deepcopy=False):
             attrs = frozen.user_attrs
             if attrs.get("outcome") not in OUTCOMES:
@@ -177,7 +185,7 @@ class Study:
             complete = attrs["outcome"] == "complete" and frozen.value is not None
             found.append(
                 Trial(
-                    number=frozen.number + 1,
+                    number=n_counted + 1,
                     parameters=dict(attrs.get("parameters", frozen.params)),
                     score=frozen.value if complete else None,
                     test=attrs.get("test") if complete else None,
@@ -187,6 +195,7 @@ class Study:
                     is_default=bool(attrs.get("default")),
                 )
             )
+            n_counted += found[-1].counts
         return found
 
     @uninterrupted
@@ -216,7 +225,8 @@ class Study:
         if known is None:
             uninterrupted(self._study.set_user_attr)("identity", identity)
             return
-        found = differences(known, identity)
+        varied = {n for t in self._study.get_trials() for n in t.distributions}
+        found = differences(known, identity, varied, self._space)
         if found:
             raise ValueError(
                 f"{os.fspath(file or '')}: the study of another search, so its scores "
@@ -267,24 +277,3 @@ def drop_torn_line(path: Path) -> None:
         whole = content.rfind(b"\n") + 1
         if whole < len(content):
             stream.truncate(whole)
-
-
-def differences(
-    old: dict[str, Any], new: dict[str, Any], prefix: str = ""
-) -> list[str]:
-    """
-    Return the differences of two nested dictionaries as texts.
-
-    Examples
-    --------
-    >>> differences({"a": 1, "b": {"c": 2}}, {"a": 1, "b": {"c": 3}})
-    ['b.c was 2 and is 3']
-    """
-    found = []
-    for name in dict.fromkeys([*old, *new]):
-        one, two = old.get(name), new.get(name)
-        if isinstance(one, dict) and isinstance(two, dict):
-            found += differences(one, two, f"{prefix}{name}.")
-        elif one != two:
-            found.append(f"{prefix}{name} was {one!r} and is {two!r}")
-    return found

@@ -7,6 +7,8 @@ from typing import Any
 
 #: How a trial can end.
 OUTCOMES = ("complete", "pruned", "failed", "stopped", "interrupted", "skipped")
+#: Outcomes of trials that count towards a number of trials: they are not repeated.
+COUNTED = ("complete", "pruned", "failed")
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,8 @@ class Trial:
     Attributes
     ----------
     number : int
-        From 1, in the order of the search.
+        From 1, in the order of the search. A trial that was stopped, interrupted or
+        skipped has the number of the one that came in its place.
     parameters : dict
         The parameters that the search varies.
     score : float or None
@@ -43,6 +46,11 @@ class Trial:
     outcome: str
     reason: str = ""
     is_default: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether the trial is one of the number of trials."""
+        return self.outcome in COUNTED
 
     @property
     def is_complete(self) -> bool:

@@ -135,8 +135,8 @@ def score_analogies(
     if not counted.any():
         raise ValueError(
             f"no question of {len(questions):,} has all its words among the first "
-            f"{len(lookup):,} of the vocabulary; pass lowercase=True if the vocabulary "
-            "is lower-case, or raise restrict_vocab"
+            f"{len(lookup):,} of the vocabulary; "
+            f"{lookup.advice([four for _, four in questions])}"
         )
     known = ids[counted]
     scorer = AnalogyScorer(vectors[lookup.rows], norms[lookup.rows], known, method)

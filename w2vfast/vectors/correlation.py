@@ -64,14 +64,14 @@ def spearman(x: Float64Array, y: Float64Array) -> float:
     >>> round(spearman(np.array([1.0, 2, 3]), np.array([10.0, 90, 20])), 2)
     0.5
     """
-    return pearson(_ranks(x), _ranks(y))
+    return pearson(ranks(x), ranks(y))
 
 
-def _ranks(values: Float64Array) -> Float64Array:
-    """Return ranks from 1."""
+def ranks(values: Float64Array) -> Float64Array:
+    """Return ranks from 1; equal values share their mean rank."""
     _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ranks: Float64Array = (np.cumsum(counts) - (counts - 1) / 2)[places]
-    return ranks
+    found: Float64Array = (np.cumsum(counts) - (counts - 1) / 2)[places]
+    return found
 
 
 def p_value(correlation: float, n: int) -> float:
@@ -80,7 +80,8 @@ def p_value(correlation: float, n: int) -> float:
 
     It is the probability of a correlation at least as far from 0 if the two variables
     are independent. It is exact for Pearson's correlation of normal variables, and
-    an approximation for Spearman's, good from about 10 pairs.
+    an approximation for Spearman's, good from about 10 pairs. See
+    `permutation_p_value` for fewer.
 
     Parameters
     ----------

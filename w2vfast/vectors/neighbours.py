@@ -18,7 +18,7 @@ from w2vfast.vectors.queries import (
 )
 from w2vfast.vectors.search import Method, Search, WordsWithCosines
 from w2vfast.vectors.top_k import RowIndices
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 QUERIES_PER_BATCH = 1024  # queries of most_similar_batch that are answered together
 
@@ -164,7 +164,8 @@ class NeighbourQueries(KeyedRows):
             negative = [None] * len(queries)
         elif isinstance(negative, str) or len(negative) != len(queries):
             raise ValueError(
-                f"negative={negative!r:.60}: expected {counted(len(queries), 'item')}, "
+                f"negative={quoted(negative)}: expected "
+                f"{counted(len(queries), 'item')}, "
                 "one for each query; use None for a query that subtracts nothing"
             )
         search = Search(self, topn, restrict_vocab, candidates, method, index)

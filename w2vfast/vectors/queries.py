@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 Vector = npt.NDArray[Any]
 QueryItem = str | Vector | tuple[str | Vector, float]
@@ -136,7 +136,8 @@ def check_query_vector(vector: object, dimensions: int) -> Vector:
     array = np.asarray(vector)
     if array.shape != (dimensions,) or array.dtype.kind not in "fiu":
         raise ValueError(
-            f"expected a word or {counted(dimensions, 'number')}, found {vector!r:.60} "
+            f"expected a word or {counted(dimensions, 'number')}, found "
+            f"{quoted(vector)} "
             f"({array.dtype}, shape {array.shape})"
         )
     if not np.isfinite(array).all():

@@ -15,6 +15,7 @@ from w2vfast.vectors.lookup import KeyedRows
 from w2vfast.vectors.nearest import Float64Array
 from w2vfast.vectors.top_k import RowIndices
 from w2vfast.vectors.validation import Float32Array, VectorArray
+from w2vfast.wording import quoted
 
 if TYPE_CHECKING:
     from w2vfast.vectors.principal import CommonPart
@@ -186,7 +187,7 @@ def _check_option(name: str, value: str, known: tuple[str, ...]) -> None:
 def _check_sentence(sentence: Iterable[str]) -> Iterable[str]:
     if isinstance(sentence, str):
         raise TypeError(
-            f"sentence {sentence!r:.60}: expected a list of tokens, not a string; "
+            f"sentence {quoted(sentence)}: expected a list of tokens, not a string; "
             "split it first"
         )
     return sentence

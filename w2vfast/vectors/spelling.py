@@ -28,9 +28,7 @@ class UnknownWordError(KeyError):
     """
 
     def __init__(self, word: str, rows: Mapping[str, int]) -> None:
-        problem = (
-            f"{word!r} is not among the {counted(len(rows), 'word')} of these vectors"
-        )
+        problem = f"{word!r} is not {_one_of(len(rows))} of these vectors"
         super().__init__(problem)
         self._problem = problem
         self._word = word
@@ -108,3 +106,8 @@ def _edits(word: str, alphabet: list[str]) -> Iterator[str]:
             yield head + tail[1:]
         if len(tail) > 1:
             yield head + tail[1] + tail[0] + tail[2:]
+
+
+def _one_of(words: int) -> str:
+    known = counted(words, "word")
+    return "the only word" if words == 1 else f"among the {known}"

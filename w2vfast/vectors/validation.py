@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.runtime.row_blocks import row_blocks
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 Float32Array = npt.NDArray[np.float32]
 VectorArray = npt.NDArray[np.float32 | np.float16]
@@ -32,13 +32,13 @@ def check_keys(keys: Sequence[str]) -> list[str]:
     ['to', 'be']
     """
     if isinstance(keys, str):
-        raise TypeError(f"keys={keys!r:.60}: expected a list of words, not a string")
+        raise TypeError(f"keys={quoted(keys)}: expected a list of words, not a string")
     keys = list(keys)
     if set(map(type, keys)) - {str}:
         for i, key in enumerate(keys):
             if not isinstance(key, str):
                 raise TypeError(
-                    f"keys[{i}] is {key!r:.60}: expected a string, not "
+                    f"keys[{i}] is {quoted(key)}: expected a string, not "
                     f"{type(key).__name__}"
                 )
         keys = list(map(str, keys))  # convert subclasses such as numpy.str_
@@ -103,8 +103,8 @@ def check_shape(vectors: npt.NDArray[Any], keys: list[str]) -> None:
     """Raise ValueError unless there is one row for each key, and a column."""
     if vectors.ndim != 2 or len(vectors) != len(keys) or not vectors.shape[1]:
         raise ValueError(
-            f"vectors: expected one row for each of {counted(len(keys), 'key')} and at "
-            f"least one column, found shape {vectors.shape}"
+            f"vectors: expected a row for each key ({counted(len(keys), 'key')}) and "
+            f"at least one column, found shape {vectors.shape}"
         )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.wording import quoted
+
 UNKNOWN = -1
 
 
@@ -56,6 +58,8 @@ class WordLookup:
     ) -> None:
         if restrict_vocab is not None and restrict_vocab < 1:
             raise ValueError(f"restrict_vocab={restrict_vocab}: expected 1 or more")
+        self._all_words, self._restrict = index_to_key, restrict_vocab
+        self._lowercase, self._case_insensitive = lowercase, case_insensitive
         words = index_to_key[:restrict_vocab]
         self.rows = slice(len(words))
         self._convert = str.lower if lowercase else str
@@ -70,6 +74,37 @@ class WordLookup:
 
     def __len__(self) -> int:
         return len(self._position)
+
+    def advice(self, items: Sequence[Sequence[str]]) -> str:
+        """
+        Return what would find an item with unknown words, or name such words.
+
+        Examples
+        --------
+        >>> WordLookup(["oslo", "rome"]).advice([["Oslo", "Rome"]])
+        'pass lowercase=True'
+        >>> WordLookup(["oslo", "rome"], lowercase=True).advice([["Oslo", "Bern"]])
+        "unknown are 'Bern'"
+        """
+        keys, most = self._all_words, self._restrict
+        lower, fold = self._lowercase, self._case_insensitive
+        if not (lower or fold) and WordLookup(keys, most, True)._knows_one(items):
+            return "pass lowercase=True"
+        if not fold and WordLookup(keys, most, False, True)._knows_one(items):
+            return "pass case_insensitive=True"
+        if most is not None:
+            if WordLookup(keys, None, lower, fold)._knows_one(items):
+                return "pass a larger restrict_vocab"
+            if WordLookup(keys, None, False, True)._knows_one(items):
+                return "pass case_insensitive=True and a larger restrict_vocab"
+        words = list(dict.fromkeys(word for item in items for word in item))
+        unknown = np.array(words, object)[self.positions(words) == UNKNOWN]
+        shown = ", ".join(quoted(word, 30) for word in unknown[:3])
+        return f"unknown are {shown}{', …' * (len(unknown) > 3)}"
+
+    def _knows_one(self, items: Iterable[Sequence[str]]) -> bool:
+        """Return whether all words of an item are known."""
+        return any((self.positions(item) != UNKNOWN).all() for item in items)
 
     def positions(self, words: Iterable[str]) -> npt.NDArray[np.int64]:
         """Return the position of each word in `rows`, or `UNKNOWN`; shape (n,)."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from w2vfast.viz.colours import GROUPS, OTHERS
 from w2vfast.viz.packages import load
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 
 class Rate(NamedTuple):
@@ -121,8 +121,8 @@ def held_out_losses(held_out: Any, epochs: int) -> list[float]:
         losses = [float(getattr(item, "loss", item)) for item in history]
     except (TypeError, ValueError):
         raise TypeError(
-            f"held_out={held_out!r:.60}: expected EarlyStopping('held_out_loss', …) or "
-            "EpochScores after training, or a list of losses"
+            f"held_out={quoted(held_out)}: expected EarlyStopping('held_out_loss', …) "
+            "or EpochScores after training, or a list of losses"
         ) from None
     if not 0 < len(losses) <= epochs:
         raise ValueError(

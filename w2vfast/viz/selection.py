@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from w2vfast.vectors.lookup import KeyedRows
 from w2vfast.vectors.spelling import UnknownWordError, near_spellings
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 #: The default of `top`.
 DEFAULT_TOP = 100
@@ -106,12 +106,12 @@ def _word_list(name: str, words: Any) -> list[str]:
     try:
         found = list(words)
     except TypeError:
-        raise TypeError(f"{name}={words!r:.60}: expected a list of words") from None
+        raise TypeError(f"{name}={quoted(words)}: expected a list of words") from None
     for word in found:
         if not isinstance(word, str):
             kind = type(word).__name__
             raise TypeError(
-                f"{word!r:.60} in {name}: expected a word (str), not {kind}"
+                f"{quoted(word)} in {name}: expected a word (str), not {kind}"
             )
     return found
 
@@ -136,8 +136,8 @@ def _members(groups: Any, words: list[str], has_words: bool) -> dict[str, str]:
     names = [str(name) for name in groups]
     if isinstance(groups, str) or not has_words or len(names) != len(words):
         raise ValueError(
-            f"groups={groups!r:.60}: expected a mapping of names to lists of words, or "
-            f"{counted(len(words), 'name')} of groups, one for each word"
+            f"groups={quoted(groups)}: expected a mapping of names to lists of words, "
+            f"or {counted(len(words), 'name')} of groups, one for each word"
         )
     return dict(zip(words, names, strict=True))
 
@@ -148,7 +148,7 @@ def _pair_list(pairs: Any) -> list[tuple[str, str]]:
     for pair in () if pairs is None else pairs:
         words = None if isinstance(pair, str) else _word_list("pairs", pair)
         if words is None or len(words) != 2:
-            raise ValueError(f"{pair!r:.60} in pairs: expected two words, (from, to)")
+            raise ValueError(f"{quoted(pair)} in pairs: expected two words, (from, to)")
         found.append((words[0], words[1]))
     return found
 

@@ -12,7 +12,12 @@ from w2vfast.runtime.log import logger
 from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.state import ModelState, check_same_corpus
+from w2vfast.training.other_corpus import (
+    OtherCorpusError,
+    check_same_corpus,
+    resuming,
+)
+from w2vfast.training.state import ModelState
 from w2vfast.vectors.validation import check_finite
 from w2vfast.word2vec.training import TrainingMethods
 
@@ -136,7 +141,8 @@ class FileMethods(TrainingMethods):
         corpus : Corpus, path, list of paths, or iterable of token lists
             The corpus of the run.
         checkpoint : path-like or bool, default True
-            File for further checkpoints. True: `path`. False: none.
+            File for further checkpoints. True: `path`. False: none. Another file must
+            not hold an unfinished run, or anything but a checkpoint.
         workers, kernels, progress
             As in `Word2Vec`; they are not part of the file.
         **settings
@@ -151,12 +157,13 @@ class FileMethods(TrainingMethods):
 
         Raises
         ------
+        OtherCorpusError
+            If the corpus is another one, also if the run is finished.
         ValueError
-            If the file is damaged or holds no run, or the corpus is another one, also
-            if the run is finished.
+            If the file is damaged or holds no run.
         TypeError
             If `settings` has a parameter of the model: the run keeps its parameters.
-        DivergedError, CheckpointError, OSError
+        DivergedError, CheckpointError, FileExistsError, OSError
             As in `train`.
 
         Examples
@@ -191,13 +198,16 @@ class FileMethods(TrainingMethods):
                 f"{os.fspath(path)}: a run of several machines; continue it with "
                 f"w2vfast.distributed.resume({os.fspath(path)!r}, corpus)"
             )
-        if run.done:
-            text = {name: settings[name] for name in READING if name in settings}
-            data = model._training_corpus(corpus, model._execution(), text)
-            given = Fingerprint((data.ids, data.offsets))
-            check_same_corpus(run, len(data.ids), given)
-            logger().warning("%s: the run is finished; nothing is trained", path)
-            return model
-        default = path if checkpoint else None
-        target = default if isinstance(checkpoint, bool) else checkpoint
-        return model.train(corpus, checkpoint=target, **settings)
+        try:
+            if run.done:
+                text = {name: settings[name] for name in READING if name in settings}
+                data = model._training_corpus(corpus, model._execution(), text)
+                given = Fingerprint((data.ids, data.offsets))
+                check_same_corpus(run, len(data.ids), given)
+                logger().warning("%s: the run is finished; nothing is trained", path)
+                return model
+            default = path if checkpoint else None
+            target = default if isinstance(checkpoint, bool) else checkpoint
+            return model.train(corpus, checkpoint=target, **settings)
+        except OtherCorpusError as error:
+            raise resuming(error, os.fspath(path), run) from error

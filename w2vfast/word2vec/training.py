@@ -68,7 +68,8 @@ class TrainingMethods(Attributes):
         checkpoint : path-like, optional
             File that the whole model is written to during training, for `resume`. It
             is replaced atomically whenever it is due, and when training ends or is
-            interrupted. It can be loaded like any file of `save`.
+            interrupted. It can be loaded like any file of `save`. It must not hold the
+            unfinished run of another model, or anything but a checkpoint.
         every : str or int, optional
             Distance between two checkpoints: a time such as "30s", "5min" or "2h",
             epochs such as "1epoch", or a number of tokens. None means "5min".
@@ -85,15 +86,19 @@ class TrainingMethods(Attributes):
         ------
         DivergedError
             If vectors became infinite or NaN. The last checkpoint stays.
+        OtherCorpusError
+            If the corpus differs from that of the interrupted run. It is a ValueError.
         ValueError
-            If there is no corpus, it differs from that of the interrupted run, it has
-            no known word, or all words are frozen.
+            If there is no corpus, it has no known word, or all words are frozen.
         RuntimeError
             If the model is being trained by another call.
         CheckpointError
             If the last checkpoint cannot be written. It is an OSError. The model is
             trained then, and the attribute `model` of the error. The old file stays.
             Earlier failures are logged, and training continues.
+        FileExistsError
+            If `checkpoint` holds the unfinished run of another model, or is no
+            checkpoint. It is raised before anything is read.
         OSError
             If the folder of the checkpoint is not writable when training starts.
 

@@ -135,7 +135,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
         Read only this field of JSON Lines, or this column of CSV, TSV or a table.
     max_counted_words : int, optional
         Bound the memory for counting the words of files and tables: count this many
-        words at most, in two passes; see `Corpus`. None counts all words in one pass.
+        words at most, in two passes; see `Corpus`. None means all words, in one pass.
     vocabulary : Vocabulary, optional
         Words to train, instead of those chosen by min_count and max_final_vocab.
     initial_vectors : KeyedVectors, Word2Vec, or mapping of str to array, optional

@@ -10,6 +10,7 @@ from w2vfast.training.parameter_names import (
     answer_unknown_parameters,
     unknown_parameter,
 )
+from w2vfast.wording import quoted
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -72,13 +73,13 @@ def whole(name: str, value: Any) -> int:
         with suppress(ValueError, OverflowError):  # nan, infinity
             if (number := int(value)) == value:
                 return number
-    raise TypeError(f"{name}={value!r:.60}: expected a whole number")
+    raise TypeError(f"{name}={quoted(value)}: expected a whole number")
 
 
 def real(name: str, value: Any) -> float:
     """Return a number; raise TypeError for text and other objects."""
     if isinstance(value, str | bytes) or not hasattr(value, "__float__"):
-        raise TypeError(f"{name}={value!r:.60}: expected a number")
+        raise TypeError(f"{name}={quoted(value)}: expected a number")
     return float(value)
 
 
@@ -103,6 +104,6 @@ def checked_callbacks(callbacks: Any) -> list[Any]:
 
 def _no_callbacks(name: str, given: object) -> TypeError:
     return TypeError(
-        f"{name}={given!r:.60}: expected callbacks=[…], a list of objects whose class "
-        "derives from CallbackAny2Vec, such as callbacks=[Report()]"
+        f"{name}={quoted(given)}: expected callbacks=[…], a list of objects whose "
+        "class derives from CallbackAny2Vec, such as callbacks=[Report()]"
     )

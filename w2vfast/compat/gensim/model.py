@@ -18,7 +18,7 @@ from w2vfast.sampling.noise import noise_distribution
 from w2vfast.sampling.subsampling import keep_probability, keep_thresholds
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -123,11 +123,13 @@ class ModelBase:
 
     def __getitem__(self, key: Any) -> Any:
         """Raise TypeError: the vectors are in `wv`."""
-        raise TypeError(f"model[{key!r:.40}]: vectors are in model.wv[{key!r:.40}]")
+        name = quoted(key, 40)
+        raise TypeError(f"model[{name}]: vectors are in model.wv[{name}]")
 
     def __contains__(self, key: object) -> bool:
         """Raise TypeError: the keys are in `wv`."""
-        raise TypeError(f"{key!r:.40} in model: use {key!r:.40} in model.wv")
+        name = quoted(key, 40)
+        raise TypeError(f"{name} in model: use {name} in model.wv")
 
     def attach(self, state: ModelState, keys: list[Key]) -> None:
         """Make `state` the model, and `wv` a view of it with these keys."""

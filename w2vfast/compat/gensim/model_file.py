@@ -17,6 +17,7 @@ from w2vfast.io.safetensors_file import write_safetensors
 from w2vfast.training.checkpoint import model_content, model_from_content
 from w2vfast.training.state import ModelState
 from w2vfast.training.validation import parse_content
+from w2vfast.wording import quoted
 
 #: Attributes of a model that the file stores.
 MODEL_ATTRIBUTES = (
@@ -94,14 +95,14 @@ def _checked_attributes(attributes: Any) -> dict[str, Any]:
     """Return attributes from a file; ValueError unless they are known and plain."""
     if not isinstance(attributes, dict) or attributes.keys() - {*MODEL_ATTRIBUTES}:
         raise ValueError(
-            f"attributes {attributes!r:.60}: expected those of a model; save it again"
+            f"attributes {quoted(attributes)}: expected those of a model; save it again"
         )
     for name, value in attributes.items():
         is_number = isinstance(value, int | float) and abs(value) < 2.0**64
         if not (value is None or is_number or (name == "comment")):
             raise ValueError(
-                f"the attribute {name!r} is {value!r:.60}: expected a number; save the "
-                "model again"
+                f"the attribute {name!r} is {quoted(value)}: expected a number; save "
+                "the model again"
             )
     return attributes
 

@@ -20,7 +20,7 @@ from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.vectors.validation import check_counts, index_keys
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 _SAVE_OPTIONS = {"separately", "sep_limit", "ignore", "pickle_protocol"}
 _OF_THE_TREE = ("code", "point")  # attributes that are computed from the counts
@@ -62,7 +62,7 @@ def parse_compat(path: StrPath, metadata: Mapping[str, str]) -> dict[str, Any]:
     with error_context(os.fspath(path)):
         compat = parse_json(metadata.get("compat", "{}"), "the metadata 'compat'")
         if not isinstance(compat, dict):
-            raise ValueError(f"compat is {compat!r:.60}: expected an object")
+            raise ValueError(f"compat is {quoted(compat)}: expected an object")
     return compat
 
 
@@ -144,7 +144,7 @@ def restore_attributes(tensors: dict[str, Any], wv: VectorStore) -> None:
         if per_key and (values.ndim == 0 or len(values) not in (1, len(wv))):
             raise ValueError(
                 f"the tensor {name!r} has the shape {values.shape}: expected one item "
-                f"for each of {counted(len(wv), 'key')}"
+                f"for each key ({counted(len(wv), 'key')})"
             )
         if name.startswith(_VECATTR):
             wv.expandos[name.removeprefix(_VECATTR)] = values
@@ -164,8 +164,8 @@ def restore_keys(keys: list[str], integer_rows: Any) -> list[Any]:
         valid = type(row) is int and 0 <= row < len(keys)
         if not valid or not _INTEGER.fullmatch(keys[row]):
             raise ValueError(
-                f"integer_keys holds {row!r:.60}: expected rows of keys that are whole "
-                "numbers; save the vectors again"
+                f"integer_keys holds {quoted(row)}: expected rows of keys that are "
+                "whole numbers; save the vectors again"
             )
         restored[row] = None if keys[row] == "None" else int(keys[row])
     return restored

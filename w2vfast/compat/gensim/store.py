@@ -11,7 +11,7 @@ import numpy.typing as npt
 from w2vfast.compat.gensim.key_table import Array, Key, KeyTable, is_key
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.vectors.nearest import normalise
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 _REMOVED = {
     "vocab": "use key_to_index, index_to_key, get_vecattr() and set_vecattr()",
@@ -38,7 +38,7 @@ def as_list(items: Any) -> list[Any]:
     if isinstance(items, np.ndarray | list | tuple):
         return list(items)
     raise TypeError(
-        f"{items!r:.60}: expected a key, a vector, or a list of these, found "
+        f"{quoted(items)}: expected a key, a vector, or a list of these, found "
         f"{type(items).__name__}"
     )
 

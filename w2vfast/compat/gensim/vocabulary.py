@@ -14,7 +14,7 @@ import numpy as np
 
 from w2vfast.corpus import Corpus
 from w2vfast.corpus.content import NotTextError
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ def why_no_words(
     return (
         f"min_count={min_count}{rule} kept none of "
         f"{counted(len(counts), 'distinct word')}; the most frequent one, "
-        f"{word!r:.60}, has count {count:,}; pass min_count=1, or more text"
+        f"{quoted(word)}, has count {count:,}; pass min_count=1, or more text"
     )
 
 
@@ -126,7 +126,7 @@ def check_source(
         )
     if isinstance(corpus_iterable, str | bytes | PathLike):
         raise TypeError(
-            f"{caller}: {corpus_iterable!r:.80} is no list of sentences: pass "
+            f"{caller}: {quoted(corpus_iterable, 80)} is no list of sentences: pass "
             "corpus_file=… for the path of a text, or lists of words, such as "
             "[['one', 'sentence'], …]"
         )
@@ -134,12 +134,12 @@ def check_source(
         if not isinstance(corpus_file, str):
             raise TypeError(
                 "Parameter corpus_file must be a valid path to a file, got "
-                f"{corpus_file!r:.80} instead; expected a str"
+                f"{quoted(corpus_file, 80)} instead; expected a str"
             )
     elif not isinstance(corpus_iterable, Iterable):
         raise TypeError(
             "The corpus_iterable must be an iterable of lists of strings, got "
-            f"{corpus_iterable!r:.80} instead"
+            f"{quoted(corpus_iterable, 80)} instead"
         )
     elif isinstance(corpus_iterable, GeneratorType) and passes > 1:
         raise TypeError(

@@ -23,7 +23,7 @@ from w2vfast.io.options import ReadOptions
 from w2vfast.io.word2vec_format import WHITESPACE, read_word2vec
 from w2vfast.io.word2vec_text import is_text_row
 from w2vfast.runtime.row_blocks import row_blocks
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 _BLOCK_BYTES = 1 << 20
 
@@ -114,7 +114,7 @@ def _announced_size(path: Path) -> int:
     if len(fields) != 2 or not all(field.isdigit() for field in fields):
         first = b" ".join(fields)
         raise ValueError(
-            f"{path}: expected a first line 'words dimensions', found {first!r:.60}; "
+            f"{path}: expected a first line 'words dimensions', found {quoted(first)}; "
             "pass no_header=True for a text without this line, binary=True for a "
             "binary file"
         )
@@ -196,8 +196,9 @@ def read_counts(path: StrPath, encoding: str, unicode_errors: str) -> dict[str, 
     for number, fields in enumerate(lines, 1):
         if fields and not (len(fields) > 1 and fields[1].isdecimal()):
             raise ValueError(
-                f"{path}, line {number}: {' '.join(fields)!r:.80}: expected a word and "
-                "its count, as in the file that save_word2vec_format(fvocab=…) writes"
+                f"{path}, line {number}: {quoted(' '.join(fields), 80)}: expected a "
+                "word and its count, as in the file that "
+                "save_word2vec_format(fvocab=…) writes"
             )
     return {fields[0]: int(fields[1]) for fields in lines if fields}
 

@@ -197,8 +197,8 @@ def hierarchical_softmax_loss_and_gradients(
     check_rows(path, U, "nodes")
     if signs.shape != path.shape or not np.isin(signs, (-1, 1)).all():
         raise ValueError(
-            f"labels are {signs.tolist()}; expected +1 or -1 for each of "
-            f"{counted(len(path), 'node')}: from a code of bits b they are 1 - 2 * b"
+            f"labels are {signs.tolist()}; expected +1 or -1 for each node "
+            f"({counted(len(path), 'node')}): from a code of bits b they are 1 - 2 * b"
         )
     return _logistic_losses(v_c, U, path, signs.astype(U.dtype))
 

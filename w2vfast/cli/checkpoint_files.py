@@ -1,0 +1,120 @@
+"""Files of `w2vfast train` that hold an unfinished run: keep them, and go on."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from w2vfast.cli.output import print_status
+from w2vfast.cli.resume_command import resume_command
+from w2vfast.training.interrupted import (
+    Loss,
+    file_identity,
+    find_loss,
+    saved_run,
+)
+from w2vfast.training.other_corpus import OtherCorpusError
+
+_OTHERWISE = "to start anew, delete the file or name another one"
+
+
+def check_checkpoint_files(arguments: argparse.Namespace) -> None:
+    """
+    Check that neither checkpoints nor the output replace the run of another command.
+
+    Raises
+    ------
+    FileExistsError
+        If the file of --checkpoint holds an unfinished run, or is no checkpoint, or
+        that of --output holds an unfinished run. The file of --resume may be both.
+    """
+    for option in ("checkpoint", "output"):
+        path = getattr(arguments, option)
+        if path is None or _is_same(path, arguments.resume):
+            continue
+        loss = find_loss(path)
+        if loss is None or (option == "output" and not loss.resumable):
+            continue
+        text = f"--{option} {path} holds {loss.text}, which would be replaced"
+        if not loss.resumable:
+            raise FileExistsError(
+                f"{text}: delete the file or name another one with --checkpoint"
+            )
+        command = resume_command(_resuming(arguments, path, loss))
+        raise FileExistsError(f"{text}: to go on: {command}; {_OTHERWISE}")
+
+
+def check_resumed_file(path: Path, ray: str | None) -> None:
+    """Raise ValueError unless `w2vfast train --resume` can continue a file."""
+    try:
+        run = saved_run(path)
+    except (OSError, ValueError, ImportError):
+        return  # reading the whole file says what is wrong
+    if run is None:
+        raise ValueError(
+            f"--resume {path}: a model that was never trained, so it has no run to "
+            "continue: leave out --resume"
+        )
+    if run.distributed and ray is None:
+        raise ValueError(
+            f"--resume {path}: a run of several machines: pass --ray ADDRESS, or --ray "
+            "local for processes on this machine"
+        )
+    if not run.distributed and ray is not None:
+        raise ValueError(f"--resume {path}: a run of one process: leave out --ray")
+
+
+def other_corpus(error: OtherCorpusError, path: Path) -> OtherCorpusError:
+    """Return the error that another corpus is resumed, with advice for commands."""
+    difference = error.difference.removeprefix(f"{path}: ")
+    return OtherCorpusError(
+        f"--resume {path}: {difference}",
+        "pass the CORPUS of this run, with the same --encoding, --errors and --field; "
+        "to train anew on this one, leave out --resume and name another --checkpoint",
+    )
+
+
+class InterruptedCommand:
+    """
+    Says how to continue after an interruption.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        Of `w2vfast train`, before it writes anything.
+    """
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self._arguments = arguments
+        self._target: Path | None = arguments.checkpoint or arguments.resume
+        self._before = self._identity()
+
+    def print_how_to_continue(self) -> None:
+        """Print the command that continues the run; nothing if no file has it."""
+        arguments, target = self._arguments, self._target
+        if target is not None and self._identity() != self._before:
+            arguments = argparse.Namespace(
+                **vars(arguments) | {"resume": target, "checkpoint": None}
+            )
+        elif arguments.resume is None:
+            return
+        print_status(f"to continue: {resume_command(arguments)}")
+
+    def _identity(self) -> object:
+        return None if self._target is None else file_identity(self._target)
+
+
+def _resuming(
+    arguments: argparse.Namespace, path: Path, loss: Loss
+) -> argparse.Namespace:
+    """Return the arguments of the command that continues the run of a file."""
+    ray = (arguments.ray or "ADDRESS") if loss.distributed else None
+    checkpoint = arguments.checkpoint
+    if checkpoint is not None and _is_same(path, checkpoint):
+        checkpoint = None
+    changed = {"resume": path, "checkpoint": checkpoint, "ray": ray}
+    return argparse.Namespace(**vars(arguments) | changed)
+
+
+def _is_same(path: Path, other: Path | None) -> bool:
+    return other is not None and path.resolve() == other.resolve()

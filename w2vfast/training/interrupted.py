@@ -1,0 +1,174 @@
+"""Files that a new checkpoint must not replace: those of runs that did not finish."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+from w2vfast.io.atomic import StrPath
+from w2vfast.io.open import open_input
+from w2vfast.io.safetensors_file import read_metadata
+from w2vfast.training import validation
+from w2vfast.wording import counted
+
+#: Device, inode, time of the last change in ns, and size of a file: a new file, also
+#: of the same name, differs from it.
+FileIdentity = tuple[int, int, int, int]
+#: The files that a model was read from and written to last: their paths and identities.
+KnownFiles = tuple[tuple[str, FileIdentity], ...]
+
+
+class Loss(NamedTuple):
+    """
+    What would be lost if a file was replaced.
+
+    Attributes
+    ----------
+    text : str
+        What the file holds, such as "the checkpoint of an unfinished run (2 of 5
+        epochs are done)".
+    resumable : bool
+        Whether the file is a checkpoint, so that its run can go on.
+    distributed : bool
+        Whether the run is one of several machines.
+    """
+
+    text: str
+    resumable: bool = False
+    distributed: bool = False
+
+
+def check_replaceable(path: StrPath, known: KnownFiles = ()) -> None:
+    """
+    Check that a new checkpoint may replace a file.
+
+    Parameters
+    ----------
+    path : path-like
+        May not exist.
+    known : tuple
+        `known_files` of the model to train: it has all that these files hold.
+
+    Raises
+    ------
+    FileExistsError
+        If the file holds an unfinished run, or is no checkpoint.
+    """
+    if (loss := find_loss(path, known)) is None:
+        return
+    name = os.fspath(path)
+    start = "delete the file or pass another name"
+    if loss.resumable:
+        function = "w2vfast.distributed" if loss.distributed else "Word2Vec"
+        start = (
+            f"to go on, call {function}.resume({name!r}, corpus); to start anew, "
+            f"{start}"
+        )
+    raise FileExistsError(
+        f"{name} holds {loss.text}, which the new checkpoint would replace: {start}"
+    )
+
+
+def find_loss(path: StrPath, known: KnownFiles = ()) -> Loss | None:
+    """
+    Return what would be lost if a checkpoint replaced a file; None if nothing.
+
+    Files that do not exist, empty files, pipes and devices, and the checkpoints of
+    finished runs and of runs that have trained nothing lose nothing.
+    """
+    try:
+        status = Path(path).stat()
+    except OSError:  # there is no such file, or writing will say what is wrong
+        return None
+    if not stat.S_ISREG(status.st_mode) or status.st_size == 0:
+        return None
+    if any(file_identity(path) == identity for _, identity in known):
+        return None
+    try:
+        run = saved_run(path)
+    except _VectorsAloneError:
+        return Loss("no checkpoint, but vectors alone")
+    except (OSError, ValueError, ImportError):
+        return Loss("something else than a checkpoint that can be read")
+    if run is None or run.is_done or not (run.epoch or run.block):
+        return None
+    text = f"{run.epoch} of {counted(run.epochs, 'epoch')}"
+    text += f" and a part of epoch {run.epoch + 1}" * (run.block > 0)
+    verb = "is" if run.epochs == 1 else "are"
+    text = f"the checkpoint of an unfinished run ({text} {verb} done)"
+    return Loss(text, True, run.distributed)
+
+
+class SavedRun(NamedTuple):
+    """
+    The position of the run in a model file.
+
+    Attributes
+    ----------
+    epoch, block : int
+        What is trained next.
+    epochs : int
+        Of the whole run.
+    distributed : bool
+        Whether it is a run of several machines.
+    """
+
+    epoch: int
+    block: int
+    epochs: int
+    distributed: bool
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all epochs are finished."""
+        return self.epoch >= self.epochs
+
+
+class _VectorsAloneError(ValueError):
+    """A file holds vectors alone."""
+
+
+def saved_run(path: StrPath) -> SavedRun | None:
+    """
+    Return the run of a model file, without reading its vectors.
+
+    None stands for a model that was never trained.
+
+    Raises
+    ------
+    ValueError
+        If the file is not a whole model.
+    OSError, ImportError
+        If it cannot be opened or decompressed.
+    """
+    with open_input(path) as file:
+        content = validation.parse_content(read_metadata(file))
+    if "loss_history" not in content:
+        raise _VectorsAloneError(f"{os.fspath(path)}: vectors alone")
+    if content.get("run") is None:
+        return None
+    run = validation.mapping(content["run"], "run")
+    validation.check_run_fields(run)
+    epochs = validation.parse_parameters(run.get("parameters")).epochs
+    is_distributed = run.get("distributed") is not None
+    return SavedRun(run["epoch"], run["block"], epochs, is_distributed)
+
+
+def file_identity(path: StrPath) -> FileIdentity | None:
+    """Return the identity of a file, or None if there is none."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def known_files(
+    known: KnownFiles, path: StrPath, identity: FileIdentity | None
+) -> KnownFiles:
+    """Return the known files of a model that was read from or written to `path`."""
+    name = os.path.realpath(path)
+    others = tuple(item for item in known if item[0] != name)
+    return others if identity is None else (*others, (name, identity))

@@ -1,0 +1,73 @@
+"""The corpus of a resumed run is compared with that of its beginning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.wording import counted
+
+if TYPE_CHECKING:
+    from w2vfast.training.state import TrainingState
+
+_SAME = "pass the same corpus, read with the same encoding, errors and field"
+
+
+class OtherCorpusError(ValueError):
+    """
+    A run cannot continue on this corpus: it began on another one.
+
+    Parameters
+    ----------
+    difference : str
+        What differs.
+    advice : str
+        What to do.
+
+    Attributes
+    ----------
+    difference : str
+    """
+
+    def __init__(self, difference: str, advice: str) -> None:
+        super().__init__(difference, advice)  # both, so that pickle can restore it
+        self.difference: str = difference
+
+    def __str__(self) -> str:
+        return ": ".join(self.args)
+
+
+def check_same_corpus(run: TrainingState, tokens: int, corpus: Fingerprint) -> None:
+    """Raise OtherCorpusError if a run was over another corpus than this one."""
+    kind = "finished" if run.done else "interrupted"
+    if run.tokens != tokens:
+        difference = (
+            f"the {kind} run was over {counted(run.tokens, 'token')}, this corpus has "
+            f"{tokens:,}"
+        )
+    elif not corpus.matches(run.corpus):
+        difference = (
+            f"the {kind} run was over another corpus of {counted(tokens, 'token')}; "
+            "its words, their order or its sentences differ from those of this corpus "
+            f"(fingerprint {run.corpus.text}, here {corpus.text})"
+        )
+    else:
+        return
+    raise OtherCorpusError(
+        difference, f"{_SAME}, or start a new run with {new_run(run)}"
+    )
+
+
+def resuming(
+    error: OtherCorpusError, name: str, run: TrainingState
+) -> OtherCorpusError:
+    """Return the error for `resume`, which takes no parameters of a new run."""
+    call = f"Word2Vec.load({name!r}).{new_run(run)}"
+    return OtherCorpusError(
+        f"{name}: {error.difference}", f"{_SAME}, or train its vectors on with {call}"
+    )
+
+
+def new_run(run: TrainingState) -> str:
+    """Return the call that starts a new run instead of continuing this one."""
+    return f"train(corpus{'' if run.done else f', epochs={run.parameters.epochs}'})"
