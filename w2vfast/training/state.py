@@ -119,8 +119,6 @@ class ModelState:
         for all rows.
     warm_start : bool
         Whether words started from given vectors, not from random ones.
-    in_training : bool
-        Whether a training run is in progress.
     gate : PauseGate
         In its `paused`, all attributes are of one moment.
     """
@@ -134,7 +132,6 @@ class ModelState:
     centre_scale: NDArray[np.float32] | None = None
     outside_scale: NDArray[np.float32] | None = None
     warm_start: bool = False
-    in_training: bool = False
     gate: PauseGate = field(default_factory=PauseGate, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -146,7 +143,7 @@ class ModelState:
         if not self.in_training:
             return vars(self).copy()
         with self.gate.paused():
-            state = {**vars(self), "in_training": False, "gate": PauseGate()}
+            state = {**vars(self), "gate": PauseGate()}
             for name in ("centre", "outside", "loss_history"):
                 state[name] = state[name].copy()
             if (run := self.run) is not None:
@@ -171,6 +168,11 @@ class ModelState:
         centre = initial_embeddings(words, size, parameters.seed)
         outside = zero_embeddings(parameters.outside_rows(words), size)
         return cls(parameters, vocabulary, centre, outside)
+
+    @property
+    def in_training(self) -> bool:
+        """Whether a training run is in progress; it ends with the claim of the gate."""
+        return self.gate.is_claimed
 
     @property
     def n_word_rows(self) -> int:
