@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus.text_options import text_codec
+from w2vfast.files.encodings import text_codec
 from w2vfast.vectors.validation import Float32Array, VectorArray
 
 Vectors = TypeVar("Vectors", Float32Array, VectorArray)
