@@ -32,6 +32,7 @@ ONCE = {
     "io._subwords": "w2vfast/io/_subwords.pyx",
     "io._text_parser": "w2vfast/io/_text_parser.pyx",
     "io._text_writer": "w2vfast/io/_text_writer.pyx",
+    "runtime._holds": "w2vfast/runtime/_holds.pyx",
     "vectors._exact_cosines": "w2vfast/vectors/_exact_cosines.pyx",
     "vectors._integer_dots": "w2vfast/vectors/_integer_dots.pyx",
     "vectors._scores": "w2vfast/vectors/_scores.pyx",

@@ -19,7 +19,7 @@ REACHABLE = {
         "io/evaluation_files.py", "io/word2vec_*.py", "io/detect.py", "io/open.py",
         "io/formats.py", "io/native_vectors.py", "io/safetensors_*.py",
         "io/numpy_keys.py", "io/npy_header.py", "io/arrow_rows.py", "io/options.py",
-        "corpus/decompression.py",
+        "files/decompression.py",
     ),
     "tune": (
         "tuning/*.py", "cli/tune.py", "cli/options.py", "io/evaluation_files.py",

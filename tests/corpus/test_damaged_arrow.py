@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from w2vfast import Corpus
-from w2vfast.corpus.arrow_checks import ArrowDataError
 from w2vfast.corpus.content import NotTextError
+from w2vfast.files.arrow_checks import ArrowDataError
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")

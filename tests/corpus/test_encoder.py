@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from w2vfast.corpus.content import kind_of
 from w2vfast.corpus.corpus import Corpus
-from w2vfast.corpus.decompression import content_suffix
 from w2vfast.corpus.plausibility import has_binary_controls
 from w2vfast.corpus.wide_text import wide_encoding
+from w2vfast.files.decompression import content_suffix
 
 RELAXED = settings(deadline=None)
 

@@ -104,6 +104,25 @@ print(json.dumps([m for m in sys.modules if m.startswith("w2vfast.keyedvectors")
     assert python(code) == []
 
 
+def test_vectors_import_no_code_for_text(tmp_path):
+    """Not when they are imported, nor when they are read, searched and written."""
+    code = f"""
+import json, sys
+import numpy as np
+import w2vfast.keyedvectors
+imported = list(sys.modules)
+wv = w2vfast.KeyedVectors(["sun", "moon"], np.eye(2, dtype=np.float32))
+for name in ("v.w2v", "v.bin", "v.txt", "v.npz", "v.txt.gz"):
+    path = {str(tmp_path)!r} + "/" + name
+    wv.save(path)
+    w2vfast.KeyedVectors.load(path).most_similar("sun")
+packages = ("w2vfast.corpus", "w2vfast.training", "w2vfast.kernels")
+print(json.dumps([[m for m in modules if m.startswith(packages)]
+                  for modules in (imported, sys.modules)]))
+"""
+    assert python(code) == [[], []]
+
+
 def test_import_keeps_numpy_s_error_settings():
     code = """
 import numpy as np

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2vfast.io.compression import SIGNATURES
+from w2vfast.files.decompression import SIGNATURES
 from w2vfast.keyedvectors import KeyedVectors
 
 COMPRESSIONS = ["", ".gz", ".bz2", ".xz", ".zst"]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,6 +24,22 @@ def test_version_is_written_once():
 def test_citation_has_the_version():
     citation = (ROOT / "CITATION.cff").read_text("utf-8")
     assert f"\nversion: {w2vfast.__version__}\n" in citation
+
+
+def test_wheel_has_each_license_file_once():
+    """But for the licences that pages of `w2vfast explore` contain: code reads them."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    licenses = {ROOT / name for name in settings["project"]["license-files"]}
+    assert all(path.is_file() for path in licenses)
+    assert ROOT / "w2vfast" / "data" / "README.md" in licenses
+    in_package = {
+        path
+        for package, patterns in settings["tool"]["setuptools"]["package-data"].items()
+        for pattern in patterns
+        for path in ROOT.joinpath(*package.split(".")).glob(pattern)
+    }
+    assert ROOT / "w2vfast" / "data" / "kjv.txt.xz" in in_package
+    assert licenses & in_package == {VENDOR / "LICENSES.txt"}
 
 
 def sbom():

@@ -213,6 +213,23 @@ def test_ctrl_c_in_a_pause_ends_it(model):
 
 
 @pytest.mark.usefixtures("limit")
+def test_work_inside_a_pause_does_not_end_it_for_others(model):
+    def work():
+        with model.gate.working():
+            pass
+
+    worker = threading.Thread(target=work, daemon=True)
+    with model.gate.paused():
+        work()
+        before = model.gate.turns
+        worker.start()
+        worker.join(0.2)
+        assert model.gate.turns == before and worker.is_alive()
+    worker.join(60)
+    assert model.gate.turns == before + 1
+
+
+@pytest.mark.usefixtures("limit")
 def test_an_error_in_a_pause_ends_it(model):
     with pytest.raises(ZeroDivisionError), model.gate.paused():
         raise ZeroDivisionError
@@ -312,4 +329,4 @@ def test_a_forked_process_forgets_the_threads_of_its_parent():
         inside.clear()
         leave.clear()
     with gate.paused():
-        assert run_in_child(lambda: gate.paused().__enter__()) == "True"
+        assert run_in_child(use) == "free"

@@ -5,6 +5,7 @@ import pickle
 import signal
 import threading
 import time
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -51,6 +52,51 @@ def names_in(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
+class Pace:
+    """
+    Lets training go on by a few blocks for each copy that a test makes.
+
+    A copy is made while these blocks are trained, at any moment of them. Then training
+    waits for the next copy. So copies are of different moments on any machine.
+    """
+
+    BLOCKS = 10
+
+    def __init__(self):
+        self._permits = threading.Semaphore(0)
+        self._waiting = threading.Event()
+
+    def after_block(self, *_):
+        """Wait for a permit; return the number of blocks of the next kernel call."""
+        if not self._permits.acquire(blocking=False):
+            self._waiting.set()
+            assert self._permits.acquire(timeout=120)
+        return 1
+
+    def steps(self, is_training):
+        """Yield once for some blocks, until training has ended."""
+        while is_training():
+            while not self._waiting.wait(0.01) and is_training():
+                pass
+            self._waiting.clear()
+            self._permits.release(self.BLOCKS)
+            yield
+
+
+@pytest.fixture
+def pace():
+    """Return the pace of all training while its context lasts."""
+
+    @contextmanager
+    def paced():
+        pace = Pace()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("w2vfast.training.epoch.next_n_blocks", pace.after_block)
+            yield pace
+
+    return paced
+
+
 def embeddings(model):
     return np.concatenate([model.wv.vectors, model.outside_vectors])
 
@@ -91,20 +137,19 @@ def save_and_load(model, folder):
     ids=["save", "deepcopy", "pickle"],
 )
 def test_copies_made_by_another_thread_continue_the_run(
-    corpus, whole, tmp_path, duplicate
+    corpus, whole, tmp_path, pace, duplicate
 ):
     model, models = Word2Vec(corpus, **SETTINGS), []
-    thread = train_in_a_thread(model)
-    while thread.is_alive():
-        if model._state.run is not None:
+    with pace() as steps:
+        thread = train_in_a_thread(model)
+        for _ in steps.steps(thread.is_alive):
             models.append(duplicate(model, tmp_path))
-        time.sleep(0.01)
     assert np.array_equal(embeddings(model), whole)
     check_all(models, corpus, whole)
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timers")
-def test_files_saved_by_signal_handlers_continue_the_run(corpus, whole, tmp_path):
+def test_files_saved_by_signal_handlers_continue_the_run(corpus, whole, tmp_path, pace):
     model, paths, saved = Word2Vec(corpus, **SETTINGS), [], []
 
     def save(*_):
@@ -115,19 +160,21 @@ def test_files_saved_by_signal_handlers_continue_the_run(corpus, whole, tmp_path
     before = signal.signal(signal.SIGUSR1, save)
     main, done = threading.main_thread().ident, threading.Event()
 
-    def send():
-        while not done.wait(0.02):
-            if len(saved) == len(paths):  # on a slow machine handlers would nest
-                signal.pthread_kill(main, signal.SIGUSR1)
+    def send(steps):
+        for n, _ in enumerate(steps.steps(lambda: not done.is_set())):
+            signal.pthread_kill(main, signal.SIGUSR1)
+            while len(saved) == n and not done.wait(0.001):
+                pass  # handlers would nest
 
-    sender = threading.Thread(target=send)
-    try:
-        sender.start()
-        model.train()
-    finally:
-        done.set()
-        sender.join()
-        signal.signal(signal.SIGUSR1, before)
+    with pace() as steps:
+        sender = threading.Thread(target=send, args=[steps])
+        try:
+            sender.start()
+            model.train()
+        finally:
+            done.set()
+            sender.join()
+            signal.signal(signal.SIGUSR1, before)
     assert np.array_equal(embeddings(model), whole)
     loaded = [Word2Vec.load(path, workers=1) for path in paths]
     check_all([m for m in loaded if m._state.run is not None], corpus, whole)
@@ -135,29 +182,30 @@ def test_files_saved_by_signal_handlers_continue_the_run(corpus, whole, tmp_path
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_everything_is_of_one_moment_with_any_number_of_workers(
-    corpus, tmp_path, workers
+    corpus, tmp_path, pace, workers
 ):
     """The vectors do not change while they are written, and files load."""
-    model = Word2Vec(corpus, **SETTINGS | {"workers": workers})
-    thread, count = train_in_a_thread(model), 0
-    while thread.is_alive():
-        model.save(tmp_path / "m.w2v")
-        Word2Vec.load(tmp_path / "m.w2v", workers=1)
-        model.save_vectors(tmp_path / "v.w2v")
-        KeyedVectors.load(tmp_path / "v.w2v")
-        model.wv.save_word2vec_format(tmp_path / "v.bin", binary=True)
-        count += 1
+    model, count = Word2Vec(corpus, **SETTINGS | {"workers": workers}), 0
+    with pace() as steps:
+        thread = train_in_a_thread(model)
+        for _ in steps.steps(thread.is_alive):
+            model.save(tmp_path / "m.w2v")
+            Word2Vec.load(tmp_path / "m.w2v", workers=1)
+            model.save_vectors(tmp_path / "v.w2v")
+            KeyedVectors.load(tmp_path / "v.w2v")
+            model.wv.save_word2vec_format(tmp_path / "v.bin", binary=True)
+            count += 1
     assert count > 2
     assert not list(tmp_path.glob(".*"))
 
 
-def test_wv_is_of_this_moment_and_stays_the_same(corpus):
+def test_wv_is_of_this_moment_and_stays_the_same(corpus, pace):
     model, seen = Word2Vec(corpus, **SETTINGS), []
-    thread = train_in_a_thread(model)
-    while thread.is_alive():
-        wv = model.wv
-        seen.append((wv, wv.vectors.copy()))
-        time.sleep(0.005)
+    with pace() as steps:
+        thread = train_in_a_thread(model)
+        for _ in steps.steps(thread.is_alive):
+            wv = model.wv
+            seen.append((wv, wv.vectors.copy()))
     assert len({id(wv) for wv, _ in seen}) > 3
     assert all(np.array_equal(wv.vectors, vectors) for wv, vectors in seen)
     assert model.wv is model.wv
@@ -179,7 +227,7 @@ def test_progress_may_save(corpus, whole, tmp_path):
     check_all(loaded, corpus, whole)
 
 
-def test_a_second_train_is_refused(corpus, whole):
+def test_a_second_train_is_refused(corpus, whole, pace):
     model, errors = Word2Vec(corpus, **SETTINGS), []
 
     def train_again(model):
@@ -188,11 +236,12 @@ def test_a_second_train_is_refused(corpus, whole):
         except RuntimeError as error:
             errors.append(str(error))
 
-    thread = train_in_a_thread(model)
-    while not model._state.in_training and thread.is_alive():
-        time.sleep(0.001)
-    train_again(model)
-    thread.join()
+    with pace() as steps:
+        thread = train_in_a_thread(model)
+        for n, _ in enumerate(steps.steps(thread.is_alive)):
+            if n == 0:
+                train_again(model)
+        thread.join()
     assert "another train() of this model runs" in errors.pop()
     assert np.array_equal(embeddings(model), whole)
     model.train(epochs=1, after_epoch=train_again)

@@ -147,7 +147,8 @@ def test_old_alpha_out_of_range(value, error):
 
 def test_a_model_in_training_cannot_be_frozen_but_its_copy_can():
     model = state()
-    model.in_training = True
-    with pytest.raises(RuntimeError, match=r"frozen was set while train\(\) runs"):
-        freeze(model, True)
-    freeze(copy.deepcopy(model), True)
+    with model.gate.claimed():
+        with pytest.raises(RuntimeError, match=r"frozen was set while train\(\) runs"):
+            freeze(model, True)
+        freeze(copy.deepcopy(model), True)
+    freeze(model, True)

@@ -26,9 +26,9 @@ from w2vfast.cli.options import (
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import write_output
 from w2vfast.corpus import Corpus
-from w2vfast.corpus.file_names import is_url
 from w2vfast.corpus.streams import OpenFile
 from w2vfast.corpus.text_options import READING, TextOptions
+from w2vfast.files.names import is_url
 from w2vfast.io.atomic import check_writable
 from w2vfast.io.errors import error_context
 from w2vfast.io.formats import check_writer, writable_format

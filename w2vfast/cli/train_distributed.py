@@ -9,7 +9,7 @@ from typing import Any
 from w2vfast.cli.checkpoint_files import InterruptedCommand, other_corpus
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import write_output
-from w2vfast.corpus.file_names import is_url
+from w2vfast.files.names import is_url
 from w2vfast.runtime.timings import Timings, since_start
 from w2vfast.training.other_corpus import OtherCorpusError
 from w2vfast.training.periodic import CheckpointError

@@ -12,12 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.corpus._scanner import WordTable
-from w2vfast.corpus.arrow_checks import (
-    ArrayChecks,
-    ArrowDataError,
-    list_offsets,
-    list_values,
-)
 from w2vfast.corpus.arrow_columns import check_type, meaning
 from w2vfast.corpus.arrow_pieces import Piece, text_pieces, word_pieces
 from w2vfast.corpus.arrow_tables import ArrowTable, ArrowTables
@@ -26,6 +20,12 @@ from w2vfast.corpus.growable import Int32s, Int64s
 from w2vfast.corpus.scan_space import ScanSpace
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.token_lists import TokenIds, TokenLists
+from w2vfast.files.arrow_checks import (
+    ArrayChecks,
+    ArrowDataError,
+    list_offsets,
+    list_values,
+)
 from w2vfast.runtime.threads import StopFlag
 
 _NO_TEXT = (

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from w2vfast.corpus.arrow_checks import arrow, is_list
 from w2vfast.corpus.token_lists import short
+from w2vfast.files.arrow_checks import arrow, is_list, is_text
 from w2vfast.wording import shortened
 
 _EXPECTED = (
     "expected text (string: one sentence a row), lists of words (list<string>) or "
     "lists of ids (list<int64>)"
 )
-
-
-def is_text(kind: Any) -> bool:
-    """Return whether a type is text."""
-    types = arrow("pyarrow").types
-    return bool(
-        types.is_string(kind)
-        or types.is_large_string(kind)
-        or getattr(types, "is_string_view", _no)(kind)
-    )
-
-
-def _no(kind: object) -> bool:
-    return False
 
 
 def meaning(kind: Any) -> str | None:

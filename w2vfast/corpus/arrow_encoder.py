@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus.arrow_checks import ArrowDataError
 from w2vfast.corpus.arrow_chunks import ArrowChunks
 from w2vfast.corpus.arrow_tables import ArrowTables
 from w2vfast.corpus.encoder import Encoded, encode_chunks
 from w2vfast.corpus.growable import GrowableArray
 from w2vfast.corpus.remap import encode_ids
+from w2vfast.files.arrow_checks import ArrowDataError
 from w2vfast.runtime.progress import Advance, counting_bar
 
 

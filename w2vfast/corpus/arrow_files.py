@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from w2vfast.corpus.arrow_checks import ArrowDataError, arrow, arrow_errors
 from w2vfast.corpus.arrow_tables import ArrowTable, ArrowTables
 from w2vfast.corpus.content import NotTextError
 from w2vfast.corpus.streams import Source, is_regular
 from w2vfast.corpus.unchanged import check_states, file_states
+from w2vfast.files.arrow_checks import ArrowDataError, arrow, arrow_errors
 
 #: Names that only these formats have.
 SUFFIXES = (".parquet", ".arrow", ".feather", ".ipc", ".arrows")

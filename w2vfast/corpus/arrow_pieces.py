@@ -12,16 +12,16 @@ import numpy.typing as npt
 
 from w2vfast.corpus._ids import count, translate
 from w2vfast.corpus._scanner import WordTable
-from w2vfast.corpus.arrow_checks import (
+from w2vfast.corpus.content import NotTextError
+from w2vfast.corpus.growable import Int32s, Int64s
+from w2vfast.corpus.scan_space import InvalidChunkError, ScanSpace
+from w2vfast.files.arrow_checks import (
     ArrowDataError,
     arrow,
     buffer_offsets,
     list_offsets,
     list_values,
 )
-from w2vfast.corpus.content import NotTextError
-from w2vfast.corpus.growable import Int32s, Int64s
-from w2vfast.corpus.scan_space import InvalidChunkError, ScanSpace
 
 Bytes = npt.NDArray[np.uint8]
 _BYTES_PER_TOKEN = 4  # about, in text: pieces of either kind take the same time

@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from w2vfast.corpus.file_names import is_url, local_file, quoted, whole_name
 from w2vfast.corpus.wide_text import wide_encoding
+from w2vfast.files.names import is_url, local_file, quoted, whole_name
+from w2vfast.files.signatures import PICKLES, is_safetensors
 
 HEAD_BYTES = 4096
 #: Commands that decompress a file in its place.
@@ -81,8 +82,6 @@ def _column(reader: str, field: str = "url") -> str:
     return _COLUMN.replace("READ", f"read_{reader}({{{field}!r}})")
 
 
-#: First bytes of a pickle, for each protocol from 2 on. Ask `is_safetensors` first.
-PICKLES = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 #: Position, bytes, and the kind of file that has these bytes there.
 SIGNATURES: list[tuple[int, bytes, Kind]] = [
     (0, b"7z\xbc\xaf\x27\x1c", Kind("a 7z archive", _UNPACK.format("7z x -so {path}"))),
@@ -164,20 +163,6 @@ def kind_of(head: bytes) -> Kind | None:
     if _OLD_PICKLE.match(head):
         return _PICKLE
     return _vectors_kind(head)
-
-
-def is_safetensors(head: bytes) -> bool:
-    r"""
-    Return whether a file begins as safetensors do: a length and a JSON object.
-
-    Ask this before `SIGNATURES`: a length of 1,152 has the first bytes of a pickle.
-
-    Examples
-    --------
-    >>> is_safetensors((1152).to_bytes(8, "little") + b'{"centre": ...')
-    True
-    """
-    return head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 1 << 32
 
 
 def check_head(

@@ -10,13 +10,13 @@ import numpy.typing as npt
 from w2vfast.corpus import remap
 from w2vfast.corpus.bounded_scan import warn_of_missing_words
 from w2vfast.corpus.encoder import Encoded
-from w2vfast.corpus.file_names import described
 from w2vfast.corpus.growable import Int32s, Int64s
 from w2vfast.corpus.read import read
 from w2vfast.corpus.reader import CHUNK_BYTES
 from w2vfast.corpus.summary import html_summary
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.vocabulary import Vocabulary, check_vocabulary, n_kept
+from w2vfast.files.names import described
 from w2vfast.runtime import threads
 from w2vfast.runtime.memory import resolve_limit
 from w2vfast.wording import counted

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
 from w2vfast.corpus.content import HEAD_BYTES, NotTextError
-from w2vfast.corpus.file_names import local_file, quoted
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.wide_text import possible_utf16
+from w2vfast.files.names import local_file, quoted
 
 
 def decoded(

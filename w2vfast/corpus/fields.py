@@ -9,8 +9,8 @@ from itertools import chain
 from typing import Any
 
 from w2vfast.corpus.content import NotTextError
-from w2vfast.corpus.file_names import local_file, quoted
 from w2vfast.corpus.structure import DELIMITERS, split_header
+from w2vfast.files.names import local_file, quoted
 from w2vfast.wording import counted, shortened
 
 Records = Iterator[tuple[int, Any]]

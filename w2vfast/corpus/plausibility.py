@@ -10,9 +10,9 @@ import codecs
 from functools import cache
 
 from w2vfast.corpus.content import NotTextError
-from w2vfast.corpus.file_names import local_file, quoted
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.wide_text import CONTROLS
+from w2vfast.files.names import local_file, quoted
 
 #: Binary data have this many control characters, and this share of them, or more.
 #: Random bytes have a tenth.

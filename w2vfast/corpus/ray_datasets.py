@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from w2vfast.corpus.arrow_checks import arrow
+from w2vfast.files.arrow_checks import arrow
 
 #: Name of such a source in messages.
 NAME = "the Dataset of Ray"

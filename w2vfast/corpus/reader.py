@@ -15,13 +15,13 @@ import numpy.typing as npt
 from w2vfast.corpus._scanner import WordTable
 from w2vfast.corpus._white_space import find_white, rfind_white
 from w2vfast.corpus.decoding import check_utf8
-from w2vfast.corpus.decompression import SUFFIXES
 from w2vfast.corpus.growable import Int32s
 from w2vfast.corpus.scan_space import InvalidChunkError, ScanSpace
 from w2vfast.corpus.streams import Source, is_regular
 from w2vfast.corpus.text_blocks import SourceText
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.unchanged import changed, check_states, file_states
+from w2vfast.files.decompression import SUFFIXES
 from w2vfast.runtime.threads import StopFlag
 
 CHUNK_BYTES = 4 << 20  # large enough to keep the share of Python's overhead small

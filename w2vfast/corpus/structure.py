@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from w2vfast.corpus.file_names import quoted
+from w2vfast.files.names import quoted
 from w2vfast.runtime.warning import warn_caller
 from w2vfast.wording import counted
 

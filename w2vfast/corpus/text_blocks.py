@@ -7,14 +7,9 @@ from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
+from w2vfast.corpus.compression import check_single, corpus_suffix
 from w2vfast.corpus.content import HEAD_BYTES, check_head
 from w2vfast.corpus.decoding import as_utf8, decoded
-from w2vfast.corpus.decompression import (
-    check_single,
-    content_suffix,
-    corpus_suffix,
-    decompressed,
-)
 from w2vfast.corpus.plausibility import check_plausible
 from w2vfast.corpus.streams import (
     Source,
@@ -24,6 +19,7 @@ from w2vfast.corpus.streams import (
     rejoined,
 )
 from w2vfast.corpus.text_options import TextOptions
+from w2vfast.files.decompression import content_suffix, decompressed
 
 
 class SourceText:

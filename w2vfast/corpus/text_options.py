@@ -8,35 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from w2vfast.files.encodings import text_codec
+
 Bytes = npt.NDArray[np.uint8]
 ERRORS = ("strict", "replace", "ignore", "surrogateescape")
-
-
 #: Names of the options, which all calls that read a corpus take.
 READING = ("encoding", "errors", "field")
-
-
-#: Codecs of Python for parts of host names, and one that always fails.
-_NOT_FOR_FILES = ("idna", "punycode", "undefined")
-
-
-def text_codec(encoding: str) -> codecs.CodecInfo:
-    """Return the codec of an encoding; ValueError if it is none of text files."""
-    try:
-        codec = codecs.lookup(encoding)
-    except (LookupError, ValueError):  # ValueError: a NUL in the name
-        raise ValueError(
-            f"encoding={encoding!r}: Python has no such encoding; expected "
-            "one such as 'utf-8', 'latin-1', 'cp1252', 'gb18030' or 'utf-16'"
-        ) from None
-    is_text = getattr(codec, "_is_text_encoding", True)
-    decoder: object = codec.incrementaldecoder  # some codecs have None
-    if not is_text or decoder is None or codec.name in _NOT_FOR_FILES:
-        raise ValueError(
-            f"encoding={encoding!r} is no encoding of text files: expected "
-            "one such as 'utf-8' or 'latin-1'"
-        )
-    return codec
 
 
 @dataclass(frozen=True)

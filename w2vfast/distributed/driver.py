@@ -71,8 +71,8 @@ class Driver:
         """
         run, model = self._run, self._model
         total = sum(self._plan.tokens)
-        model.in_training, run.stop_reason = True, ""
-        try:
+        with model.gate.claimed():
+            run.stop_reason = ""
             with (
                 checkpoints,
                 TrainingBar(
@@ -80,8 +80,6 @@ class Driver:
                 ) as bar,
             ):
                 self._train_rounds(checkpoints, bar)
-        finally:
-            model.in_training = False
 
     def _train_rounds(self, checkpoints: Checkpoints, bar: TrainingBar) -> None:
         run = self._run

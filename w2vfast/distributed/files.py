@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from w2vfast.corpus.file_names import is_url
+from w2vfast.files.names import is_url
 from w2vfast.io.url_errors import extra_for, first_line, protocol_errors
 from w2vfast.runtime.optional_packages import load
 

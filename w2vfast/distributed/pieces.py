@@ -8,10 +8,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from w2vfast.corpus.file_names import is_url
 from w2vfast.corpus.streams import OpenFile, Source
 from w2vfast.distributed.dataset_shards import DatasetRows
 from w2vfast.distributed.files import check_version, open_file, url_errors
+from w2vfast.files.names import is_url
 
 
 class Piece(NamedTuple):

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus.arrow_checks import (
+from w2vfast.files.arrow_checks import (
     ArrayChecks,
     ArrowDataError,
     arrow,
     is_list,
+    is_text,
     list_offsets,
     list_values,
 )
-from w2vfast.corpus.arrow_columns import is_text
 from w2vfast.io.growing_rows import GrowingRows
 from w2vfast.io.limits import MAX_DIMENSIONS
 from w2vfast.vectors.arrow_table import COUNT, VECTOR, WORD

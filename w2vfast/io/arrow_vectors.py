@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus.arrow_checks import arrow, arrow_errors
+from w2vfast.files.arrow_checks import arrow, arrow_errors
 from w2vfast.io.arrow_rows import ColumnNames, Rows, collect
 from w2vfast.io.input import Input
 from w2vfast.io.native_vectors import Counts, to_storage

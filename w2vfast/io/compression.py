@@ -9,19 +9,9 @@ from importlib import import_module
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
-from w2vfast.corpus.decompression import SUFFIXES
+from w2vfast.files.decompression import NAMES, SUFFIXES, content_suffix
 from w2vfast.runtime.optional_packages import load
 
-#: First bytes of compressed data, with the suffix of their method.
-SIGNATURES = {
-    b"\x1f\x8b\x08": ".gz",
-    b"\xfd7zXZ\0": ".xz",
-    b"\x28\xb5\x2f\xfd": ".zst",
-    # A word may begin with "BZh9", so the block signature is compared too.
-    **{b"BZh%d1AY&SY" % level: ".bz2" for level in range(1, 10)},
-}
-SIGNATURE_BYTES = max(map(len, SIGNATURES))
-NAMES = {".gz": "gzip", ".xz": "xz", ".zst": "zstd", ".bz2": "bzip2"}
 GZIP_LEVEL = 6  # level 9, the default of Python, takes three times as long
 
 
@@ -64,7 +54,7 @@ def find_compression(first_bytes: bytes, name: str | None) -> str:
     >>> find_compression(b"\x1f\x8b\x08", None)
     '.gz'
     """
-    content = next((s for b, s in SIGNATURES.items() if first_bytes.startswith(b)), "")
+    content = content_suffix(first_bytes)
     if name is None:
         return content
     suffix = split_suffix(name)[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from w2vfast.corpus.content import PICKLES, is_safetensors
+from w2vfast.files.signatures import PICKLES, is_safetensors
 
 EXPORT_FROM_GENSIM = (
     "from gensim.models import KeyedVectors; "

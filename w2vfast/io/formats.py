@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus.arrow_checks import arrow
-from w2vfast.corpus.file_names import is_url
+from w2vfast.files.arrow_checks import arrow
+from w2vfast.files.names import is_url
 from w2vfast.io import (
     arrow_vectors,
     fasttext_binary,

@@ -9,11 +9,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
-from w2vfast.corpus.decompression import decompressed
-from w2vfast.corpus.file_names import is_url
+from w2vfast.files.decompression import SIGNATURE_BYTES, decompressed
+from w2vfast.files.names import is_url
 from w2vfast.io.atomic import StrPath, atomic_write
 from w2vfast.io.compression import (
-    SIGNATURE_BYTES,
     compressed,
     find_compression,
     split_suffix,

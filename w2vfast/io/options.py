@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.corpus.text_options import text_codec
+from w2vfast.files.encodings import text_codec
 from w2vfast.vectors.validation import Float32Array, VectorArray
 from w2vfast.wording import quoted
 

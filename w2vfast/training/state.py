@@ -120,8 +120,6 @@ class ModelState:
         for all rows.
     warm_start : bool
         Whether words started from given vectors, not from random ones.
-    in_training : bool
-        Whether a training run is in progress.
     known_files : tuple
         Files with earlier states of this model; see `training.interrupted`.
     gate : PauseGate
@@ -137,7 +135,6 @@ class ModelState:
     centre_scale: NDArray[np.float32] | None = None
     outside_scale: NDArray[np.float32] | None = None
     warm_start: bool = False
-    in_training: bool = False
     known_files: KnownFiles = field(default=(), repr=False, compare=False)
     gate: PauseGate = field(default_factory=PauseGate, repr=False, compare=False)
 
@@ -150,7 +147,7 @@ class ModelState:
         if not self.in_training:
             return vars(self).copy()
         with self.gate.paused():
-            state = {**vars(self), "in_training": False, "gate": PauseGate()}
+            state = {**vars(self), "gate": PauseGate()}
             for name in ("centre", "outside", "loss_history"):
                 state[name] = state[name].copy()
             if (run := self.run) is not None:
@@ -177,6 +174,11 @@ class ModelState:
         centre = initial_embeddings(words, size, parameters.seed, dtype)
         outside = zero_embeddings(parameters.outside_rows(words), size, dtype)
         return cls(parameters, vocabulary, centre, outside)
+
+    @property
+    def in_training(self) -> bool:
+        """Whether a training run is in progress; it ends with the claim of the gate."""
+        return self.gate.is_claimed
 
     @property
     def n_word_rows(self) -> int:

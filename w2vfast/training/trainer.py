@@ -95,7 +95,7 @@ def train(
         )
         warn_if_slow(p, len(counts), seconds * (1 - done / (tokens * p.epochs)))
         report = RunReport(model, corpus, run, execution, arguments.batch_size)
-        model.run, model.in_training, run.stop_reason = run, True, ""
+        model.run, run.stop_reason = run, ""
         try:
             with (
                 checkpoints or Checkpoints(model) as writing,
@@ -107,7 +107,6 @@ def train(
                 )
                 _train_epochs(model, corpus, epoch, timings, control, report)
         finally:
-            model.in_training = False
             report.finish()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from w2vfast.corpus.content import check_head
-from w2vfast.corpus.decompression import SUFFIXES, decompressed
+from w2vfast.files.decompression import SUFFIXES, decompressed
 
 #: Longest sentence that the iterables yield, in words.
 MAX_WORDS_IN_BATCH = 10_000

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.compat.gensim.key_table import Array
-from w2vfast.corpus.decompression import SUFFIXES, decompressed
+from w2vfast.files.decompression import SUFFIXES, decompressed
 from w2vfast.io import word2vec_binary, word2vec_text
 from w2vfast.io.atomic import StrPath, atomic_write
 from w2vfast.io.options import ReadOptions

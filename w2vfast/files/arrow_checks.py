@@ -151,6 +151,20 @@ class ArrayChecks:
         )
 
 
+def is_text(kind: Any) -> bool:
+    """Return whether a type is text."""
+    types = arrow("pyarrow").types
+    return bool(
+        types.is_string(kind)
+        or types.is_large_string(kind)
+        or getattr(types, "is_string_view", _no)(kind)
+    )
+
+
+def _no(kind: object) -> bool:
+    return False
+
+
 def is_list(kind: Any) -> bool:
     """Return whether a type is a list whose values follow each other."""
     types = arrow("pyarrow").types

@@ -1,0 +1,1 @@
+"""What files are: names, signatures, compression, encodings; for text and vectors."""
