@@ -47,7 +47,7 @@ def test_projector_writes_a_folder(file, tmp_path, capsys):
         (["explore", "FILE", "-o", "."], "is a folder; expected the name of a file"),
         (
             ["explore", "FILE", "-o", "p.html", "--top=60000"],
-            "top=60000: expected 2 to",
+            "--top 60000: expected 2 to",
         ),
         (
             ["explore", "TWO", "-o", "TWO"],

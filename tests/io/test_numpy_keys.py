@@ -49,7 +49,7 @@ def test_equal_vectors_give_equal_files(tmp_path):
         ({"vectors": VECTORS, "keys": KEYS, "key_offsets": OFFSETS[:2]}, "offsets"),
         ({"vectors": VECTORS > 1, "keys": KEYS, "key_offsets": OFFSETS}, "is bool"),
         ({"vectors": VECTORS, "keys": np.array(["a", 1], object)}, "Python objects"),
-        ({"vectors": VECTORS, "keys": np.array(["a"])}, "1 key and"),
+        ({"vectors": VECTORS, "keys": np.array(["a"])}, r"\(1 key\) and"),
         (
             {"vectors": VECTORS, "keys": np.array(["a", "b"]), "counts": VECTORS},
             "counts",

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.training.parameters import Parameters
 from w2vfast.wording import counted
 
-if TYPE_CHECKING:
-    from w2vfast.training.state import TrainingState
-
 _SAME = "pass the same corpus, read with the same encoding, errors and field"
+
+
+class Run(Protocol):
+    """The attributes of `TrainingState` that are compared here."""
+
+    parameters: Parameters
+    tokens: int
+    corpus: Fingerprint
+
+    @property
+    def done(self) -> bool:
+        """Whether all epochs are finished."""
 
 
 class OtherCorpusError(ValueError):
@@ -37,7 +47,7 @@ class OtherCorpusError(ValueError):
         return ": ".join(self.args)
 
 
-def check_same_corpus(run: TrainingState, tokens: int, corpus: Fingerprint) -> None:
+def check_same_corpus(run: Run, tokens: int, corpus: Fingerprint) -> None:
     """Raise OtherCorpusError if a run was over another corpus than this one."""
     kind = "finished" if run.done else "interrupted"
     if run.tokens != tokens:
@@ -58,9 +68,7 @@ def check_same_corpus(run: TrainingState, tokens: int, corpus: Fingerprint) -> N
     )
 
 
-def resuming(
-    error: OtherCorpusError, name: str, run: TrainingState
-) -> OtherCorpusError:
+def resuming(error: OtherCorpusError, name: str, run: Run) -> OtherCorpusError:
     """Return the error for `resume`, which takes no parameters of a new run."""
     call = f"Word2Vec.load({name!r}).{new_run(run)}"
     return OtherCorpusError(
@@ -68,6 +76,6 @@ def resuming(
     )
 
 
-def new_run(run: TrainingState) -> str:
+def new_run(run: Run) -> str:
     """Return the call that starts a new run instead of continuing this one."""
     return f"train(corpus{'' if run.done else f', epochs={run.parameters.epochs}'})"
