@@ -1,6 +1,8 @@
 """Shared fixtures: kernel builds, small kernel arguments and small corpora."""
 
 import signal
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -42,6 +44,17 @@ def enable_interrupts():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def threads_end():
+    """Check that a test leaves no thread; Python clears up threads after their end."""
+    before = threading.active_count()
+    yield
+    end = time.monotonic() + 30
+    while threading.active_count() != before and time.monotonic() < end:
+        time.sleep(0.001)
+    assert threading.active_count() == before
 
 
 @pytest.fixture(scope="session")
