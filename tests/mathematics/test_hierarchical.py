@@ -99,7 +99,7 @@ def test_hierarchical_softmax_refuses_bits_for_labels():
     v_c, U = np.ones(2), np.ones((3, 2))
     for nodes, labels, error, match in [
         ([0, 1], [0, 1], ValueError, r"\[0.0, 1.0\].*1 - 2 \* b"),
-        ([0, 1], [1], ValueError, "each of 2 nodes"),
+        ([0, 1], [1], ValueError, r"for each node \(2 nodes\)"),
         ([0, 3], [1, 1], IndexError, r"nodes: \[3\].*0 to 2"),
     ]:
         with pytest.raises(error, match=match):
