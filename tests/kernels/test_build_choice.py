@@ -61,8 +61,8 @@ def test_environment_variable_sets_the_default_build(monkeypatch):
 def test_only_the_build_avx512_uses_amx(build, kernels):
     assert build == "avx512" or not kernels.uses_amx()
     flags = Path("/proc/cpuinfo")
-    if build == "avx512" and flags.exists():
-        assert kernels.uses_amx() == ("amx_bf16" in flags.read_text().split())
+    if kernels.uses_amx():
+        assert "amx_bf16" in flags.read_text().split()
 
 
 def test_kernels_attribute_names_the_build_in_use(build):

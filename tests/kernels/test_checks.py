@@ -144,6 +144,12 @@ def test_paths_that_leave_the_matrix_are_refused(make_arguments, loss, change, m
         replace(arguments, **values)
 
 
+@pytest.mark.parametrize("loss", [LOSSES[0], *LOSSES[2:]])
+def test_log_partition_of_other_losses_is_refused(kernels, make_arguments, loss):
+    with pytest.raises(ValueError, match="expected 'softmax'"):
+        kernels.log_partition(make_arguments(loss=loss), 0, 40, np.zeros(40))
+
+
 @pytest.mark.parametrize("first, last", [(-1, 1), (0, 41), (5, 4), (2**70, 2**70)])
 def test_words_outside_the_vocabulary_are_refused(kernels, make_arguments, first, last):
     with pytest.raises(ValueError, match="of the words is"):

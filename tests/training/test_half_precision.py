@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -64,9 +65,13 @@ def test_a_type_may_be_a_name_or_a_numpy_type(text, dtype):
     assert new_model(text, dtype=dtype).parameters.dtype == "float16"
 
 
-@pytest.mark.parametrize("dtype", ["bfloat16", "float64", int, None, "half32"])
+@pytest.mark.parametrize(
+    "dtype",
+    ["bfloat16", "float64", int, None, "half32", "(0,", "f2,x!", b"float16"],
+)
 def test_other_types_are_refused(text, dtype):
-    with pytest.raises(ValueError, match=r"expected one of 'float32', 'float16'"):
+    expected = f"dtype={dtype!r}: expected one of 'float32', 'float16'"
+    with pytest.raises(ValueError, match=re.escape(expected)):
         new_model(text, dtype=dtype)
 
 
@@ -210,7 +215,15 @@ def test_several_machines_are_refused(text, tmp_path):
         distributed.train(path, replicas=2, dtype="float16", min_count=1)
 
 
-def test_the_command_line_trains_and_continues(text, tmp_path):
+def test_outside_vectors_that_are_not_finite_are_refused(text):
+    source = new_model(text, dtype="float32")
+    source._state.outside[3, 0] = np.nan
+    for dtype in ("float32", "float16"):
+        with pytest.raises(ValueError, match=r"row 3 of the outside vectors .* is inf"):
+            new_model(text, dtype=dtype, initial_vectors=source)
+
+
+def test_the_command_line_has_the_option(text, tmp_path):
     path, output = tmp_path / "t.txt", tmp_path / "m.w2v"
     path.write_text("\n".join(map(" ".join, text)))
     options = ["--dtype=float16", "--min-count=1", "--vector-size=16", "--epochs=1"]

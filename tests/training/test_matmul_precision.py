@@ -5,7 +5,7 @@ import logging
 import numpy as np
 import pytest
 
-from w2vfast import Corpus, Word2Vec, distributed
+from w2vfast import Corpus, Word2Vec, distributed, kernels
 
 LOSSES = ("negative_sampling", "negative_sampling+hierarchical_softmax")
 KINDS = [(a, loss) for a in ("skipgram", "cbow") for loss in LOSSES]
@@ -102,8 +102,11 @@ def test_held_out_loss_is_computed_in_float32(text):
 
 def test_the_log_says_whether_the_cpu_has_the_instructions(text, caplog):
     with caplog.at_level(logging.INFO, "w2vfast"):
-        new_model(text, kernels="reference", epochs=1, chunk_size=300).train()
+        for name in kernels.usable():
+            new_model(text, kernels=name, epochs=1, chunk_size=300).train()
         new_model(text, matmul_precision="float32").train()
-    lines = [m for m in caplog.messages if m.startswith("training ")]
-    assert "reference kernels without AMX" in lines[0]
-    assert "AMX" not in lines[1]
+    *lines, last = [m for m in caplog.messages if m.startswith("training ")]
+    for name, line in zip(kernels.usable(), lines, strict=True):
+        how = "with" if kernels.load(name).uses_amx() else "without"
+        assert f"{name} kernels {how} AMX" in line
+    assert "AMX" not in last

@@ -38,6 +38,10 @@ CASES = [
     (500_000, 100_000, 100_000, {"workers": 2, "vector_size": 300}),
     (500_000, 100_000, 100_000, {"workers": 1, "vector_size": 300, "dtype": "float16"}),
     (3_000_000, 60_000, 50_000, {"workers": 1, "architecture": "cbow"}),
+    (
+        *(1_500_000, 20_000, 20_000),
+        {"workers": 2, "matmul_precision": "bfloat16", "shared_negatives": 0},
+    ),
     (500_000, 80_000, 80_000, {"workers": 1, "loss": "hierarchical_softmax"}),
 ]
 

@@ -5,8 +5,8 @@
  * The right operand stores its rows in pairs: element (k / 2, j) is the two numbers
  * (k, j) and (k + 1, j), k even, as 4 bytes.
  *
- * Linux has to permit a process to use tiles. Functions here have instructions that other
- * functions of this build must not have, so each names them.
+ * Linux has to permit a process to use tiles. Each function names the instruction sets
+ * that it needs, because the rest of this build must not use them.
  */
 #ifndef W2VFAST_AMX_H
 #define W2VFAST_AMX_H

@@ -1,8 +1,8 @@
 /* The products of the hidden rows H and the shared rows N, with operands in bfloat16.
  *
- * Operands are rounded to the nearest bfloat16, ties to even. Products are exact, and
- * sums are float32. CPUs with AMX multiply them in tiles (_amx.h). Others multiply the
- * rounded numbers as floats, so their results differ by the order of sums only.
+ * Operands are rounded to the nearest bfloat16, ties to even. Sums are float32. CPUs with
+ * AMX multiply them in tiles (_amx.h), and take numbers below 2^-126 as 0. Others
+ * multiply the rounded numbers as floats. Else results differ by the order of sums only.
  */
 #ifndef W2VFAST_BFLOAT16_H
 #define W2VFAST_BFLOAT16_H
@@ -22,11 +22,11 @@ struct RoundedOperands {
     uint32_t *hidden_pairs;   /* (tile / 2, size): H as a right operand */
     uint32_t *shared_pairs;   /* (shared / 2, size): N as a right operand */
     uint16_t *factors;        /* (tile, shared): gradient factors as a left operand */
-    uint32_t *factor_pairs;   /* (tile / 2, shared): as a right operand; */
-    uint32_t *factor_columns; /* (shared, tile / 2): its transpose, a left operand */
+    uint32_t *factor_pairs;   /* (tile / 2, shared): factors as a right operand */
+    uint32_t *factor_columns; /* (shared, tile / 2): factors transposed, a left one */
 };
 
-/* Rows that a product in tiles reads behind a matrix's own. */
+/* Rows of padding behind a matrix, at most; products in tiles read them. */
 #define ROUNDED_SLACK 32
 
 INLINE ptrdiff_t round_up(ptrdiff_t n, ptrdiff_t step)

@@ -61,8 +61,8 @@ cdef inline const int32_t *rows_from(const Batch *b, Py_ssize_t token) noexcept 
     return b.centre_row + (b.begin - b.context_begin + token)
 
 
-cdef inline const int32_t *words_from(const Batch *b, Py_ssize_t token) noexcept nogil:
-    """Return the rows in b.centre.table of the tokens from `token` on: their words."""
+cdef inline const int32_t *table_rows_from(const Batch *b, Py_ssize_t token) noexcept nogil:
+    """Return the rows in b.centre.table of the tokens from `token` on."""
     if b.centre.half != NULL:
         return rows_from(b, token)
     return b.tokens.word + b.begin + token
@@ -78,7 +78,7 @@ cdef inline void extend_prefix_sums(Batch *b, const KernelArguments *args,
         memset(v.prefix, 0, args.row_size * sizeof(float))
         v.prefix_end = v.begin
     prefix_sums(v.prefix + (v.prefix_end - v.begin) * args.row_size, b.centre.table,
-                words_from(b, v.prefix_end), last - v.prefix_end, args.row_size,
+                table_rows_from(b, v.prefix_end), last - v.prefix_end, args.row_size,
                 args.used_size)
     v.prefix_end = last
 
@@ -100,7 +100,7 @@ cdef inline void sum_windows(Batch *b, const KernelArguments *args, int32_t begi
         b.hidden.squared_norm[i] = window_sum(
             b.hidden.value + i * row, sums + (centre - b.left[centre]) * row,
             sums + (centre + b.right[centre] + 1) * row,
-            b.centre.table + words_from(b, centre)[0] * row, v.context_weight[i],
+            b.centre.table + table_rows_from(b, centre)[0] * row, v.context_weight[i],
             args.used_size)
 
 
@@ -196,7 +196,7 @@ cdef inline void update_context(Batch *b, const KernelArguments *args) noexcept 
     cdef WindowTokens p
     cdef float *to = b.centre.table if b.centre.half == NULL else b.centre.gradient
     p.count = v.end - v.begin
-    p.word, p.row = words_from(b, v.begin), rows_from(b, v.begin)
+    p.word, p.row = table_rows_from(b, v.begin), rows_from(b, v.begin)
     p.indptr, p.indices, p.data = v.changes.indptr, v.changes.indices, v.changes.data
     p.n_windows, p.own_hidden, p.own_weight = v.n_windows, v.own_hidden, v.own_weight
     p.merged, p.gradient = b.centre.merged, b.centre.gradient

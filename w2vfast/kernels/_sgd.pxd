@@ -138,12 +138,23 @@ cdef inline bint is_merged(const Rows *r, int32_t i) noexcept nogil:
     return r.merged != NULL and r.merged[i] != 0
 
 
+cdef inline bint is_updated(const Rows *r, int32_t i) noexcept nogil:
+    """Return whether row i is to be updated: not a padding row, nor a merged one.
+
+    A row without a gradient has no curvature. Writing it, or a frozen one, could undo
+    another thread's update.
+    """
+    if r.word[i] < 0 or is_merged(r, i):
+        return False
+    return r.half == NULL or (r.curvature[i] > 0 and r.step_size[i] > 0)
+
+
 cdef inline void update_rows(Rows *r, Py_ssize_t row, double rate) noexcept nogil:
     """Add step size times stored gradient to every row of the matrix."""
     cdef int32_t i
     compute_step_sizes(r, 0, r.count, rate)
     for i in range(r.count):
-        if r.word[i] >= 0 and not is_merged(r, i):  # no padding row
+        if is_updated(r, i):
             update_row(r, r.word[i], r.gradient + i * row, r.step_size[i], row)
 
 

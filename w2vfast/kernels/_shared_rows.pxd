@@ -97,8 +97,8 @@ cdef inline double shared_rows_gradient(Batch *b, const KernelArguments *args,
                                         int32_t begin, int32_t end) noexcept nogil:
     """Compute the gradients of a tile of hidden rows; return the loss.
 
-    The first tile sets the gradients of the shared rows, and the others add to them. Up
-    to three rows behind the tile are written too; their gradients are not used yet.
+    The first tile sets the gradients of the shared rows, and the others add to them. A
+    few rows behind the tile are written too; their gradients are not used yet.
     """
     cdef Py_ssize_t n = b.n_shared_padded, row = args.row_size, used = args.used_size
     cdef const float *H = b.hidden.value + begin * row

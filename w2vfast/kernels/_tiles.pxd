@@ -9,7 +9,7 @@ cdef enum:
     VOCAB_TILE = 192                # words of the softmax that are processed at a time
     ROW_TILE = 36                   # hidden rows whose scores fit into the L1 cache
     PREFIX_TILE = 4 * ROW_TILE      # hidden rows without scores, or of one prefix sum
-    ROUNDED_TILE = 144      # hidden rows with scores, products in bfloat16
+    ROUNDED_TILE = PREFIX_TILE      # the same with products in bfloat16: a whole batch
     MERGE_PARTS = 4                 # of a batch's merged rows that threads share
     VOCABULARY_PARTS = 8            # of a softmax that threads share
     CACHED_FLOATS = 1 << 17         # floats of frequent rows that the L2 cache holds

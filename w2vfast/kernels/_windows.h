@@ -52,7 +52,7 @@ static float window_sum(float *h, const float *before, const float *after,
 /* Consecutive tokens, and the windows that begin or end at them. */
 struct WindowTokens {
     ptrdiff_t count;
-    const int32_t *word;        /* (count,): row of the centre matrix */
+    const int32_t *word;        /* (count,): row of `matrix` */
     const int32_t *row;         /* (count,): index into the step sizes */
     /* Windows that begin at token k, and those that end before it, are the entries
      * indptr[k]..indptr[k + 1] - 1: */

@@ -135,8 +135,12 @@ def check_call(args: object, first: int, last: int, epoch: int | None = None) ->
 
 def check_words(args: object, first: int, last: int, out: NDArray[np.float64]) -> None:
     """Check a call of `log_partition`, which writes ``out[first:last]``."""
-    words = len(_checked_class(args).centre)
-    check_range("words", first, last, words)
+    arguments = _checked_class(args)
+    if arguments.loss != "softmax":
+        raise ValueError(
+            f"log_partition with loss={arguments.loss!r}: expected 'softmax'"
+        )
+    check_range("words", first, last, len(arguments.centre))
     check_log_z(args, out, empty=False)
 
 

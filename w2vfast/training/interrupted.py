@@ -92,7 +92,7 @@ def find_loss(path: StrPath, known: KnownFiles = ()) -> Loss | None:
         return Loss("no checkpoint, but vectors alone")
     except (OSError, ValueError, ImportError):
         return Loss("something else than a checkpoint that can be read")
-    if run is None or run.is_done or not (run.epoch or run.block):
+    if run is None or run.is_done or not (run.epoch or run.block or run.distributed):
         return None
     text = f"{run.epoch} of {counted(run.epochs, 'epoch')}"
     text += f" and a part of epoch {run.epoch + 1}" * (run.block > 0)

@@ -22,6 +22,8 @@ _THREAD_BYTES = 1 << 20  # of a thread: stack, and small arrays
 _IMPORTS = 6 << 20
 _INT_BYTES, _POINTER = 32, 8
 _FLOAT_BYTES = 4  # workspaces are float32
+#: As in kernels/_tiles.pxd and kernels/_bfloat16.h.
+_ROUNDED_TILE, _ROUNDED_SLACK = 144, 32
 _MB = 1_000_000
 
 
@@ -125,6 +127,10 @@ def _training(p: Parameters, words: int, rows: int, tokens: int, workers: int) -
     )
     if p.dtype != "float32" and p.uses_tree:  # values and gradients of nodes
         per_thread += 2 * row * int(math.log2(words) + 1) * (batch + 2 * p.window)
+    if p.matmul_precision != "float32":
+        shared = (p.n_shared_negatives or own_negatives) + _ROUNDED_SLACK
+        tile = min(batch, _ROUNDED_TILE) + _ROUNDED_SLACK
+        per_thread += int(row * (1.5 * tile + 2.5 * shared)) + 10 * tile * shared
     if p.loss == "softmax":
         per_thread += 4 * words * (batch + 32)
     return prepared + max(_PREPARING_BYTES * words, workers * per_thread)

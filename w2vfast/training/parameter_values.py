@@ -6,6 +6,8 @@ import math
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
+
 #: Upper bounds of whole numbers, and of the seed.
 MAX_WHOLE = 2**31 - 1
 MAX_SEED = 2**64 - 1
@@ -60,6 +62,16 @@ def check_choice(name: str, value: Any, choices: tuple[Any, ...]) -> None:
     if not any(value is c or (isinstance(c, str) and value == c) for c in choices):
         known = ", ".join(repr(choice) for choice in choices)
         raise ValueError(f"{name}={value!r}: expected one of {known}")
+
+
+def type_name(name: str, value: Any, choices: tuple[str, ...]) -> str:
+    """Return the name of a type of NumPy, which must be one of the choices."""
+    found = value
+    if value is not None and not isinstance(value, bytes):
+        with suppress(TypeError, ValueError, SyntaxError):
+            found = np.dtype(value).name
+    check_choice(name, value if found not in choices else found, choices)
+    return str(found)
 
 
 def _whole_text(value: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -16,6 +15,7 @@ from w2vfast.training.parameter_values import (
     MAX_WHOLE,
     check_choice,
     finite_number,
+    type_name,
     whole_number,
 )
 
@@ -240,10 +240,7 @@ class Parameters:
 
     def _set_dtype(self) -> None:
         """Check the type of the matrices; store its name."""
-        name = self.dtype
-        with suppress(TypeError):
-            name = np.dtype(self.dtype).name
-        check_choice("dtype", name, DTYPES)
+        name = type_name("dtype", self.dtype, DTYPES)
         object.__setattr__(self, "dtype", name)
         if name != "float32" and self.loss == "softmax":
             raise ValueError(

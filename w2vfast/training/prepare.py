@@ -74,7 +74,7 @@ def kernel_arguments(
         The corpus; see `KernelArguments`, also for the embedding matrices.
     counts : int64, (words,)
         Occurrences of each word in the training corpus.
-    centre, outside : float32, (words, padded vector_size)
+    centre, outside : float32 or float16, (words, padded vector_size)
     first_epoch : int
         Number of the run's first epoch since the model was created.
     centre_scale, outside_scale : float32, (words,), optional

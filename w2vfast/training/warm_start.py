@@ -66,6 +66,11 @@ def _start_from(model: ModelState, source: Any) -> Rows:
         n_source = len(source.vocabulary)
         _check_size(source.parameters.vector_size, model)
         check_finite(source.centre_vectors, source.vocabulary.index_to_key)
+        if (row := first_non_finite(source.outside_vectors)) is not None:
+            raise ValueError(
+                f"row {row} of the outside vectors of initial_vectors is infinite or "
+                "NaN: train that model again with a smaller alpha, or pass its wv"
+            )
         rows = copy_rows(source, model)
     else:
         source = getattr(source, "wv", source)  # a model of another package
@@ -95,6 +100,8 @@ def _start_from(model: ModelState, source: Any) -> Rows:
 
 def _check_stored(model: ModelState) -> None:
     """Raise ValueError if a finite vector is too large for the type of the model."""
+    if model.parameters.dtype == "float32":
+        return
     for matrix in (model.centre_vectors, model.outside_vectors):
         if first_non_finite(matrix) is not None:
             raise ValueError(

@@ -132,7 +132,8 @@ class FileMethods(TrainingMethods):
 
         The run continues at the block of tokens, the learning rate and the random
         numbers where the checkpoint was written. With one worker, or with
-        `deterministic`, the result equals that of an uninterrupted run, bit for bit.
+        `deterministic`, the result equals that of an uninterrupted run, bit for bit,
+        on the same kind of CPU.
 
         Parameters
         ----------

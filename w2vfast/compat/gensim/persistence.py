@@ -124,7 +124,8 @@ def restore_vectors(
     if vectors.ndim != 2 or len(vectors) != len(keys) or vectors.dtype != np.float32:
         raise ValueError(
             f"{counted(len(keys), 'key')}, but vectors of {vectors.dtype} and shape "
-            f"{vectors.shape}: expected a row of float32 for each key"
+            f"{vectors.shape}: expected a row of float32 for each key; "
+            "w2vfast.KeyedVectors.load reads other types"
         )
     index_keys(keys)
     wv.index_to_key = restore_keys(keys, compat.get("integer_keys"))
