@@ -61,7 +61,8 @@ cdef inline const int32_t *rows_from(const Batch *b, Py_ssize_t token) noexcept 
     return b.centre_row + (b.begin - b.context_begin + token)
 
 
-cdef inline const int32_t *table_rows_from(const Batch *b, Py_ssize_t token) noexcept nogil:
+cdef inline const int32_t *table_rows_from(const Batch *b,
+                                           Py_ssize_t token) noexcept nogil:
     """Return the rows in b.centre.table of the tokens from `token` on."""
     if b.centre.half != NULL:
         return rows_from(b, token)
