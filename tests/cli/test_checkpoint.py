@@ -234,3 +234,22 @@ def test_a_checkpoint_that_cannot_be_written_does_not_lose_the_result(
     )
     assert last.endswith(f"written to {output}")
     assert len(Word2Vec.load(output).loss_history) == 5
+
+
+@pytest.mark.parametrize("command", ["convert", "explore"])
+@pytest.mark.parametrize("finished", [True, False])
+def test_vectors_and_pages_do_not_replace_a_model(
+    corpus, tmp_path, capsys, command, finished
+):
+    model = Word2Vec(corpus, min_count=1, vector_size=8, epochs=2, workers=1)
+    model.train(after_epoch=lambda _: not finished)
+    target, source = tmp_path / "model.w2v", tmp_path / "v.bin"
+    model.save(target)
+    model.save_vectors(source)
+    before = target.read_bytes()
+    output = [str(target)] if command == "convert" else ["-o", str(target)]
+    assert main([command, str(source), *output]) == 2
+    assert target.read_bytes() == before
+    error = capsys.readouterr().err
+    assert ("a whole model, which" in error) == finished
+    assert ("unfinished run, epoch 2 of 2" in error) != finished

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import w2vfast
-from w2vfast.cli.main import _parser
+from w2vfast.cli.main import _parser, main
 from w2vfast.cli.option_names import PATTERNS, PHRASES, OptionNames
 from w2vfast.training.parameters import Parameters
 
@@ -142,3 +142,11 @@ def test_what_is_rewritten_is_in_the_package():
     assert [phrase for phrase in PHRASES if phrase not in source] == []
     source = source.replace("{name!r}", "'X'")
     assert [p for p in PATTERNS if not re.search(p, source)] == []
+
+
+def test_values_with_an_underscore_become_plain_words(tmp_path, capsys):
+    path = tmp_path / "t.txt"
+    path.write_text("a b\n")
+    given = ["--matmul-precision=bfloat16", "--loss=hierarchical_softmax"]
+    assert main(["train", str(path), "-o", str(tmp_path / "v.bin"), *given]) == 2
+    assert "with --loss hierarchical_softmax: only" in capsys.readouterr().err

@@ -44,6 +44,28 @@ def check_checkpoint_files(arguments: argparse.Namespace) -> None:
         raise FileExistsError(f"{text}: to go on: {command}; {_OTHERWISE}")
 
 
+def check_no_model(path: Path, content: str) -> None:
+    """
+    Check that vectors or a page do not replace a whole model.
+
+    Raises
+    ------
+    FileExistsError
+        If the file holds a whole model. `content` names what would replace it.
+    """
+    try:
+        run = saved_run(path)
+    except (OSError, ValueError, ImportError):
+        return  # there is no such file, or it holds something else
+    text = "a whole model"
+    if run is not None and not run.is_done:
+        text += f" of an unfinished run, epoch {run.epoch + 1} of {run.epochs}"
+    raise FileExistsError(
+        f"{path} holds {text}, which {content} would replace: delete the file or name "
+        "another one"
+    )
+
+
 def check_resumed_file(path: Path, ray: str | None) -> None:
     """Raise ValueError unless `w2vfast train --resume` can continue a file."""
     try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
+from w2vfast.cli.checkpoint_files import check_no_model
 from w2vfast.cli.output import print_status
 from w2vfast.io.detect import FORMATS
 from w2vfast.io.errors import error_context
@@ -73,6 +75,8 @@ def run(arguments: argparse.Namespace) -> None:
     with error_context("standard output" if arguments.target == "-" else target):
         # Before reading for long.
         check_writer(target, writable_format(target, arguments.target_format))
+    if arguments.target != "-":
+        check_no_model(Path(arguments.target), "the vectors")
     vectors = KeyedVectors.load(
         source,
         format=arguments.source_format,

@@ -9,6 +9,7 @@ from typing import Any
 
 from w2vfast.cli.options import CORPUS_OPTIONS, add_parameters, given_parameters
 from w2vfast.corpus import Corpus
+from w2vfast.kernels import described
 from w2vfast.word2vec import Word2Vec
 from w2vfast.wording import counted
 
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> None:
     print(
         f"Training {p.architecture}, {counted(p.vector_size, 'dimension')}, "
         f"{counted(p.epochs, 'epoch')}, {counted(model.workers, 'thread')}, "
-        f"{model.kernels} kernels",
+        + described(model.kernels, p.matmul_precision != "float32"),
         flush=True,
     )
     start = time.perf_counter()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from w2vfast.cli.checkpoint_files import check_no_model
 from w2vfast.cli.output import print_status
 from w2vfast.io.atomic import check_writable
 from w2vfast.io.errors import error_context
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace) -> None:
     options = PageOptions(arguments.top, arguments.method, names)
     check_writable(arguments.output)  # before reading for long
     _check_different(arguments.output, (arguments.vectors, arguments.compare))
+    check_no_model(arguments.output, "the page")
     model = _load(arguments.vectors, options.top)
     other = None
     if arguments.compare is not None:

@@ -103,7 +103,9 @@ class OptionNames:
         self._is_command = parser is not None
         words = {*arguments, *(a.partition("=")[2] for a in arguments)}
         kept = sorted((w for w in words if re.search(r"[=_]", w)), key=len)
-        self._kept = re.compile("|".join(map(re.escape, kept[::-1])) or r"(?!)")
+        self._kept = re.compile(
+            rf"(?<![=]['\"])(?:{'|'.join(map(re.escape, kept[::-1])) or '(?!)'})"
+        )
         names = sorted(self._options, key=len, reverse=True)
         choice = "|".join(names) or r"(?!)"
         self._assigned = re.compile(rf"(?<![\w./'-])({choice})=({_VALUE})?")

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from w2vfast.corpus import Corpus
+from w2vfast.kernels import described
 from w2vfast.runtime.memory import peak_memory
 from w2vfast.runtime.text_table import aligned
 from w2vfast.runtime.timings import Timings
@@ -38,6 +39,7 @@ def training_summary(
         The file that was written.
     """
     p, words = model.parameters, model.vocabulary
+    kernels = described(model.kernels, p.matmul_precision != "float32")
     tokens = max(len(corpus.ids), 1)
     share = words.counts.sum() / tokens
     seconds = {name: timings[name].wall for name in timings}
@@ -55,7 +57,8 @@ def training_summary(
         [
             "model",
             f"{p.architecture}, {p.loss}, {counted(p.vector_size, 'dimension')}, "
-            f"{counted(model.workers, 'thread')}, {model.kernels} kernels",
+            f"{p.dtype}, "
+            f"{counted(model.workers, 'thread')}, {kernels}",
         ],
         ["time", _time(seconds, speed)],
         ["loss", _losses(model.loss_history)],

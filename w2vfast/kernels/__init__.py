@@ -122,6 +122,13 @@ def load(name: str = "auto") -> Kernels:
     return cast(Kernels, import_module(_module(resolve(name))))
 
 
+def described(name: str, rounds_products: bool = False) -> str:
+    """Return the name of a build, and how it multiplies rounded numbers if it does."""
+    if not rounds_products:
+        return f"{name} kernels"
+    return f"{name} kernels {'with' if load(name).uses_amx() else 'without'} AMX"
+
+
 def _why_not(name: str) -> str:
     if name not in built():
         return "this build is not part of the installed package"

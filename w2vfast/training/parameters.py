@@ -224,7 +224,10 @@ class Parameters:
                     f"{', '.join(free)}"
                 )
             if name not in free:
-                others = ("corpus", "workers", "kernels", "progress", "after_epoch")
+                others = (
+                    *("corpus", "workers", "kernels", "progress", "after_epoch"),
+                    *("callbacks", "max_seconds", "checkpoint", "every"),
+                )
                 raise unknown_parameter("train", name, value, [*free, *others])
         if changes.get("shrink_windows") is False:
             changes.setdefault("weighted_windows", False)

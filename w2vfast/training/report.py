@@ -5,23 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from w2vfast.corpus import Corpus
-from w2vfast.kernels import load
+from w2vfast.kernels import described
 from w2vfast.runtime.log import logger
 from w2vfast.sampling.subsampling import keep_probability
 from w2vfast.training.execution import Execution
-from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState, TrainingState
 from w2vfast.wording import counted
 
 # The value of logging.INFO. The start of the package does not import logging.
 INFO = 20
-
-
-def _build(name: str, p: Parameters) -> str:
-    """Return the name of a kernel build, and how it multiplies rounded numbers."""
-    if p.matmul_precision == "float32":
-        return f"{name} kernels"
-    return f"{name} kernels {'with' if load(name).uses_amx() else 'without'} AMX"
 
 
 class EpochPart(NamedTuple):
@@ -76,12 +68,13 @@ class RunReport:
         if logger("training").isEnabledFor(INFO):
             _log_corpus(model, corpus, run)
             p = run.parameters
+            kernels = described(execution.kernels, p.matmul_precision != "float32")
             logger("training").info(
                 "training %s with %s: %s, window %d, alpha %g to %g, epoch "
                 "%d to %d, %s, %s, batches of %s",
                 p.architecture, p.loss, counted(p.vector_size, "dimension"), p.window,
                 p.initial_alpha, p.min_alpha, run.epoch + 1, p.epochs,
-                counted(execution.workers, "thread"), _build(execution.kernels, p),
+                counted(execution.workers, "thread"), kernels,
                 counted(batch_size, "centre"),
             )  # fmt: skip
 

@@ -113,10 +113,10 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
         all words the same rate, as word2vec does.
     dtype : {"float32", "float16"}
         Type of the numbers that the model stores. "float16" halves the memory of the
-        vectors and the size of files. Training computes in float32 and rounds a row
-        once per batch. It cannot be combined with ``loss="softmax"``.
+        vectors and the file of the model. Training computes in float32 and rounds a
+        row once per batch. It cannot be combined with ``loss="softmax"``.
     matmul_precision : {"float32", "bfloat16"}
-        "bfloat16" rounds the operands of the products with shared negatives to 8
+        "bfloat16" rounds the operands of the products with negatives to 8
         significant bits; sums and vectors stay float32. It is faster on CPUs with
         Intel AMX (Sapphire Rapids, 2023, and later) and slower on others.
     preset : {"text", "items", "walks"}, optional
