@@ -253,3 +253,21 @@ def test_vectors_and_pages_do_not_replace_a_model(
     error = capsys.readouterr().err
     assert ("a whole model, which" in error) == finished
     assert ("unfinished run, epoch 2 of 2" in error) != finished
+
+
+@NEEDS_SIGNALS
+@pytest.mark.parametrize("command", ["convert", "explore"])
+def test_an_output_that_is_a_pipe_is_not_read(tmp_path, command):
+    source, pipe = tmp_path / "v.bin", tmp_path / "pipe"
+    Word2Vec([["a", "b"]] * 20, min_count=1, vector_size=4).save_vectors(source)
+    os.mkfifo(pipe)
+    to = ["--to=word2vec-binary", str(pipe)] if command == "convert" else ["-o", pipe]
+    started = subprocess.Popen(
+        [*COMMAND[:-1], command, str(source), *to], env=ENVIRONMENT
+    )
+    try:
+        read = subprocess.run(["cat", pipe], capture_output=True, timeout=SECONDS)
+        assert read.stdout
+        assert started.wait(SECONDS) == 0
+    finally:
+        started.kill()

@@ -11,11 +11,12 @@ from w2vfast.training.interrupted import (
     Loss,
     file_identity,
     find_loss,
+    has_content,
     saved_run,
 )
 from w2vfast.training.other_corpus import OtherCorpusError
 
-_OTHERWISE = "to start anew, delete the file or name another one"
+_OTHERWISE = "for a new run, delete the file or name another one"
 
 
 def check_checkpoint_files(arguments: argparse.Namespace) -> None:
@@ -53,10 +54,12 @@ def check_no_model(path: Path, content: str) -> None:
     FileExistsError
         If the file holds a whole model. `content` names what would replace it.
     """
+    if not has_content(path):  # a pipe would wait for a writer
+        return
     try:
         run = saved_run(path)
     except (OSError, ValueError, ImportError):
-        return  # there is no such file, or it holds something else
+        return  # it holds something else
     text = "a whole model"
     if run is not None and not run.is_done:
         text += f" of an unfinished run, epoch {run.epoch + 1} of {run.epochs}"
@@ -92,7 +95,7 @@ def other_corpus(error: OtherCorpusError, path: Path) -> OtherCorpusError:
     return OtherCorpusError(
         f"--resume {path}: {difference}",
         "pass the CORPUS of this run, with the same --encoding, --errors and --field; "
-        "to train anew on this one, leave out --resume and name another --checkpoint",
+        "for a new run on this one, leave out --resume and name another --checkpoint",
     )
 
 

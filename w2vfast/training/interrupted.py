@@ -63,7 +63,7 @@ def check_replaceable(path: StrPath, known: KnownFiles = ()) -> None:
     if loss.resumable:
         function = "w2vfast.distributed" if loss.distributed else "Word2Vec"
         start = (
-            f"to go on, call {function}.resume({name!r}, corpus); to start anew, "
+            f"to go on, call {function}.resume({name!r}, corpus); for a new run, "
             f"{start}"
         )
     raise FileExistsError(
@@ -78,11 +78,7 @@ def find_loss(path: StrPath, known: KnownFiles = ()) -> Loss | None:
     Files that do not exist, empty files, pipes and devices, and the checkpoints of
     finished runs and of runs that have trained nothing lose nothing.
     """
-    try:
-        status = Path(path).stat()
-    except OSError:  # there is no such file, or writing will say what is wrong
-        return None
-    if not stat.S_ISREG(status.st_mode) or status.st_size == 0:
+    if not has_content(path):
         return None
     if any(file_identity(path) == identity for _, identity in known):
         return None
@@ -99,6 +95,15 @@ def find_loss(path: StrPath, known: KnownFiles = ()) -> Loss | None:
     verb = "is" if run.epochs == 1 else "are"
     text = f"the checkpoint of an unfinished run ({text} {verb} done)"
     return Loss(text, True, run.distributed)
+
+
+def has_content(path: StrPath) -> bool:
+    """Return whether replacing a path can lose anything: it is a file, not empty."""
+    try:
+        status = Path(path).stat()
+    except OSError:  # there is no such file, or writing will say what is wrong
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size > 0
 
 
 class SavedRun(NamedTuple):
