@@ -11,13 +11,6 @@ LOSSES = ("negative_sampling", "negative_sampling+hierarchical_softmax")
 KINDS = [(a, loss) for a in ("skipgram", "cbow") for loss in LOSSES]
 
 
-@pytest.fixture(scope="module")
-def text():
-    rng = np.random.default_rng(3)
-    numbers = rng.integers(0, 60, (2, 4000)).min(axis=0)
-    return [[f"w{n}" for n in row] for row in numbers.reshape(-1, 10)]
-
-
 def new_model(text, **options):
     settings = {"matmul_precision": "bfloat16", "min_count": 1, "workers": 1}
     settings |= {"vector_size": 24, "epochs": 2, "chunk_size": 40}

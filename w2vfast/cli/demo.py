@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> None:
     print(
         f"Training {p.architecture}, {counted(p.vector_size, 'dimension')}, "
         f"{counted(p.epochs, 'epoch')}, {counted(model.workers, 'thread')}, "
-        + described(model.kernels, p.matmul_precision != "float32"),
+        + described(model.kernels, p.rounds_products),
         flush=True,
     )
     start = time.perf_counter()

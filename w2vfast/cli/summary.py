@@ -39,7 +39,7 @@ def training_summary(
         The file that was written.
     """
     p, words = model.parameters, model.vocabulary
-    kernels = described(model.kernels, p.matmul_precision != "float32")
+    kernels = described(model.kernels, p.rounds_products)
     tokens = max(len(corpus.ids), 1)
     share = words.counts.sum() / tokens
     seconds = {name: timings[name].wall for name in timings}

@@ -44,7 +44,7 @@ def model_parameters(given: dict[str, Any]) -> Parameters:
             f"dtype={parameters.dtype!r}: replicas are merged in float32; leave dtype "
             "out, or train in one process with Word2Vec"
         )
-    if parameters.matmul_precision != "float32":
+    if parameters.rounds_products:
         raise ValueError(
             f"matmul_precision={parameters.matmul_precision!r}: machines with other "
             "CPUs would give other bits; leave matmul_precision out, or train in one "

@@ -122,7 +122,7 @@ def load(name: str = "auto") -> Kernels:
     return cast(Kernels, import_module(_module(resolve(name))))
 
 
-def described(name: str, rounds_products: bool = False) -> str:
+def described(name: str, rounds_products: bool) -> str:
     """Return the name of a build, and how it multiplies rounded numbers if it does."""
     if not rounds_products:
         return f"{name} kernels"

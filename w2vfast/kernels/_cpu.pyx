@@ -36,7 +36,7 @@ cdef extern from *:
     static int w2v_avx512(void) { return w2v_has(W2V_AVX2 | W2V_AVX512, W2V_ZMM); }
     #elif defined(__x86_64__) && defined(__GNUC__)
     #include <cpuid.h>
-    static int w2v_f16c(void) {  /* older Clang cannot ask for it by name */
+    static int w2v_f16c(void) {  /* old versions of Clang have no name for it */
         unsigned int a, b, c, d;
         return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
     }

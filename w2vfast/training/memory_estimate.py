@@ -127,7 +127,7 @@ def _training(p: Parameters, words: int, rows: int, tokens: int, workers: int) -
     )
     if p.dtype != "float32" and p.uses_tree:  # values and gradients of nodes
         per_thread += 2 * row * int(math.log2(words) + 1) * (batch + 2 * p.window)
-    if p.matmul_precision != "float32":
+    if p.rounds_products:
         shared = (p.n_shared_negatives or own_negatives) + _ROUNDED_SLACK
         tile = min(batch, _ROUNDED_TILE) + _ROUNDED_SLACK
         per_thread += int(row * (1.5 * tile + 2.5 * shared)) + 10 * tile * shared

@@ -103,7 +103,7 @@ class Parameters:
         self._choice("loss", LOSSES)
         self._set_dtype()
         self._choice("matmul_precision", MATMUL_PRECISIONS)
-        if self.matmul_precision != "float32" and not self.uses_negatives:
+        if self.rounds_products and not self.uses_negatives:
             raise ValueError(
                 f"matmul_precision={self.matmul_precision!r} with loss={self.loss!r}: "
                 "only products with negatives can be rounded; leave matmul_precision "
@@ -142,6 +142,11 @@ class Parameters:
     def uses_negatives(self) -> bool:
         """Whether the loss includes negative sampling."""
         return self.loss.startswith("negative_sampling")
+
+    @property
+    def rounds_products(self) -> bool:
+        """Whether products with negatives are in bfloat16."""
+        return self.matmul_precision == "bfloat16"
 
     @property
     def uses_tree(self) -> bool:

@@ -98,7 +98,7 @@ def kernel_arguments(
         "negative": p.negative or 0,
         "batch_size": batch_size,
         "shared_negatives": p.n_shared_negatives if p.uses_negatives else 0,
-        "bfloat16_products": p.matmul_precision == "bfloat16",
+        "bfloat16_products": p.rounds_products,
         "cbow_mean": p.cbow_mean,
         "cbow_exact": p.cbow_exact,
         "block_size": block_size(p, batch_size, len(counts)),

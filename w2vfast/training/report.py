@@ -68,7 +68,7 @@ class RunReport:
         if logger("training").isEnabledFor(INFO):
             _log_corpus(model, corpus, run)
             p = run.parameters
-            kernels = described(execution.kernels, p.matmul_precision != "float32")
+            kernels = described(execution.kernels, p.rounds_products)
             logger("training").info(
                 "training %s with %s: %s, window %d, alpha %g to %g, epoch "
                 "%d to %d, %s, %s, batches of %s",
