@@ -28,6 +28,7 @@ from harness.subprocess_runs import run_in_process
 SMALL = 100_000_000  # bytes of the text to compare the scan with
 SMALL_SCANS = 2  # before the phases, and after them
 _MB = 1 << 20
+MODEL_PHASES = ("train", "load", "mapped")
 SPEEDS = ("scan", "create", "train")  # parts whose MB of text per second are given
 HEAD = ("GB", "part", "wall s", "CPU s", "MB / CPU s", "peak MB", "anonymous MB")
 
@@ -101,9 +102,10 @@ def measure(
         options.min_count,
         options.memory_limit,
         options.max_counted_words,
+        options.dtypes[0],
     )
     few = [_run(replace(task, text=str(small))) for _ in range(SMALL_SCANS)]
-    found = {phase: _run(replace(task, phase=phase)) for phase in options.phases}
+    found = _phases(task, options.phases, options.dtypes)
     few += [_run(replace(task, text=str(small))) for _ in range(SMALL_SCANS)]
     parts = [
         _part(size, name, value)
@@ -118,6 +120,21 @@ def measure(
         model_bytes = found.get("train", {}).get("file_bytes", 0)
         texts = [_text(size, found["scan"], parts[0], reference, model_bytes)]
     return [reference, *parts], texts
+
+
+def _phases(
+    task: Task, phases: Sequence[str], dtypes: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Run the phases in order, and those of a model once for each dtype."""
+    found: dict[str, dict[str, Any]] = {}
+    for phase in phases:
+        found[phase] = {}
+        for dtype in dtypes if phase in MODEL_PHASES else dtypes[:1]:
+            model = str(Path(task.model).with_stem(dtype))
+            parts = _run(replace(task, phase=phase, model=model, dtype=dtype))
+            end = "" if dtype == dtypes[0] else f", {dtype}"
+            found[phase] |= {f"{name}{end}": value for name, value in parts.items()}
+    return found
 
 
 def _run(task: Task) -> dict[str, Any]:
@@ -218,6 +235,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--vector-size", type=int, default=100)
     add("--min-count", type=int, default=5)
     add("--memory-limit", type=int, help="memory_limit of the Corpus, in bytes")
+    about = "how models store vectors; the phases of a model run once for each"
+    types = ("float32", "float16")
+    add("--dtypes", nargs="+", choices=types, default=["float32"], help=about)
     about = "words that the bounded scan counts at most"
     add("--max-counted-words", type=int, default=1_000_000, help=about)
     add("--seed", type=int, default=1)

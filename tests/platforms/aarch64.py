@@ -48,6 +48,11 @@ SELECTIONS = {
         ),
         "-k=base and (L7 or not test_training_equals_the_reference)",
     ],
+    "16 bits": [
+        "tests/kernels/test_half_rows.py",
+        "tests/kernels/test_rounded_products.py",
+        "-k=base",
+    ],
     "rounds": ["tests/kernels/test_rounds.py", "-k=base and cbow"],
     "scanner": ["tests/corpus/test_scanner.py", "tests/corpus/test_encoder.py"],
     "parser": ["tests/io/test_text_parser.py"],

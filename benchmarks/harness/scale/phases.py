@@ -27,6 +27,7 @@ class Task:
     min_count: int
     memory_limit: int | None
     max_counted_words: int
+    dtype: str
 
 
 def run(task: Task) -> Found:
@@ -120,6 +121,7 @@ def _model(task: Task) -> Word2Vec:
         vector_size=task.vector_size,
         min_count=task.min_count,
         epochs=1,
+        dtype=task.dtype,
         workers=task.workers,
         progress=False,
     )
