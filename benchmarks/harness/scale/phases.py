@@ -95,7 +95,7 @@ def load(task: Task) -> Found:
 
 def load_mapped(task: Task) -> Found:
     """Map the vectors from the file, and find the neighbours of one word."""
-    vectors, loaded = spent(lambda: KeyedVectors.load(task.model, mmap=True))
+    vectors, loaded = spent(lambda: _mapped(task))
     _, first = spent(lambda: vectors.most_similar(vectors.index_to_key[0]))
     return {"load, mapped": loaded._asdict(), "one query, mapped": first._asdict()}
 
@@ -107,6 +107,10 @@ PHASES = {
     "load": load,
     "mapped": load_mapped,
 }
+
+
+def _mapped(task: Task) -> KeyedVectors:
+    return KeyedVectors.load(task.model, mmap=True, dtype=task.dtype)
 
 
 def _corpus(task: Task) -> Corpus:
