@@ -38,13 +38,21 @@ COMPILERS = {
 }
 #: The names of wheels that a glibc of Debian 12 runs.
 WHEELS = ["manylinux2014", *(f"manylinux_2_{minor}" for minor in range(17, 37))]
+KERNEL_TESTS = [
+    "build_choice",
+    "kernels",
+    "padding",
+    "row_scale",
+    "threads",
+    "written_rows",
+]
 #: Arguments of pytest. "kernels" compares a part of the settings with the reference,
 #: because NumPy takes most of the time.
 SELECTIONS = {
     "kernels": [
         *(
             f"tests/kernels/test_{name}.py"
-            for name in ("build_choice", "kernels", "padding", "row_scale", "threads")
+            for name in KERNEL_TESTS
         ),
         "-k=base and (L7 or not test_training_equals_the_reference)",
     ],
