@@ -50,10 +50,7 @@ KERNEL_TESTS = [
 #: because NumPy takes most of the time.
 SELECTIONS = {
     "kernels": [
-        *(
-            f"tests/kernels/test_{name}.py"
-            for name in KERNEL_TESTS
-        ),
+        *(f"tests/kernels/test_{name}.py" for name in KERNEL_TESTS),
         "-k=base and (L7 or not test_training_equals_the_reference)",
     ],
     "16 bits": [
