@@ -44,85 +44,114 @@ cdef inline bint matches(
     return True
 
 
+cdef struct Decimal:
+    uint64_t mantissa  # the first 18 or 19 digits
+    int64_t power      # the number is about mantissa * 10 ** power
+    bint exact         # False if there are more digits
+    bint has_digits
+
+
+cdef inline const uint8_t *read_digits(
+    const uint8_t *at, const uint8_t *end, Decimal *number, bint fraction
+) noexcept nogil:
+    """Append digits to a number; return their end."""
+    while at < end and is_digit(at[0]):
+        number.has_digits = True
+        if number.mantissa < MAX_MANTISSA:
+            number.mantissa = 10 * number.mantissa + (at[0] - 48)
+            number.power -= fraction
+        else:
+            number.power += not fraction
+            number.exact = False
+        at += 1
+    return at
+
+
+cdef inline const uint8_t *read_exponent(
+    const uint8_t *at, const uint8_t *end, Decimal *number
+) noexcept nogil:
+    """Read the exponent behind an "e"; return its end, or NULL if it has no digits."""
+    cdef int64_t exponent = 0
+    cdef bint negative = False
+    if at < end and (at[0] == 43 or at[0] == 45):  # + -
+        negative = at[0] == 45
+        at += 1
+    if at == end or not is_digit(at[0]):
+        return NULL
+    while at < end and is_digit(at[0]):
+        if exponent < MAX_EXPONENT:
+            exponent = 10 * exponent + (at[0] - 48)
+        at += 1
+    number.power += -exponent if negative else exponent
+    return at
+
+
+cdef int parse_name(
+    const uint8_t **cursor, const uint8_t *at, const uint8_t *end, float *out
+) except -1 nogil:
+    """Read "nan", "inf" or "infinity" at `at`, behind a sign; return 0 if none is."""
+    cdef const uint8_t *stop = at
+    while stop < end and not is_white(stop[0]):
+        stop += 1
+    if not (matches(at, stop, b"nan", 3) or matches(at, stop, b"inf", 3)
+            or matches(at, stop, b"infinity", 8)):
+        return 0
+    convert_hard(cursor[0], stop, out)
+    cursor[0] = stop
+    return 1
+
+
+cdef inline bint convert_easy(const Decimal *number, float *out) noexcept nogil:
+    """Write the nearest float32; return False if this cannot tell which it is."""
+    cdef double value = <double> number.mantissa
+    cdef int64_t power = number.power
+    if number.mantissa == 0:
+        out[0] = 0
+        return True
+    if not -MAX_POWER <= power <= MAX_POWER:
+        return False
+    value = value * POWERS[power] if power >= 0 else value / POWERS[-power]
+    out[0] = <float> value
+    if (number.exact and number.mantissa <= EXACT_MANTISSA
+            and -EXACT_POWER <= power <= EXACT_POWER):
+        return True
+    return <float> (value * LOWER) == <float> (value * UPPER)
+
+
+cdef inline void negate(float *number) noexcept nogil:
+    """Set the sign bit, so that -0 keeps it."""
+    cdef uint32_t bits
+    memcpy(&bits, number, 4)
+    bits |= <uint32_t> 1 << 31
+    memcpy(number, &bits, 4)
+
+
 cdef int parse_number(
     const uint8_t **cursor, const uint8_t *end, float *out
 ) except -1 nogil:
     """Read the number at `cursor` and move behind it; return 0 if there is none."""
     cdef const uint8_t *start = cursor[0]
     cdef const uint8_t *at = start
-    cdef const uint8_t *stop
-    cdef uint64_t mantissa = 0
-    cdef int64_t power = 0, exponent = 0
-    cdef bint negative = False, exact = True, has_digits = False
-    cdef bint negative_exponent = False
-    cdef uint32_t bits
-    cdef double value
-    cdef float result
-    if at < end and (at[0] == 43 or at[0] == 45):  # + -
-        negative = at[0] == 45
+    cdef Decimal number = Decimal(0, 0, True, False)
+    cdef bint negative = at < end and at[0] == 45  # -
+    if at < end and (negative or at[0] == 43):  # +
         at += 1
-    while at < end and is_digit(at[0]):
-        has_digits = True
-        if mantissa < MAX_MANTISSA:
-            mantissa = 10 * mantissa + (at[0] - 48)
-        else:
-            power += 1
-            exact = False
-        at += 1
+    at = read_digits(at, end, &number, False)
     if at < end and at[0] == 46:  # .
-        at += 1
-        while at < end and is_digit(at[0]):
-            has_digits = True
-            if mantissa < MAX_MANTISSA:
-                mantissa = 10 * mantissa + (at[0] - 48)
-                power -= 1
-            else:
-                exact = False
-            at += 1
-    if not has_digits:
-        stop = at
-        while stop < end and not is_white(stop[0]):
-            stop += 1
-        if not (matches(at, stop, b"nan", 3) or matches(at, stop, b"inf", 3)
-                or matches(at, stop, b"infinity", 8)):
-            return 0
-        convert_hard(start, stop, out)
-        cursor[0] = stop
-        return 1
+        at = read_digits(at + 1, end, &number, True)
+    if not number.has_digits:
+        return parse_name(cursor, at, end, out)
     if at < end and (at[0] | 32) == 101:  # e E
-        at += 1
-        if at < end and (at[0] == 43 or at[0] == 45):
-            negative_exponent = at[0] == 45
-            at += 1
-        if at == end or not is_digit(at[0]):
+        at = read_exponent(at + 1, end, &number)
+        if at == NULL:
             return 0
-        while at < end and is_digit(at[0]):
-            if exponent < MAX_EXPONENT:
-                exponent = 10 * exponent + (at[0] - 48)
-            at += 1
-        power += -exponent if negative_exponent else exponent
     if at < end and not is_white(at[0]):
         return 0
     cursor[0] = at
-    if mantissa == 0:
-        result = 0
-    elif -MAX_POWER <= power <= MAX_POWER:
-        value = <double> mantissa
-        value = value * POWERS[power] if power >= 0 else value / POWERS[-power]
-        result = <float> value
-        if not (exact and mantissa <= EXACT_MANTISSA
-                and -EXACT_POWER <= power <= EXACT_POWER):
-            if <float> (value * LOWER) != <float> (value * UPPER):
-                convert_hard(start, at, out)
-                return 1
-    else:
+    if not convert_easy(&number, out):
         convert_hard(start, at, out)
-        return 1
-    if negative:  # set the sign bit, so that -0 keeps it
-        memcpy(&bits, &result, 4)
-        bits |= <uint32_t> 1 << 31
-        memcpy(&result, &bits, 4)
-    out[0] = result
+    elif negative:
+        negate(out)
     return 1
 
 
