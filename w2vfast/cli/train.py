@@ -31,6 +31,7 @@ from w2vfast.corpus.text_options import READING, TextOptions
 from w2vfast.files.names import is_url
 from w2vfast.io.atomic import check_writable
 from w2vfast.io.errors import error_context
+from w2vfast.io.file_lock import file_lock
 from w2vfast.io.formats import check_writer, writable_format
 from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
@@ -101,11 +102,18 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train word vectors on text and write them to a file."""
-    given = given_parameters(arguments)
-    _check(arguments, given)
-    if arguments.ray is not None:
-        train_distributed.run(arguments, given)
-        return
+    with (
+        file_lock(arguments.output),
+        file_lock(arguments.checkpoint or arguments.resume),
+    ):
+        given = given_parameters(arguments)
+        _check(arguments, given)
+        run_checked = _run_here if arguments.ray is None else train_distributed.run
+        run_checked(arguments, given)
+
+
+def _run_here(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
+    """Train in this process, and write the vectors to a file."""
     timings = Timings({"start-up": since_start()})
     with timings.phase("scan"):
         corpus = Corpus(_sources(arguments.corpus), **reading_parameters(arguments))

@@ -18,7 +18,12 @@ from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.kernels.embeddings import padded_embeddings
 from w2vfast.training import callback_state, validation
-from w2vfast.training.interrupted import FileIdentity, file_identity, known_files
+from w2vfast.training.interrupted import (
+    FileIdentity,
+    file_identity,
+    known_files,
+    written_identity,
+)
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.prepare import run_block_size
 from w2vfast.training.state import ModelState, TrainingState
@@ -51,12 +56,16 @@ def write_model(path: StrPath, state: ModelState) -> int:
     check_model_name(path)
     if state.run is not None:
         _ = state.run.corpus.text  # computed before the pause, which shall be short
-    with open_output(path) as file, state.gate.paused():
+    written: list[FileIdentity | None] = []
+    with (
+        open_output(path, lambda new: written.append(file_identity(new))) as file,
+        state.gate.paused(),
+    ):
         tensors, values = model_content(state)
         check_content(path, state)
         write_safetensors(file, tensors, {"parameters": json.dumps(values)})
         turns = state.gate.turns
-    _remember(path, state, file_identity(path))
+    _remember(path, state, written_identity(path, written[0] if written else None))
     return turns
 
 

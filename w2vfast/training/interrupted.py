@@ -170,6 +170,23 @@ def file_identity(path: StrPath) -> FileIdentity | None:
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
 
 
+def written_identity(path: StrPath, before: FileIdentity | None) -> FileIdentity | None:
+    """
+    Return the identity of a file that was just written, not of one that replaced it.
+
+    Parameters
+    ----------
+    path : path-like
+    before : tuple or None
+        The identity of the new file before it was renamed to `path`. Some file
+        systems, such as FAT, give it another inode then.
+    """
+    after = file_identity(path)
+    if before is None or after is None or before[2:] == after[2:]:
+        return after
+    return before
+
+
 def known_files(
     known: KnownFiles, path: StrPath, identity: FileIdentity | None
 ) -> KnownFiles:

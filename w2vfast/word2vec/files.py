@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from w2vfast.corpus.text_options import READING
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.log import logger
 from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.execution import Execution
@@ -164,7 +165,7 @@ class FileMethods(TrainingMethods):
             If the file is damaged or holds no run.
         TypeError
             If `settings` has a parameter of the model: the run keeps its parameters.
-        DivergedError, CheckpointError, FileExistsError, OSError
+        DivergedError, CheckpointError, FileExistsError, BlockingIOError, OSError
             As in `train`.
 
         Examples
@@ -187,28 +188,35 @@ class FileMethods(TrainingMethods):
                 f"resume() can't change {unknown}: the run keeps the parameters of "
                 f"{os.fspath(path)}; leave it out, or call train on a loaded model"
             )
-        model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
-        run = model._state.run
+        default = path if checkpoint else None
+        target = default if isinstance(checkpoint, bool) else checkpoint
+        with file_lock(target):  # before reading: another run may replace the file
+            model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
+            return model._finish_run(os.fspath(path), corpus, target, settings)
+
+    def _finish_run(
+        self, name: str, corpus: Any, checkpoint: StrPath | None, settings: Any
+    ) -> Self:
+        """Finish the run of a model that was read from the file `name`."""
+        run = self._state.run
         if run is None:
             raise ValueError(
-                f"{os.fspath(path)}: a model that was never trained, so there is no "
-                "run to resume; load it with Word2Vec.load and call train"
+                f"{name}: a model that was never trained, so there is no run to "
+                "resume; load it with Word2Vec.load and call train"
             )
         if run.distributed is not None:
             raise ValueError(
-                f"{os.fspath(path)}: a run of several machines; continue it with "
-                f"w2vfast.distributed.resume({os.fspath(path)!r}, corpus)"
+                f"{name}: a run of several machines; continue it with "
+                f"w2vfast.distributed.resume({name!r}, corpus)"
             )
         try:
-            if run.done:
-                text = {name: settings[name] for name in READING if name in settings}
-                data = model._training_corpus(corpus, model._execution(), text)
-                given = Fingerprint((data.ids, data.offsets))
-                check_same_corpus(run, len(data.ids), given)
-                logger().warning("%s: the run is finished; nothing is trained", path)
-                return model
-            default = path if checkpoint else None
-            target = default if isinstance(checkpoint, bool) else checkpoint
-            return model.train(corpus, checkpoint=target, **settings)
+            if not run.done:
+                return self.train(corpus, checkpoint=checkpoint, **settings)
+            text = {key: settings[key] for key in READING if key in settings}
+            data = self._training_corpus(corpus, self._execution(), text)
+            given = Fingerprint((data.ids, data.offsets))
+            check_same_corpus(run, len(data.ids), given)
         except OtherCorpusError as error:
-            raise resuming(error, os.fspath(path), run) from error
+            raise resuming(error, name, run) from error
+        logger().warning("%s: the run is finished; nothing is trained", name)
+        return self

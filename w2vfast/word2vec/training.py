@@ -10,6 +10,7 @@ from w2vfast.corpus import Corpus
 from w2vfast.corpus.known_words import as_corpus, report_skipped
 from w2vfast.corpus.text_options import READING
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.file_lock import file_lock
 from w2vfast.training import growth, trainer
 from w2vfast.training.callbacks import as_callbacks
 from w2vfast.training.checks import check_callable
@@ -99,6 +100,8 @@ class TrainingMethods(Attributes):
         FileExistsError
             If `checkpoint` holds the unfinished run of another model, or is no
             checkpoint. It is raised before anything is read.
+        BlockingIOError
+            If another run, of any process, writes `checkpoint`.
         OSError
             If the folder of the checkpoint is not writable when training starts.
 
@@ -120,28 +123,35 @@ class TrainingMethods(Attributes):
             )
         execution = self._execution(workers, kernels, progress)
         every = DEFAULT if every is None else every
-        checkpoints = Checkpoints(self._state, checkpoint, every)
         text = {name: overrides.pop(name) for name in READING if name in overrides}
-        data = self._training_corpus(corpus, execution, text)
+        with file_lock(checkpoint):
+            checkpoints = Checkpoints(self._state, checkpoint, every)
+            data = self._training_corpus(corpus, execution, text)
+            self._train(data, overrides, execution, control, checkpoints)
+        problem = diagnose(self._state, data)
+        if problem is not None:
+            warnings.warn(problem, TrainingWarning, stacklevel=2)
+        return self
+
+    def _train(
+        self,
+        data: Corpus,
+        overrides: dict[str, Any],
+        execution: Execution,
+        control: RunControl,
+        checkpoints: Checkpoints,
+    ) -> None:
+        """Train on a corpus with the ids of the vocabulary."""
+        state, timings = self._state, self.timings
         try:
             trainer.train(
-                self._state,
-                data,
-                overrides,
-                execution,
-                self.timings,
-                control,
-                checkpoints,
+                state, data, overrides, execution, timings, control, checkpoints
             )
         except CheckpointError as error:
             error.model = self
             raise
         finally:
             self._wv = None
-        problem = diagnose(self._state, data)
-        if problem is not None:
-            warnings.warn(problem, TrainingWarning, stacklevel=2)
-        return self
 
     def extend(
         self,
