@@ -166,6 +166,29 @@ def test_options_that_do_not_fit_are_errors(
     assert is_error(error) and message.replace("CORPUS", str(corpus)) in error
 
 
+def test_nothing_starts_before_the_arguments_are_checked(
+    corpus, tmp_path, cluster, capsys, is_error
+):
+    for option in (
+        "--dtype=float16",
+        "--matmul-precision=bfloat16",
+        "--merge-rule=sum",
+        "--merge-every=0",
+        "--replicas=100000",
+    ):
+        command = [corpus, "-o", tmp_path / "m.w2v", "--ray=auto", "--replicas=2"]
+        assert run(*command, option) == 2
+        assert is_error(capsys.readouterr().err), option
+    assert cluster.addresses == []
+    resumed = tmp_path / "run.ckpt"
+    distributed.train(corpus, 2, vector_size=8, min_count=1, checkpoint=resumed)
+    other = tmp_path / "other.txt"
+    other.write_text("sun moon\n" * 100)
+    command = [other, "-o", tmp_path / "m.w2v", "--ray=auto", "--resume", resumed]
+    assert run(*command) == 2
+    assert cluster.addresses == []
+
+
 def test_other_sources_need_other_ways(tmp_path, cluster, capsys):
     output = tmp_path / "m.bin"
     assert run("s3://bucket/a.txt", "-o", output) == 2
