@@ -36,7 +36,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="a .bin, .txt, .vec, .w2v or .npz file, possibly ending in .gz, .bz2, .xz "
-        "or .zst; or a model folder",
+        "or .zst; a checkpoint; or a model folder",
     )
     files: dict[str, Any] = {
         "nargs": "+",

@@ -22,6 +22,7 @@ from w2vfast.io import (
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.compression import compressed, split_suffix
 from w2vfast.io.detect import (
+    CHECKPOINT_SUFFIX,
     FORMATS,
     READ_OPTION,
     SUFFIX_FORMATS,
@@ -210,7 +211,8 @@ def read_vectors(
     ----------
     path : path-like, URL or binary file
         The suffix selects the format, as in `write_vectors`. The content must agree
-        with it; it alone decides for open files. A folder is a model folder.
+        with it; it alone decides for open files. A model file may have any other
+        suffix, such as ``.ckpt``. A folder is a model folder.
     format : str, optional
         One of `detect.FORMATS`, instead of the suffix.
     options : ReadOptions, optional
@@ -253,6 +255,8 @@ def _check_name(path: Source, format: str | None) -> None:
     name = source_name(path)
     if format is not None or name is None or is_url(name) or Path(name).exists():
         return
+    if split_suffix(name)[0] == CHECKPOINT_SUFFIX:
+        return  # the name is right: opening the file says that there is none
     with error_context(name):
         format_suffix(name, READ_OPTION)
 

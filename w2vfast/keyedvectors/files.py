@@ -192,8 +192,9 @@ class FileMethods(KeyedRows):
         ----------
         path : path-like, URL or binary file
             A file that `save` wrote, a fastText model (``.bin``), a model folder, or
-            a model that ``Word2Vec.save`` wrote. Of a model only the word vectors and
-            counts are read. The content must agree with the suffix.
+            a model or checkpoint that `Word2Vec` wrote, whose suffix may be any other.
+            Of a model only the word vectors and counts are read. The content must agree
+            with the suffix.
         format : str, optional
             A format of `save` or "fasttext-binary", for names without a known
             suffix. By default the content of an open file decides.
