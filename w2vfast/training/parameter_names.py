@@ -105,8 +105,6 @@ def advice(
     >>> advice("widow", 5, ["window"])
     'did you mean window=5?'
     """
-    import difflib  # imported here because few runs need it
-
     known = list(known)
     plain = name.lower().replace("-", "_")
     choice = special.get(plain) or _chosen(plain, value)
@@ -117,9 +115,34 @@ def advice(
             return f"pass {SAME_MEANING[spelling]}={_shown(value)}"
         if spelling in INSTEAD:
             return INSTEAD[spelling]
+    near = _nearest(plain, known)
+    return f"did you mean {near}={_shown(value)}?" if near else ""
+
+
+def known_name(name: str, known: Iterable[str]) -> str:
+    """
+    Return the known parameter of the same meaning or a near spelling, or "".
+
+    Examples
+    --------
+    >>> known_name("ws", ["window"]), known_name("widow", ["window"])
+    ('window', 'window')
+    """
+    known = list(known)
+    plain = name.lower().replace("-", "_")
+    for spelling in (plain, plain.replace("_", "")):
+        if SAME_MEANING.get(spelling) in known:
+            return SAME_MEANING[spelling]
+    return _nearest(plain, known)
+
+
+def _nearest(plain: str, known: Iterable[str]) -> str:
+    """Return the known parameter of the nearest spelling, or ""."""
+    import difflib  # imported here because few runs need it
+
     by_plain = {n.replace("_", ""): n for n in known}
     near = difflib.get_close_matches(plain.replace("_", ""), by_plain, 1, 0.66)
-    return f"did you mean {by_plain[near[0]]}={_shown(value)}?" if near else ""
+    return by_plain[near[0]] if near else ""
 
 
 def answer_unknown_parameters(
