@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
+from w2vfast.training.misplaced_names import OF_METHODS
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -52,7 +54,6 @@ SAME_MEANING = {
 #: Parameters without a counterpart, and what to do instead.
 INSTEAD = {
     "compute_loss": "the loss is always computed: see model.loss_history",
-    "callbacks": "pass it to train(callbacks=…)",
     "trim_rule": "choose the words with vocabulary=Vocabulary(words, counts)",
     "max_vocab_size": "all words are counted; limit the words with max_final_vocab",
     "sorted_vocab": "words are always sorted by count: leave it out",
@@ -106,7 +107,7 @@ def advice(
     'did you mean window=5?'
     """
     known = list(known)
-    plain = name.lower().replace("-", "_")
+    plain = _plain(name)
     choice = special.get(plain) or _chosen(plain, value)
     if choice:
         return choice
@@ -129,11 +130,22 @@ def known_name(name: str, known: Iterable[str]) -> str:
     ('window', 'window')
     """
     known = list(known)
-    plain = name.lower().replace("-", "_")
+    return parameter_of(name, known) or _nearest(_plain(name), known)
+
+
+def parameter_of(name: str, known: Iterable[str]) -> str:
+    """Return the known parameter of this name or of the same meaning, or ""."""
+    known, plain = list(known), _plain(name)
+    if plain in known:
+        return plain
     for spelling in (plain, plain.replace("_", "")):
         if SAME_MEANING.get(spelling) in known:
             return SAME_MEANING[spelling]
-    return _nearest(plain, known)
+    return ""
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "_")
 
 
 def _nearest(plain: str, known: Iterable[str]) -> str:
@@ -146,7 +158,7 @@ def _nearest(plain: str, known: Iterable[str]) -> str:
 
 
 def answer_unknown_parameters(
-    method: Callable[P, R], special: Mapping[str, str] = MappingProxyType({})
+    method: Callable[P, R], special: Mapping[str, str] = OF_METHODS
 ) -> Callable[P, R]:
     """Decorate a constructor: unknown parameters are answered; see `advice`."""
     code = method.__code__  # the module inspect would slow the import

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import os
+from dataclasses import fields
 from typing import Any, Self
 
 from w2vfast.corpus.text_options import READING
@@ -13,14 +13,31 @@ from w2vfast.runtime.log import logger
 from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.training.misplaced_names import TRAIN_OPTIONS
 from w2vfast.training.other_corpus import (
     OtherCorpusError,
     check_same_corpus,
     resuming,
 )
+from w2vfast.training.parameter_names import parameter_of, unknown_parameter
+from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 from w2vfast.vectors.validation import check_finite
 from w2vfast.word2vec.training import TrainingMethods
+
+
+def _check_settings(path: str, settings: dict[str, Any]) -> None:
+    """Raise TypeError for keyword arguments that `resume` does not have."""
+    known = [*TRAIN_OPTIONS, *READING]
+    names = [field.name for field in fields(Parameters)]
+    unknown = [name for name in settings if name not in known]
+    if fixed := ", ".join(n for n in unknown if parameter_of(n, names)):
+        raise TypeError(
+            f"resume() can't change {fixed}: the run keeps the parameters of {path}; "
+            "leave it out, or call train on a loaded model"
+        )
+    for name in unknown:
+        raise unknown_parameter("resume", name, settings[name], known)
 
 
 class FileMethods(TrainingMethods):
@@ -182,12 +199,7 @@ class FileMethods(TrainingMethods):
         >>> len(model.loss_history)
         5
         """
-        known = {*inspect.signature(cls.train).parameters, *READING}
-        if unknown := ", ".join(name for name in settings if name not in known):
-            raise TypeError(
-                f"resume() can't change {unknown}: the run keeps the parameters of "
-                f"{os.fspath(path)}; leave it out, or call train on a loaded model"
-            )
+        _check_settings(os.fspath(path), settings)
         default = path if checkpoint else None
         target = default if isinstance(checkpoint, bool) else checkpoint
         with file_lock(target):  # before reading: another run may replace the file

@@ -124,6 +124,7 @@ class TrainingMethods(Attributes):
         execution = self._execution(workers, kernels, progress)
         every = DEFAULT if every is None else every
         text = {name: overrides.pop(name) for name in READING if name in overrides}
+        self._state.parameters.override(**overrides)  # before reading for long
         with file_lock(checkpoint):
             checkpoints = Checkpoints(self._state, checkpoint, every)
             data = self._training_corpus(corpus, execution, text)
