@@ -111,6 +111,7 @@ def test_a_run_is_resumed_where_it_began(
     assert run(other, *again) == 2
     error = capsys.readouterr().err
     assert f"--resume {paths[0]}: shard 0" in error and "to continue" not in error
+    assert "--encoding" not in error and "leave out --resume, pass --replicas" in error
     assert run(corpus, *new[1:], *several) == 2
     assert f"--resume {paths[0]} --every 1 --ray local" in capsys.readouterr().err
     assert run(corpus, *again) == 0

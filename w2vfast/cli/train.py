@@ -25,6 +25,7 @@ from w2vfast.cli.options import (
 )
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import write_output
+from w2vfast.cli.resume_command import STDIN
 from w2vfast.corpus import Corpus
 from w2vfast.corpus.streams import OpenFile
 from w2vfast.corpus.text_options import READING, TextOptions
@@ -45,8 +46,6 @@ from w2vfast.training.presets import preset_parameters
 from w2vfast.training.schedule import DEFAULT, Schedule
 from w2vfast.word2vec import Word2Vec
 from w2vfast.wording import counted
-
-STDIN = Path("-")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -184,7 +183,7 @@ def _train(
         trained: Word2Vec = error.model
         return trained
     except OtherCorpusError as error:
-        raise other_corpus(error, arguments.resume) from error
+        raise other_corpus(error, arguments) from error
     except KeyboardInterrupt:
         interrupted.print_how_to_continue()
         raise

@@ -137,7 +137,7 @@ def _train(
         trained: Word2Vec = error.model
         return trained
     except OtherCorpusError as error:
-        raise other_corpus(error, arguments.resume) from error
+        raise other_corpus(error, arguments) from error
     except (KeyboardInterrupt, Exception) as error:
         if not isinstance(error, ValueError):  # else the same command fails again
             interrupted.print_how_to_continue()

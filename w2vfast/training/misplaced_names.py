@@ -19,11 +19,14 @@ OF_METHODS = {
 OF_CONSTRUCTOR = {
     **{
         name: f"pass it to Word2Vec({name}=…)"
-        for name in ("preset", "vocabulary", "initial_vectors", "max_counted_words")
+        for name in ("preset", "vocabulary", "initial_vectors")
     },
+    "max_counted_words": "pass Corpus(path, max_counted_words=…) as the corpus",
     "frozen": "set model.frozen, or pass it to Word2Vec(frozen=…)",
     **dict.fromkeys(_RESUMING, _RESUME),
 }
+#: For `Word2Vec.resume`.
+OF_CORPUS = {"max_counted_words": OF_CONSTRUCTOR["max_counted_words"]}
 #: For `distributed.train`: what only one process has.
 OF_ONE_PROCESS = {
     **dict.fromkeys(

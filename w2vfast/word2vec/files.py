@@ -13,7 +13,7 @@ from w2vfast.runtime.log import logger
 from w2vfast.training.checkpoint import read_model, write_model
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.misplaced_names import TRAIN_OPTIONS
+from w2vfast.training.misplaced_names import OF_CORPUS, TRAIN_OPTIONS
 from w2vfast.training.other_corpus import (
     OtherCorpusError,
     check_same_corpus,
@@ -37,7 +37,7 @@ def _check_settings(path: str, settings: dict[str, Any]) -> None:
             "leave it out, or call train on a loaded model"
         )
     for name in unknown:
-        raise unknown_parameter("resume", name, settings[name], known)
+        raise unknown_parameter("resume", name, settings[name], known, OF_CORPUS)
 
 
 class FileMethods(TrainingMethods):

@@ -17,6 +17,7 @@ from w2vfast.training.checks import check_callable
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
 from w2vfast.training.periodic import CheckpointError, Checkpoints
+from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
 from w2vfast.word2vec.attributes import Attributes
@@ -127,7 +128,7 @@ class TrainingMethods(Attributes):
         self._state.parameters.override(**overrides)  # before reading for long
         with file_lock(checkpoint):
             checkpoints = Checkpoints(self._state, checkpoint, every)
-            data = self._training_corpus(corpus, execution, text)
+            data = self._training_corpus(corpus, execution, text, bool(overrides))
             self._train(data, overrides, execution, control, checkpoints)
         problem = diagnose(self._state, data)
         if problem is not None:
@@ -153,6 +154,13 @@ class TrainingMethods(Attributes):
             raise
         finally:
             self._wv = None
+
+    def _report_skipped(self, given: Corpus, data: Corpus) -> None:
+        """Report tokens without a vector, unless the last run had the same text."""
+        run = self._state.run
+        same = run is not None and run.tokens == len(data.ids) and run.corpus.text
+        if not (same and run.corpus == Fingerprint((data.ids, data.offsets))):
+            report_skipped(given, data)
 
     def extend(
         self,
@@ -231,9 +239,17 @@ class TrainingMethods(Attributes):
         return self
 
     def _training_corpus(
-        self, corpus: Any, execution: Execution, text: dict[str, Any]
+        self,
+        corpus: Any,
+        execution: Execution,
+        text: dict[str, Any],
+        overrides: bool = False,
     ) -> Corpus:
-        """Return the corpus to train: the given one, else the model's own."""
+        """
+        Return the corpus to train: the given one, else the model's own.
+
+        Tokens without a vector are reported only if a new run begins on another text.
+        """
         if corpus is None:
             if text:
                 raise ValueError(
@@ -250,6 +266,7 @@ class TrainingMethods(Attributes):
                 corpus, None, execution.workers, execution.progress, **text
             )
             data = given.encode(self.vocabulary)
-            report_skipped(given, data)
+            if overrides or self.stopped is None:
+                self._report_skipped(given, data)
         self.corpus: Corpus | None = data if self.corpus is None else self.corpus
         return data
