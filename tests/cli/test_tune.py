@@ -163,7 +163,6 @@ def test_one_setting_ends_and_the_limit_is_said(corpus, pairs, capsys):
         (["--window=3", "--space", "window=2:5"], "--window 3 is fixed, but --space "
          "window=… varies it"),
         (["--space", "min_count=1:5"], "--space min_count: "),
-        (["--space", "widnow=5"], "--space widnow: did you mean --space window=5?"),
         (["--space", "size=4:9"], "did you mean --space vector_size=4:9?"),
         (["--space", "xyzzy=5"], "expected one of 'vector_size', 'window', 'min"),
         (["--time=0s"], "--time 0s: expected"),

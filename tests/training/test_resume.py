@@ -176,7 +176,7 @@ def test_resume_needs_a_run(model, corpus, path):
 def test_resume_changes_no_parameter(model, corpus, path):
     model.train(checkpoint=path, after_epoch=lambda m: True)
     with pytest.raises(TypeError, match=r"unknown to resume\(\): did you mean every="):
-        Word2Vec.resume(path, corpus, evry="5min")
+        Word2Vec.resume(path, corpus, everys="5min")
     with pytest.raises(TypeError, match=r"can't change epochs, alpha: the run keeps"):
         Word2Vec.resume(path, corpus, epochs=2, every="1h", alpha=0.1)
     with pytest.raises(ValueError, match="every='1h' without checkpoint"):

@@ -20,9 +20,7 @@ def test_skipped_tokens_are_reported(caplog, make, old_text):
     assert "vocabulary of 10 words" in messages[1][2]
 
 
-def test_a_resumed_run_reports_no_tokens_that_its_beginning_left_out(
-    caplog, tmp_path
-):
+def test_a_resumed_run_reports_no_tokens_that_its_beginning_left_out(caplog, tmp_path):
     """Words below min_count have no vector, and `extend` is no advice for the run."""
     caplog.set_level(logging.INFO, "w2vfast")
     text, path = [["a", "b", "c"], ["a", "b", "d"]] * 3, tmp_path / "run.ckpt"

@@ -16,8 +16,8 @@ from w2vfast.training.callbacks import as_callbacks
 from w2vfast.training.checks import check_callable
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
-from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
 from w2vfast.word2vec.attributes import Attributes
@@ -158,8 +158,11 @@ class TrainingMethods(Attributes):
     def _report_skipped(self, given: Corpus, data: Corpus) -> None:
         """Report tokens without a vector, unless the last run had the same text."""
         run = self._state.run
-        same = run is not None and run.tokens == len(data.ids) and run.corpus.text
-        if not (same and run.corpus == Fingerprint((data.ids, data.offsets))):
+        if (
+            run is None
+            or run.tokens != len(data.ids)
+            or run.corpus != Fingerprint((data.ids, data.offsets))
+        ):
             report_skipped(given, data)
 
     def extend(
