@@ -166,7 +166,8 @@ def test_resume_gives_the_vectors_of_an_uninterrupted_run(
     "options, text",
     [
         (["--every=5min"], "--every without --checkpoint"),
-        (["--checkpoint=c", "--every=5"], None),
+        (["--checkpoint=c", "--every=5epochs"], None),
+        (["--checkpoint=c", "--every=5"], "--every 5: a number without a unit means "),
         (["--checkpoint=c", "--every=5m"], "--every 5m: expected a time"),
         (["--checkpoint=c.bin"], "c.bin: .bin is a format for vectors alone"),
         (["--checkpoint=none/c"], "none/c: there is no folder"),

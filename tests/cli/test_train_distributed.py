@@ -94,7 +94,7 @@ def test_a_run_is_resumed_where_it_began(
     paths = [tmp_path / "several.ckpt", tmp_path / "one.ckpt"]
     ray, new = ["--ray=local"], [corpus, "-o", tmp_path / "m.w2v", *SMALL]
     monkeypatch.setattr(cluster, "stop_at", 3)
-    several = [*ray, "--replicas=2", "--checkpoint", paths[0], "--every=1"]
+    several = [*ray, "--replicas=2", "--checkpoint", paths[0], "--every=1token"]
     assert run(*new, *several) == 130
     monkeypatch.setattr(cluster, "stop_at", -1)
     assert run(*new, "--checkpoint", paths[1]) == 0
@@ -113,7 +113,7 @@ def test_a_run_is_resumed_where_it_began(
     assert f"--resume {paths[0]}: shard 0" in error and "to continue" not in error
     assert "--encoding" not in error and "leave out --resume, pass --replicas" in error
     assert run(corpus, *new[1:], *several) == 2
-    assert f"--resume {paths[0]} --every 1 --ray local" in capsys.readouterr().err
+    assert f"--resume {paths[0]} --every 1token --ray local" in capsys.readouterr().err
     assert run(corpus, *again) == 0
 
 

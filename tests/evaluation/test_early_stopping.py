@@ -190,7 +190,7 @@ def test_a_metric_that_returns_no_number(make):
 
 
 @pytest.mark.parametrize("restore_best", [True, False])
-@pytest.mark.parametrize("every", ["1epoch", 1500])
+@pytest.mark.parametrize("every", ["1epoch", "1500 tokens"])
 def test_a_resumed_run_continues_like_an_uninterrupted_one(
     make, corpus, tmp_path, monkeypatch, every, restore_best
 ):

@@ -158,7 +158,7 @@ def test_two_runs_at_once_do_not_write_one_file(path):
         ):
             errors.append(error_in_thread(call))
 
-    make().train(checkpoint=path, every=1, after_epoch=during)
+    make().train(checkpoint=path, every="1 token", after_epoch=during)
     assert [type(error) for error in errors] == [BlockingIOError] * 6
     assert str(path) in str(errors[0]) and "choose another file" in str(errors[0])
     assert list(path.parent.iterdir()) == [path]
@@ -174,7 +174,7 @@ def test_another_file_is_resumed_from_a_run_that_is_written(path, tmp_path):
         )
         other.unlink()
 
-    make().train(checkpoint=path, every=1, after_epoch=during)
+    make().train(checkpoint=path, every="1 token", after_epoch=during)
 
 
 def test_a_distributed_run_locks_its_checkpoint(text, path):

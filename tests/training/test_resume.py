@@ -86,7 +86,7 @@ def stop_after(epochs):
     "every, expected",
     [
         (60_000, 3),
-        (4096, 3 * 15),
+        ("4096 tokens", 3 * 15),
         (10_000, 3 * 15 // 3),
         ("1epoch", 3),
         ("2 epochs", 1 + WRITTEN_AT_THE_END),
@@ -110,7 +110,7 @@ def test_a_time_is_counted_from_the_last_checkpoint(model, path, writes):
 
 
 def test_runs_continue_from_every_checkpoint(model, corpus, whole, path, writes):
-    model.train(checkpoint=path, every=4096)
+    model.train(checkpoint=path, every="4096 tokens")
     for i, file in enumerate(list(writes)):
         same_file = file.read_bytes()
         result = Word2Vec.resume(file, corpus, workers=1, checkpoint=False)

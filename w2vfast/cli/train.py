@@ -81,7 +81,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--every",
         metavar="TIME|TOKENS|EPOCHS",
         help="distance between two checkpoints: a time such as 30s, 5min or 2h, epochs "
-        f"such as 1epoch, or a number of tokens (default {DEFAULT})",
+        f"such as 1epoch, or a number of tokens, 10000 or more (default {DEFAULT})",
     )
     command.add_argument(
         "--resume",

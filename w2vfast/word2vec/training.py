@@ -74,7 +74,8 @@ class TrainingMethods(Attributes):
             unfinished run of another model, or anything but a checkpoint.
         every : str or int, optional
             Distance between two checkpoints: a time such as "30s", "5min" or "2h",
-            epochs such as "1epoch", or a number of tokens. None means "5min".
+            epochs such as "1epoch", or a number of tokens, 10,000 or more. None means
+            "5min".
         **overrides
             Parameters to change for this call: epochs, alpha, sample and so on. Also
             encoding, errors and field, for reading a corpus that is given here.
