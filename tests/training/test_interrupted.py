@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+import w2vfast.compat.gensim
 from w2vfast import Word2Vec
 from w2vfast.distributed import resume, train
 from w2vfast.io.file_lock import file_lock
+from w2vfast.training.checkpoint import write_checkpoint
 
 SENTENCES = [["sun", "moon", "star", "sky"]] * 50
 SETTINGS = {"vector_size": 8, "min_count": 1, "sample": 0, "workers": 1, "epochs": 3}
@@ -272,3 +274,56 @@ def test_a_distributed_run_is_kept(text, path, unfinished, monkeypatch):
             call()
     assert path.read_bytes() == before
     assert len(resume(path, text).loss_history) == 3
+
+
+def saves(model):
+    """Return ways to save a model or its vectors to a path."""
+    wv = model.wv
+    gensim = w2vfast.compat.gensim.Word2Vec(SENTENCES, vector_size=8, min_count=1)
+    return (
+        model.save,
+        model.save_vectors,
+        wv.save,
+        wv.save_word2vec_format,
+        gensim.save,
+        gensim.wv.save,
+        gensim.wv.save_word2vec_format,
+    )
+
+
+def test_a_save_does_not_replace_the_checkpoint_of_another_run(unfinished, path):
+    path = path.rename(path.with_name("run.w2v"))
+    before = path.read_bytes()
+    for save in saves(make().train()):
+        with pytest.raises(FileExistsError) as info:
+            save(path)
+        assert f"Word2Vec.resume({str(path)!r}, corpus)" in str(info.value)
+        assert "pass another name" in str(info.value)
+    assert path.read_bytes() == before
+    assert len(Word2Vec.resume(path, SENTENCES).loss_history) == 3
+    for save in saves(make().train()):  # the run has ended now
+        save(path)
+
+
+def test_a_model_saves_to_its_own_checkpoint(unfinished, path):
+    unfinished.save(path)
+    make().train(checkpoint=path.with_name("other.ckpt"), after_epoch=stop)
+    Word2Vec.load(path.with_name("other.ckpt")).save(path.with_name("other.ckpt"))
+
+
+def test_files_of_save_are_replaced_whatever_their_run(path):
+    """A script that stops early and saves may run again and again."""
+    for _ in range(2):
+        model = make()
+        model.train(after_epoch=lambda model: model.save(path) or True)
+        model.save(path)
+        make().save(path)
+
+
+def test_a_distributed_checkpoint_names_its_own_function(text, path):
+    given = {"vector_size": 8, "min_count": 1, "epochs": 3}
+    model = train(text, 2, checkpoint=path, **given)
+    model._state.run.epoch = 1
+    write_checkpoint(path, model._state)
+    with pytest.raises(FileExistsError, match=r"w2vfast\.distributed\.resume\("):
+        make().save(path)

@@ -57,14 +57,14 @@ def path(tmp_path):
 @pytest.fixture
 def writes(monkeypatch, tmp_path):
     """Return a list of copies of all checkpoints written."""
-    copies, real = [], periodic.write_model
+    copies, real = [], periodic.write_checkpoint
 
     def write(path, state):
         turns = real(path, state)
         copies.append(shutil.copyfile(path, tmp_path / f"copy{len(copies)}"))
         return turns
 
-    monkeypatch.setattr(periodic, "write_model", write)
+    monkeypatch.setattr(periodic, "write_checkpoint", write)
     return copies
 
 

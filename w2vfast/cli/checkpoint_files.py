@@ -7,11 +7,11 @@ from pathlib import Path
 
 from w2vfast.cli.output import print_status
 from w2vfast.cli.resume_command import STDIN, continuing
+from w2vfast.io.checkpoint_mark import has_content
 from w2vfast.training.interrupted import (
     Loss,
     file_identity,
     find_loss,
-    has_content,
     saved_run,
 )
 from w2vfast.training.other_corpus import OtherCorpusError

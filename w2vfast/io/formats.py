@@ -20,6 +20,7 @@ from w2vfast.io import (
     static_embedding,
 )
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.checkpoint_mark import check_no_checkpoint
 from w2vfast.io.compression import compressed, split_suffix
 from w2vfast.io.detect import (
     CHECKPOINT_SUFFIX,
@@ -102,6 +103,8 @@ def write_vectors(
 
     Raises
     ------
+    FileExistsError
+        If the file is a checkpoint whose run has not ended.
     ValueError
         If the suffix is unknown, the format contradicts it or cannot store a key or
         the datatype.
@@ -123,6 +126,7 @@ def write_vectors(
                 f"datatype={datatype!r}: {chosen} can't store it; expected 'float32', "
                 "or 'float16' with w2v, npz, parquet, arrow and static-embedding"
             )
+    check_no_checkpoint(path)
     if chosen in ("word2vec-binary", "word2vec-text", "glove"):
         floats: Float32Array = vectors.astype(np.float32, copy=False)
     if chosen.startswith("word2vec"):

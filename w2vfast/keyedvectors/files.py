@@ -45,15 +45,19 @@ class FileMethods(KeyedRows):
 
         Raises
         ------
+        FileExistsError
+            If the file is a checkpoint whose run has not ended.
         ValueError
             If a word is empty or contains whitespace; the format cannot store it.
         """
+        from w2vfast.io.checkpoint_mark import check_no_checkpoint
         from w2vfast.io.word2vec_format import write_word2vec
 
         if binary and not header:
             raise ValueError(
                 "header=False: the binary format needs its header; pass binary=False"
             )
+        check_no_checkpoint(path)
         write_word2vec(path, self.index_to_key, self._float32(), binary, header)
 
     @classmethod
@@ -149,6 +153,9 @@ class FileMethods(KeyedRows):
 
         Raises
         ------
+        FileExistsError
+            If the file is a checkpoint whose run has not ended: ``train(checkpoint=…)``
+            of `Word2Vec` wrote it.
         ValueError
             If the suffix is unknown, `format` contradicts it, or the format cannot
             store a word or the datatype.

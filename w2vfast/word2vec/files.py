@@ -10,7 +10,7 @@ from w2vfast.corpus.text_options import READING
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.log import logger
-from w2vfast.training.checkpoint import read_model, write_model
+from w2vfast.training.checkpoint import read_model, save_model
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.misplaced_names import OF_CORPUS, TRAIN_OPTIONS
@@ -56,13 +56,16 @@ class FileMethods(TrainingMethods):
 
         Raises
         ------
+        FileExistsError
+            If the file is a checkpoint of another model whose run has not ended:
+            ``train(checkpoint=…)`` wrote it.
         ValueError
             If the suffix is that of a format for vectors alone.
         OSError
             If the file cannot be written.
         """
         with self.timings.phase("save"):
-            write_model(path, self._state)
+            save_model(path, self._state)
 
     def save_vectors(self, path: str | os.PathLike[str]) -> None:
         """
@@ -78,6 +81,8 @@ class FileMethods(TrainingMethods):
 
         Raises
         ------
+        FileExistsError
+            If the file is a checkpoint whose run has not ended.
         ValueError
             If the suffix is unknown, the format cannot hold a word, or a vector is
             infinite or NaN.
