@@ -107,13 +107,13 @@ def test_without_a_folder_nothing_is_locked(tmp_path):
 
 
 def test_a_file_system_without_locks_does_not_stop_a_run(path, monkeypatch):
-    monkeypatch.setattr(module, "_try_lock", lambda descriptor: False)
+    monkeypatch.setattr(module, "_try_lock", lambda file, name: False)
     with file_lock(path):
         assert in_thread(lambda: lock_once(path)) is None
 
 
 def test_a_file_system_whose_inodes_change_does_not_stop_a_run(path, monkeypatch):
-    monkeypatch.setattr(module, "_is_same", lambda descriptor, lock: False)
+    monkeypatch.setattr(module, "_is_same", lambda file, lock: False)
     lock_once(path)
 
 
@@ -128,10 +128,10 @@ def test_a_file_of_another_program_stays(path):
 def test_a_lock_that_its_last_owner_deletes_is_made_again(path, monkeypatch):
     lock, try_lock = path.with_name(".run.ckpt.w2vfast.lock"), module._try_lock
 
-    def deleted_meanwhile(descriptor):
+    def deleted_meanwhile(file, name):
         monkeypatch.setattr(module, "_try_lock", try_lock)
         lock.unlink()
-        return try_lock(descriptor)
+        return try_lock(file, name)
 
     monkeypatch.setattr(module, "_try_lock", deleted_meanwhile)
     with file_lock(path):

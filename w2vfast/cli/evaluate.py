@@ -110,36 +110,24 @@ def run(arguments: argparse.Namespace) -> None:
     """
     _check(arguments)
     wv = KeyedVectors.load(arguments.vectors)
-    matching: dict[str, Any] = {
-        "lowercase": arguments.lowercase,
-        "case_insensitive": arguments.case_insensitive,
-    }
-    if arguments.restrict_vocab is not None:
-        matching["restrict_vocab"] = arguments.restrict_vocab
+    matching, method = _matching(arguments), arguments.method
+    zero, topn = arguments.unknown_as_zero, arguments.topn
+    score_pairs = partial(wv.evaluate_word_pairs, unknown_as_zero=zero, **matching)
+    score = partial(wv.evaluate_word_analogies, method=method, topn=topn, **matching)
     errors: dict[str, None] = {}
-    pairs = _scores(
-        arguments.pairs,
-        partial(
-            wv.evaluate_word_pairs,
-            unknown_as_zero=arguments.unknown_as_zero,
-            **matching,
-        ),
-        errors,
-    )
-    analogies = _scores(
-        arguments.analogies,
-        partial(
-            wv.evaluate_word_analogies,
-            method=arguments.method,
-            topn=arguments.topn,
-            **matching,
-        ),
-        errors,
-    )
+    pairs = _scores(arguments.pairs, score_pairs, errors)
+    analogies = _scores(arguments.analogies, score, errors)
     if pairs or analogies:
         _print(arguments, pairs, analogies)
     if errors:
         raise ValueError("; ".join(errors))
+
+
+def _matching(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return how words of files are found in the vocabulary."""
+    names = ("lowercase", "case_insensitive", "restrict_vocab")
+    values = {name: getattr(arguments, name) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _scores(

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
 from w2vfast.io.atomic import StrPath
@@ -58,24 +59,15 @@ def file_lock(path: StrPath | None) -> Iterator[None]:
         yield
         return
     lock = target.with_name(f".{target.name}.w2vfast.lock")
+    file = None
     try:
-        descriptor = _acquire(lock)
-    except _InUseError as error:
-        raise BlockingIOError(
-            f"{os.fspath(path)} is being written by another run{error}: wait until "  # type: ignore[arg-type]
-            "that run has ended, or choose another file"
-        ) from None
-    _held.paths.add(target)
-    try:
+        file = _acquire(lock, os.fspath(path))  # type: ignore[arg-type]
+        _held.paths.add(target)
         yield
     finally:
         _held.paths.discard(target)
-        if descriptor is not None:
-            _release(descriptor, lock)
-
-
-class _InUseError(Exception):
-    """Another run has the lock. The message is its process, if that is known."""
+        if file is not None:
+            _release(file, lock)
 
 
 def _is_replaceable(target: Path) -> bool:
@@ -86,71 +78,82 @@ def _is_replaceable(target: Path) -> bool:
         return True
 
 
-def _acquire(lock: Path) -> int | None:
-    """Lock a file; return its descriptor, or None if it cannot be locked."""
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+def _acquire(lock: Path, name: str) -> FileIO | None:
+    """
+    Lock a file; return it, or None if it cannot be locked.
+
+    It is an object, not a descriptor, so that Ctrl-C at any moment closes it.
+    """
     for _ in range(_TRIES):
         try:
-            descriptor = os.open(lock, flags, 0o666)
+            file = FileIO(lock, "r+", opener=_open)
         except OSError:
             return None
         with ExitStack() as stack:
-            stack.callback(os.close, descriptor)
-            if not (_is_ours(descriptor) and _try_lock(descriptor)):
+            stack.enter_context(file)
+            if not (_is_ours(file) and _try_lock(file, name)):
                 return None
-            if _is_same(descriptor, lock):
-                _write_owner(descriptor)
+            if _is_same(file, lock):
+                _write_owner(file)
                 stack.pop_all()
-                return descriptor
+                return file
     return None
 
 
-def _is_ours(descriptor: int) -> bool:
+def _open(path: str, flags: int) -> int:
+    """Open a file, or create it; links are not followed to other files."""
+    return os.open(path, flags | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
+def _is_ours(file: FileIO) -> bool:
     """Return whether a file is a lock, not something else of the same name."""
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return False
-    return _OWNER.fullmatch(os.read(descriptor, 400)) is not None
+    return _OWNER.fullmatch(file.read(400)) is not None
 
 
-def _try_lock(descriptor: int) -> bool:
-    """Lock a file; False: it has no locks. Raise _InUseError if another run has it."""
+def _try_lock(file: FileIO, name: str) -> bool:
+    """Lock a file; return False if it has no locks."""
     try:
         if sys.platform == "win32":
             import msvcrt
 
-            os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            file.seek(_LOCKED_BYTE)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except _LOCKED as error:
-        raise _InUseError(_owner(descriptor)) from error
+        raise BlockingIOError(
+            f"{name} is being written by another run{_owner(file)}: wait until that "
+            "run has ended, or choose another file"
+        ) from error
     except (OSError, ImportError):  # for instance NFS without locks
         return False
     return True
 
 
-def _release(descriptor: int, lock: Path) -> None:
+def _release(file: FileIO, lock: Path) -> None:
     """Delete the file, so that no folder keeps it, and unlock it."""
     if sys.platform == "win32":  # an open file cannot be deleted there
-        os.close(descriptor)
+        file.close()
     with suppress(OSError):
         lock.unlink()
     if sys.platform != "win32":
         import fcntl
 
         with suppress(OSError):  # a forked child has the descriptor, too
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-        os.close(descriptor)
+            fcntl.flock(file.fileno(), fcntl.LOCK_UN)
+        file.close()
 
 
-def _is_same(descriptor: int, lock: Path) -> bool:
+def _is_same(file: FileIO, lock: Path) -> bool:
     """Return whether the file was not deleted between opening and locking it."""
     if sys.platform == "win32":  # an open file cannot be deleted there
         return True
     try:
-        return os.path.samestat(os.fstat(descriptor), lock.stat())
+        return os.path.samestat(os.fstat(file.fileno()), lock.stat())
     except OSError:
         return False
 
@@ -160,17 +163,17 @@ def _this_process() -> str:
     return f"process {os.getpid()} on {machine}"
 
 
-def _write_owner(descriptor: int) -> None:
+def _write_owner(file: FileIO) -> None:
     with suppress(OSError):  # a full disk: the lock holds without the text
-        os.ftruncate(descriptor, 0)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, f"{_this_process()}\n".encode())
+        file.truncate(0)
+        file.seek(0)
+        file.write(f"{_this_process()}\n".encode())
 
 
-def _owner(descriptor: int) -> str:
+def _owner(file: FileIO) -> str:
     """Return which process has the lock, for a message."""
     with suppress(OSError):
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        if text := os.read(descriptor, 400).decode("ascii", "replace").strip():
+        file.seek(0)
+        if text := file.read(400).decode("ascii", "replace").strip():
             return " of this process" if text == _this_process() else f" ({text})"
     return ""
