@@ -132,6 +132,11 @@ ROWS = [
           "it is read: leave it out", total_examples=9),
     train("TypeError: vector_size is fixed once the model exists; train() takes window, "
           "negative, …", vector_size=9),
+    train("TypeError: vector_size is fixed once the model exists; …", size=9),
+    train("TypeError: resume is unknown to train(): call Word2Vec.resume(path, corpus)",
+          resume="run.ckpt"),
+    train("TypeError: preset is unknown to train(): pass it to Word2Vec(preset=…)",
+          preset="items"),
     train("ValueError: epochs=0: expected a whole number from 1 to 2147483647", epochs=0),
 ]  # fmt: skip
 ROWS += [
@@ -155,6 +160,9 @@ ROWS += [
         ("bucket", 2000000, SUBWORDS),
         ("compute_loss", True, "the loss is always computed: see model.loss_history"),
         ("callbacks", [], "pass it to train(callbacks=…)"),
+        ("checkpoint", "run.ckpt", "pass it to train(checkpoint=…)"),
+        ("every", "5min", "pass it to train(every=…)"),
+        ("resume", "run.ckpt", "call Word2Vec.resume(path, corpus)"),
         ("trim_rule", None,
          "choose the words with vocabulary=Vocabulary(words, counts)"),
         ("worker", 4, "did you mean workers=4?"),

@@ -1,6 +1,7 @@
 """`w2vfast train --checkpoint, --every, --resume`, and signals that end it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -165,7 +166,8 @@ def test_resume_gives_the_vectors_of_an_uninterrupted_run(
     "options, text",
     [
         (["--every=5min"], "--every without --checkpoint"),
-        (["--checkpoint=c", "--every=5"], None),
+        (["--checkpoint=c", "--every=5epochs"], None),
+        (["--checkpoint=c", "--every=5"], "--every 5: a number without a unit means "),
         (["--checkpoint=c", "--every=5m"], "--every 5m: expected a time"),
         (["--checkpoint=c.bin"], "c.bin: .bin is a format for vectors alone"),
         (["--checkpoint=none/c"], "none/c: there is no folder"),
@@ -219,8 +221,7 @@ def test_a_checkpoint_that_cannot_be_written_does_not_lose_the_result(
     class Removing(Word2Vec):
         def train(self, *given, **settings):
             def remove(model):
-                if folder.exists():
-                    folder.rmdir()
+                shutil.rmtree(folder, ignore_errors=True)
 
             return super().train(*given, after_epoch=remove, **settings)
 

@@ -1,6 +1,7 @@
 """`w2vfast train` does not replace the checkpoint of an unfinished run."""
 
 import shlex
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from w2vfast import Word2Vec
 from w2vfast.cli import train
 from w2vfast.cli.main import main
+from w2vfast.io.file_lock import file_lock
 
 SMALL = ["--vector-size=8", "--min-count=1", "--workers=1", "--epochs=3"]
 
@@ -90,6 +92,36 @@ def test_a_file_that_is_no_checkpoint_is_kept(
     error = capsys.readouterr().err
     assert is_error(error) and f"--checkpoint {path} holds" in error
     assert path.read_bytes() == before and "resume" not in error
+
+
+def test_a_run_of_few_counted_words_continues_as_printed(
+    corpus, tmp_path, stop_after, capsys, is_error
+):
+    checkpoint, output = tmp_path / "run.ckpt", tmp_path / "m.w2v"
+    counted = [*SMALL, "--min-count=55", "--max-counted-words=20"]
+    counted += ["--checkpoint", checkpoint]
+    stop_after(1)
+    assert run(corpus, "-o", output, *counted) == 130
+    stop_after(0)
+    hint = capsys.readouterr().err.partition("to continue: ")[2].splitlines()[0]
+    assert run(corpus, "-o", output, "--resume", checkpoint) == 2
+    error = capsys.readouterr().err
+    assert is_error(error) and "with the same --encoding" in error
+    assert "--max-counted-words; for a new run on this one" in error
+    assert main(shlex.split(hint)[1:]) == 0
+    assert len(Word2Vec.load(output).loss_history) == 3
+
+
+@pytest.mark.parametrize("option", ["--output", "--checkpoint", "--resume"])
+def test_two_commands_at_once_do_not_write_one_file(tmp_path, capsys, is_error, option):
+    path = tmp_path / "run.w2v"
+    output = [] if option == "--output" else ["-o", tmp_path / "m.w2v"]
+    command = f"missing.txt {option} {path}".split()
+    with file_lock(path), ThreadPoolExecutor(1) as pool:
+        assert pool.submit(run, *command, *output).result(60) == 2
+    error = capsys.readouterr().err
+    assert is_error(error) and f"{path} is being written by another run" in error
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_run_that_changed_its_file_continues_from_the_new_one(

@@ -128,6 +128,25 @@ def test_hints_name_options_that_help(files, capsys):
     assert hint("--analogies", "@upper.txt", "--lowercase") == "pass --case-insensitive"
 
 
+@pytest.mark.parametrize("style", ["json", "tsv"])
+def test_files_with_known_words_are_scored_beside_others(
+    files, capsys, is_error, style
+):
+    (files / "bad.tsv").write_text("x\ty\t1\nz\tx\t2\n")
+    (files / "bad.txt").write_text(": x\na b c d\n")
+    bad = ["--pairs", "@bad.tsv", "--analogies", "@bad.txt", "--format", style]
+    good = ["--pairs", "@p.tsv", "--analogies", "@q.txt"]
+    assert run(files, "@v.bin", *bad, *good) == 2
+    out, err = capsys.readouterr()
+    assert is_error(err)
+    assert all(f"{files}/{name}: no " in err for name in ("bad.tsv", "bad.txt"))
+    assert "p.tsv" not in err and "bad.t" not in out
+    assert run(files, "@v.bin", *good, "--format", style) == 0
+    assert capsys.readouterr().out == out
+    assert run(files, "@v.bin", *bad) == 2
+    assert capsys.readouterr().out == ""
+
+
 def test_a_file_without_lines_is_named(files, capsys):
     """Before any vectors are loaded."""
     (files / "empty").write_text("\n# a comment\n")

@@ -94,7 +94,7 @@ def test_a_run_is_resumed_where_it_began(
     paths = [tmp_path / "several.ckpt", tmp_path / "one.ckpt"]
     ray, new = ["--ray=local"], [corpus, "-o", tmp_path / "m.w2v", *SMALL]
     monkeypatch.setattr(cluster, "stop_at", 3)
-    several = [*ray, "--replicas=2", "--checkpoint", paths[0], "--every=1"]
+    several = [*ray, "--replicas=2", "--checkpoint", paths[0], "--every=1token"]
     assert run(*new, *several) == 130
     monkeypatch.setattr(cluster, "stop_at", -1)
     assert run(*new, "--checkpoint", paths[1]) == 0
@@ -111,8 +111,9 @@ def test_a_run_is_resumed_where_it_began(
     assert run(other, *again) == 2
     error = capsys.readouterr().err
     assert f"--resume {paths[0]}: shard 0" in error and "to continue" not in error
+    assert "--encoding" not in error and "leave out --resume, pass --replicas" in error
     assert run(corpus, *new[1:], *several) == 2
-    assert f"--resume {paths[0]} --every 1 --ray local" in capsys.readouterr().err
+    assert f"--resume {paths[0]} --every 1token --ray local" in capsys.readouterr().err
     assert run(corpus, *again) == 0
 
 
@@ -164,6 +165,29 @@ def test_options_that_do_not_fit_are_errors(
     assert run(corpus, "-o", tmp_path / "m.bin", *options) == 2
     error = capsys.readouterr().err
     assert is_error(error) and message.replace("CORPUS", str(corpus)) in error
+
+
+def test_nothing_starts_before_the_arguments_are_checked(
+    corpus, tmp_path, cluster, capsys, is_error
+):
+    for option in (
+        "--dtype=float16",
+        "--matmul-precision=bfloat16",
+        "--merge-rule=sum",
+        "--merge-every=0",
+        "--replicas=100000",
+    ):
+        command = [corpus, "-o", tmp_path / "m.w2v", "--ray=auto", "--replicas=2"]
+        assert run(*command, option) == 2
+        assert is_error(capsys.readouterr().err), option
+    assert cluster.addresses == []
+    resumed = tmp_path / "run.ckpt"
+    distributed.train(corpus, 2, vector_size=8, min_count=1, checkpoint=resumed)
+    other = tmp_path / "other.txt"
+    other.write_text("sun moon\n" * 100)
+    command = [other, "-o", tmp_path / "m.w2v", "--ray=auto", "--resume", resumed]
+    assert run(*command) == 2
+    assert cluster.addresses == []
 
 
 def test_other_sources_need_other_ways(tmp_path, cluster, capsys):

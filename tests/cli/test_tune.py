@@ -102,7 +102,7 @@ def test_the_same_command_continues(corpus, pairs, tmp_path, capsys, is_error):
         (["--pairs", "PAIRS", "--space", "window"], "expected NAME=LOW:HIGH"),
         (
             ["--pairs", "PAIRS", "--space", "windw=1:2"],
-            "--space windw: expected",
+            "--space windw: did you mean --space window=1:2?",
         ),
         (["--pairs", "PAIRS", "--time", "soon"], "expected '90s'"),
         (["--pairs", "PAIRS", "--trials", "0"], "expected 1 or more"),
@@ -163,6 +163,8 @@ def test_one_setting_ends_and_the_limit_is_said(corpus, pairs, capsys):
         (["--window=3", "--space", "window=2:5"], "--window 3 is fixed, but --space "
          "window=… varies it"),
         (["--space", "min_count=1:5"], "--space min_count: "),
+        (["--space", "size=4:9"], "did you mean --space vector_size=4:9?"),
+        (["--space", "xyzzy=5"], "expected one of 'vector_size', 'window', 'min"),
         (["--time=0s"], "--time 0s: expected"),
         (["--alpha=-1"], "--alpha -1.0: expected"),
     ],

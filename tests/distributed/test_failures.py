@@ -108,7 +108,7 @@ def test_a_damaged_result_is_an_error_and_never_merged(
     message,
 ):  # fmt: skip
     path = tmp_path / "run.ckpt"
-    given = parameters | {"checkpoint": path, "every": 1}
+    given = parameters | {"checkpoint": path, "every": "1 token"}
     with pytest.raises(error, match=message):
         train(text, 3, engine=flaky_engine(damaged(change)), **given)
     assert_same(resume(path, text, progress=False), expected)

@@ -194,7 +194,14 @@ def interrupt(dataset, path, engine, parameters):
         return call()
 
     with pytest.raises(KeyboardInterrupt):
-        train(dataset, 3, engine=engine(act), checkpoint=path, every=1, **parameters)
+        train(
+            dataset,
+            3,
+            engine=engine(act),
+            checkpoint=path,
+            every="1 token",
+            **parameters,
+        )
 
 
 def test_resume_computes_the_rows_again(

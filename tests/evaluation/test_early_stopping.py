@@ -190,7 +190,7 @@ def test_a_metric_that_returns_no_number(make):
 
 
 @pytest.mark.parametrize("restore_best", [True, False])
-@pytest.mark.parametrize("every", ["1epoch", 1500])
+@pytest.mark.parametrize("every", ["1epoch", "1500 tokens"])
 def test_a_resumed_run_continues_like_an_uninterrupted_one(
     make, corpus, tmp_path, monkeypatch, every, restore_best
 ):
@@ -199,7 +199,7 @@ def test_a_resumed_run_continues_like_an_uninterrupted_one(
     path, copies = tmp_path / "run.ckpt", []
     monkeypatch.setattr("w2vfast.training.prepare.BLOCK_TOKENS", 1000)
     monkeypatch.setattr("w2vfast.training.epoch.next_n_blocks", lambda size, seconds: 1)
-    write = periodic.write_model
+    write = periodic.write_checkpoint
 
     def keep(path, state):
         turns = write(path, state)
@@ -214,7 +214,7 @@ def test_a_resumed_run_continues_like_an_uninterrupted_one(
 
     whole = stopping()
     with monkeypatch.context() as patch:
-        patch.setattr(periodic, "write_model", keep)
+        patch.setattr(periodic, "write_checkpoint", keep)
         model = make().train(callbacks=whole, checkpoint=path, every=every)
     assert len(whole.history) == 5
     assert len(copies) >= 5
@@ -248,8 +248,8 @@ def test_a_run_that_stopped_continues_from_a_file(make, corpus, tmp_path):
     assert np.array_equal(embeddings(again), best)
     model.train(callbacks=EarlyStopping(min_delta=1e-9, patience=99))
     assert model.stopped is None
-    model.save(path)
-    assert b"EarlyStopping" not in path.read_bytes()
+    model.save(tmp_path / "done.w2v")
+    assert b"EarlyStopping" not in (tmp_path / "done.w2v").read_bytes()
 
 
 def test_damaged_states_are_refused(make):

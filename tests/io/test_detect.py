@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 
-from w2vfast.keyedvectors import KeyedVectors
+from w2vfast import KeyedVectors, Word2Vec
 
 BOM = b"\xef\xbb\xbf"
 
@@ -236,6 +236,25 @@ def test_mmap(wv, tmp_path):
     ]:
         with pytest.raises(ValueError, match=message):
             KeyedVectors.load(tmp_path / name, mmap=True)
+
+
+@pytest.mark.parametrize("name", ["run.ckpt", "run.ckpt.gz", "run", "run.2026"])
+def test_checkpoints_of_any_name_are_read(tmp_path, name):
+    sentences = [["sun", "moon", "star"]] * 20
+    model = Word2Vec(sentences, vector_size=4, min_count=1, sample=0)
+    model.train(checkpoint=tmp_path / name, after_epoch=lambda model: True)
+    loaded = KeyedVectors.load(tmp_path / name)
+    np.testing.assert_array_equal(loaded.vectors, model.wv.vectors)
+    assert loaded.counts.tolist() == [20, 20, 20]
+
+
+def test_other_files_need_a_known_suffix(tmp_path):
+    path = tmp_path / "run.ckpt"
+    path.write_text("a 1 2\n")
+    with pytest.raises(ValueError, match=r"the suffix names the format.*'\.ckpt'"):
+        KeyedVectors.load(path)
+    with pytest.raises(FileNotFoundError):
+        KeyedVectors.load(tmp_path / "missing.ckpt")
 
 
 def test_glove_files_are_written_so_that_they_can_be_read(wv, tmp_path):

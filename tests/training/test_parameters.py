@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from w2vfast import Word2Vec
+from w2vfast import Word2Vec, distributed
 from w2vfast.kernels.arguments import LOSSES
 from w2vfast.training.parameters import ARCHITECTURES, MAX_SIZE
 
@@ -216,6 +216,21 @@ def test_unknown_parameter_in_train_is_an_error():
         TypeError, match=r"alhpa is unknown to train\(\): did you mean alpha=0.1\?$"
     ):
         model().train(alhpa=0.1)
+
+
+def test_names_are_checked_before_a_corpus_is_read():
+    for name in ("alhpa", "resume"):
+        with pytest.raises(TypeError, match=f"{name} is unknown"):
+            model().train("no such corpus.txt", **{name: 0.1})
+
+
+def test_a_distributed_run_names_what_it_lacks():
+    for name, answer in [
+        ("resume", r"call w2vfast\.distributed\.resume\(path, corpus\)"),
+        ("callbacks", "only a run of one process has it"),
+    ]:
+        with pytest.raises(TypeError, match=answer):
+            distributed.train("no such corpus.txt", 2, **{name: "run.ckpt"})
 
 
 @pytest.mark.parametrize(

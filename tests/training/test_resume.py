@@ -57,14 +57,14 @@ def path(tmp_path):
 @pytest.fixture
 def writes(monkeypatch, tmp_path):
     """Return a list of copies of all checkpoints written."""
-    copies, real = [], periodic.write_model
+    copies, real = [], periodic.write_checkpoint
 
     def write(path, state):
         turns = real(path, state)
         copies.append(shutil.copyfile(path, tmp_path / f"copy{len(copies)}"))
         return turns
 
-    monkeypatch.setattr(periodic, "write_model", write)
+    monkeypatch.setattr(periodic, "write_checkpoint", write)
     return copies
 
 
@@ -86,7 +86,7 @@ def stop_after(epochs):
     "every, expected",
     [
         (60_000, 3),
-        (4096, 3 * 15),
+        ("4096 tokens", 3 * 15),
         (10_000, 3 * 15 // 3),
         ("1epoch", 3),
         ("2 epochs", 1 + WRITTEN_AT_THE_END),
@@ -110,7 +110,7 @@ def test_a_time_is_counted_from_the_last_checkpoint(model, path, writes):
 
 
 def test_runs_continue_from_every_checkpoint(model, corpus, whole, path, writes):
-    model.train(checkpoint=path, every=4096)
+    model.train(checkpoint=path, every="4096 tokens")
     for i, file in enumerate(list(writes)):
         same_file = file.read_bytes()
         result = Word2Vec.resume(file, corpus, workers=1, checkpoint=False)
@@ -175,6 +175,8 @@ def test_resume_needs_a_run(model, corpus, path):
 
 def test_resume_changes_no_parameter(model, corpus, path):
     model.train(checkpoint=path, after_epoch=lambda m: True)
+    with pytest.raises(TypeError, match=r"unknown to resume\(\): did you mean every="):
+        Word2Vec.resume(path, corpus, everys="5min")
     with pytest.raises(TypeError, match=r"can't change epochs, alpha: the run keeps"):
         Word2Vec.resume(path, corpus, epochs=2, every="1h", alpha=0.1)
     with pytest.raises(ValueError, match="every='1h' without checkpoint"):

@@ -65,7 +65,9 @@ def test_ranges_and_lists_become_dimensions(name, values, expected):
 @pytest.mark.parametrize(
     "given, kind, message",
     [
-        ({"windw": (1, 2)}, ValueError, "expected a parameter of Word2Vec"),
+        ({"windw": (1, 2)}, ValueError, r"did you mean space\['window'\]=\(1, 2\)\?"),
+        ({"size": [8]}, ValueError, r"did you mean space\['vector_size'\]=\[8\]\?"),
+        ({"xyzzy": [8]}, ValueError, "of Word2Vec: 'vector_size', 'window', "),
         ({"seed": (1, 2)}, ValueError, "expected a parameter of Word2Vec"),
         ({"window": (5, 5)}, ValueError, r"expected \(low, high\)"),
         ({"window": (0, 5)}, ValueError, "window=0: expected a whole number"),

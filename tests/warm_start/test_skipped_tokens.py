@@ -2,7 +2,7 @@
 
 import logging
 
-from w2vfast import Corpus, Vocabulary
+from w2vfast import Corpus, Vocabulary, Word2Vec
 
 
 def test_skipped_tokens_are_reported(caplog, make, old_text):
@@ -18,6 +18,21 @@ def test_skipped_tokens_are_reported(caplog, make, old_text):
     assert "skips 2 of 1,202 tokens (0.2 %)" in messages[0][2]
     assert "skips 3 of 5 tokens (60.0 %)" in messages[1][2]
     assert "vocabulary of 10 words" in messages[1][2]
+
+
+def test_a_resumed_run_reports_no_tokens_that_its_beginning_left_out(caplog, tmp_path):
+    """Words below min_count have no vector, and `extend` is no advice for the run."""
+    caplog.set_level(logging.INFO, "w2vfast")
+    text, path = [["a", "b", "c"], ["a", "b", "d"]] * 3, tmp_path / "run.ckpt"
+    text += [[f"rare{i}"] for i in range(30)]
+    model = Word2Vec(text, vector_size=4, min_count=2, sample=0, epochs=2)
+    model.train(checkpoint=path, after_epoch=lambda model: True)
+    for _ in range(2):  # unfinished, then finished
+        Word2Vec.resume(path, text)
+    Word2Vec.load(path).train(text, epochs=1)
+    assert "skips" not in caplog.text
+    Word2Vec.load(path).train(text[:-1], epochs=1)
+    assert "skips 29 of 47 tokens" in caplog.text
 
 
 def test_tokens_of_rare_words_are_reported_by_an_extension(caplog, make):

@@ -6,12 +6,12 @@ import argparse
 from pathlib import Path
 
 from w2vfast.cli.output import print_status
-from w2vfast.cli.resume_command import resume_command
+from w2vfast.cli.resume_command import STDIN, continuing
+from w2vfast.io.checkpoint_mark import has_content
 from w2vfast.training.interrupted import (
     Loss,
     file_identity,
     find_loss,
-    has_content,
     saved_run,
 )
 from w2vfast.training.other_corpus import OtherCorpusError
@@ -41,7 +41,7 @@ def check_checkpoint_files(arguments: argparse.Namespace) -> None:
             raise FileExistsError(
                 f"{text}: delete the file or name another one with --checkpoint"
             )
-        command = resume_command(_resuming(arguments, path, loss))
+        command = continuing(_resuming(arguments, path, loss))
         raise FileExistsError(f"{text}: to go on: {command}; {_OTHERWISE}")
 
 
@@ -89,13 +89,21 @@ def check_resumed_file(path: Path, ray: str | None) -> None:
         raise ValueError(f"--resume {path}: a run of one process: leave out --ray")
 
 
-def other_corpus(error: OtherCorpusError, path: Path) -> OtherCorpusError:
+def other_corpus(
+    error: OtherCorpusError, arguments: argparse.Namespace
+) -> OtherCorpusError:
     """Return the error that another corpus is resumed, with advice for commands."""
+    path = arguments.resume
     difference = error.difference.removeprefix(f"{path}: ")
+    same = "pass the CORPUS of this run"
+    if STDIN in arguments.corpus:
+        same = "give the text of this run again on standard input"
+    if arguments.ray is None:  # else the file has these options
+        same += ", with the same --encoding, --errors, --field and --max-counted-words"
+    new = "leave out --resume" + ", pass --replicas" * (arguments.ray is not None)
     return OtherCorpusError(
         f"--resume {path}: {difference}",
-        "pass the CORPUS of this run, with the same --encoding, --errors and --field; "
-        "for a new run on this one, leave out --resume and name another --checkpoint",
+        f"{same}; for a new run on this one, {new} and name another --checkpoint",
     )
 
 
@@ -123,7 +131,7 @@ class InterruptedCommand:
             )
         elif arguments.resume is None:
             return
-        print_status(f"to continue: {resume_command(arguments)}")
+        print_status(f"to continue: {continuing(arguments)}")
 
     def _identity(self) -> object:
         return None if self._target is None else file_identity(self._target)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from w2vfast.cli.result_format import add_format, result_format
 from w2vfast.evaluation import Analogies, Section, WordPairs
@@ -16,6 +18,7 @@ from w2vfast.vectors.analogies import check_analogy_options
 from w2vfast.vectors.analogy_scores import METHODS
 
 Table = list[list[str]]
+Scores = TypeVar("Scores")
 
 PAIRS_HEADER = [
     "pairs",
@@ -36,7 +39,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="a .bin, .txt, .vec, .w2v or .npz file, possibly ending in .gz, .bz2, .xz "
-        "or .zst; or a model folder",
+        "or .zst; a checkpoint; or a model folder",
     )
     files: dict[str, Any] = {
         "nargs": "+",
@@ -100,30 +103,55 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Score vectors on word pairs and analogies and print a table."""
+    """
+    Score vectors on word pairs and analogies and print a table.
+
+    Files without enough known words are named in an error after the scores of others.
+    """
     _check(arguments)
     wv = KeyedVectors.load(arguments.vectors)
-    matching: dict[str, Any] = {
-        "lowercase": arguments.lowercase,
-        "case_insensitive": arguments.case_insensitive,
-    }
-    if arguments.restrict_vocab is not None:
-        matching["restrict_vocab"] = arguments.restrict_vocab
-    pairs = {
-        str(path): wv.evaluate_word_pairs(
-            path, unknown_as_zero=arguments.unknown_as_zero, **matching
-        )
-        for path in arguments.pairs
-    }
-    analogies = {
-        str(path): wv.evaluate_word_analogies(
-            path, method=arguments.method, topn=arguments.topn, **matching
-        )
-        for path in arguments.analogies
-    }
+    matching, method = _matching(arguments), arguments.method
+    zero, topn = arguments.unknown_as_zero, arguments.topn
+    score_pairs = partial(wv.evaluate_word_pairs, unknown_as_zero=zero, **matching)
+    score = partial(wv.evaluate_word_analogies, method=method, topn=topn, **matching)
+    errors: dict[str, None] = {}
+    pairs = _scores(arguments.pairs, score_pairs, errors)
+    analogies = _scores(arguments.analogies, score, errors)
+    if pairs or analogies:
+        _print(arguments, pairs, analogies)
+    if errors:
+        raise ValueError("; ".join(errors))
+
+
+def _matching(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return how words of files are found in the vocabulary."""
+    names = ("lowercase", "case_insensitive", "restrict_vocab")
+    values = {name: getattr(arguments, name) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _scores(
+    paths: list[Path], score: Callable[[Path], Scores], errors: dict[str, None]
+) -> dict[str, Scores]:
+    """Return the scores of files; add the errors of those without known words."""
+    found = {}
+    for path in paths:
+        try:
+            found[str(path)] = score(path)
+        except ValueError as error:
+            errors[str(error)] = None
+    return found
+
+
+def _print(
+    arguments: argparse.Namespace,
+    pairs: dict[str, WordPairs],
+    analogies: dict[str, Analogies],
+) -> None:
     style = result_format(arguments)
     if style == "json":
-        print(json.dumps(_json(arguments, pairs, analogies), indent=2))
+        content = _json(arguments, pairs, analogies)
+        print(json.dumps(content, indent=2), flush=True)
         return
     tables = [(_pairs_table(pairs), 1)] * bool(pairs)
     tables += [(_analogies_table(analogies), 2)] * bool(analogies)
@@ -131,7 +159,7 @@ def run(arguments: argparse.Namespace) -> None:
         aligned(table, n_names) if style == "table" else tab_separated(table)
         for table, n_names in tables
     ]
-    print("\n\n".join(texts))
+    print("\n\n".join(texts), flush=True)
 
 
 def _check(arguments: argparse.Namespace) -> None:

@@ -3,10 +3,37 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
+from pathlib import Path
 
-from w2vfast.cli.options import given_parameters
-from w2vfast.corpus.text_options import READING
+from w2vfast.cli.options import CORPUS_OPTIONS, given_parameters
+
+#: The source that stands for standard input.
+STDIN = Path("-")
+_DESCRIPTORS = re.compile(r"/dev/fd/\d+|/proc/\w+/fd/\d+").fullmatch
+
+
+def continuing(arguments: argparse.Namespace) -> str:
+    """
+    Return the command that continues a run, after what it has to read again.
+
+    Standard input and pipes gave their text to the first command. The pipe of a shell,
+    ``<(command)``, ends with it, so standard input takes its place.
+    """
+    corpus = list(arguments.corpus)
+    of_shell = [path for path in corpus if _is_pipe(path) and _DESCRIPTORS(str(path))]
+    if len(of_shell) == 1 and STDIN not in corpus:
+        corpus[corpus.index(of_shell[0])] = STDIN
+    streams = [path for path in corpus if path == STDIN or _is_pipe(path)]
+    names = ["standard input" if path == STDIN else str(path) for path in streams]
+    again = f"give the same text again through {' and '.join(names)}, with: "
+    changed = argparse.Namespace(**vars(arguments) | {"corpus": corpus})
+    return again * bool(streams) + resume_command(changed)
+
+
+def _is_pipe(source: object) -> bool:
+    return isinstance(source, Path) and source.is_fifo()
 
 
 def resume_command(arguments: argparse.Namespace) -> str:
@@ -23,8 +50,10 @@ def resume_command(arguments: argparse.Namespace) -> str:
     words += ["--every", arguments.every] if arguments.every else []
     words += ["--ray", arguments.ray] if arguments.ray else []
     given = given_parameters(arguments)
-    for name in ("workers", "kernels", *(() if arguments.ray else READING)):
-        words += [f"--{name}", given[name]] if name in given else []
+    names = ("workers", "kernels", *(() if arguments.ray else CORPUS_OPTIONS))
+    for name in names:
+        option = "--" + name.replace("_", "-")
+        words += [option, given[name]] if name in given else []
     if "progress" in given:
         words += ["--progress" if given["progress"] else "--no-progress"]
     words += [

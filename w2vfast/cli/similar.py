@@ -19,7 +19,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "vectors",
         metavar="FILE",
         help="a .bin, .txt, .vec, .w2v or .npz file, possibly ending in .gz, .bz2, .xz "
-        "or .zst; a model folder; a URL; or - for standard input",
+        "or .zst; a checkpoint; a model folder; a URL; or - for standard input",
     )
     command.add_argument(
         "words",

@@ -25,12 +25,14 @@ from w2vfast.cli.options import (
 )
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import write_output
+from w2vfast.cli.resume_command import STDIN
 from w2vfast.corpus import Corpus
 from w2vfast.corpus.streams import OpenFile
 from w2vfast.corpus.text_options import READING, TextOptions
 from w2vfast.files.names import is_url
 from w2vfast.io.atomic import check_writable
 from w2vfast.io.errors import error_context
+from w2vfast.io.file_lock import file_lock
 from w2vfast.io.formats import check_writer, writable_format
 from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
@@ -44,8 +46,6 @@ from w2vfast.training.presets import preset_parameters
 from w2vfast.training.schedule import DEFAULT, Schedule
 from w2vfast.word2vec import Word2Vec
 from w2vfast.wording import counted
-
-STDIN = Path("-")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -81,7 +81,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--every",
         metavar="TIME|TOKENS|EPOCHS",
         help="distance between two checkpoints: a time such as 30s, 5min or 2h, epochs "
-        f"such as 1epoch, or a number of tokens (default {DEFAULT})",
+        f"such as 1epoch, or a number of tokens, 10000 or more (default {DEFAULT})",
     )
     command.add_argument(
         "--resume",
@@ -101,11 +101,18 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train word vectors on text and write them to a file."""
-    given = given_parameters(arguments)
-    _check(arguments, given)
-    if arguments.ray is not None:
-        train_distributed.run(arguments, given)
-        return
+    with (
+        file_lock(arguments.output),
+        file_lock(arguments.checkpoint or arguments.resume),
+    ):
+        given = given_parameters(arguments)
+        _check(arguments, given)
+        run_checked = _run_here if arguments.ray is None else train_distributed.run
+        run_checked(arguments, given)
+
+
+def _run_here(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
+    """Train in this process, and write the vectors to a file."""
     timings = Timings({"start-up": since_start()})
     with timings.phase("scan"):
         corpus = Corpus(_sources(arguments.corpus), **reading_parameters(arguments))
@@ -176,7 +183,7 @@ def _train(
         trained: Word2Vec = error.model
         return trained
     except OtherCorpusError as error:
-        raise other_corpus(error, arguments.resume) from error
+        raise other_corpus(error, arguments) from error
     except KeyboardInterrupt:
         interrupted.print_how_to_continue()
         raise

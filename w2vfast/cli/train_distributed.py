@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,12 @@ def run(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     from w2vfast import distributed  # imported here: it needs Ray
 
     before = Timings({"start-up": since_start()})
-    with distributed.RayEngine(arguments.ray) as engine:
-        model = _train(distributed, engine, arguments, given)
+    with ExitStack() as stack:
+
+        def start() -> Any:  # Ray starts when all arguments have been checked
+            return stack.enter_context(distributed.RayEngine(arguments.ray))
+
+        model = _train(distributed, start, arguments, given)
         write_output(model, arguments.output)  # leaving Ray takes seconds
     if arguments.timings:
         phases = Timings(before | model.timings)
@@ -107,11 +112,11 @@ def run(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
 
 
 def _train(
-    distributed: Any, engine: Any, arguments: argparse.Namespace, given: dict[str, Any]
+    distributed: Any, start: Any, arguments: argparse.Namespace, given: dict[str, Any]
 ) -> Word2Vec:
     """Train a new model, or finish a run; say how an interrupted run continues."""
     corpus: list[Any] = arguments.corpus
-    settings = {"engine": engine, "every": arguments.every}
+    settings = {"engine": start, "every": arguments.every}
     interrupted = InterruptedCommand(arguments)
     try:
         if arguments.resume is not None:
@@ -132,7 +137,7 @@ def _train(
         trained: Word2Vec = error.model
         return trained
     except OtherCorpusError as error:
-        raise other_corpus(error, arguments.resume) from error
+        raise other_corpus(error, arguments) from error
     except (KeyboardInterrupt, Exception) as error:
         if not isinstance(error, ValueError):  # else the same command fails again
             interrupted.print_how_to_continue()

@@ -17,6 +17,7 @@ from w2vfast.runtime.memory import available_memory
 from w2vfast.training.checkpoint import check_model_name
 from w2vfast.training.execution import Execution
 from w2vfast.training.interrupted import KnownFiles, check_replaceable
+from w2vfast.training.misplaced_names import OF_ONE_PROCESS
 from w2vfast.training.parameter_names import unknown_parameter
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters
 from w2vfast.training.schedule import Schedule
@@ -34,7 +35,8 @@ def model_parameters(given: dict[str, Any]) -> Parameters:
     names = [field.name for field in fields(Parameters)]
     for name, value in given.items():
         if name not in names:
-            raise unknown_parameter("train", name, value, [*names, *_OTHERS])
+            known = [*names, *_OTHERS]
+            raise unknown_parameter("train", name, value, known, OF_ONE_PROCESS)
     sample = given.get("sample")
     parameters = Parameters(
         **given | {"sample": DEFAULT_SAMPLE if sample is None else sample}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from w2vfast.corpus.text_options import TextOptions
@@ -30,6 +31,7 @@ from w2vfast.distributed.report import Traffic
 from w2vfast.distributed.schedule import MERGE_EVERY, Plan
 from w2vfast.distributed.shards import number_words
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.log import logger
 from w2vfast.runtime.timings import Timings
 from w2vfast.training.checks import check_memory
@@ -48,7 +50,7 @@ def train(
     corpus: Any,
     replicas: int,
     *,
-    engine: Engine | None = None,
+    engine: Engine | Callable[[], Engine] | None = None,
     merge_every: int = MERGE_EVERY,
     merge_rule: str = "adasum",
     workers: int = 1,
@@ -83,9 +85,10 @@ def train(
     replicas : int
         Number of shards, and of processes that train at the same time. At least half
         of them need text.
-    engine : Engine, optional
+    engine : Engine or callable, optional
         Where replicas run, such as `RayEngine`. None means `LocalEngine`: in this
-        process, one after the other.
+        process, one after the other. A callable returns an engine. It is called when
+        the arguments have been checked and the sizes of files are known.
     merge_every : int, default 32768
         Tokens that each replica trains between two merges. More tokens need less
         communication and give less exact vectors. Training stops only between blocks,
@@ -133,6 +136,8 @@ def train(
         If a file cannot be read, or the checkpoint cannot be written.
     FileExistsError
         If `checkpoint` holds an unfinished run, or is no checkpoint.
+    BlockingIOError
+        If another run, of any process, writes `checkpoint`.
 
     Examples
     --------
@@ -150,39 +155,40 @@ def train(
     options = TextOptions(encoding, errors, field)
     settings = Settings(replicas, merge_every, merge_rule, **vars(options))
     execution = Execution.resolve(workers, kernels, progress)
-    check_schedule(every, checkpoint)
-    check_memory(p, 2)  # before reading for long
-    shards = divide_corpus(corpus, replicas, options)
-    check_filled(shards)
-    jobs = make_jobs(shards, options, execution)
-    with Fleet(engine or LocalEngine(), jobs, max_restarts) as fleet:
-        timings = Timings()
-        with timings.phase("scan"):
-            words = fleet.encode()
-            check_unchanged(shards, corpus)
-        with timings.phase("vocabulary"):
-            vocabulary = number_words(words, p.min_count, p.max_final_vocab)
-        size = len(vocabulary), int(vocabulary.counts.sum())
-        p = fit_to_corpus(
-            p,
-            *size,
-            sample=given.get("sample") is None,
-            alpha=given.get("alpha") is None,
-        )
-        check_memory(p, len(vocabulary))
-        model = ModelState.initial(p, vocabulary)
-        found = Fingerprint(text=corpus_fingerprint(words))
-        run = model.run = TrainingState(p, 0, 0, corpus=found)
-        run.distributed = run_details(settings, execution.kernels, shards, words)
-        checkpoints = Checkpoints(model, checkpoint, every or DEFAULT)
-        return _train(model, fleet, settings, execution, checkpoints, timings)
+    with file_lock(checkpoint):
+        check_schedule(every, checkpoint)
+        check_memory(p, 2)  # before reading for long
+        shards = divide_corpus(corpus, replicas, options)
+        check_filled(shards)
+        jobs = make_jobs(shards, options, execution)
+        with Fleet(_started(engine), jobs, max_restarts) as fleet:
+            timings = Timings()
+            with timings.phase("scan"):
+                words = fleet.encode()
+                check_unchanged(shards, corpus)
+            with timings.phase("vocabulary"):
+                vocabulary = number_words(words, p.min_count, p.max_final_vocab)
+            size = len(vocabulary), int(vocabulary.counts.sum())
+            p = fit_to_corpus(
+                p,
+                *size,
+                sample=given.get("sample") is None,
+                alpha=given.get("alpha") is None,
+            )
+            check_memory(p, len(vocabulary))
+            model = ModelState.initial(p, vocabulary)
+            found = Fingerprint(text=corpus_fingerprint(words))
+            run = model.run = TrainingState(p, 0, 0, corpus=found)
+            run.distributed = run_details(settings, execution.kernels, shards, words)
+            checkpoints = Checkpoints(model, checkpoint, every or DEFAULT)
+            return _train(model, fleet, settings, execution, checkpoints, timings)
 
 
 def resume(
     path: StrPath,
     corpus: Any,
     *,
-    engine: Engine | None = None,
+    engine: Engine | Callable[[], Engine] | None = None,
     checkpoint: StrPath | bool = True,
     every: str | int | None = None,
     workers: int = 1,
@@ -203,7 +209,7 @@ def resume(
         merging.
     corpus : path, URL, list of these, or ray.data.Dataset
         The same files, or a `Dataset` of the same rows. Files may be in another folder.
-    engine : Engine, optional
+    engine : Engine or callable, optional
         As in `train`. It may have other machines than before.
     checkpoint : path-like or bool, default True
         File for further checkpoints. True: `path`. False: none. Another file must not
@@ -219,30 +225,38 @@ def resume(
         If the corpus differs. It is a ValueError.
     ValueError
         If the file is damaged or holds no distributed run.
-    DivergedError, TooManyRestartsError, FileExistsError, OSError
+    DivergedError, TooManyRestartsError, FileExistsError, BlockingIOError, OSError
         As in `train`.
     """
-    model, run, settings = read_checkpoint(path)
-    assert run.distributed is not None
     default = path if checkpoint else None
     target = default if isinstance(checkpoint, bool) else checkpoint
-    build = run.distributed["kernels"] if kernels is None else kernels
-    execution = Execution.resolve(workers, build, progress)
-    check_schedule(every, target, model.known_files)
-    options = TextOptions(settings.encoding, settings.errors, settings.field)
-    shards = divide_corpus(corpus, settings.replicas, options)
-    check_shards(run.distributed, shards)
-    if run.done:
-        logger("distributed").warning("%s: the run is finished", os.fspath(path))
-        return Word2Vec._from_state(model, execution)
-    jobs = make_jobs(shards, options, execution)
-    with Fleet(engine or LocalEngine(), jobs, max_restarts) as fleet:
-        timings = Timings()
-        with timings.phase("scan"):
-            check_texts(run.distributed, fleet.encode())
-            check_unchanged(shards, corpus)
-        checkpoints = Checkpoints(model, target, every or DEFAULT)
-        return _train(model, fleet, settings, execution, checkpoints, timings)
+    with file_lock(target):  # before reading: another run may replace the file
+        model, run, settings = read_checkpoint(path)
+        assert run.distributed is not None
+        build = run.distributed["kernels"] if kernels is None else kernels
+        execution = Execution.resolve(workers, build, progress)
+        check_schedule(every, target, model.known_files)
+        options = TextOptions(settings.encoding, settings.errors, settings.field)
+        shards = divide_corpus(corpus, settings.replicas, options)
+        check_shards(run.distributed, shards)
+        if run.done:
+            logger("distributed").warning("%s: the run is finished", os.fspath(path))
+            return Word2Vec._from_state(model, execution)
+        jobs = make_jobs(shards, options, execution)
+        with Fleet(_started(engine), jobs, max_restarts) as fleet:
+            timings = Timings()
+            with timings.phase("scan"):
+                check_texts(run.distributed, fleet.encode())
+                check_unchanged(shards, corpus)
+            checkpoints = Checkpoints(model, target, every or DEFAULT)
+            return _train(model, fleet, settings, execution, checkpoints, timings)
+
+
+def _started(engine: Engine | Callable[[], Engine] | None) -> Engine:
+    """Return the engine of a run, whose arguments have been checked."""
+    if engine is None:
+        return LocalEngine()
+    return engine() if callable(engine) else engine
 
 
 def _train(

@@ -8,7 +8,7 @@ import re
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +22,9 @@ _TEMPORARY = re.compile(r"\.w2vfast-([0-9a-f]{8}-\d+-\d+)-[0-9a-f]{16}\.tmp")
 
 
 @contextmanager
-def atomic_write(path: StrPath) -> Iterator[BinaryIO]:
+def atomic_write(
+    path: StrPath, before_rename: Callable[[Path], object] | None = None
+) -> Iterator[BinaryIO]:
     """
     Open a temporary file that replaces `path` when the block ends without error.
 
@@ -38,6 +40,8 @@ def atomic_write(path: StrPath) -> Iterator[BinaryIO]:
         File to create or replace. Symbolic links are followed. The new file gets the
         permission bits of the file it replaces. Pipes and devices, such as
         ``/dev/stdout``, cannot be replaced, so they are written to directly.
+    before_rename : callable, optional
+        Called with the path of the temporary file when it is complete and closed.
 
     Yields
     ------
@@ -81,6 +85,8 @@ def atomic_write(path: StrPath) -> Iterator[BinaryIO]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
+            if before_rename is not None:
+                before_rename(temporary)
             _rename(temporary, target)
     except BaseException:
         with suppress(OSError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import NamedTuple
 
+from w2vfast.files.signatures import is_safetensors
 from w2vfast.io import word2vec_text
 from w2vfast.io.compression import split_suffix
 from w2vfast.io.errors import reject_other_formats
@@ -46,6 +47,8 @@ SUFFIX_FORMATS: dict[str, tuple[str, ...]] = {
     ".feather": ("arrow",),
     ".ftz": ("fasttext-binary",),
 }
+#: The usual suffix of a checkpoint, which may have any.
+CHECKPOINT_SUFFIX = ".ckpt"
 #: Suffix of archives, and the command that unpacks them.
 ARCHIVES = {".zip": "unzip", ".tar": "tar xf", ".tgz": "tar xf", ".7z": "7z x"}
 EXPECTED_SUFFIX = (
@@ -129,7 +132,7 @@ def content_format(file: Input) -> str | None:
             return name
     if start.startswith(PARQUET_MAGIC) and not start[4:5].isspace():  # no word of GloVe
         return "parquet"
-    if start[8:9] == b"{" and int.from_bytes(start[:8], "little") < 1 << 32:
+    if is_safetensors(start):
         return "w2v"
     strip_bom(file)
     line = first_line(file)
@@ -164,7 +167,7 @@ def detect_format(file: Input, name: str | None, given: str | None) -> str:
         them.
     """
     reject_other_formats(file.peek(16))
-    allowed, reason = _allowed_formats(name, given)
+    allowed, reason = _allowed_formats(name, given, is_safetensors(file.peek(16)))
     found = content_format(file)
     if found == "word2vec":
         if allowed is None or {"word2vec-binary", "word2vec-text"} <= {*allowed}:
@@ -190,9 +193,13 @@ def detect_format(file: Input, name: str | None, given: str | None) -> str:
 
 
 def _allowed_formats(
-    name: str | None, given: str | None
+    name: str | None, given: str | None, is_native: bool
 ) -> tuple[tuple[str, ...] | None, str]:
-    """Return the formats that the caller and the name allow, and who says so."""
+    """
+    Return the formats that the caller and the name allow, and who says so.
+
+    A native file may have any other suffix, such as that of a checkpoint.
+    """
     if given is not None:
         if given not in FORMATS:
             raise ValueError(
@@ -206,6 +213,8 @@ def _allowed_formats(
             f"{archive} is an archive: unpack it first, for instance with "
             f"{ARCHIVES[archive]} {shlex.quote(name)}, and give a file of its content"
         )
+    if is_native and split_suffix(name)[0] not in SUFFIX_FORMATS:
+        return ("w2v",), "the content is native"
     suffix = format_suffix(name, READ_OPTION)
     return SUFFIX_FORMATS[suffix], f"the suffix is {suffix}"
 

@@ -20,8 +20,10 @@ from w2vfast.io import (
     static_embedding,
 )
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.checkpoint_mark import check_no_checkpoint
 from w2vfast.io.compression import compressed, split_suffix
 from w2vfast.io.detect import (
+    CHECKPOINT_SUFFIX,
     FORMATS,
     READ_OPTION,
     SUFFIX_FORMATS,
@@ -101,6 +103,8 @@ def write_vectors(
 
     Raises
     ------
+    FileExistsError
+        If the file is a checkpoint whose run has not ended.
     ValueError
         If the suffix is unknown, the format contradicts it or cannot store a key or
         the datatype.
@@ -122,6 +126,7 @@ def write_vectors(
                 f"datatype={datatype!r}: {chosen} can't store it; expected 'float32', "
                 "or 'float16' with w2v, npz, parquet, arrow and static-embedding"
             )
+    check_no_checkpoint(path)
     if chosen in ("word2vec-binary", "word2vec-text", "glove"):
         floats: Float32Array = vectors.astype(np.float32, copy=False)
     if chosen.startswith("word2vec"):
@@ -210,7 +215,8 @@ def read_vectors(
     ----------
     path : path-like, URL or binary file
         The suffix selects the format, as in `write_vectors`. The content must agree
-        with it; it alone decides for open files. A folder is a model folder.
+        with it; it alone decides for open files. A model file may have any other
+        suffix, such as ``.ckpt``. A folder is a model folder.
     format : str, optional
         One of `detect.FORMATS`, instead of the suffix.
     options : ReadOptions, optional
@@ -253,6 +259,8 @@ def _check_name(path: Source, format: str | None) -> None:
     name = source_name(path)
     if format is not None or name is None or is_url(name) or Path(name).exists():
         return
+    if split_suffix(name)[0] == CHECKPOINT_SUFFIX:
+        return  # the name is right: opening the file says that there is none
     with error_context(name):
         format_suffix(name, READ_OPTION)
 

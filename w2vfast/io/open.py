@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
@@ -93,7 +93,9 @@ def open_input(source: Source) -> Iterator[Input]:
 
 
 @contextmanager
-def open_output(target: Target) -> Iterator[BinaryIO]:
+def open_output(
+    target: Target, before_rename: Callable[[Path], object] | None = None
+) -> Iterator[BinaryIO]:
     """
     Open a file for writing; its suffix selects the compression.
 
@@ -103,6 +105,8 @@ def open_output(target: Target) -> Iterator[BinaryIO]:
         A local file is replaced atomically. A URL is written after the block ends
         without error. An open file is written to directly, never compressed, and
         stays open.
+    before_rename : callable, optional
+        For local files, as in `atomic_write`.
 
     Yields
     ------
@@ -121,7 +125,10 @@ def open_output(target: Target) -> Iterator[BinaryIO]:
     name = os.fspath(target)  # type: ignore[arg-type]
     suffix = split_suffix(name)[1]
     if not is_url(name):
-        with atomic_write(name) as file, compressed(file, suffix) as output:
+        with (
+            atomic_write(name, before_rename) as file,
+            compressed(file, suffix) as output,
+        ):
             yield output
         return
     import tempfile

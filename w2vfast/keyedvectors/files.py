@@ -45,15 +45,19 @@ class FileMethods(KeyedRows):
 
         Raises
         ------
+        FileExistsError
+            If the file is a checkpoint whose run has not ended.
         ValueError
             If a word is empty or contains whitespace; the format cannot store it.
         """
+        from w2vfast.io.checkpoint_mark import check_no_checkpoint
         from w2vfast.io.word2vec_format import write_word2vec
 
         if binary and not header:
             raise ValueError(
                 "header=False: the binary format needs its header; pass binary=False"
             )
+        check_no_checkpoint(path)
         write_word2vec(path, self.index_to_key, self._float32(), binary, header)
 
     @classmethod
@@ -149,6 +153,9 @@ class FileMethods(KeyedRows):
 
         Raises
         ------
+        FileExistsError
+            If the file is a checkpoint whose run has not ended: ``train(checkpoint=…)``
+            of `Word2Vec` wrote it.
         ValueError
             If the suffix is unknown, `format` contradicts it, or the format cannot
             store a word or the datatype.
@@ -192,8 +199,9 @@ class FileMethods(KeyedRows):
         ----------
         path : path-like, URL or binary file
             A file that `save` wrote, a fastText model (``.bin``), a model folder, or
-            a model that ``Word2Vec.save`` wrote. Of a model only the word vectors and
-            counts are read. The content must agree with the suffix.
+            a model or checkpoint that `Word2Vec` wrote, whose suffix may be any other.
+            Of a model only the word vectors and counts are read. The content must agree
+            with the suffix.
         format : str, optional
             A format of `save` or "fasttext-binary", for names without a known
             suffix. By default the content of an open file decides.

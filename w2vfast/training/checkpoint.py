@@ -12,13 +12,20 @@ from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.checkpoint_mark import check_no_checkpoint, mark
 from w2vfast.io.compression import split_suffix
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.kernels.embeddings import padded_embeddings
 from w2vfast.training import callback_state, validation
-from w2vfast.training.interrupted import FileIdentity, file_identity, known_files
+from w2vfast.training.interrupted import (
+    FileIdentity,
+    file_identity,
+    is_known,
+    known_files,
+    written_identity,
+)
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.prepare import run_block_size
 from w2vfast.training.state import ModelState, TrainingState
@@ -28,12 +35,29 @@ from w2vfast.vectors.validation import first_non_finite
 ROW_FACTORS = ("centre_scale", "outside_scale")
 
 
-def write_model(path: StrPath, state: ModelState) -> int:
+def save_model(path: StrPath, state: ModelState) -> None:
+    """
+    Write a model, but not over the checkpoint of another one, whose run has not ended.
+
+    Raises
+    ------
+    FileExistsError
+        If the file is such a checkpoint.
+    ValueError, OSError
+        As in `write_checkpoint`.
+    """
+    check_model_name(path)
+    if not is_known(path, state.known_files):
+        check_no_checkpoint(path)
+    _write(path, state, is_checkpoint=False)
+
+
+def write_checkpoint(path: StrPath, state: ModelState) -> int:
     """
     Write a model as it is at one moment, also while it is being trained.
 
-    An existing file is replaced only when the new one is complete. Training pauses
-    while the content is written.
+    The file has a mark until the run has ended. An existing file is replaced only when
+    the new one is complete. Training pauses while the content is written.
 
     Returns
     -------
@@ -49,14 +73,26 @@ def write_model(path: StrPath, state: ModelState) -> int:
         If the file cannot be written.
     """
     check_model_name(path)
+    return _write(path, state, is_checkpoint=True)
+
+
+def _write(path: StrPath, state: ModelState, is_checkpoint: bool) -> int:
+    """Write a model, remember the file, and return the turns of the gate."""
     if state.run is not None:
         _ = state.run.corpus.text  # computed before the pause, which shall be short
-    with open_output(path) as file, state.gate.paused():
+    written: list[FileIdentity | None] = []
+    with (
+        open_output(path, lambda new: written.append(file_identity(new))) as file,
+        state.gate.paused(),
+    ):
         tensors, values = model_content(state)
         check_content(path, state)
-        write_safetensors(file, tensors, {"parameters": json.dumps(values)})
+        metadata = {"parameters": json.dumps(values)}
+        if is_checkpoint and (run := state.run) is not None and not run.done:
+            metadata |= mark(run.distributed is not None)
+        write_safetensors(file, tensors, metadata)
         turns = state.gate.turns
-    _remember(path, state, file_identity(path))
+    _remember(path, state, written_identity(path, written[0] if written else None))
     return turns
 
 
@@ -121,7 +157,7 @@ def model_content(
 
 def read_model(path: StrPath) -> ModelState:
     """
-    Read a file that `write_model` wrote. Nothing in the file is executed.
+    Read a file of `save_model` or `write_checkpoint`. Nothing in it is executed.
 
     Raises
     ------

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.runtime import threads
+from w2vfast.runtime.warning import warn_caller
 from w2vfast.sampling.subsampling import keep_probability
 from w2vfast.training.parameters import Parameters
 from w2vfast.wording import counted
@@ -72,14 +71,13 @@ def warn_if_slow(p: Parameters, words: int, seconds: float) -> None:
     """Warn about a run longer than `WARNING_SECONDS`, and name alternatives."""
     if seconds <= WARNING_SECONDS:
         return
-    warnings.warn(
+    warn_caller(
         f"loss='softmax' over {counted(words, 'word')} and "
         f"{counted(p.vector_size, 'dimension')} takes "
         f"{softmax_operations(p, words):.1e} operations per centre: the remaining part "
         f"of {counted(p.epochs, 'epoch')} will take about "
         f"{readable_duration(seconds)}. Negative sampling (loss='negative_sampling') "
-        "is much faster; so is training with a smaller vocabulary (max_final_vocab)",
-        stacklevel=4,  # the caller of Word2Vec.train
+        "is much faster; so is training with a smaller vocabulary (max_final_vocab)"
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 from typing import NamedTuple
 
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.checkpoint_mark import has_content
 from w2vfast.io.open import open_input
 from w2vfast.io.safetensors_file import read_metadata
 from w2vfast.training import validation
@@ -80,7 +80,7 @@ def find_loss(path: StrPath, known: KnownFiles = ()) -> Loss | None:
     """
     if not has_content(path):
         return None
-    if any(file_identity(path) == identity for _, identity in known):
+    if is_known(path, known):
         return None
     try:
         run = saved_run(path)
@@ -95,15 +95,6 @@ def find_loss(path: StrPath, known: KnownFiles = ()) -> Loss | None:
     verb = "is" if run.epochs == 1 else "are"
     text = f"the checkpoint of an unfinished run ({text} {verb} done)"
     return Loss(text, True, run.distributed)
-
-
-def has_content(path: StrPath) -> bool:
-    """Return whether replacing a path can lose anything: it is a file, not empty."""
-    try:
-        status = Path(path).stat()
-    except OSError:  # there is no such file, or writing will say what is wrong
-        return False
-    return stat.S_ISREG(status.st_mode) and status.st_size > 0
 
 
 class SavedRun(NamedTuple):
@@ -168,6 +159,28 @@ def file_identity(path: StrPath) -> FileIdentity | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def written_identity(path: StrPath, before: FileIdentity | None) -> FileIdentity | None:
+    """
+    Return the identity of a file that was just written, not of one that replaced it.
+
+    Parameters
+    ----------
+    path : path-like
+    before : tuple or None
+        The identity of the new file before it was renamed to `path`. Some file
+        systems, such as FAT, give it another inode then.
+    """
+    after = file_identity(path)
+    if before is None or after is None or before[2:] == after[2:]:
+        return after
+    return before
+
+
+def is_known(path: StrPath, known: KnownFiles) -> bool:
+    """Return whether a file is one that the model was read from or written to."""
+    return any(file_identity(path) == identity for _, identity in known)
 
 
 def known_files(

@@ -8,7 +8,10 @@ from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameters import Parameters
 from w2vfast.wording import counted
 
-_SAME = "pass the same corpus, read with the same encoding, errors and field"
+_SAME = (
+    "pass the same corpus, read with the same encoding, errors, field and "
+    "max_counted_words"
+)
 
 
 class Run(Protocol):

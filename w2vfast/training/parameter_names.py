@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
+from w2vfast.training.misplaced_names import OF_METHODS
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -52,7 +54,6 @@ SAME_MEANING = {
 #: Parameters without a counterpart, and what to do instead.
 INSTEAD = {
     "compute_loss": "the loss is always computed: see model.loss_history",
-    "callbacks": "pass it to train(callbacks=…)",
     "trim_rule": "choose the words with vocabulary=Vocabulary(words, counts)",
     "max_vocab_size": "all words are counted; limit the words with max_final_vocab",
     "sorted_vocab": "words are always sorted by count: leave it out",
@@ -105,10 +106,8 @@ def advice(
     >>> advice("widow", 5, ["window"])
     'did you mean window=5?'
     """
-    import difflib  # imported here because few runs need it
-
     known = list(known)
-    plain = name.lower().replace("-", "_")
+    plain = _plain(name)
     choice = special.get(plain) or _chosen(plain, value)
     if choice:
         return choice
@@ -117,13 +116,49 @@ def advice(
             return f"pass {SAME_MEANING[spelling]}={_shown(value)}"
         if spelling in INSTEAD:
             return INSTEAD[spelling]
+    near = _nearest(plain, known)
+    return f"did you mean {near}={_shown(value)}?" if near else ""
+
+
+def known_name(name: str, known: Iterable[str]) -> str:
+    """
+    Return the known parameter of the same meaning or a near spelling, or "".
+
+    Examples
+    --------
+    >>> known_name("ws", ["window"]), known_name("widow", ["window"])
+    ('window', 'window')
+    """
+    known = list(known)
+    return parameter_of(name, known) or _nearest(_plain(name), known)
+
+
+def parameter_of(name: str, known: Iterable[str]) -> str:
+    """Return the known parameter of this name or of the same meaning, or ""."""
+    known, plain = list(known), _plain(name)
+    if plain in known:
+        return plain
+    for spelling in (plain, plain.replace("_", "")):
+        if SAME_MEANING.get(spelling) in known:
+            return SAME_MEANING[spelling]
+    return ""
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "_")
+
+
+def _nearest(plain: str, known: Iterable[str]) -> str:
+    """Return the known parameter of the nearest spelling, or ""."""
+    import difflib  # imported here because few runs need it
+
     by_plain = {n.replace("_", ""): n for n in known}
     near = difflib.get_close_matches(plain.replace("_", ""), by_plain, 1, 0.66)
-    return f"did you mean {by_plain[near[0]]}={_shown(value)}?" if near else ""
+    return by_plain[near[0]] if near else ""
 
 
 def answer_unknown_parameters(
-    method: Callable[P, R], special: Mapping[str, str] = MappingProxyType({})
+    method: Callable[P, R], special: Mapping[str, str] = OF_METHODS
 ) -> Callable[P, R]:
     """Decorate a constructor: unknown parameters are answered; see `advice`."""
     code = method.__code__  # the module inspect would slow the import

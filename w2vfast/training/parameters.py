@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from w2vfast.kernels.arguments import LOSSES, PANEL_WIDTH, padded_size
-from w2vfast.training.parameter_names import unknown_parameter
+from w2vfast.training.misplaced_names import OF_CONSTRUCTOR, TRAIN_OPTIONS
+from w2vfast.training.parameter_names import parameter_of, unknown_parameter
 from w2vfast.training.parameter_values import (
     MAX_SEED,
     MAX_WHOLE,
@@ -223,17 +224,14 @@ class Parameters:
         """Return the parameters with some changed; TypeError if one is fixed."""
         free = [f.name for f in fields(self) if f.name not in FIXED]
         for name, value in changes.items():
-            if name in FIXED:
+            if fixed := parameter_of(name, FIXED):
                 raise TypeError(
-                    f"{name} is fixed once the model exists; train() takes "
+                    f"{fixed} is fixed once the model exists; train() takes "
                     f"{', '.join(free)}"
                 )
             if name not in free:
-                others = (
-                    *("corpus", "workers", "kernels", "progress", "after_epoch"),
-                    *("callbacks", "max_seconds", "checkpoint", "every"),
-                )
-                raise unknown_parameter("train", name, value, [*free, *others])
+                known = [*free, *TRAIN_OPTIONS]
+                raise unknown_parameter("train", name, value, known, OF_CONSTRUCTOR)
         if changes.get("shrink_windows") is False:
             changes.setdefault("weighted_windows", False)
         return replace(self, **changes)

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from w2vfast.io.atomic import StrPath, check_writable
 from w2vfast.runtime.log import logger
-from w2vfast.training.checkpoint import check_model_name, write_model
+from w2vfast.training.checkpoint import check_model_name, write_checkpoint
 from w2vfast.training.interrupted import check_replaceable
 from w2vfast.training.schedule import DEFAULT, Schedule
 from w2vfast.training.state import ModelState
@@ -126,7 +126,7 @@ class Checkpoints:
             return
         try:
             self._reason = self._stop_reason
-            self._written = write_model(self._path, self._model)
+            self._written = write_checkpoint(self._path, self._model)
         except OSError as error:
             text = f"the checkpoint can't be written: {error.strerror or error}"
             number = error.errno or errno.EIO

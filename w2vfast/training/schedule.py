@@ -14,6 +14,9 @@ _SECONDS = {
     **dict.fromkeys(("h", "hour", "hours"), 3600),
 }
 _COUNTED = {"": "tokens", "token": "tokens", "epoch": "epochs"}
+#: The least number without a unit: less is a fraction of a block, and surely minutes,
+#: seconds or epochs were meant.
+LEAST = 10_000
 _EXPECTED = (
     "expected a time ('30s', '5min', '2h'), a number of epochs ('1epoch', '2 epochs'), "
     "or a whole number of tokens (1_000_000)"
@@ -57,7 +60,7 @@ class Schedule(NamedTuple):
             return cls._parse_text(every)
         if isinstance(every, bool) or not hasattr(every, "__index__"):
             raise TypeError(f"every={every!r}: {_EXPECTED}")
-        return cls._checked(every, "tokens", every.__index__())
+        return cls._without_unit(every, every.__index__())
 
     @classmethod
     def _parse_text(cls, every: str) -> Schedule:
@@ -67,6 +70,8 @@ class Schedule(NamedTuple):
         number, unit = match.groups() if match else ("", "?")
         if unit in _SECONDS:
             return cls._checked(every, "seconds", float(number) * _SECONDS[unit])
+        if not unit and "." not in number:
+            return cls._without_unit(every, int(number))
         unit = _COUNTED.get(unit.removesuffix("s"), "")
         if not unit:
             hint = "; write 'min' for minutes" if number and "m" in every else ""
@@ -74,6 +79,16 @@ class Schedule(NamedTuple):
         if "." in number:
             raise ValueError(f"every={every!r}: expected a whole number of {unit}")
         return cls._checked(every, unit, int(number))
+
+    @classmethod
+    def _without_unit(cls, every: object, number: int) -> Schedule:
+        """Return a schedule of tokens; a small number needs a unit."""
+        if 0 < number < LEAST:
+            raise ValueError(
+                f"every={every!r}: a number without a unit means tokens, {LEAST} or "
+                f"more; pass '{number}min', '{number} epochs' or '{number} tokens'"
+            )
+        return cls._checked(every, "tokens", number)
 
     @classmethod
     def _checked(cls, every: object, unit: str, amount: float) -> Schedule:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from w2vfast.training.parameter_names import known_name
 from w2vfast.training.parameters import Parameters
 
 #: Ranges whose ends differ by this factor are searched on a logarithmic scale.
@@ -184,7 +185,7 @@ def resolve_space(
         if name not in fixed and name not in excluded
     }
     for name, values in given.items():
-        _check_name(name, fixed, excluded)
+        _check_name(name, values, fixed, excluded)
         if values is None:
             space.pop(name, None)
             continue
@@ -245,12 +246,17 @@ def _is_whole(name: str) -> bool:
 
 
 def _check_name(
-    name: str, fixed: Mapping[str, Any], excluded: Mapping[str, str]
+    name: str, values: Any, fixed: Mapping[str, Any], excluded: Mapping[str, str]
 ) -> None:
     known = [field.name for field in fields(Parameters) if field.name != "seed"]
     if name not in known:
+        if near := known_name(name, known):
+            raise ValueError(
+                f"space[{name!r}]: did you mean space[{near!r}]={values!r}?"
+            )
         raise ValueError(
-            f"space[{name!r}]: expected a parameter of Word2Vec: {', '.join(known)}"
+            f"space[{name!r}]: expected a parameter of Word2Vec: "
+            f"{', '.join(map(repr, known))}"
         )
     if name in excluded:
         raise ValueError(f"space[{name!r}]: {excluded[name]}")

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-import inspect
 import os
+from dataclasses import fields
 from typing import Any, Self
 
 from w2vfast.corpus.text_options import READING
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.log import logger
-from w2vfast.training.checkpoint import read_model, write_model
+from w2vfast.training.checkpoint import read_model, save_model
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.training.misplaced_names import OF_CORPUS, TRAIN_OPTIONS
 from w2vfast.training.other_corpus import (
     OtherCorpusError,
     check_same_corpus,
     resuming,
 )
+from w2vfast.training.parameter_names import parameter_of, unknown_parameter
+from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 from w2vfast.vectors.validation import check_finite
 from w2vfast.word2vec.training import TrainingMethods
+
+
+def _check_settings(path: str, settings: dict[str, Any]) -> None:
+    """Raise TypeError for keyword arguments that `resume` does not have."""
+    known = [*TRAIN_OPTIONS, *READING]
+    names = [field.name for field in fields(Parameters)]
+    unknown = [name for name in settings if name not in known]
+    if fixed := ", ".join(n for n in unknown if parameter_of(n, names)):
+        raise TypeError(
+            f"resume() can't change {fixed}: the run keeps the parameters of {path}; "
+            "leave it out, or call train on a loaded model"
+        )
+    for name in unknown:
+        raise unknown_parameter("resume", name, settings[name], known, OF_CORPUS)
 
 
 class FileMethods(TrainingMethods):
@@ -38,13 +56,16 @@ class FileMethods(TrainingMethods):
 
         Raises
         ------
+        FileExistsError
+            If the file is a checkpoint of another model whose run has not ended:
+            ``train(checkpoint=…)`` wrote it.
         ValueError
             If the suffix is that of a format for vectors alone.
         OSError
             If the file cannot be written.
         """
         with self.timings.phase("save"):
-            write_model(path, self._state)
+            save_model(path, self._state)
 
     def save_vectors(self, path: str | os.PathLike[str]) -> None:
         """
@@ -60,6 +81,8 @@ class FileMethods(TrainingMethods):
 
         Raises
         ------
+        FileExistsError
+            If the file is a checkpoint whose run has not ended.
         ValueError
             If the suffix is unknown, the format cannot hold a word, or a vector is
             infinite or NaN.
@@ -164,7 +187,7 @@ class FileMethods(TrainingMethods):
             If the file is damaged or holds no run.
         TypeError
             If `settings` has a parameter of the model: the run keeps its parameters.
-        DivergedError, CheckpointError, FileExistsError, OSError
+        DivergedError, CheckpointError, FileExistsError, BlockingIOError, OSError
             As in `train`.
 
         Examples
@@ -181,34 +204,36 @@ class FileMethods(TrainingMethods):
         >>> len(model.loss_history)
         5
         """
-        known = {*inspect.signature(cls.train).parameters, *READING}
-        if unknown := ", ".join(name for name in settings if name not in known):
-            raise TypeError(
-                f"resume() can't change {unknown}: the run keeps the parameters of "
-                f"{os.fspath(path)}; leave it out, or call train on a loaded model"
-            )
-        model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
-        run = model._state.run
+        _check_settings(os.fspath(path), settings)
+        default = path if checkpoint else None
+        target = default if isinstance(checkpoint, bool) else checkpoint
+        with file_lock(target):  # before reading: another run may replace the file
+            model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
+            return model._finish_run(os.fspath(path), corpus, target, settings)
+
+    def _finish_run(
+        self, name: str, corpus: Any, checkpoint: StrPath | None, settings: Any
+    ) -> Self:
+        """Finish the run of a model that was read from the file `name`."""
+        run = self._state.run
         if run is None:
             raise ValueError(
-                f"{os.fspath(path)}: a model that was never trained, so there is no "
-                "run to resume; load it with Word2Vec.load and call train"
+                f"{name}: a model that was never trained, so there is no run to "
+                "resume; load it with Word2Vec.load and call train"
             )
         if run.distributed is not None:
             raise ValueError(
-                f"{os.fspath(path)}: a run of several machines; continue it with "
-                f"w2vfast.distributed.resume({os.fspath(path)!r}, corpus)"
+                f"{name}: a run of several machines; continue it with "
+                f"w2vfast.distributed.resume({name!r}, corpus)"
             )
         try:
-            if run.done:
-                text = {name: settings[name] for name in READING if name in settings}
-                data = model._training_corpus(corpus, model._execution(), text)
-                given = Fingerprint((data.ids, data.offsets))
-                check_same_corpus(run, len(data.ids), given)
-                logger().warning("%s: the run is finished; nothing is trained", path)
-                return model
-            default = path if checkpoint else None
-            target = default if isinstance(checkpoint, bool) else checkpoint
-            return model.train(corpus, checkpoint=target, **settings)
+            if not run.done:
+                return self.train(corpus, checkpoint=checkpoint, **settings)
+            text = {key: settings[key] for key in READING if key in settings}
+            data = self._training_corpus(corpus, self._execution(), text)
+            given = Fingerprint((data.ids, data.offsets))
+            check_same_corpus(run, len(data.ids), given)
         except OtherCorpusError as error:
-            raise resuming(error, os.fspath(path), run) from error
+            raise resuming(error, name, run) from error
+        logger().warning("%s: the run is finished; nothing is trained", name)
+        return self

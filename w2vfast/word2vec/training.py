@@ -10,11 +10,13 @@ from w2vfast.corpus import Corpus
 from w2vfast.corpus.known_words import as_corpus, report_skipped
 from w2vfast.corpus.text_options import READING
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.file_lock import file_lock
 from w2vfast.training import growth, trainer
 from w2vfast.training.callbacks import as_callbacks
 from w2vfast.training.checks import check_callable
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
+from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
@@ -72,7 +74,8 @@ class TrainingMethods(Attributes):
             unfinished run of another model, or anything but a checkpoint.
         every : str or int, optional
             Distance between two checkpoints: a time such as "30s", "5min" or "2h",
-            epochs such as "1epoch", or a number of tokens. None means "5min".
+            epochs such as "1epoch", or a number of tokens, 10,000 or more. None means
+            "5min".
         **overrides
             Parameters to change for this call: epochs, alpha, sample and so on. Also
             encoding, errors and field, for reading a corpus that is given here.
@@ -99,6 +102,8 @@ class TrainingMethods(Attributes):
         FileExistsError
             If `checkpoint` holds the unfinished run of another model, or is no
             checkpoint. It is raised before anything is read.
+        BlockingIOError
+            If another run, of any process, writes `checkpoint`.
         OSError
             If the folder of the checkpoint is not writable when training starts.
 
@@ -120,28 +125,46 @@ class TrainingMethods(Attributes):
             )
         execution = self._execution(workers, kernels, progress)
         every = DEFAULT if every is None else every
-        checkpoints = Checkpoints(self._state, checkpoint, every)
         text = {name: overrides.pop(name) for name in READING if name in overrides}
-        data = self._training_corpus(corpus, execution, text)
+        self._state.parameters.override(**overrides)  # before reading for long
+        with file_lock(checkpoint):
+            checkpoints = Checkpoints(self._state, checkpoint, every)
+            data = self._training_corpus(corpus, execution, text, bool(overrides))
+            self._train(data, overrides, execution, control, checkpoints)
+        problem = diagnose(self._state, data)
+        if problem is not None:
+            warnings.warn(problem, TrainingWarning, stacklevel=2)
+        return self
+
+    def _train(
+        self,
+        data: Corpus,
+        overrides: dict[str, Any],
+        execution: Execution,
+        control: RunControl,
+        checkpoints: Checkpoints,
+    ) -> None:
+        """Train on a corpus with the ids of the vocabulary."""
+        state, timings = self._state, self.timings
         try:
             trainer.train(
-                self._state,
-                data,
-                overrides,
-                execution,
-                self.timings,
-                control,
-                checkpoints,
+                state, data, overrides, execution, timings, control, checkpoints
             )
         except CheckpointError as error:
             error.model = self
             raise
         finally:
             self._wv = None
-        problem = diagnose(self._state, data)
-        if problem is not None:
-            warnings.warn(problem, TrainingWarning, stacklevel=2)
-        return self
+
+    def _report_skipped(self, given: Corpus, data: Corpus) -> None:
+        """Report tokens without a vector, unless the last run had the same text."""
+        run = self._state.run
+        if (
+            run is None
+            or run.tokens != len(data.ids)
+            or run.corpus != Fingerprint((data.ids, data.offsets))
+        ):
+            report_skipped(given, data)
 
     def extend(
         self,
@@ -220,9 +243,17 @@ class TrainingMethods(Attributes):
         return self
 
     def _training_corpus(
-        self, corpus: Any, execution: Execution, text: dict[str, Any]
+        self,
+        corpus: Any,
+        execution: Execution,
+        text: dict[str, Any],
+        overrides: bool = False,
     ) -> Corpus:
-        """Return the corpus to train: the given one, else the model's own."""
+        """
+        Return the corpus to train: the given one, else the model's own.
+
+        Tokens without a vector are reported only if a new run begins on another text.
+        """
         if corpus is None:
             if text:
                 raise ValueError(
@@ -239,6 +270,7 @@ class TrainingMethods(Attributes):
                 corpus, None, execution.workers, execution.progress, **text
             )
             data = given.encode(self.vocabulary)
-            report_skipped(given, data)
+            if overrides or self.stopped is None:
+                self._report_skipped(given, data)
         self.corpus: Corpus | None = data if self.corpus is None else self.corpus
         return data

@@ -19,6 +19,7 @@ from w2vfast.compat.gensim.key_table import Array
 from w2vfast.files.decompression import SUFFIXES, decompressed
 from w2vfast.io import word2vec_binary, word2vec_text
 from w2vfast.io.atomic import StrPath, atomic_write
+from w2vfast.io.checkpoint_mark import check_no_checkpoint
 from w2vfast.io.options import ReadOptions
 from w2vfast.io.word2vec_format import WHITESPACE, read_word2vec
 from w2vfast.io.word2vec_text import is_text_row
@@ -268,6 +269,7 @@ def _open_for_writing(path: StrPath, append: bool) -> Iterator[BinaryIO]:
         raise ValueError(
             f"{os.fspath(path)}: expected .gz, .bz2, .xz or no compression"
         )
+    check_no_checkpoint(path)
     with atomic_write(path) as file:
         if append and Path(path).is_file():
             with Path(path).open("rb") as old:

@@ -1,0 +1,154 @@
+"""A lock lets one run write a file, and ends with the process of the run."""
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from w2vfast.io import file_lock as module
+from w2vfast.io.file_lock import file_lock
+
+HOLDER = """
+import sys
+from w2vfast.io.file_lock import file_lock
+with file_lock(sys.argv[1]):
+    print("locked", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "run.ckpt"
+
+
+@pytest.fixture
+def holder(path):
+    """Return another process that has locked the file."""
+    command = [sys.executable, "-c", HOLDER, os.fspath(path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as process:
+        assert process.stdout.readline().strip() == b"locked"
+        yield process
+        process.kill()
+
+
+def in_thread(call):
+    """Call a function in another thread; return the error it raises."""
+    errors = []
+
+    def work():
+        try:
+            call()
+        except OSError as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(60)
+    return errors[0] if errors else None
+
+
+def lock_once(path):
+    with file_lock(path):
+        pass
+
+
+def test_another_process_is_refused_and_named(path, holder):
+    with pytest.raises(BlockingIOError) as info:
+        lock_once(path)
+    message = str(info.value)
+    assert str(path) in message and f"process {holder.pid} on " in message
+    assert "wait" in message and "choose another file" in message
+
+
+def test_a_killed_process_leaves_nothing_that_blocks(path, holder):
+    holder.kill()
+    holder.wait(60)
+    lock_once(path)
+    assert not list(path.parent.iterdir())
+
+
+def test_another_thread_is_refused_and_the_same_one_is_not(path):
+    with file_lock(path), file_lock(path):
+        error = in_thread(lambda: lock_once(path))
+        assert isinstance(error, BlockingIOError)
+        assert "another run of this process" in str(error)
+        lock_once(path)
+        assert isinstance(in_thread(lambda: lock_once(path)), BlockingIOError)
+    assert in_thread(lambda: lock_once(path)) is None
+    assert not list(path.parent.iterdir())
+
+
+def test_a_link_is_locked_as_its_file(path, tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(path)
+    with file_lock(link):
+        assert isinstance(in_thread(lambda: lock_once(path)), BlockingIOError)
+
+
+def test_the_lock_ends_with_an_error(path):
+    with pytest.raises(KeyError), file_lock(path):
+        raise KeyError
+    assert in_thread(lambda: lock_once(path)) is None
+
+
+def test_no_path_and_a_device_are_not_locked(tmp_path):
+    with file_lock(None), file_lock(os.devnull):
+        assert in_thread(lambda: lock_once(os.devnull)) is None
+
+
+def test_without_a_folder_nothing_is_locked(tmp_path):
+    lock_once(tmp_path / "missing" / "run.ckpt")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_system_without_locks_does_not_stop_a_run(path, monkeypatch):
+    monkeypatch.setattr(module, "_try_lock", lambda file, name: False)
+    with file_lock(path):
+        assert in_thread(lambda: lock_once(path)) is None
+
+
+def test_a_file_system_whose_inodes_change_does_not_stop_a_run(path, monkeypatch):
+    monkeypatch.setattr(module, "_is_same", lambda file, lock: False)
+    lock_once(path)
+
+
+def test_a_file_of_another_program_stays(path):
+    other = path.with_name(".run.ckpt.w2vfast.lock")
+    other.write_bytes(b"notes")
+    lock_once(path)
+    assert other.read_bytes() == b"notes"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files are not deleted there")
+def test_a_lock_that_its_last_owner_deletes_is_made_again(path, monkeypatch):
+    lock, try_lock = path.with_name(".run.ckpt.w2vfast.lock"), module._try_lock
+
+    def deleted_meanwhile(file, name):
+        monkeypatch.setattr(module, "_try_lock", try_lock)
+        lock.unlink()
+        return try_lock(file, name)
+
+    monkeypatch.setattr(module, "_try_lock", deleted_meanwhile)
+    with file_lock(path):
+        assert isinstance(in_thread(lambda: lock_once(path)), BlockingIOError)
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="needs links")
+def test_a_link_in_the_place_of_the_lock_is_not_followed(path, tmp_path):
+    victim = tmp_path / "victim"
+    path.with_name(".run.ckpt.w2vfast.lock").symlink_to(victim)
+    lock_once(path)
+    assert not victim.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_the_place_of_the_lock_does_not_hang(path):
+    other = path.with_name(".run.ckpt.w2vfast.lock")
+    os.mkfifo(other)
+    lock_once(path)
+    assert stat.S_ISFIFO(other.stat().st_mode)

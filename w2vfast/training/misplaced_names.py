@@ -1,0 +1,40 @@
+"""Names of parameters that another function takes: which one, for errors."""
+
+from __future__ import annotations
+
+#: What `Word2Vec.train` takes besides the parameters of a model.
+TRAIN_OPTIONS = (
+    *("corpus", "workers", "kernels", "progress", "after_epoch", "callbacks"),
+    *("max_seconds", "checkpoint", "every"),
+)
+_RESUME = "call Word2Vec.resume(path, corpus)"
+_RESUMING = ("resume", "resume_from", "resume_from_checkpoint")
+
+#: For `Word2Vec`: what only its methods take.
+OF_METHODS = {
+    **{name: f"pass it to train({name}=…)" for name in TRAIN_OPTIONS[4:]},
+    **dict.fromkeys(_RESUMING, _RESUME),
+}
+#: For `Word2Vec.train`: what only the constructor takes.
+OF_CONSTRUCTOR = {
+    **{
+        name: f"pass it to Word2Vec({name}=…)"
+        for name in ("preset", "vocabulary", "initial_vectors")
+    },
+    "max_counted_words": "pass Corpus(path, max_counted_words=…) as the corpus",
+    "frozen": "set model.frozen, or pass it to Word2Vec(frozen=…)",
+    **dict.fromkeys(_RESUMING, _RESUME),
+}
+#: For `Word2Vec.resume`.
+OF_CORPUS = {"max_counted_words": OF_CONSTRUCTOR["max_counted_words"]}
+#: For `distributed.train`: what only one process has.
+OF_ONE_PROCESS = {
+    **dict.fromkeys(
+        (
+            *("after_epoch", "callbacks", "max_seconds", "vocabulary"),
+            *("initial_vectors", "frozen", "max_counted_words"),
+        ),
+        "only a run of one process has it: train with Word2Vec, or leave it out",
+    ),
+    **dict.fromkeys(_RESUMING, "call w2vfast.distributed.resume(path, corpus)"),
+}
