@@ -102,6 +102,8 @@ def test_files_hold_the_same_numbers_in_half_the_size(trained, text, tmp_path):
 
 @pytest.mark.parametrize("suffix", [".bin", ".txt", ".npz", ".w2v", ".parquet"])
 def test_vectors_are_written_without_loss(trained, tmp_path, suffix):
+    if suffix == ".parquet":
+        pytest.importorskip("pyarrow")
     path = tmp_path / f"vectors{suffix}"
     trained.save_vectors(path)
     np.testing.assert_array_equal(KeyedVectors.load(path).vectors, trained.wv.vectors)
