@@ -101,9 +101,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train word vectors on text and write them to a file."""
+    option = "--checkpoint" if arguments.checkpoint else "--resume"
+    checkpoint = arguments.checkpoint or arguments.resume
     with (
-        file_lock(arguments.output),
-        file_lock(arguments.checkpoint or arguments.resume),
+        file_lock(arguments.output, f"--output {arguments.output}"),
+        file_lock(checkpoint, f"{option} {checkpoint}"),
     ):
         given = given_parameters(arguments)
         _check(arguments, given)

@@ -14,11 +14,12 @@ from io import FileIO
 from pathlib import Path
 
 from w2vfast.io.atomic import StrPath
+from w2vfast.runtime.log import logger
 
 #: The byte that Windows locks: beyond the text, so that others can read the text.
 _LOCKED_BYTE = 1 << 30
-#: What a lock of another process raises.
-_LOCKED = PermissionError if sys.platform == "win32" else BlockingIOError
+#: What a lock of another process raises; file systems of Windows, the second one.
+_LOCKED = (BlockingIOError, PermissionError)
 #: How often a lock is opened again that another run deletes at this moment.
 _TRIES = 20
 _OWNER = re.compile(rb"(process [0-9]+ on [\w.-]+\n)?")
@@ -32,22 +33,39 @@ class _Held(threading.local):
 
 
 _held = _Held()
+#: The locks of all threads of this process.
+_files: dict[Path, FileIO] = {}
+
+
+def _forget_locks() -> None:
+    """Leave the locks to the parent of a forked process."""
+    _held.paths.clear()
+    for file in _files.values():
+        file.close()  # the parent's descriptor keeps the lock
+    _files.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_locks)
 
 
 @contextmanager
-def file_lock(path: StrPath | None) -> Iterator[None]:
+def file_lock(path: StrPath | None, name: str | None = None) -> Iterator[None]:
     """
     Let no other run write a file until the block ends.
 
     The operating system locks a hidden file beside `path`, and frees it when the
     process ends, however it ends. `path` itself cannot be locked: writing replaces it.
-    Nothing is locked where the file system has no locks, the folder is not writable,
-    or `path` is a pipe or a device. A thread may lock a file that it has locked.
+    Nothing is locked where the file system has no locks or the folder is not writable,
+    which is logged, nor if `path` is a pipe or a device. A thread may lock a file that
+    it has locked. A forked process has none of the locks.
 
     Parameters
     ----------
     path : path-like or None
         Need not exist. None locks nothing.
+    name : str, optional
+        What messages call the file, such as ``--output v.bin``. None: `path`.
 
     Raises
     ------
@@ -59,9 +77,16 @@ def file_lock(path: StrPath | None) -> Iterator[None]:
         yield
         return
     lock = target.with_name(f".{target.name}.w2vfast.lock")
+    name = name or os.fspath(path)  # type: ignore[arg-type]
     file = None
     try:
-        file = _acquire(lock, os.fspath(path))  # type: ignore[arg-type]
+        file = _acquire(lock, name)
+        if file is None and lock.parent.is_dir():
+            logger("io").warning(
+                "%s: no lock can be made beside the file, so nothing keeps another "
+                "run from writing it at the same time",
+                name,
+            )
         _held.paths.add(target)
         yield
     finally:
@@ -85,34 +110,54 @@ def _acquire(lock: Path, name: str) -> FileIO | None:
     It is an object, not a descriptor, so that Ctrl-C at any moment closes it.
     """
     for _ in range(_TRIES):
-        try:
-            file = FileIO(lock, "r+", opener=_open)
-        except OSError:
+        file = _open_lock(lock)
+        if file is None:
             return None
         with ExitStack() as stack:
             stack.enter_context(file)
-            if not (_is_ours(file) and _try_lock(file, name)):
+            if not (_is_lock(file) and _try_lock(file, lock, name)):
                 return None
-            if _is_same(file, lock):
+            if _is_same(file, lock) and (file.writable() or not _delete(lock)):
                 _write_owner(file)
+                _files[lock] = file
                 stack.pop_all()
                 return file
     return None
 
 
+def _open_lock(lock: Path) -> FileIO | None:
+    """
+    Open the file of a lock, or create it; return None if that is impossible.
+
+    Another user's file can be read only. That suffices to lock it.
+    """
+    for mode in ("r+", "r"):
+        try:
+            return FileIO(lock, mode, opener=_open)
+        except PermissionError:
+            pass
+        except OSError:
+            break
+    return None
+
+
 def _open(path: str, flags: int) -> int:
-    """Open a file, or create it; links are not followed to other files."""
-    return os.open(path, flags | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    """Open a file without following links; create it if it is to be written."""
+    if flags & os.O_RDWR:
+        flags |= os.O_CREAT
+    else:
+        flags |= getattr(os, "O_NONBLOCK", 0)  # a pipe would wait for a writer
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
-def _is_ours(file: FileIO) -> bool:
+def _is_lock(file: FileIO) -> bool:
     """Return whether a file is a lock, not something else of the same name."""
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return False
     return _OWNER.fullmatch(file.read(400)) is not None
 
 
-def _try_lock(file: FileIO, name: str) -> bool:
+def _try_lock(file: FileIO, lock: Path, name: str) -> bool:
     """Lock a file; return False if it has no locks."""
     try:
         if sys.platform == "win32":
@@ -125,9 +170,10 @@ def _try_lock(file: FileIO, name: str) -> bool:
 
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except _LOCKED as error:
+        owner = " of this process" if lock in _files else _owner(file)
         raise BlockingIOError(
-            f"{name} is being written by another run{_owner(file)}: wait until that "
-            "run has ended, or choose another file"
+            f"{name} is being written by another run{owner}: wait until that run has "
+            "ended, or write to another file"
         ) from error
     except (OSError, ImportError):  # for instance NFS without locks
         return False
@@ -136,16 +182,29 @@ def _try_lock(file: FileIO, name: str) -> bool:
 
 def _release(file: FileIO, lock: Path) -> None:
     """Delete the file, so that no folder keeps it, and unlock it."""
+    if file.closed:  # this process was forked within the block
+        return
+    _files.pop(lock, None)
     if sys.platform == "win32":  # an open file cannot be deleted there
         file.close()
-    with suppress(OSError):
-        lock.unlink()
-    if sys.platform != "win32":
-        import fcntl
+        _delete(lock)
+        return
+    if _is_same(file, lock):  # not that of a run after somebody deleted this one
+        _delete(lock)
+    import fcntl
 
-        with suppress(OSError):  # a forked child has the descriptor, too
-            fcntl.flock(file.fileno(), fcntl.LOCK_UN)
-        file.close()
+    with suppress(OSError):  # another descriptor of the file may be left
+        fcntl.flock(file.fileno(), fcntl.LOCK_UN)
+    file.close()
+
+
+def _delete(lock: Path) -> bool:
+    """Delete a lock; return whether that was permitted."""
+    try:
+        lock.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def _is_same(file: FileIO, lock: Path) -> bool:
@@ -158,16 +217,13 @@ def _is_same(file: FileIO, lock: Path) -> bool:
         return False
 
 
-def _this_process() -> str:
-    machine = re.sub(r"[^A-Za-z0-9_.-]", "-", platform.node()) or "this-machine"
-    return f"process {os.getpid()} on {machine}"
-
-
 def _write_owner(file: FileIO) -> None:
+    """Write which process has the lock, if the file can be written."""
+    machine = re.sub(r"[^A-Za-z0-9_.-]", "-", platform.node()) or "this-machine"
     with suppress(OSError):  # a full disk: the lock holds without the text
         file.truncate(0)
         file.seek(0)
-        file.write(f"{_this_process()}\n".encode())
+        file.write(f"process {os.getpid()} on {machine}\n".encode())
 
 
 def _owner(file: FileIO) -> str:
@@ -175,5 +231,5 @@ def _owner(file: FileIO) -> str:
     with suppress(OSError):
         file.seek(0)
         if text := file.read(400).decode("ascii", "replace").strip():
-            return " of this process" if text == _this_process() else f" ({text})"
+            return f" ({text})"
     return ""
