@@ -23,7 +23,7 @@ _IMPORTS = 6 << 20
 _INT_BYTES, _POINTER = 32, 8
 _FLOAT_BYTES = 4  # workspaces are float32
 #: As in kernels/_tiles.pxd and kernels/_bfloat16.h.
-_ROUNDED_TILE, _ROUNDED_SLACK = 144, 32
+_ROW_TILE, _ROUNDED_TILE, _ROUNDED_SLACK = 36, 144, 32
 _MB = 1_000_000
 
 
@@ -122,7 +122,8 @@ def _training(p: Parameters, words: int, rows: int, tokens: int, workers: int) -
     per_thread = (
         4 * rows
         + _TOKEN_BYTES * block_size(p, batch, words)
-        + row * (4 * batch + 2 * pairs + 2 * own_negatives)
+        + row * (4 * batch + 2 * pairs + 3 * own_negatives)
+        + _FLOAT_BYTES * _ROW_TILE * own_negatives
         + _THREAD_BYTES
     )
     if p.dtype != "float32" and p.uses_tree:  # values and gradients of nodes
