@@ -8,12 +8,8 @@ from pathlib import Path
 from w2vfast.cli.output import print_status
 from w2vfast.cli.resume_command import STDIN, continuing
 from w2vfast.io.checkpoint_mark import has_content
-from w2vfast.training.interrupted import (
-    Loss,
-    file_identity,
-    find_loss,
-    saved_run,
-)
+from w2vfast.io.file_identity import file_identity
+from w2vfast.training.interrupted import Loss, find_loss, saved_run
 from w2vfast.training.other_corpus import OtherCorpusError
 
 _OTHERWISE = "for a new run, delete the file or name another one"

@@ -38,6 +38,7 @@ from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
 from w2vfast.training.callbacks import Callback
 from w2vfast.training.checkpoint import check_model_name
+from w2vfast.training.interrupted import is_finished
 from w2vfast.training.other_corpus import OtherCorpusError
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.periodic import CheckpointError
@@ -103,12 +104,20 @@ def run(arguments: argparse.Namespace) -> None:
     """Train word vectors on text and write them to a file."""
     with (
         file_lock(arguments.output),
-        file_lock(arguments.checkpoint or arguments.resume),
+        file_lock(_checkpoint_to_write(arguments)),
     ):
         given = given_parameters(arguments)
         _check(arguments, given)
         run_checked = _run_here if arguments.ray is None else train_distributed.run
         run_checked(arguments, given)
+
+
+def _checkpoint_to_write(arguments: argparse.Namespace) -> Path | None:
+    """Return the file of further checkpoints; None if the run is finished."""
+    if arguments.resume is not None and is_finished(arguments.resume):
+        return None
+    file: Path | None = arguments.checkpoint or arguments.resume
+    return file
 
 
 def _run_here(arguments: argparse.Namespace, given: dict[str, Any]) -> None:

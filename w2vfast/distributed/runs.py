@@ -38,6 +38,7 @@ from w2vfast.training.checks import check_memory
 from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.training.interrupted import is_finished
 from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.prepare import run_block_size
 from w2vfast.training.presets import preset_parameters
@@ -230,7 +231,9 @@ def resume(
     """
     default = path if checkpoint else None
     target = default if isinstance(checkpoint, bool) else checkpoint
-    with file_lock(target):  # before reading: another run may replace the file
+    # Locked before reading, because another run may replace the file. A finished run
+    # writes nothing, and many callers may load it at once.
+    with file_lock(None if is_finished(path) else target):
         model, run, settings = read_checkpoint(path)
         assert run.distributed is not None
         build = run.distributed["kernels"] if kernels is None else kernels
