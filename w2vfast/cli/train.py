@@ -82,7 +82,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--every",
         metavar="TIME|TOKENS|EPOCHS",
         help="distance between two checkpoints: a time such as 30s, 5min or 2h, epochs "
-        f"such as 1epoch, or a number of tokens, 10000 or more (default {DEFAULT})",
+        "such as 1epoch, or tokens such as 1000000 or '5000 tokens'; a number below "
+        f"10000 needs its unit (default {DEFAULT})",
     )
     command.add_argument(
         "--resume",

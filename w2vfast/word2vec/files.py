@@ -15,13 +15,13 @@ from w2vfast.training.checkpoint import read_model, save_model
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.interrupted import is_finished
-from w2vfast.training.misplaced_names import OF_CORPUS, TRAIN_OPTIONS
+from w2vfast.training.misplaced_names import OF_CORPUS, OF_MODEL, TRAIN_OPTIONS
 from w2vfast.training.other_corpus import (
     OtherCorpusError,
     check_same_corpus,
     resuming,
 )
-from w2vfast.training.parameter_names import parameter_of, unknown_parameter
+from w2vfast.training.parameter_names import chosen_parameter, unknown_parameter
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 from w2vfast.vectors.validation import check_finite
@@ -31,9 +31,9 @@ from w2vfast.word2vec.training import TrainingMethods
 def _check_settings(path: str, settings: dict[str, Any]) -> None:
     """Raise TypeError for keyword arguments that `resume` does not have."""
     known = [*TRAIN_OPTIONS, *READING]
-    names = [field.name for field in fields(Parameters)]
+    names = [*(field.name for field in fields(Parameters)), *OF_MODEL]
     unknown = [name for name in settings if name not in known]
-    if fixed := ", ".join(n for n in unknown if parameter_of(n, names)):
+    if fixed := ", ".join(n for n in unknown if chosen_parameter(n, names)):
         raise TypeError(
             f"resume() can't change {fixed}: the run keeps the parameters of {path}; "
             "leave it out, or call train on a loaded model"
