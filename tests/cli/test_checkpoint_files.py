@@ -107,7 +107,7 @@ def test_a_run_of_few_counted_words_continues_as_printed(
     assert run(corpus, "-o", output, "--resume", checkpoint) == 2
     error = capsys.readouterr().err
     assert is_error(error) and "with the same --encoding" in error
-    assert "--max-counted-words; for a new run on this one" in error
+    assert "--max-counted-words; for a new run on this CORPUS" in error
     assert main(shlex.split(hint)[1:]) == 0
     assert len(Word2Vec.load(output).loss_history) == 3
 

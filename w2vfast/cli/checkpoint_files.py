@@ -99,7 +99,7 @@ def other_corpus(
     new = "leave out --resume" + ", pass --replicas" * (arguments.ray is not None)
     return OtherCorpusError(
         f"--resume {path}: {difference}",
-        f"{same}; for a new run on this one, {new} and name another --checkpoint",
+        f"{same}; for a new run on this CORPUS, {new} and name another --checkpoint",
     )
 
 
@@ -111,9 +111,15 @@ class InterruptedCommand:
     ----------
     arguments : Namespace
         Of `w2vfast train`, before it writes anything.
+
+    Attributes
+    ----------
+    has_begun : bool
+        Whether the run has begun. Before, there is nothing to continue.
     """
 
     def __init__(self, arguments: argparse.Namespace) -> None:
+        self.has_begun: bool = True
         self._arguments = arguments
         self._target: Path | None = arguments.checkpoint or arguments.resume
         self._before = self._identity()
@@ -121,6 +127,8 @@ class InterruptedCommand:
     def print_how_to_continue(self) -> None:
         """Print the command that continues the run; nothing if no file has it."""
         arguments, target = self._arguments, self._target
+        if not self.has_begun:
+            return
         if target is not None and self._identity() != self._before:
             arguments = argparse.Namespace(
                 **vars(arguments) | {"resume": target, "checkpoint": None}
