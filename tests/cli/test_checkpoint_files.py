@@ -124,6 +124,14 @@ def test_two_commands_at_once_do_not_write_one_file(tmp_path, capsys, is_error, 
     assert not list(tmp_path.iterdir())
 
 
+def test_many_commands_resume_a_finished_run(corpus, tmp_path):
+    path, output = tmp_path / "run.ckpt", tmp_path / "m.bin"
+    assert run(corpus, "-o", output, *SMALL, "--checkpoint", path) == 0
+    with file_lock(path), ThreadPoolExecutor(1) as pool:
+        again = pool.submit(run, corpus, "-o", output, "--resume", path)
+        assert again.result(60) == 0
+
+
 def test_a_run_that_changed_its_file_continues_from_the_new_one(
     corpus, tmp_path, unfinished, stop_after, capsys
 ):

@@ -57,8 +57,9 @@ def write_checkpoint(path: StrPath, state: ModelState) -> int:
     """
     Write a model as it is at one moment, also while it is being trained.
 
-    The file has a mark while `SavedRun.is_kept` of its run is true. An existing file is replaced only when
-    the new one is complete. Training pauses while the content is written.
+    The file has a mark while `SavedRun.is_kept` of its run is true. An existing file
+    is replaced only when the new one is complete. Training pauses while the content is
+    written.
 
     Returns
     -------
