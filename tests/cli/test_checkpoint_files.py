@@ -107,7 +107,7 @@ def test_a_run_of_few_counted_words_continues_as_printed(
     assert run(corpus, "-o", output, "--resume", checkpoint) == 2
     error = capsys.readouterr().err
     assert is_error(error) and "with the same --encoding" in error
-    assert "--max-counted-words; for a new run on this one" in error
+    assert "--max-counted-words; for a new run on this CORPUS" in error
     assert main(shlex.split(hint)[1:]) == 0
     assert len(Word2Vec.load(output).loss_history) == 3
 
@@ -122,6 +122,14 @@ def test_two_commands_at_once_do_not_write_one_file(tmp_path, capsys, is_error, 
     error = capsys.readouterr().err
     assert is_error(error) and f"{path} is being written by another run" in error
     assert not list(tmp_path.iterdir())
+
+
+def test_many_commands_resume_a_finished_run(corpus, tmp_path):
+    path, output = tmp_path / "run.ckpt", tmp_path / "m.bin"
+    assert run(corpus, "-o", output, *SMALL, "--checkpoint", path) == 0
+    with file_lock(path), ThreadPoolExecutor(1) as pool:
+        again = pool.submit(run, corpus, "-o", output, "--resume", path)
+        assert again.result(60) == 0
 
 
 def test_a_run_that_changed_its_file_continues_from_the_new_one(

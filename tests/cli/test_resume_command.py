@@ -50,3 +50,5 @@ def test_standard_input_replaces_the_pipe_of_a_shell(monkeypatch):
     assert continued("/dev/fd/63", "b.txt") == again + COMMAND.format("- b.txt")
     both = "give the same text again through /dev/fd/63 and /dev/fd/62, with: "
     assert continued("/dev/fd/63", "/dev/fd/62").startswith(both)
+    two = "give the same text again through standard input and /dev/fd/63, with: "
+    assert continued("-", "/dev/fd/63") == two + COMMAND.format("- /dev/fd/63")

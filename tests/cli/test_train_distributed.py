@@ -190,6 +190,26 @@ def test_nothing_starts_before_the_arguments_are_checked(
     assert cluster.addresses == []
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ConnectionError])
+def test_a_cluster_that_is_not_found_continues_nothing(
+    corpus, tmp_path, cluster, capsys, monkeypatch, error
+):
+    """Ray's client ends the process by SIGTERM after its timeout."""
+    checkpoint = tmp_path / "run.ckpt"
+    new = [corpus, "-o", tmp_path / "m.w2v", "--ray=ray://nowhere:1"]
+    options = ["--replicas=2", "--checkpoint", checkpoint, "--every=1token"]
+    monkeypatch.setattr(cluster, "stop_at", 3)
+    assert run(*new, *SMALL, *options) == 130
+    assert "to continue" in capsys.readouterr().err
+
+    def fail(self, address):
+        raise error("no cluster")
+
+    monkeypatch.setattr(cluster, "__init__", fail)
+    assert run(*new, "--resume", checkpoint) in (1, 2, 130)
+    assert "to continue" not in capsys.readouterr().err
+
+
 def test_other_sources_need_other_ways(tmp_path, cluster, capsys):
     output = tmp_path / "m.bin"
     assert run("s3://bucket/a.txt", "-o", output) == 2

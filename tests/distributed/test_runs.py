@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from w2vfast import Word2Vec
-from w2vfast.distributed import train
+from w2vfast.distributed import LocalEngine, train
 from w2vfast.distributed.rounds import train_shard
 
 
@@ -113,3 +113,29 @@ def test_parameters_and_presets_are_those_of_one_process(text):
 def test_wrong_arguments_are_refused(text, given, error, message):
     with pytest.raises(error, match=message):
         train(text, 2, **{"progress": False} | given)
+
+
+@pytest.mark.parametrize("engine", [5, "local", lambda: None, int])
+def test_what_is_no_engine_is_an_error(text, parameters, engine):
+    with pytest.raises(TypeError, match="which is no engine"):
+        train(text, 2, engine=engine, **parameters)
+
+
+def test_the_error_for_a_function_names_what_it_returns(text, parameters):
+    with pytest.raises(TypeError, match=r"returns None, which is no engine: pass one"):
+        train(text, 2, engine=lambda: None, **parameters)
+
+
+def test_the_engine_of_a_function_is_open_when_training_ends(text, parameters):
+    """The caller saves the model first: leaving a cluster may fail."""
+    engines = []
+
+    class Recorded(LocalEngine):
+        def __init__(self):
+            engines.append("started")
+
+        def close(self):
+            engines.append("closed")
+
+    train(text, 2, engine=Recorded, **parameters)
+    assert engines == ["started"]

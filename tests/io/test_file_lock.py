@@ -208,7 +208,7 @@ def test_the_lock_of_the_next_run_is_not_deleted(path):
 
 
 def test_what_cannot_be_locked_is_logged(path, caplog):
-    path.with_name(".run.ckpt.w2vfast.lock").mkdir()
+    path.with_name(".run.ckpt.w2vfast.lock").write_bytes(b"of another program")
     with file_lock(path, "--output run.ckpt"):
         assert "--output run.ckpt: no lock can be made" in caplog.text
 

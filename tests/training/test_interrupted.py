@@ -4,15 +4,11 @@ import copy
 import gzip
 import os
 import pickle
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-import w2vfast.compat.gensim
 from w2vfast import Word2Vec
 from w2vfast.distributed import resume, train
-from w2vfast.io.file_lock import file_lock
-from w2vfast.training.checkpoint import write_checkpoint
 
 SENTENCES = [["sun", "moon", "star", "sky"]] * 50
 SETTINGS = {"vector_size": 8, "min_count": 1, "sample": 0, "workers": 1, "epochs": 3}
@@ -136,56 +132,12 @@ def test_a_file_that_replaces_the_own_one_at_once_is_not_known(
 
 def test_an_inode_that_changes_with_the_name_does_not_matter(path):
     """As FAT does it."""
-    from w2vfast.training.interrupted import file_identity, written_identity
+    from w2vfast.io.file_identity import file_identity, written_identity
 
     path.write_bytes(b"content")
     device, _, *rest = now = file_identity(path)
     assert written_identity(path, (device, 0, *rest)) == now
     assert written_identity(path, (device, 0, 1, 7)) == (device, 0, 1, 7)
-
-
-def error_in_thread(call):
-    """Call a function in another thread, which does not share locks."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(call).exception(60)
-
-
-def test_two_runs_at_once_do_not_write_one_file(path):
-    errors = []
-
-    def during(model):
-        for call in (
-            lambda: make().train("no such corpus.txt", checkpoint=path),
-            lambda: Word2Vec.resume(path, SENTENCES),
-        ):
-            errors.append(error_in_thread(call))
-
-    make().train(checkpoint=path, every="1 token", after_epoch=during)
-    assert [type(error) for error in errors] == [BlockingIOError] * 6
-    assert str(path) in str(errors[0]) and "write to another file" in str(errors[0])
-    assert list(path.parent.iterdir()) == [path]
-    assert error_in_thread(lambda: make().train(checkpoint=path)) is None
-
-
-def test_another_file_is_resumed_from_a_run_that_is_written(path, tmp_path):
-    def during(model):
-        other = tmp_path / "other.ckpt"
-        assert (
-            error_in_thread(lambda: Word2Vec.resume(path, SENTENCES, checkpoint=other))
-            is None
-        )
-        other.unlink()
-
-    make().train(checkpoint=path, every="1 token", after_epoch=during)
-
-
-def test_a_distributed_run_locks_its_checkpoint(text, path):
-    with file_lock(path):
-        for call in (
-            lambda: train("missing.txt", 2, checkpoint=path),
-            lambda: resume(path, "missing.txt"),
-        ):
-            assert isinstance(error_in_thread(call), BlockingIOError)
 
 
 def test_finished_untrained_and_empty_files_are_replaced(path):
@@ -199,9 +151,15 @@ def test_finished_untrained_and_empty_files_are_replaced(path):
 
 
 def test_a_run_that_trained_nothing_is_replaced(path):
-    make().train(checkpoint=path, callbacks=_StopAtOnce())
-    assert Word2Vec.load(path).stopped.tokens == 0
-    make().train(checkpoint=path)
+    for replace in (
+        lambda: make().train(checkpoint=path),
+        lambda: make().save(path),
+        lambda: make().wv.save(path, format="w2v"),
+    ):
+        path.unlink(missing_ok=True)
+        make().train(checkpoint=path, callbacks=_StopAtOnce())
+        assert Word2Vec.load(path).stopped.tokens == 0
+        replace()
 
 
 class _StopAtOnce:
@@ -274,56 +232,3 @@ def test_a_distributed_run_is_kept(text, path, unfinished, monkeypatch):
             call()
     assert path.read_bytes() == before
     assert len(resume(path, text).loss_history) == 3
-
-
-def saves(model):
-    """Return ways to save a model or its vectors to a path."""
-    wv = model.wv
-    gensim = w2vfast.compat.gensim.Word2Vec(SENTENCES, vector_size=8, min_count=1)
-    return (
-        model.save,
-        model.save_vectors,
-        wv.save,
-        wv.save_word2vec_format,
-        gensim.save,
-        gensim.wv.save,
-        gensim.wv.save_word2vec_format,
-    )
-
-
-def test_a_save_does_not_replace_the_checkpoint_of_another_run(unfinished, path):
-    path = path.rename(path.with_name("run.w2v"))
-    before = path.read_bytes()
-    for save in saves(make().train()):
-        with pytest.raises(FileExistsError) as info:
-            save(path)
-        assert f"Word2Vec.resume({str(path)!r}, corpus)" in str(info.value)
-        assert "pass another name" in str(info.value)
-    assert path.read_bytes() == before
-    assert len(Word2Vec.resume(path, SENTENCES).loss_history) == 3
-    for save in saves(make().train()):  # the run has ended now
-        save(path)
-
-
-def test_a_model_saves_to_its_own_checkpoint(unfinished, path):
-    unfinished.save(path)
-    make().train(checkpoint=path.with_name("other.ckpt"), after_epoch=stop)
-    Word2Vec.load(path.with_name("other.ckpt")).save(path.with_name("other.ckpt"))
-
-
-def test_files_of_save_are_replaced_whatever_their_run(path):
-    """A script that stops early and saves may run again and again."""
-    for _ in range(2):
-        model = make()
-        model.train(after_epoch=lambda model: model.save(path) or True)
-        model.save(path)
-        make().save(path)
-
-
-def test_a_distributed_checkpoint_names_its_own_function(text, path):
-    given = {"vector_size": 8, "min_count": 1, "epochs": 3}
-    model = train(text, 2, checkpoint=path, **given)
-    model._state.run.epoch = 1
-    write_checkpoint(path, model._state)
-    with pytest.raises(FileExistsError, match=r"w2vfast\.distributed\.resume\("):
-        make().save(path)

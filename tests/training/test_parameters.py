@@ -224,9 +224,21 @@ def test_names_are_checked_before_a_corpus_is_read():
             model().train("no such corpus.txt", **{name: 0.1})
 
 
+def test_no_advice_of_train_leads_to_another_error():
+    for name, fixed in [
+        *(("sg", "architecture"), ("cbow", "architecture"), ("hs", "loss")),
+        *(("max_vocab_size", "max_final_vocab"), ("Size", "vector_size")),
+    ]:
+        with pytest.raises(TypeError, match=f"{fixed} is fixed once the model exists"):
+            model().train(**{name: 1})
+    with pytest.raises(TypeError, match=r"with Word2Vec\(vocabulary="):
+        model().train(trim_rule=None)
+
+
 def test_a_distributed_run_names_what_it_lacks():
     for name, answer in [
         ("resume", r"call w2vfast\.distributed\.resume\(path, corpus\)"),
+        ("trim_rule", "only a run of one process has it"),
         ("callbacks", "only a run of one process has it"),
     ]:
         with pytest.raises(TypeError, match=answer):

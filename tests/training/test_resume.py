@@ -179,6 +179,12 @@ def test_resume_changes_no_parameter(model, corpus, path):
         Word2Vec.resume(path, corpus, everys="5min")
     with pytest.raises(TypeError, match=r"can't change epochs, alpha: the run keeps"):
         Word2Vec.resume(path, corpus, epochs=2, every="1h", alpha=0.1)
+    for name in (
+        *("sg", "cbow", "hs", "trim_rule", "size", "max_vocab_size"),
+        *("vocabulary", "initial_vectors", "preset", "frozen"),
+    ):
+        with pytest.raises(TypeError, match=f"can't change {name}: the run keeps"):
+            Word2Vec.resume(path, corpus, **{name: 1})
     with pytest.raises(ValueError, match="every='1h' without checkpoint"):
         Word2Vec.resume(path, corpus, checkpoint=False, every="1h")
 

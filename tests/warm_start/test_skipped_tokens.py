@@ -2,7 +2,10 @@
 
 import logging
 
-from w2vfast import Corpus, Vocabulary, Word2Vec
+import pytest
+
+from w2vfast import Corpus, OtherCorpusError, Vocabulary, Word2Vec
+from w2vfast.training import fingerprint
 
 
 def test_skipped_tokens_are_reported(caplog, make, old_text):
@@ -33,6 +36,43 @@ def test_a_resumed_run_reports_no_tokens_that_its_beginning_left_out(caplog, tmp
     assert "skips" not in caplog.text
     Word2Vec.load(path).train(text[:-1], epochs=1)
     assert "skips 29 of 47 tokens" in caplog.text
+
+
+def test_another_corpus_of_as_many_known_tokens_is_reported(caplog, tmp_path):
+    caplog.set_level(logging.INFO, "w2vfast")
+    path, text = tmp_path / "run.ckpt", [["a", "b", "a"], ["rare"]] * 3
+    model = Word2Vec(text, vector_size=4, min_count=2, sample=0, epochs=2)
+    model.train([["a", "b", "a"]] * 3, checkpoint=path)
+    assert "skips" not in caplog.text
+    model.train([["b", "b", "a"], ["other"]] * 3)
+    assert "skips 3 of 12 tokens" in caplog.text
+
+
+def test_an_interrupted_run_reports_a_corpus_only_if_another_run_begins(caplog):
+    caplog.set_level(logging.INFO, "w2vfast")
+    model = Word2Vec([["a", "b", "a"]] * 3, vector_size=4, min_count=2, sample=0)
+    model.train(after_epoch=lambda model: True)
+    other = [["b", "b", "a", "rare"]] * 5
+    with pytest.raises(OtherCorpusError):
+        model.train(other)
+    assert "skips" not in caplog.text
+    model.train(other, epochs=1)
+    assert "skips 5 of 20 tokens" in caplog.text
+
+
+def test_no_checksum_is_computed_in_vain(monkeypatch, tmp_path):
+    """It takes a second for each gigabyte."""
+    calls = []
+    monkeypatch.setattr(fingerprint, "_checksum", lambda a: calls.append(a) or 0)
+    text = [["a", "b", "a"]] * 9
+    model = Word2Vec(text, vector_size=4, min_count=2, sample=0, epochs=1)
+    model.train(text, checkpoint=tmp_path / "run.ckpt")
+    assert calls
+    calls.clear()
+    model.train(text)  # no token is skipped
+    for _ in range(2):  # the last run has no checksum to compare
+        model.train([*text, ["rare"]])
+    assert calls == []
 
 
 def test_tokens_of_rare_words_are_reported_by_an_extension(caplog, make):

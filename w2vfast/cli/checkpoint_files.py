@@ -8,12 +8,8 @@ from pathlib import Path
 from w2vfast.cli.output import print_status
 from w2vfast.cli.resume_command import STDIN, continuing
 from w2vfast.io.checkpoint_mark import has_content
-from w2vfast.training.interrupted import (
-    Loss,
-    file_identity,
-    find_loss,
-    saved_run,
-)
+from w2vfast.io.file_identity import file_identity
+from w2vfast.training.interrupted import Loss, find_loss, saved_run
 from w2vfast.training.other_corpus import OtherCorpusError
 
 _OTHERWISE = "for a new run, delete the file or name another one"
@@ -103,7 +99,7 @@ def other_corpus(
     new = "leave out --resume" + ", pass --replicas" * (arguments.ray is not None)
     return OtherCorpusError(
         f"--resume {path}: {difference}",
-        f"{same}; for a new run on this one, {new} and name another --checkpoint",
+        f"{same}; for a new run on this CORPUS, {new} and name another --checkpoint",
     )
 
 
@@ -115,9 +111,15 @@ class InterruptedCommand:
     ----------
     arguments : Namespace
         Of `w2vfast train`, before it writes anything.
+
+    Attributes
+    ----------
+    has_begun : bool
+        Whether the run has begun. Before, there is nothing to continue.
     """
 
     def __init__(self, arguments: argparse.Namespace) -> None:
+        self.has_begun: bool = True
         self._arguments = arguments
         self._target: Path | None = arguments.checkpoint or arguments.resume
         self._before = self._identity()
@@ -125,6 +127,8 @@ class InterruptedCommand:
     def print_how_to_continue(self) -> None:
         """Print the command that continues the run; nothing if no file has it."""
         arguments, target = self._arguments, self._target
+        if not self.has_begun:
+            return
         if target is not None and self._identity() != self._before:
             arguments = argparse.Namespace(
                 **vars(arguments) | {"resume": target, "checkpoint": None}

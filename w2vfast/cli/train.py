@@ -38,6 +38,7 @@ from w2vfast.runtime import threads
 from w2vfast.runtime.timings import Timings, since_start
 from w2vfast.training.callbacks import Callback
 from w2vfast.training.checkpoint import check_model_name
+from w2vfast.training.interrupted import is_finished
 from w2vfast.training.other_corpus import OtherCorpusError
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.periodic import CheckpointError
@@ -81,7 +82,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--every",
         metavar="TIME|TOKENS|EPOCHS",
         help="distance between two checkpoints: a time such as 30s, 5min or 2h, epochs "
-        f"such as 1epoch, or a number of tokens, 10000 or more (default {DEFAULT})",
+        "such as 1epoch, or tokens such as 1000000 or '5000 tokens'; a number below "
+        f"10000 needs its unit (default {DEFAULT})",
     )
     command.add_argument(
         "--resume",
@@ -101,8 +103,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train word vectors on text and write them to a file."""
+    checkpoint = _checkpoint_to_write(arguments)
     option = "--checkpoint" if arguments.checkpoint else "--resume"
-    checkpoint = arguments.checkpoint or arguments.resume
     with (
         file_lock(arguments.output, f"--output {arguments.output}"),
         file_lock(checkpoint, f"{option} {checkpoint}"),
@@ -111,6 +113,14 @@ def run(arguments: argparse.Namespace) -> None:
         _check(arguments, given)
         run_checked = _run_here if arguments.ray is None else train_distributed.run
         run_checked(arguments, given)
+
+
+def _checkpoint_to_write(arguments: argparse.Namespace) -> Path | None:
+    """Return the file of further checkpoints; None if the run is finished."""
+    if arguments.resume is not None and is_finished(arguments.resume):
+        return None
+    file: Path | None = arguments.checkpoint or arguments.resume
+    return file
 
 
 def _run_here(arguments: argparse.Namespace, given: dict[str, Any]) -> None:

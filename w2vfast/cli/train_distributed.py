@@ -116,8 +116,15 @@ def _train(
 ) -> Word2Vec:
     """Train a new model, or finish a run; say how an interrupted run continues."""
     corpus: list[Any] = arguments.corpus
-    settings = {"engine": start, "every": arguments.every}
     interrupted = InterruptedCommand(arguments)
+    interrupted.has_begun = False
+
+    def engine() -> Any:  # a cluster that is not found may take minutes, and a signal
+        found = start()
+        interrupted.has_begun = True
+        return found
+
+    settings = {"engine": engine, "every": arguments.every}
     try:
         if arguments.resume is not None:
             target = arguments.checkpoint or True

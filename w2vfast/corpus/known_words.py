@@ -45,14 +45,18 @@ def as_corpus(
     return corpus if vocabulary is None else corpus.encode(vocabulary)
 
 
-def report_skipped(source: Corpus, encoded: Corpus) -> None:
-    """Log how many tokens of `source` are unknown after ``source.encode``."""
-    total = len(source.ids)
+def skipped_tokens(source: Corpus, encoded: Corpus) -> int:
+    """Return how many tokens of `source` are unknown after ``source.encode``."""
     if encoded.ids is source.ids:
         known = int(source.token_counts()[: len(encoded.counts)].sum())
     else:
         known = len(encoded.ids)
-    skipped = total - known
+    return len(source.ids) - known
+
+
+def report_skipped(source: Corpus, encoded: Corpus) -> None:
+    """Log how many tokens of `source` are unknown after ``source.encode``."""
+    total, skipped = len(source.ids), skipped_tokens(source, encoded)
     if skipped:
         log = logger().warning if skipped > MAX_SKIPPED * total else logger().info
         log(

@@ -12,11 +12,12 @@ from w2vfast.distributed.division import divide
 from w2vfast.distributed.pieces import Shard
 from w2vfast.distributed.replica import Job
 from w2vfast.io.atomic import StrPath, check_writable
+from w2vfast.io.file_identity import KnownFiles
 from w2vfast.kernels.arguments import padded_size
 from w2vfast.runtime.memory import available_memory
 from w2vfast.training.checkpoint import check_model_name
 from w2vfast.training.execution import Execution
-from w2vfast.training.interrupted import KnownFiles, check_replaceable
+from w2vfast.training.interrupted import check_replaceable
 from w2vfast.training.misplaced_names import OF_ONE_PROCESS
 from w2vfast.training.parameter_names import unknown_parameter
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters

@@ -12,6 +12,10 @@ class ReplicaLostError(RuntimeError):
     """The process or the machine of a replica ended before it answered."""
 
 
+#: The methods of an engine that a run calls.
+_METHODS = ("start", "share", "call", "result", "stop")
+
+
 class Engine(Protocol):
     """
     What an engine does: it runs objects of class `Replica` somewhere.
@@ -75,3 +79,24 @@ class LocalEngine:
 
     def close(self) -> None:
         """Do nothing."""
+
+
+def started_engine(engine: Engine | Callable[[], Engine] | None) -> Engine:
+    """
+    Return the engine that an argument stands for: see `train`.
+
+    Raises
+    ------
+    TypeError
+        If it is no engine, and no function that returns one.
+    """
+    if engine is None:
+        return LocalEngine()
+    found = engine() if callable(engine) else engine
+    if all(callable(getattr(found, name, None)) for name in _METHODS):
+        return found
+    given = f"{engine!r} returns {found!r}" if callable(engine) else f"{found!r}"
+    raise TypeError(
+        f"engine: {given}, which is no engine: pass one, such as RayEngine(), or a "
+        "function that returns one"
+    )

@@ -24,7 +24,7 @@ from w2vfast.distributed.checkpoints import (
 )
 from w2vfast.distributed.division import check_filled, check_unchanged
 from w2vfast.distributed.driver import Driver
-from w2vfast.distributed.engines import Engine, LocalEngine
+from w2vfast.distributed.engines import Engine, started_engine
 from w2vfast.distributed.fleet import MAX_RESTARTS, Fleet
 from w2vfast.distributed.replica import Model
 from w2vfast.distributed.report import Traffic
@@ -38,6 +38,7 @@ from w2vfast.training.checks import check_memory
 from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.training.interrupted import is_finished
 from w2vfast.training.periodic import CheckpointError, Checkpoints
 from w2vfast.training.prepare import run_block_size
 from w2vfast.training.presets import preset_parameters
@@ -88,7 +89,9 @@ def train(
     engine : Engine or callable, optional
         Where replicas run, such as `RayEngine`. None means `LocalEngine`: in this
         process, one after the other. A callable returns an engine. It is called when
-        the arguments have been checked and the sizes of files are known.
+        the arguments have been checked and the sizes of files are known. `train`
+        closes no engine, also not this one: the caller does it, for instance after
+        saving the model.
     merge_every : int, default 32768
         Tokens that each replica trains between two merges. More tokens need less
         communication and give less exact vectors. Training stops only between blocks,
@@ -161,7 +164,7 @@ def train(
         shards = divide_corpus(corpus, replicas, options)
         check_filled(shards)
         jobs = make_jobs(shards, options, execution)
-        with Fleet(_started(engine), jobs, max_restarts) as fleet:
+        with Fleet(started_engine(engine), jobs, max_restarts) as fleet:
             timings = Timings()
             with timings.phase("scan"):
                 words = fleet.encode()
@@ -230,7 +233,9 @@ def resume(
     """
     default = path if checkpoint else None
     target = default if isinstance(checkpoint, bool) else checkpoint
-    with file_lock(target):  # before reading: another run may replace the file
+    # Locked before reading, because another run may replace the file. A finished run
+    # writes nothing, and many callers may load it at once.
+    with file_lock(None if is_finished(path) else target):
         model, run, settings = read_checkpoint(path)
         assert run.distributed is not None
         build = run.distributed["kernels"] if kernels is None else kernels
@@ -243,20 +248,13 @@ def resume(
             logger("distributed").warning("%s: the run is finished", os.fspath(path))
             return Word2Vec._from_state(model, execution)
         jobs = make_jobs(shards, options, execution)
-        with Fleet(_started(engine), jobs, max_restarts) as fleet:
+        with Fleet(started_engine(engine), jobs, max_restarts) as fleet:
             timings = Timings()
             with timings.phase("scan"):
                 check_texts(run.distributed, fleet.encode())
                 check_unchanged(shards, corpus)
             checkpoints = Checkpoints(model, target, every or DEFAULT)
             return _train(model, fleet, settings, execution, checkpoints, timings)
-
-
-def _started(engine: Engine | Callable[[], Engine] | None) -> Engine:
-    """Return the engine of a run, whose arguments have been checked."""
-    if engine is None:
-        return LocalEngine()
-    return engine() if callable(engine) else engine
 
 
 def _train(

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from w2vfast.files.names import is_url
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.file_identity import KnownFiles, is_known
+from w2vfast.io.file_lock import file_lock
 from w2vfast.io.open import Target, is_open_file, open_input
 from w2vfast.io.safetensors_file import read_metadata
 
+#: Seconds that a save waits for the end of another one.
+PATIENCE = 2.0
 _KEY = "unfinished"
 #: Functions that finish the run of a file, by the value of its mark.
 _RESUME = {
@@ -24,34 +31,71 @@ def mark(distributed: bool) -> dict[str, str]:
     return {_KEY: "several machines" if distributed else "one process"}
 
 
-def check_no_checkpoint(target: Target) -> None:
+@contextmanager
+def saving(target: Target, known: KnownFiles = ()) -> Iterator[None]:
     """
-    Check that a file to write does not replace the checkpoint of an unfinished run.
+    Keep runs away from a file while the block writes it, and check that it may.
 
     Only files that ``train(checkpoint=…)`` wrote have the mark. A model that `save`
     wrote is replaced, whatever its run, because scripts save to one path again and
-    again.
+    again. Pipes, devices, URLs and open files are neither checked nor locked.
+
+    Parameters
+    ----------
+    target : path-like, URL or binary file
+    known : tuple
+        `known_files` of the model to save: it has all that these files hold.
 
     Raises
     ------
     FileExistsError
-        If the file is marked as such a checkpoint.
+        If the file is marked as the checkpoint of an unfinished run.
+    BlockingIOError
+        If a run of another thread or process writes the file, or another save does not
+        end in `PATIENCE` seconds.
     """
-    if is_open_file(target) or is_url(target) or not has_content(target):  # type: ignore[arg-type]
+    if is_open_file(target) or is_url(target):
+        yield
+        return
+    path: StrPath = target  # type: ignore[assignment]
+    with ExitStack() as stack:
+        _lock(stack, path)
+        if not is_known(path, known):
+            _check_no_checkpoint(path)
+        yield
+
+
+def _lock(stack: ExitStack, path: StrPath) -> None:
+    """Lock a file until the stack ends; another save of it soon ends."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            stack.enter_context(file_lock(path))
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _check_no_checkpoint(path: StrPath) -> None:
+    """Raise FileExistsError if a file has the mark."""
+    if not has_content(path):
         return
     try:
-        with open_input(target) as file:
+        with open_input(path) as file:
             kind = read_metadata(file).get(_KEY)
     except (OSError, ValueError, ImportError):
         return  # it is something else
     if kind is None:
         return
-    name = os.fspath(target)  # type: ignore[arg-type]
+    name = os.fspath(path)
     function = _RESUME.get(kind, "Word2Vec.resume")
     raise FileExistsError(
-        f"{name} holds the checkpoint of an unfinished run, which this file would "
-        f"replace: pass another name; to finish that run, call {function}({name!r}, "
-        "corpus), or delete the file"
+        f"{name} holds the checkpoint of an unfinished run, which saving here would "
+        "replace. Pass another name or delete the file; to finish the run, call "
+        f"{function}({name!r}, corpus)"
     )
 
 

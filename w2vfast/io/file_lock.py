@@ -56,9 +56,9 @@ def file_lock(path: StrPath | None, name: str | None = None) -> Iterator[None]:
 
     The operating system locks a hidden file beside `path`, and frees it when the
     process ends, however it ends. `path` itself cannot be locked: writing replaces it.
-    Nothing is locked where the file system has no locks or the folder is not writable,
-    which is logged, nor if `path` is a pipe or a device. A thread may lock a file that
-    it has locked. A forked process has none of the locks.
+    Nothing is locked where the file system has no locks, which is logged, where the
+    folder is not writable, or if `path` is a pipe or a device. A thread may lock a file
+    that it has locked. A forked process has none of the locks.
 
     Parameters
     ----------
@@ -81,12 +81,6 @@ def file_lock(path: StrPath | None, name: str | None = None) -> Iterator[None]:
     file = None
     try:
         file = _acquire(lock, name)
-        if file is None and lock.parent.is_dir():
-            logger("io").warning(
-                "%s: no lock can be made beside the file, so nothing keeps another "
-                "run from writing it at the same time",
-                name,
-            )
         _held.paths.add(target)
         yield
     finally:
@@ -111,17 +105,22 @@ def _acquire(lock: Path, name: str) -> FileIO | None:
     """
     for _ in range(_TRIES):
         file = _open_lock(lock)
-        if file is None:
+        if file is None:  # writing the file itself will tell why
             return None
         with ExitStack() as stack:
             stack.enter_context(file)
             if not (_is_lock(file) and _try_lock(file, lock, name)):
-                return None
+                break
             if _is_same(file, lock) and (file.writable() or not _delete(lock)):
                 _write_owner(file)
                 _files[lock] = file
                 stack.pop_all()
                 return file
+    logger("io").warning(
+        "%s: no lock can be made beside the file, so nothing keeps another run from "
+        "writing it at the same time",
+        name,
+    )
     return None
 
 

@@ -20,7 +20,7 @@ from w2vfast.io import (
     static_embedding,
 )
 from w2vfast.io.atomic import StrPath
-from w2vfast.io.checkpoint_mark import check_no_checkpoint
+from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.compression import compressed, split_suffix
 from w2vfast.io.detect import (
     CHECKPOINT_SUFFIX,
@@ -105,6 +105,8 @@ def write_vectors(
     ------
     FileExistsError
         If the file is a checkpoint whose run has not ended.
+    BlockingIOError
+        If a run of another thread or process writes the file.
     ValueError
         If the suffix is unknown, the format contradicts it or cannot store a key or
         the datatype.
@@ -126,7 +128,19 @@ def write_vectors(
                 f"datatype={datatype!r}: {chosen} can't store it; expected 'float32', "
                 "or 'float16' with w2v, npz, parquet, arrow and static-embedding"
             )
-    check_no_checkpoint(path)
+    with saving(path):
+        _write(path, chosen, keys, vectors, counts, datatype)
+
+
+def _write(
+    path: Target,
+    chosen: str,
+    keys: Sequence[str],
+    vectors: VectorArray,
+    counts: Counts | None,
+    datatype: str,
+) -> None:
+    """Write a file of the chosen format."""
     if chosen in ("word2vec-binary", "word2vec-text", "glove"):
         floats: Float32Array = vectors.astype(np.float32, copy=False)
     if chosen.startswith("word2vec"):

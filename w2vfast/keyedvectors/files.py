@@ -47,18 +47,20 @@ class FileMethods(KeyedRows):
         ------
         FileExistsError
             If the file is a checkpoint whose run has not ended.
+        BlockingIOError
+            If a run of another thread or process writes the file.
         ValueError
             If a word is empty or contains whitespace; the format cannot store it.
         """
-        from w2vfast.io.checkpoint_mark import check_no_checkpoint
+        from w2vfast.io.checkpoint_mark import saving
         from w2vfast.io.word2vec_format import write_word2vec
 
         if binary and not header:
             raise ValueError(
                 "header=False: the binary format needs its header; pass binary=False"
             )
-        check_no_checkpoint(path)
-        write_word2vec(path, self.index_to_key, self._float32(), binary, header)
+        with saving(path):
+            write_word2vec(path, self.index_to_key, self._float32(), binary, header)
 
     @classmethod
     def load_word2vec_format(
@@ -156,6 +158,8 @@ class FileMethods(KeyedRows):
         FileExistsError
             If the file is a checkpoint whose run has not ended: ``train(checkpoint=…)``
             of `Word2Vec` wrote it.
+        BlockingIOError
+            If a run of another thread or process writes the file.
         ValueError
             If the suffix is unknown, `format` contradicts it, or the format cannot
             store a word or the datatype.

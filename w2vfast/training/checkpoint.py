@@ -12,20 +12,20 @@ from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
 from w2vfast.io.atomic import StrPath
-from w2vfast.io.checkpoint_mark import check_no_checkpoint, mark
+from w2vfast.io.checkpoint_mark import mark, saving
 from w2vfast.io.compression import split_suffix
+from w2vfast.io.file_identity import (
+    FileIdentity,
+    file_identity,
+    known_files,
+    written_identity,
+)
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
 from w2vfast.kernels.embeddings import padded_embeddings
 from w2vfast.training import callback_state, validation
-from w2vfast.training.interrupted import (
-    FileIdentity,
-    file_identity,
-    is_known,
-    known_files,
-    written_identity,
-)
+from w2vfast.training.interrupted import SavedRun
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.prepare import run_block_size
 from w2vfast.training.state import ModelState, TrainingState
@@ -43,21 +43,23 @@ def save_model(path: StrPath, state: ModelState) -> None:
     ------
     FileExistsError
         If the file is such a checkpoint.
+    BlockingIOError
+        If a run of another thread or process writes the file.
     ValueError, OSError
         As in `write_checkpoint`.
     """
     check_model_name(path)
-    if not is_known(path, state.known_files):
-        check_no_checkpoint(path)
-    _write(path, state, is_checkpoint=False)
+    with saving(path, state.known_files):
+        _write(path, state, is_checkpoint=False)
 
 
 def write_checkpoint(path: StrPath, state: ModelState) -> int:
     """
     Write a model as it is at one moment, also while it is being trained.
 
-    The file has a mark until the run has ended. An existing file is replaced only when
-    the new one is complete. Training pauses while the content is written.
+    The file has a mark while `SavedRun.is_kept` of its run is true. An existing file
+    is replaced only when the new one is complete. Training pauses while the content is
+    written.
 
     Returns
     -------
@@ -88,12 +90,20 @@ def _write(path: StrPath, state: ModelState, is_checkpoint: bool) -> int:
         tensors, values = model_content(state)
         check_content(path, state)
         metadata = {"parameters": json.dumps(values)}
-        if is_checkpoint and (run := state.run) is not None and not run.done:
-            metadata |= mark(run.distributed is not None)
+        if is_checkpoint and (run := _saved(state.run)) is not None and run.is_kept:
+            metadata |= mark(run.distributed)
         write_safetensors(file, tensors, metadata)
         turns = state.gate.turns
     _remember(path, state, written_identity(path, written[0] if written else None))
     return turns
+
+
+def _saved(run: TrainingState | None) -> SavedRun | None:
+    """Return what a file says of a run."""
+    if run is None:
+        return None
+    is_distributed = run.distributed is not None
+    return SavedRun(run.epoch, run.block, run.parameters.epochs, is_distributed)
 
 
 def _remember(path: StrPath, state: ModelState, identity: FileIdentity | None) -> None:

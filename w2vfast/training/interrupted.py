@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import NamedTuple
 
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.checkpoint_mark import has_content
+from w2vfast.io.file_identity import KnownFiles, is_known
 from w2vfast.io.open import open_input
 from w2vfast.io.safetensors_file import read_metadata
 from w2vfast.training import validation
 from w2vfast.wording import counted
-
-#: Device, inode, time of the last change in ns, and size of a file: a new file, also
-#: of the same name, differs from it.
-FileIdentity = tuple[int, int, int, int]
-#: The files that a model was read from and written to last: their paths and identities.
-KnownFiles = tuple[tuple[str, FileIdentity], ...]
 
 
 class Loss(NamedTuple):
@@ -88,7 +82,7 @@ def find_loss(path: StrPath, known: KnownFiles = ()) -> Loss | None:
         return Loss("no checkpoint, but vectors alone")
     except (OSError, ValueError, ImportError):
         return Loss("something else than a checkpoint that can be read")
-    if run is None or run.is_done or not (run.epoch or run.block or run.distributed):
+    if run is None or not run.is_kept:
         return None
     text = f"{run.epoch} of {counted(run.epochs, 'epoch')}"
     text += f" and a part of epoch {run.epoch + 1}" * (run.block > 0)
@@ -121,6 +115,12 @@ class SavedRun(NamedTuple):
         """Whether all epochs are finished."""
         return self.epoch >= self.epochs
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether its file is kept: it has trained something, and has not ended."""
+        has_begun = self.epoch > 0 or self.block > 0 or self.distributed
+        return has_begun and not self.is_done
+
 
 class _VectorsAloneError(ValueError):
     """A file holds vectors alone."""
@@ -152,41 +152,12 @@ def saved_run(path: StrPath) -> SavedRun | None:
     return SavedRun(run["epoch"], run["block"], epochs, is_distributed)
 
 
-def file_identity(path: StrPath) -> FileIdentity | None:
-    """Return the identity of a file, or None if there is none."""
+def is_finished(path: StrPath) -> bool:
+    """Return whether a file holds a finished run; reading it all may still fail."""
+    if not has_content(path):  # a pipe would wait for a writer
+        return False
     try:
-        status = Path(path).stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def written_identity(path: StrPath, before: FileIdentity | None) -> FileIdentity | None:
-    """
-    Return the identity of a file that was just written, not of one that replaced it.
-
-    Parameters
-    ----------
-    path : path-like
-    before : tuple or None
-        The identity of the new file before it was renamed to `path`. Some file
-        systems, such as FAT, give it another inode then.
-    """
-    after = file_identity(path)
-    if before is None or after is None or before[2:] == after[2:]:
-        return after
-    return before
-
-
-def is_known(path: StrPath, known: KnownFiles) -> bool:
-    """Return whether a file is one that the model was read from or written to."""
-    return any(file_identity(path) == identity for _, identity in known)
-
-
-def known_files(
-    known: KnownFiles, path: StrPath, identity: FileIdentity | None
-) -> KnownFiles:
-    """Return the known files of a model that was read from or written to `path`."""
-    name = os.path.realpath(path)
-    others = tuple(item for item in known if item[0] != name)
-    return others if identity is None else (*others, (name, identity))
+        run = saved_run(path)
+    except (OSError, ValueError, ImportError):
+        return False
+    return run is not None and run.is_done

@@ -7,6 +7,8 @@ TRAIN_OPTIONS = (
     *("corpus", "workers", "kernels", "progress", "after_epoch", "callbacks"),
     *("max_seconds", "checkpoint", "every"),
 )
+#: What `Word2Vec` takes for good besides the parameters of a model.
+OF_MODEL = ("preset", "vocabulary", "initial_vectors", "frozen")
 _RESUME = "call Word2Vec.resume(path, corpus)"
 _RESUMING = ("resume", "resume_from", "resume_from_checkpoint")
 
@@ -23,6 +25,10 @@ OF_CONSTRUCTOR = {
     },
     "max_counted_words": "pass Corpus(path, max_counted_words=…) as the corpus",
     "frozen": "set model.frozen, or pass it to Word2Vec(frozen=…)",
+    **dict.fromkeys(
+        ("trim_rule", "read_vocab"),
+        "choose the words with Word2Vec(vocabulary=Vocabulary(words, counts))",
+    ),
     **dict.fromkeys(_RESUMING, _RESUME),
 }
 #: For `Word2Vec.resume`.
@@ -33,6 +39,7 @@ OF_ONE_PROCESS = {
         (
             *("after_epoch", "callbacks", "max_seconds", "vocabulary"),
             *("initial_vectors", "frozen", "max_counted_words"),
+            *("trim_rule", "read_vocab"),
         ),
         "only a run of one process has it: train with Word2Vec, or leave it out",
     ),

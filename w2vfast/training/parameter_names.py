@@ -77,6 +77,13 @@ INSTEAD = {
     "read_vocab": "pass vocabulary=Vocabulary(words, counts)",
     "classes": "cluster model.wv.vectors, for instance with scikit-learn",
 }
+#: What further names of other packages choose.
+_CHOOSES = {
+    **dict.fromkeys(("sg", "cbow", "skipgram", "model"), "architecture"),
+    **dict.fromkeys(("trim_rule", "read_vocab"), "vocabulary"),
+    "hs": "loss",
+    "max_vocab_size": "max_final_vocab",
+}
 
 
 def advice(
@@ -142,6 +149,20 @@ def parameter_of(name: str, known: Iterable[str]) -> str:
         if SAME_MEANING.get(spelling) in known:
             return SAME_MEANING[spelling]
     return ""
+
+
+def chosen_parameter(name: str, known: Iterable[str]) -> str:
+    """
+    Return the known parameter that a name of any package is, means or chooses, or "".
+
+    Examples
+    --------
+    >>> chosen_parameter("sg", ["architecture"]), chosen_parameter("sg", ["loss"])
+    ('architecture', '')
+    """
+    known = list(known)
+    chosen = _CHOOSES.get(_plain(name), "")
+    return parameter_of(name, known) or (chosen if chosen in known else "")
 
 
 def _plain(name: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from w2vfast.kernels.arguments import LOSSES, PANEL_WIDTH, padded_size
 from w2vfast.training.misplaced_names import OF_CONSTRUCTOR, TRAIN_OPTIONS
-from w2vfast.training.parameter_names import parameter_of, unknown_parameter
+from w2vfast.training.parameter_names import chosen_parameter, unknown_parameter
 from w2vfast.training.parameter_values import (
     MAX_SEED,
     MAX_WHOLE,
@@ -224,7 +224,7 @@ class Parameters:
         """Return the parameters with some changed; TypeError if one is fixed."""
         free = [f.name for f in fields(self) if f.name not in FIXED]
         for name, value in changes.items():
-            if fixed := parameter_of(name, FIXED):
+            if fixed := chosen_parameter(name, FIXED):
                 raise TypeError(
                     f"{fixed} is fixed once the model exists; train() takes "
                     f"{', '.join(free)}"

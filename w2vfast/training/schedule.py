@@ -17,6 +17,7 @@ _COUNTED = {"": "tokens", "token": "tokens", "epoch": "epochs"}
 #: The least number without a unit: less is a fraction of a block, and surely minutes,
 #: seconds or epochs were meant.
 LEAST = 10_000
+_MOST_MINUTES = 120
 _EXPECTED = (
     "expected a time ('30s', '5min', '2h'), a number of epochs ('1epoch', '2 epochs'), "
     "or a whole number of tokens (1_000_000)"
@@ -86,7 +87,7 @@ class Schedule(NamedTuple):
         if 0 < number < LEAST:
             raise ValueError(
                 f"every={every!r}: a number without a unit means tokens, {LEAST} or "
-                f"more; pass '{number}min', '{number} epochs' or '{number} tokens'"
+                f"more; pass {_with_units(number)}"
             )
         return cls._checked(every, "tokens", number)
 
@@ -95,3 +96,12 @@ class Schedule(NamedTuple):
         if amount <= 0:
             raise ValueError(f"every={every!r}: expected more than 0 {unit}")
         return cls(unit, amount)
+
+
+def _with_units(number: int) -> str:
+    """Return what a small number may mean: hundreds of minutes are no distance."""
+    plural = "s" * (number != 1)
+    tokens = f"'{number} token{plural}'"
+    if number > _MOST_MINUTES:
+        return f"{tokens}, or a time such as '5min'"
+    return f"'{number}min', '{number} epoch{plural}' or {tokens}"

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
+from w2vfast.io.file_identity import KnownFiles
 from w2vfast.kernels.arguments import Embeddings, zero_embeddings
 from w2vfast.kernels.embeddings import initial_embeddings
 from w2vfast.runtime.pause_gate import PauseGate
 from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.interrupted import KnownFiles
 from w2vfast.training.other_corpus import check_same_corpus
 from w2vfast.training.parameters import Parameters
 
@@ -121,7 +121,7 @@ class ModelState:
     warm_start : bool
         Whether words started from given vectors, not from random ones.
     known_files : tuple
-        Files with earlier states of this model; see `training.interrupted`.
+        Files with earlier states of this model; see `io.file_identity`.
     gate : PauseGate
         In its `paused`, all attributes are of one moment.
     """

@@ -8,18 +8,20 @@ from typing import Any, Self
 
 from w2vfast.corpus.text_options import READING
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.log import logger
 from w2vfast.training.checkpoint import read_model, save_model
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.misplaced_names import OF_CORPUS, TRAIN_OPTIONS
+from w2vfast.training.interrupted import is_finished
+from w2vfast.training.misplaced_names import OF_CORPUS, OF_MODEL, TRAIN_OPTIONS
 from w2vfast.training.other_corpus import (
     OtherCorpusError,
     check_same_corpus,
     resuming,
 )
-from w2vfast.training.parameter_names import parameter_of, unknown_parameter
+from w2vfast.training.parameter_names import chosen_parameter, unknown_parameter
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 from w2vfast.vectors.validation import check_finite
@@ -29,9 +31,9 @@ from w2vfast.word2vec.training import TrainingMethods
 def _check_settings(path: str, settings: dict[str, Any]) -> None:
     """Raise TypeError for keyword arguments that `resume` does not have."""
     known = [*TRAIN_OPTIONS, *READING]
-    names = [field.name for field in fields(Parameters)]
+    names = [*(field.name for field in fields(Parameters)), *OF_MODEL]
     unknown = [name for name in settings if name not in known]
-    if fixed := ", ".join(n for n in unknown if parameter_of(n, names)):
+    if fixed := ", ".join(n for n in unknown if chosen_parameter(n, names)):
         raise TypeError(
             f"resume() can't change {fixed}: the run keeps the parameters of {path}; "
             "leave it out, or call train on a loaded model"
@@ -59,6 +61,8 @@ class FileMethods(TrainingMethods):
         FileExistsError
             If the file is a checkpoint of another model whose run has not ended:
             ``train(checkpoint=…)`` wrote it.
+        BlockingIOError
+            If a run of another thread or process writes the file.
         ValueError
             If the suffix is that of a format for vectors alone.
         OSError
@@ -83,6 +87,8 @@ class FileMethods(TrainingMethods):
         ------
         FileExistsError
             If the file is a checkpoint whose run has not ended.
+        BlockingIOError
+            If a run of another thread or process writes the file.
         ValueError
             If the suffix is unknown, the format cannot hold a word, or a vector is
             infinite or NaN.
@@ -92,7 +98,9 @@ class FileMethods(TrainingMethods):
         from w2vfast.io.formats import write_vectors  # needed here only
 
         words, state = self.vocabulary, self._state
-        with self.timings.phase("save"), state.gate.paused():
+        # The lock comes before the gate, as in `save`: else two saves would wait for
+        # each other.
+        with self.timings.phase("save"), saving(path), state.gate.paused():
             check_finite(state.centre_vectors, words.index_to_key)
             write_vectors(
                 path,
@@ -207,7 +215,9 @@ class FileMethods(TrainingMethods):
         _check_settings(os.fspath(path), settings)
         default = path if checkpoint else None
         target = default if isinstance(checkpoint, bool) else checkpoint
-        with file_lock(target):  # before reading: another run may replace the file
+        # Locked before reading, because another run may replace the file. A finished
+        # run writes nothing, and many callers may load it at once.
+        with file_lock(None if is_finished(path) else target):
             model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
             return model._finish_run(os.fspath(path), corpus, target, settings)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from w2vfast.corpus import Corpus
-from w2vfast.corpus.known_words import as_corpus, report_skipped
+from w2vfast.corpus.known_words import as_corpus, report_skipped, skipped_tokens
 from w2vfast.corpus.text_options import READING
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.file_lock import file_lock
@@ -74,8 +74,8 @@ class TrainingMethods(Attributes):
             unfinished run of another model, or anything but a checkpoint.
         every : str or int, optional
             Distance between two checkpoints: a time such as "30s", "5min" or "2h",
-            epochs such as "1epoch", or a number of tokens, 10,000 or more. None means
-            "5min".
+            epochs such as "1epoch", or tokens such as 1_000_000 or "5000 tokens"; a
+            number below 10,000 needs its unit. None means "5min".
         **overrides
             Parameters to change for this call: epochs, alpha, sample and so on. Also
             encoding, errors and field, for reading a corpus that is given here.
@@ -158,13 +158,15 @@ class TrainingMethods(Attributes):
 
     def _report_skipped(self, given: Corpus, data: Corpus) -> None:
         """Report tokens without a vector, unless the last run had the same text."""
-        run = self._state.run
-        if (
-            run is None
-            or run.tokens != len(data.ids)
-            or run.corpus != Fingerprint((data.ids, data.offsets))
-        ):
+        if skipped_tokens(given, data) and not self._was_trained(data):
             report_skipped(given, data)
+
+    def _was_trained(self, data: Corpus) -> bool:
+        """Return whether the last run is known to be one of this text."""
+        run = self._state.run
+        if run is None or run.tokens != len(data.ids) or not run.corpus.text:
+            return False  # before a checksum of the whole corpus is computed
+        return run.corpus == Fingerprint((data.ids, data.offsets))
 
     def extend(
         self,

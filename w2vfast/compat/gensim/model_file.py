@@ -11,7 +11,7 @@ import numpy as np
 from w2vfast.compat.gensim import persistence
 from w2vfast.compat.gensim.model import ModelBase
 from w2vfast.io.atomic import StrPath
-from w2vfast.io.checkpoint_mark import check_no_checkpoint
+from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.errors import error_context
 from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import write_safetensors
@@ -33,8 +33,7 @@ MODEL_ATTRIBUTES = (
 
 def save_model(path: StrPath, model: ModelBase) -> None:
     """Write a model at one moment; the native Word2Vec.load can read the file too."""
-    check_no_checkpoint(path)
-    with open_output(path) as file, model.wv.gate.paused():
+    with saving(path), open_output(path) as file, model.wv.gate.paused():
         _write(file, model)
 
 

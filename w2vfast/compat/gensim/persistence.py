@@ -13,7 +13,7 @@ import numpy as np
 
 from w2vfast.compat.gensim.store import VectorStore
 from w2vfast.io.atomic import StrPath
-from w2vfast.io.checkpoint_mark import check_no_checkpoint
+from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.compression import split_suffix
 from w2vfast.io.errors import error_context, is_pickle
 from w2vfast.io.json_text import parse_json
@@ -42,8 +42,7 @@ def save_vectors(path: StrPath, wv: VectorStore) -> None:
     """Write vectors, keys and attributes; native KeyedVectors can load them."""
     compat = {"class": "KeyedVectors", "integer_keys": integer_rows(wv)}
     metadata = {"parameters": "{}", "compat": json.dumps(compat)}
-    check_no_checkpoint(path)
-    with open_output(path) as file, wv.gate.paused():
+    with saving(path), open_output(path) as file, wv.gate.paused():
         write_safetensors(file, vector_tensors(wv), metadata)
 
 

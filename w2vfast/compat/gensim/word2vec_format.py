@@ -19,7 +19,7 @@ from w2vfast.compat.gensim.key_table import Array
 from w2vfast.files.decompression import SUFFIXES, decompressed
 from w2vfast.io import word2vec_binary, word2vec_text
 from w2vfast.io.atomic import StrPath, atomic_write
-from w2vfast.io.checkpoint_mark import check_no_checkpoint
+from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.options import ReadOptions
 from w2vfast.io.word2vec_format import WHITESPACE, read_word2vec
 from w2vfast.io.word2vec_text import is_text_row
@@ -211,7 +211,7 @@ def write_counts(
     text = "".join(
         f"{prefix}{key} {count}\n" for key, count in zip(keys, counts, strict=True)
     )
-    with atomic_write(path) as file:
+    with saving(path), atomic_write(path) as file:
         file.write(text.encode("utf-8", "surrogateescape"))
 
 
@@ -269,8 +269,7 @@ def _open_for_writing(path: StrPath, append: bool) -> Iterator[BinaryIO]:
         raise ValueError(
             f"{os.fspath(path)}: expected .gz, .bz2, .xz or no compression"
         )
-    check_no_checkpoint(path)
-    with atomic_write(path) as file:
+    with saving(path), atomic_write(path) as file:
         if append and Path(path).is_file():
             with Path(path).open("rb") as old:
                 shutil.copyfileobj(old, file, _BLOCK_BYTES)

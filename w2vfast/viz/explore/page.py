@@ -10,6 +10,7 @@ from importlib.resources import files
 from string import Template
 
 from w2vfast.io.atomic import StrPath, atomic_write
+from w2vfast.io.checkpoint_mark import saving
 from w2vfast.vectors.lookup import KeyedRows
 from w2vfast.viz.explore.embedded_data import page_data
 from w2vfast.viz.explore.frequent_words import FrequentWords
@@ -88,7 +89,7 @@ def write_page(
         models.append(FrequentWords.of(other, options.top).aligned_to(first))
     text = assemble(page_data(models, options), options.names[: len(models)])
     content = text.encode()
-    with atomic_write(path) as file:
+    with saving(path), atomic_write(path) as file:
         file.write(content)
     return len(first.words), len(content)
 
