@@ -125,7 +125,7 @@ class InterruptedCommand:
     def print_how_to_continue(self) -> None:
         """Print the command that continues the run; nothing if no file has it."""
         arguments, target = self._arguments, self._target
-        if target is not None and self._identity() != self._before:
+        if target is not None and self._identity() not in (None, self._before):
             arguments = argparse.Namespace(
                 **vars(arguments) | {"resume": target, "checkpoint": None}
             )

@@ -17,7 +17,7 @@ from w2vfast.training.checks import check_callable
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.periodic import CheckpointError, Checkpoints
+from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
 from w2vfast.word2vec.attributes import Attributes
@@ -98,7 +98,8 @@ class TrainingMethods(Attributes):
         CheckpointError
             If the last checkpoint cannot be written. It is an OSError. The model is
             trained then, and the attribute `model` of the error. The old file stays.
-            Earlier failures are logged, and training continues.
+            Earlier failures are logged, and training continues. After an interruption
+            its exception stays, and has the attribute `model`.
         FileExistsError
             If `checkpoint` holds the unfinished run of another model, or is no
             checkpoint. It is raised before anything is read.
@@ -150,8 +151,8 @@ class TrainingMethods(Attributes):
             trainer.train(
                 state, data, overrides, execution, timings, control, checkpoints
             )
-        except CheckpointError as error:
-            error.model = self
+        except BaseException as error:
+            checkpoints.keep_model(error, self)
             raise
         finally:
             self._wv = None
