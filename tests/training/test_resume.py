@@ -186,7 +186,7 @@ def test_resume_changes_no_parameter(model, corpus, path):
 @pytest.mark.parametrize(
     "other, text",
     [
-        (make_corpus(1), r"another corpus of 60,000 tokens; .*\(fingerprint \w{16}, "),
+        (make_corpus(1), r"another corpus of 60,000 tokens, .*\(fingerprint \w{16}, "),
         (make_corpus(0, 30), "or its sentences differ"),
         ([["1", "2", "0"]] * 9, "60,000 tokens, this corpus has 27"),
     ],

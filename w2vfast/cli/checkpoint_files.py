@@ -95,7 +95,7 @@ def other_corpus(
     """Return the error that another corpus is resumed, with advice for commands."""
     path = arguments.resume
     difference = error.difference.removeprefix(f"{path}: ")
-    same = "pass the CORPUS of this run"
+    same = "pass the CORPUS of this run, in the same order"
     if STDIN in arguments.corpus:
         same = "give the text of this run again on standard input"
     if arguments.ray is None:  # else the file has these options

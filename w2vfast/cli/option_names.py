@@ -57,6 +57,10 @@ PHRASES = {
     "more than memory_limit=": "more than the limit of ",
     "raise memory_limit, or give text": "give text",
     ", or raise memory_limit": "",
+    "; to keep the state, stop and pass callbacks=": (
+        "; to keep the state, stop and resume the run in Python, with callbacks="
+    ),
+    " again, to train or resume": "",
     # Tuning.
     "pass test=None to": "pass --no-test to",
     "expected (low, high) with low < high": "expected LOW:HIGH with LOW below HIGH",

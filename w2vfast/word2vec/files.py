@@ -232,7 +232,7 @@ class FileMethods(TrainingMethods):
             text = {key: settings[key] for key in READING if key in settings}
             data = self._training_corpus(corpus, self._execution(), text)
             given = Fingerprint((data.ids, data.offsets))
-            check_same_corpus(run, len(data.ids), given)
+            check_same_corpus(run, len(data.ids), given, data.n_dropped)
         except OtherCorpusError as error:
             raise resuming(error, name, run) from error
         logger().warning("%s: the run is finished; nothing is trained", name)
