@@ -173,6 +173,27 @@ def test_resume_needs_a_run(model, corpus, path):
         Word2Vec.resume(path.with_name("none"), corpus)
 
 
+def test_swapped_arguments_of_resume_are_answered(model, path, tmp_path):
+    model.train(checkpoint=path, after_epoch=lambda m: True)
+    text = tmp_path / "corpus.txt"
+    text.write_text("a b c\n")
+    fix = f"call resume({str(path)!r}, {str(text)!r})"
+    with pytest.raises(ValueError, match="as the first argument, and .* is one") as e:
+        Word2Vec.resume(text, path)
+    assert str(e.value).endswith(fix)
+    with pytest.raises(ValueError, match=r"not a valid \.w2v file"):
+        Word2Vec.resume(text, [["a"]])
+
+
+@pytest.mark.parametrize("given", [True, 3])
+def test_a_checkpoint_that_is_no_path(model, corpus, path, given):
+    with pytest.raises(TypeError, match=f"checkpoint={given}: .*checkpoint='run.ckpt'"):
+        model.train(checkpoint=given)
+    assert model.stopped is None and not model.loss_history
+    with pytest.raises(TypeError, match=r"checkpoint=3: .*or True, False or None"):
+        Word2Vec.resume(path, corpus, checkpoint=3)
+
+
 def test_resume_changes_no_parameter(model, corpus, path):
     model.train(checkpoint=path, after_epoch=lambda m: True)
     with pytest.raises(TypeError, match=r"unknown to resume\(\): did you mean every="):

@@ -221,7 +221,8 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
         if checkpoint is None:
             raise ValueError("--every without --checkpoint: name the file to write")
     if checkpoint is not None:
-        _check_target("--checkpoint", checkpoint, corpus)
+        option = "--checkpoint" if arguments.checkpoint else "--resume"
+        _check_target(option, checkpoint, corpus)
         check_model_name(checkpoint)
     check_checkpoint_files(arguments)
     if arguments.resume is not None:

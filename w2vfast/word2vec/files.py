@@ -11,8 +11,10 @@ from w2vfast.io.atomic import StrPath
 from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.log import logger
 from w2vfast.training.checkpoint import read_model, save_model
+from w2vfast.training.checks import check_path
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.training.interrupted import swapped_paths
 from w2vfast.training.misplaced_names import OF_CORPUS, TRAIN_OPTIONS
 from w2vfast.training.other_corpus import (
     OtherCorpusError,
@@ -204,11 +206,18 @@ class FileMethods(TrainingMethods):
         >>> len(model.loss_history)
         5
         """
+        check_path("checkpoint", checkpoint, booleans=True)
         _check_settings(os.fspath(path), settings)
         default = path if checkpoint else None
         target = default if isinstance(checkpoint, bool) else checkpoint
         with file_lock(target):  # before reading: another run may replace the file
-            model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
+            options: Any = {"workers": workers, "kernels": kernels, "progress": progress}
+            try:
+                model = cls.load(path, **options)
+            except ValueError as error:
+                if fix := swapped_paths(path, corpus):
+                    raise ValueError(fix) from error
+                raise
             return model._finish_run(os.fspath(path), corpus, target, settings)
 
     def _finish_run(

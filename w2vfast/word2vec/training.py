@@ -13,7 +13,7 @@ from w2vfast.io.atomic import StrPath
 from w2vfast.io.file_lock import file_lock
 from w2vfast.training import growth, trainer
 from w2vfast.training.callbacks import as_callbacks
-from w2vfast.training.checks import check_callable
+from w2vfast.training.checks import check_callable, check_path
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
@@ -116,6 +116,7 @@ class TrainingMethods(Attributes):
         see later changes.
         """
         check_callable("after_epoch", after_epoch)
+        check_path("checkpoint", checkpoint)
         control = RunControl(
             lambda: self, as_callbacks(callbacks, after_epoch), max_seconds
         )
