@@ -2,8 +2,8 @@
 
 import errno
 import re
-import shutil
 import shlex
+import shutil
 import tempfile
 from pathlib import Path
 

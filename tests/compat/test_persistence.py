@@ -101,7 +101,9 @@ def test_pickles_are_refused(tmp_path, load, protocol):
         load(tmp_path / "old")
     call = f"({str(tmp_path / 'old')!r})"
     call = f"Word2Vec.load{call}.wv" if load == Word2Vec.load else f"Vectors.load{call}"
-    assert f"{call}.save_word2vec_format('vectors.bin', binary=True)" in str(error.value)
+    assert f"{call}.save_word2vec_format('vectors.bin', binary=True)" in str(
+        error.value
+    )
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_vectors_alone_are_advised_only_for_what_can_be_read(tmp_path):
     (tmp_path / "v.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(99))
     (tmp_path / "text").write_text("a 1 2\n")
     for name, has_advice in [("run.ckpt", False), ("v.h5", False), ("text", True)]:
-        with pytest.raises(ValueError, match="not|found") as error:
+        with pytest.raises(ValueError, match=r"not|found") as error:
             Word2Vec.load(tmp_path / name)
         assert ("read by KeyedVectors.load" in str(error.value)) is has_advice
 

@@ -178,7 +178,7 @@ def test_swapped_arguments_of_resume_are_answered(model, path, tmp_path):
     text = tmp_path / "corpus.txt"
     text.write_text("a b c\n")
     fix = f"call resume({str(path)!r}, {str(text)!r})"
-    with pytest.raises(ValueError, match="as the first argument, and .* is one") as e:
+    with pytest.raises(ValueError, match=r"as the first argument, and .* is one") as e:
         Word2Vec.resume(text, path)
     assert str(e.value).endswith(fix)
     with pytest.raises(ValueError, match=r"not a valid \.w2v file"):

@@ -39,8 +39,8 @@ class Checkpoints:
     Writes a model to one file whenever it is due, and when the context ends.
 
     A failure to write is logged, once if the next ones are the same, and the next
-    checkpoint is tried when it is due. At the end of the run it is an error. Divergence writes nothing: the old checkpoint is
-    better.
+    checkpoint is tried when it is due. At the end of the run it is an error. Divergence
+    writes nothing: the old checkpoint is better.
 
     Parameters
     ----------

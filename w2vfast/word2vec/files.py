@@ -211,7 +211,11 @@ class FileMethods(TrainingMethods):
         default = path if checkpoint else None
         target = default if isinstance(checkpoint, bool) else checkpoint
         with file_lock(target):  # before reading: another run may replace the file
-            options: Any = {"workers": workers, "kernels": kernels, "progress": progress}
+            options: Any = {
+                "workers": workers,
+                "kernels": kernels,
+                "progress": progress,
+            }
             try:
                 model = cls.load(path, **options)
             except ValueError as error:
