@@ -78,7 +78,7 @@ def test_an_unknown_option_names_the_help_of_its_place(capsys, arguments, help_o
         (["evaluate", "v", "--pair", "p.tsv"], "instead of --pair pass --pairs"),
         (["tune", "x", "--trails", "3"], "instead of --trails pass --trials"),
         (["similar", "v", "king", "--tpon=3"], "instead of --tpon pass --topn"),
-        (["similar", "v", "x", "--format=tabl"], "did you mean table?"),
+        (["similar", "v", "x", "--format=tables"], "did you mean table?"),
         (["--versoin", "train", "x", "-o", "v"], "pass --version (see w2vfast --help"),
     ],
 )
