@@ -49,14 +49,14 @@ def test_the_advice_of_resume_trains_the_vectors_on(path, corpus, finished):
 
 
 RARE = ["a", "b", "c", "d"]  # each once, so that the vocabulary leaves them out
-FREQUENT = [["sun", "moon", "moon"], ["star", "star", "moon"]] * 30
+FREQUENT = [["sun", "moon", "moon"], ["star", "moon", "moon"]] * 30
 
 
 @pytest.mark.parametrize(
     "corpus, text",
     [
         ([RARE, *FREQUENT[::-1]], "another corpus of 184 tokens, as many as this one"),
-        ([RARE, *FREQUENT[:-2]], "over 184 tokens, this corpus has 178"),
+        ([RARE, *FREQUENT[1:-1][::-1]], "over 184 tokens, this corpus has 178"),
         ([["x"] * 200, *FREQUENT], "this corpus has 380, 180 of them in the vocab"),
     ],
     ids=["order", "shorter", "other words"],

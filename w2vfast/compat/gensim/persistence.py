@@ -50,7 +50,7 @@ def save_vectors(path: StrPath, wv: VectorStore) -> None:
 
 def load_vectors(path: StrPath, wv: VectorStore) -> None:
     """Give `wv` the vectors of a file of vectors or of a model."""
-    tensors, metadata = read_file(path, EXPORT_VECTORS)
+    tensors, metadata = read_file(path)
     if "centre" not in tensors:
         raise ValueError(
             f"{os.fspath(path)}: a model without a vocabulary, so there are no vectors"
@@ -69,7 +69,9 @@ def parse_compat(path: StrPath, metadata: Mapping[str, str]) -> dict[str, Any]:
     return compat
 
 
-def read_file(path: StrPath, export: str) -> tuple[dict[str, Any], dict[str, str]]:
+def read_file(
+    path: StrPath, export: str = EXPORT_VECTORS
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Read a safetensors file; explain how to export a pickle."""
     with Path(path).open("rb") as file:
         first = file.read(16)
