@@ -68,6 +68,36 @@ def test_an_unknown_option_names_the_help_of_its_place(capsys, arguments, help_o
     assert f"unrecognized arguments: --bogus (see {help_of} --help)" in error
 
 
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        (["trian", "x", "-o", "v.bin"], "did you mean train?"),
+        (["evaluat", "v.bin"], "did you mean evaluate?"),
+        (["train", "x", "--checkpiont", "g", "-o", "v"], "pass --checkpoint (see"),
+        (["train", "x", "--resme=g", "-o", "v"], "instead of --resme pass --resume"),
+        (["evaluate", "v", "--pair", "p.tsv"], "instead of --pair pass --pairs"),
+        (["tune", "x", "--trails", "3"], "instead of --trails pass --trials"),
+        (["similar", "v", "king", "--tpon=3"], "instead of --tpon pass --topn"),
+        (["similar", "v", "x", "--format=tables"], "did you mean table?"),
+        (["--versoin", "train", "x", "-o", "v"], "pass --version (see w2vfast --help"),
+    ],
+)
+def test_misspelt_words_are_answered(capsys, arguments, answer):
+    assert main(arguments) == 2
+    assert answer in capsys.readouterr().err
+
+
+def test_options_that_a_command_lacks_are_not_suggested(capsys):
+    assert main(["similar", "v.bin", "king", "--epoch=3"]) == 2
+    assert "--epochs" not in capsys.readouterr().err
+
+
+def test_a_corpus_is_no_checkpoint(corpus, tmp_path, capsys):
+    given = [str(corpus), "-o", str(tmp_path / "v.bin"), "--resume", str(corpus)]
+    assert main(["train", *given]) == 2
+    assert f"--resume {corpus} is a corpus file" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(os.name != "posix" or not os.getuid(), reason="root may write")
 def test_output_folder_without_permission_is_an_error(
     corpus, tmp_path, capsys, no_training

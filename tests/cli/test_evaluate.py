@@ -161,6 +161,8 @@ def test_a_file_without_lines_is_named(files, capsys):
         (["@v.bin"], "nothing to evaluate: name files with --pairs or --analogies"),
         (["@none.bin", "--pairs", "@none"], "none: No such file or directory"),
         (["@none.bin", "--pairs", "@q.txt"], "q.txt, line 1: expected word<tab>"),
+        (["@none.bin", "--pairs", "@q.txt"], "analogy file: pass it to --analogies"),
+        (["@none.bin", "--analogies", "@p.tsv"], "word-pair file: pass it to --pairs"),
         (["@none.bin", "--analogies", "@p.tsv"], "p.tsv, line 1: expected section"),
         (["@none.bin", "--pairs", "@p.tsv"], "none.bin: No such file or directory"),
         (["@v.bin", "--pairs", "@upper.csv"], "upper.csv: no rank correlation: 0 of 2"),

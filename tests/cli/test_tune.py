@@ -166,6 +166,9 @@ def test_one_setting_ends_and_the_limit_is_said(corpus, pairs, capsys):
         (["--space", "size=4:9"], "did you mean --space vector_size=4:9?"),
         (["--space", "xyzzy=5"], "expected one of 'vector_size', 'window', 'min"),
         (["--time=0s"], "--time 0s: expected"),
+        (["--space", "window=2-6"], "window=2-6: write --space window=2:6 for a range"),
+        (["--space", "alpha=1e-3..0.1"], "write --space alpha=1e-3:0.1 for a range"),
+        (["--space", "cbow_exact=yes"], "--cbow-exact yes: expected true or false"),
         (["--alpha=-1"], "--alpha -1.0: expected"),
     ],
 )  # fmt: skip

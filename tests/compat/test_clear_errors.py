@@ -44,6 +44,19 @@ def test_a_binary_file_read_as_text_names_the_option(wv, tmp_path):
         KeyedVectors.load_word2vec_format(tmp_path / "v.bin")
 
 
+@pytest.mark.parametrize("binary", [False, True])
+def test_a_file_of_save_is_not_word2vecs_format(wv, tmp_path, binary):
+    wv.save(tmp_path / "v.kv")
+    with pytest.raises(ValueError, match=r"own: KeyedVectors\.load reads it$"):
+        KeyedVectors.load_word2vec_format(tmp_path / "v.kv", binary=binary)
+
+
+def test_the_option_that_was_given_is_not_advised(tmp_path):
+    (tmp_path / "v").write_text("a b c\n")
+    with pytest.raises(ValueError, match="pass binary=False for a text"):
+        KeyedVectors.load_word2vec_format(tmp_path / "v", binary=True)
+
+
 def test_a_file_of_pairs_has_no_analogies(wv, tmp_path):
     (tmp_path / "pairs.tsv").write_text("a\tb\t3\nc\td\t4\n")
     with pytest.raises(ValueError, match=r"no section header.*evaluate_word_pairs"):

@@ -91,12 +91,19 @@ def test_vectors_are_no_model(wv, tmp_path, model):
         model.load(tmp_path / "kv")
 
 
-@pytest.mark.parametrize("load", [Word2Vec.load, KeyedVectors.load])
+@pytest.mark.parametrize(
+    "load", [Word2Vec.load, KeyedVectors.load, KeyedVectors.load_word2vec_format]
+)
 @pytest.mark.parametrize("protocol", [2, 4])
 def test_pickles_are_refused(tmp_path, load, protocol):
     (tmp_path / "old").write_bytes(pickle.dumps({"a": 1}, protocol=protocol))
-    with pytest.raises(ValueError, match=r"wv\.save_word2vec_format\('vectors\.bin'"):
+    with pytest.raises(ValueError, match=r"[Ss]ave") as error:
         load(tmp_path / "old")
+    call = f"({str(tmp_path / 'old')!r})"
+    call = f"Word2Vec.load{call}.wv" if load == Word2Vec.load else f"Vectors.load{call}"
+    assert f"{call}.save_word2vec_format('vectors.bin', binary=True)" in str(
+        error.value
+    )
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,23 @@ def test_a_run_continues_to_the_same_bits(text, interrupted, expected, assert_sa
     assert not list(path.parent.glob(".w2vfast-*"))
 
 
+def test_an_interruption_keeps_a_model_that_no_file_has(
+    text, parameters, tmp_path, flaky_engine, monkeypatch
+):
+    def stop(method, number, call):
+        if (method, number) == ("train", 7):
+            monkeypatch.setattr("w2vfast.training.periodic.write_checkpoint", fail)
+        return stopping(7)(method, number, call)
+
+    def fail(path, state):
+        raise OSError(28, "No space left", str(path))
+
+    path = tmp_path / "run.ckpt"
+    with pytest.raises(KeyboardInterrupt) as error:
+        train(text, 3, engine=flaky_engine(stop), checkpoint=path, **parameters)
+    assert error.value.model.stopped.epoch == 1 and not path.exists()
+
+
 @pytest.mark.parametrize("rule", ["weighted", "average"])
 def test_the_rule_is_part_of_the_checkpoint(
     text, interrupted, parameters, assert_same, rule

@@ -252,6 +252,42 @@ def test_a_run_that_stopped_continues_from_a_file(make, corpus, tmp_path):
     assert b"EarlyStopping" not in (tmp_path / "done.w2v").read_bytes()
 
 
+def test_a_run_that_goes_on_without_its_callback_warns(make, corpus, tmp_path):
+    path = tmp_path / "m.w2v"
+
+    def interrupt(model):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make().train(checkpoint=path, callbacks=[EarlyStopping(), interrupt])
+    with (
+        pytest.warns(UserWarning, match=r"callbacks=\[EarlyStopping\(…\)\]") as found,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        Word2Vec.resume(path, corpus, workers=1, callbacks=Interrupt())
+    assert [warning.filename for warning in found] == [__file__]
+    stop = EarlyStopping()
+    Word2Vec.resume(path, corpus, workers=1, callbacks=stop)  # the state is kept
+    assert len(stop.history) == len(make().train().loss_history)
+
+
+def test_the_state_of_a_callback_that_was_left_out_ends_with_the_epoch(make):
+    model = make()
+    model.train(callbacks=[EarlyStopping(), lambda model: True])
+    with pytest.warns(UserWarning, match="EarlyStopping, but this call does not"):
+        model.train(after_epoch=lambda model: True)
+    stop = EarlyStopping()
+    model.train(callbacks=stop)
+    assert len(stop.history) == len(model.loss_history) - 2
+
+
+class Interrupt(Callback):
+    """Interrupt training at its start."""
+
+    def on_train_begin(self, model):
+        raise KeyboardInterrupt
+
+
 def test_damaged_states_are_refused(make):
     model = make()
     stop = EarlyStopping(patience=1)

@@ -84,6 +84,33 @@ def test_gensim_pickles_are_rejected_with_the_line_that_exports_them(tmp_path, n
         KeyedVectors.load(tmp_path / name)
 
 
+@pytest.mark.parametrize("name", ["v.model", "v.bin", "v.w2v"])
+def test_a_pickle_is_exported_by_the_class_that_was_called(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"\x80\x04\x95" + bytes(100))
+    for load, call in [
+        (KeyedVectors.load, "KeyedVectors; KeyedVectors.load('FILE').save"),
+        (Word2Vec.load, "Word2Vec; Word2Vec.load('FILE').wv.save"),
+    ]:
+        with pytest.raises(ValueError, match="found a pickle") as error:
+            load(path)
+        assert f"from gensim.models import {call}" in str(error.value)
+        assert "vectors alone is read" not in str(error.value)
+
+
+def test_vectors_alone_are_advised_only_for_what_can_be_read(tmp_path):
+    path = tmp_path / "run.ckpt"
+    model = Word2Vec([["a", "b"]] * 9, vector_size=4, min_count=1)
+    model.save(path)
+    path.write_bytes(path.read_bytes()[:-10])
+    (tmp_path / "v.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(99))
+    (tmp_path / "text").write_text("a 1 2\n")
+    for name, has_advice in [("run.ckpt", False), ("v.h5", False), ("text", True)]:
+        with pytest.raises(ValueError, match=r"not|found") as error:
+            Word2Vec.load(tmp_path / name)
+        assert ("read by KeyedVectors.load" in str(error.value)) is has_advice
+
+
 @pytest.mark.parametrize("header", [b"2 2\n", b""])
 def test_a_byte_order_mark_is_not_part_of_a_word(tmp_path, header):
     (tmp_path / "v.txt").write_bytes(BOM + header + b"a 1 2\nb 3 4\n")

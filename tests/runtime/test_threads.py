@@ -334,7 +334,7 @@ def test_ctrl_c_stops_run_ranges():
 def test_the_number_of_threads_is_capped_with_a_message():
     most = threads.most_workers()
     assert threads.resolve(most) == most >= 64
-    with pytest.warns(UserWarning, match=f"workers=100000: only {most} threads"):
+    with pytest.warns(UserWarning, match=f"workers=100000: {most} threads are"):
         assert threads.resolve(100_000) == most
     with pytest.warns(UserWarning, match="workers=1000000000000000000000000"):
         assert threads.resolve(10**24) == most

@@ -178,5 +178,5 @@ def test_softmax_has_one_batch_at_a_time():
 
 
 def test_deterministic_must_be_true_or_false():
-    with pytest.raises(ValueError, match=r"deterministic=2: expected one of True"):
+    with pytest.raises(ValueError, match=r"deterministic=2: expected True or False"):
         Parameters(deterministic=2)

@@ -48,6 +48,29 @@ def test_the_advice_of_resume_trains_the_vectors_on(path, corpus, finished):
     assert len(trained.loss_history) == (6 if finished else 4)
 
 
+RARE = ["a", "b", "c", "d"]  # each once, so that the vocabulary leaves them out
+FREQUENT = [["sun", "moon", "moon"], ["star", "moon", "moon"]] * 30
+
+
+@pytest.mark.parametrize(
+    "corpus, text",
+    [
+        ([RARE, *FREQUENT[::-1]], "another corpus of 184 tokens, as many as this one"),
+        ([RARE, *FREQUENT[1:-1][::-1]], "over 184 tokens, this corpus has 178"),
+        ([["x"] * 200, *FREQUENT], "this corpus has 380, 180 of them in the vocab"),
+    ],
+    ids=["order", "shorter", "other words"],
+)
+def test_both_counts_of_tokens_have_unknown_words(path, corpus, text):
+    """Encoding drops unknown words if the order of the vocabulary is another one."""
+    settings = SETTINGS | {"min_count": 5}
+    first = [*FREQUENT, RARE]
+    Word2Vec(first, **settings).train(checkpoint=path, after_epoch=stop)
+    with pytest.raises(OtherCorpusError) as error:
+        Word2Vec.resume(path, corpus)
+    assert text in str(error.value) and "in the same order" in str(error.value)
+
+
 def test_the_error_can_be_pickled():
     error = OtherCorpusError("other words", "pass the same corpus")
     twin = pickle.loads(pickle.dumps(error))

@@ -173,6 +173,27 @@ def test_resume_needs_a_run(model, corpus, path):
         Word2Vec.resume(path.with_name("none"), corpus)
 
 
+def test_swapped_arguments_of_resume_are_answered(model, path, tmp_path):
+    model.train(checkpoint=path, after_epoch=lambda m: True)
+    text = tmp_path / "corpus.txt"
+    text.write_text("a b c\n")
+    fix = f"call resume({str(path)!r}, {str(text)!r})"
+    with pytest.raises(ValueError, match=r"as the first argument, and .* is one") as e:
+        Word2Vec.resume(text, path)
+    assert str(e.value).endswith(fix)
+    with pytest.raises(ValueError, match=r"not a valid \.w2v file"):
+        Word2Vec.resume(text, [["a"]])
+
+
+@pytest.mark.parametrize("given", [True, 3])
+def test_a_checkpoint_that_is_no_path(model, corpus, path, given):
+    with pytest.raises(TypeError, match=f"checkpoint={given}: .*checkpoint='run.ckpt'"):
+        model.train(checkpoint=given)
+    assert model.stopped is None and not model.loss_history
+    with pytest.raises(TypeError, match=r"checkpoint=3: .*or True, False or None"):
+        Word2Vec.resume(path, corpus, checkpoint=3)
+
+
 def test_resume_changes_no_parameter(model, corpus, path):
     model.train(checkpoint=path, after_epoch=lambda m: True)
     with pytest.raises(TypeError, match=r"unknown to resume\(\): did you mean every="):
@@ -192,7 +213,7 @@ def test_resume_changes_no_parameter(model, corpus, path):
 @pytest.mark.parametrize(
     "other, text",
     [
-        (make_corpus(1), r"another corpus of 60,000 tokens; .*\(fingerprint \w{16}, "),
+        (make_corpus(1), r"another corpus of 60,000 tokens, .*\(fingerprint \w{16}, "),
         (make_corpus(0, 30), "or its sentences differ"),
         ([["1", "2", "0"]] * 9, "60,000 tokens, this corpus has 27"),
     ],
@@ -264,14 +285,10 @@ def test_a_full_disk_is_an_error_at_the_end(
             model.train(checkpoint=path, every="1epoch")
     assert caught.value.errno == errno.ENOSPC and caught.value.model is model
     assert caught.value.filename == str(path)
-    assert (
-        caplog.messages
-        == [
-            f"[Errno 28] the checkpoint can't be written: No space left on device: "
-            f"{str(path)!r}; training continues and tries again later"
-        ]
-        * 2
-    )
+    assert caplog.messages == [
+        f"{path}: the checkpoint can't be written: No space left on device; training "
+        "continues and tries again later"
+    ]  # once, although two checkpoints failed
     assert_same(model, whole)
     assert path.read_bytes() == before and names_in(path.parent) == ["run.ckpt"]
     assert_same(Word2Vec.resume(path, corpus, workers=1), whole)
@@ -313,9 +330,34 @@ def test_an_error_is_more_important_than_its_checkpoint(
 
     wrap_kernels(fail)
     monkeypatch.setattr("os.fsync", fail_to_sync)
-    with caplog.at_level(logging.ERROR, "w2vfast"), pytest.raises(BoomError):
+    with caplog.at_level(logging.ERROR, "w2vfast"), pytest.raises(BoomError) as error:
         model.train(checkpoint=path)
-    assert "No space left" in caplog.text and "model in memory" in caplog.text
+    assert "No space left" in caplog.text
+    assert "the model in memory is complete" in "".join(error.value.__notes__)
+    assert error.value.model is model
+
+
+def test_an_interrupted_resume_hands_over_a_model_that_no_file_has(
+    model, path, corpus, monkeypatch
+):
+    model.train(checkpoint=path, after_epoch=lambda model: True)
+
+    def interrupt(model):
+        monkeypatch.setattr("os.fsync", fail_to_sync)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as error:
+        Word2Vec.resume(path, corpus, after_epoch=interrupt)
+    assert error.value.model.stopped.epoch == 2
+
+
+def test_an_interruption_whose_checkpoint_is_written_keeps_no_model(model, path):
+    def interrupt(model):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as error:
+        model.train(checkpoint=path, after_epoch=interrupt)
+    assert not hasattr(error.value, "model")
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,24 @@ from w2vfast.tuning.budget import Budget, Durations, check_trials, parse_time
 
 @pytest.mark.parametrize(
     "given, seconds",
-    [("90s", 90), ("10min", 600), ("1.5h", 5400), (3, 3), (0.5, 0.5), (None, None)],
-)
+    [
+        ("90s", 90), ("10min", 600), ("1.5h", 5400), (3, 3), (0.5, 0.5), (None, None),
+        ("10", 10), ("0.5", 0.5), ("20000", 20000),
+    ],
+)  # fmt: skip
 def test_times_are_read(given, seconds):
     assert parse_time(given) == seconds
 
 
-@pytest.mark.parametrize("given", ["10", "3 epochs", "soon", "0s", 0, -1, math.inf])
+@pytest.mark.parametrize("given", ["3 epochs", "soon", "0s", "0", 0, -1, math.inf])
 def test_wrong_times_are_errors(given):
     with pytest.raises(ValueError, match="expected '90s', '10min'"):
         parse_time(given)
+
+
+def test_m_is_no_unit():
+    with pytest.raises(ValueError, match=r"above 0; write 'min' for minutes$"):
+        parse_time("5m")
 
 
 def test_wrong_types_are_errors():

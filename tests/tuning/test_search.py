@@ -47,10 +47,23 @@ def test_first_trial_uses_the_defaults(corpus, pairs):
     assert result.gain >= 0 and first.test is not None and first.seconds > 0
 
 
-def test_defaults_are_tried_even_outside_the_space(corpus):
-    result = tuner(corpus).run(None, 2)
-    assert result.trials[0].parameters["vector_size"] == 100
-    assert 4 <= result.trials[1].parameters["vector_size"] <= 16
+def test_the_first_trial_is_in_the_space(corpus):
+    """Neither it nor the result ignores the limits of the user."""
+    space = {"vector_size": (4, 16), "window": [1, 2, 9], "architecture": ["cbow"]}
+    result = tuner(corpus, FunctionObjective(lambda m: 0), space=space).run(None, 2)
+    first = result.trials[0]
+    expected = {"vector_size": 16, "window": 2, "architecture": "cbow"}
+    assert first.is_default and not result.has_defaults
+    assert expected.items() <= first.parameters.items()
+    assert result.best is first and expected.items() <= result.parameters.items()
+    assert "No trial is better than the values nearest to defaults." in str(result)
+    Word2Vec(corpus, **result.parameters, workers=1).train()
+
+
+def test_a_default_inside_the_space_is_left_out_of_the_result(corpus):
+    space = {"vector_size": (50, 200)}
+    result = tuner(corpus, FunctionObjective(lambda m: 0), space=space).run(None, 1)
+    assert result.has_defaults and "vector_size" not in result.parameters
 
 
 def test_result_can_be_trained(corpus):
@@ -201,12 +214,12 @@ def test_bad_trials_are_pruned_at_half_of_their_epochs(corpus):
 
 def test_settings_that_fail_do_not_end_the_search(corpus):
     def fragile(model):
-        return math.nan if model.parameters.vector_size < 100 else near(model)
+        return math.nan if model.parameters.vector_size < 16 else near(model)
 
     result = tuner(corpus, fragile, prune=False).run(None, 3)
     assert [t.outcome for t in result.trials] == ["complete", "failed", "failed"]
     assert "trial 2 failed: the objective returned nan" in str(result)
-    assert result.parameters == {"min_count": 1}
+    assert result.parameters == {"min_count": 1, **result.trials[0].parameters}
 
 
 def test_settings_that_do_not_fit_each_other_fail(corpus):

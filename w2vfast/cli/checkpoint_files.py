@@ -91,7 +91,7 @@ def other_corpus(
     """Return the error that another corpus is resumed, with advice for commands."""
     path = arguments.resume
     difference = error.difference.removeprefix(f"{path}: ")
-    same = "pass the CORPUS of this run"
+    same = "pass the CORPUS of this run, in the same order"
     if STDIN in arguments.corpus:
         same = "give the text of this run again on standard input"
     if arguments.ray is None:  # else the file has these options
@@ -129,7 +129,7 @@ class InterruptedCommand:
         arguments, target = self._arguments, self._target
         if not self.has_begun:
             return
-        if target is not None and self._identity() != self._before:
+        if target is not None and self._identity() not in (None, self._before):
             arguments = argparse.Namespace(
                 **vars(arguments) | {"resume": target, "checkpoint": None}
             )

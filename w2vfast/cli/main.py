@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import io
+import re
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -23,7 +24,7 @@ from w2vfast.cli import (
     tune,
 )
 from w2vfast.cli.option_names import OptionNames
-from w2vfast.cli.options import advice
+from w2vfast.cli.options import advice, nearest
 from w2vfast.cli.output import error_text, flush_stdout, print_status, show_log
 from w2vfast.cli.signals import exit_status, termination_raises
 from w2vfast.runtime import startup
@@ -32,6 +33,7 @@ _ABOUT = (
     "Train, query, score and convert word vectors on CPUs. Each command has a help of "
     "its own: w2vfast train --help."
 )
+_INVALID_CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
 COMMANDS = {
     "train": train,
     "similar": similar,
@@ -102,6 +104,9 @@ class _Parser(argparse.ArgumentParser):
     """A parser that raises its errors, so that `main` prints them like all others."""
 
     def error(self, message: str) -> NoReturn:
+        if choice := _INVALID_CHOICE.search(message):
+            near = nearest(choice[1], re.findall(r"[\w.-]+", choice[2]))
+            message += f"; did you mean {near}?" * bool(near)
         raise ValueError(f"{message} (see {self.prog} --help)")
 
     def parse_args(  # type: ignore[override]
@@ -110,9 +115,10 @@ class _Parser(argparse.ArgumentParser):
         """Parse the command line; an unknown option is explained by its command."""
         found, unknown = self.parse_known_args(args, namespace)
         if unknown:
-            fix = advice(unknown)
             given = list(sys.argv[1:] if args is None else args)
             is_before = unknown[0] in given[: given.index(found.command)]
+            parser = self if is_before else found.parser
+            fix = advice(unknown, parser._option_string_actions)
             command = "" if is_before else f" {found.command}"
             raise ValueError(
                 f"unrecognized arguments: {' '.join(unknown)}{'; ' * bool(fix)}{fix} "

@@ -33,6 +33,12 @@ PHRASES = {
         "w2vfast convert reads other encodings with --encoding, or takes --errors "
         "replace"
     ),
+    "; this is a line of an analogy file": (
+        "; this is a line of an analogy file: pass it to --analogies"
+    ),
+    "; this is a line of a word-pair file": (
+        "; this is a line of a word-pair file: pass it to --pairs"
+    ),
     # Files of models.
     "; KeyedVectors.load reads files with vectors only": (
         "; the commands similar, evaluate and convert read files with vectors only"
@@ -57,7 +63,12 @@ PHRASES = {
     "more than memory_limit=": "more than the limit of ",
     "raise memory_limit, or give text": "give text",
     ", or raise memory_limit": "",
+    "; to keep the state, stop and pass callbacks=": (
+        "; to keep the state, stop and resume the run in Python, with callbacks="
+    ),
+    " again, to train or resume": "",
     # Tuning.
+    ": expected True or False": ": expected true or false",
     "pass test=None to": "pass --no-test to",
     "expected (low, high) with low < high": "expected LOW:HIGH with LOW below HIGH",
     "expected a parameter of Word2Vec: ": "expected one of ",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import inspect
 import re
 from collections.abc import Container, Iterable, Sequence
@@ -100,15 +101,27 @@ def describe_parameters(docstring: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def advice(arguments: Sequence[str]) -> str:
+def advice(arguments: Sequence[str], known: Iterable[str]) -> str:
     """
     Return what to write instead of unknown arguments; "" if nothing is near.
 
+    Parameters
+    ----------
+    arguments : sequence of str
+        The unknown options and their values.
+    known : iterable of str
+        The options of the command.
+
     Examples
     --------
-    >>> advice(["-size", "100"]), advice(["--epoch=3"])
+    >>> known = ["--vector-size", "--epochs", "--checkpoint"]
+    >>> advice(["-size", "100"], known), advice(["--epoch=3"], known)
     ('instead of -size pass --vector-size 100', 'instead of --epoch pass --epochs 3')
+    >>> advice(["--checkpiont", "run.ckpt"], known)
+    'instead of --checkpiont pass --checkpoint'
     """
+    known = [option for option in known if option.startswith("--")]
+    names = [n for n in _parameters() if f"--{n.replace('_', '-')}" in known]
     found = []
     for number, argument in enumerate(arguments):
         option, equals, value = argument.partition("=")
@@ -116,13 +129,24 @@ def advice(arguments: Sequence[str]) -> str:
             continue
         if not equals:
             value = " ".join(arguments[number + 1 : number + 2])
-        text = parameter_names.advice(option.lstrip("-"), _parsed(value), _parameters())
+        text = parameter_names.advice(option.lstrip("-"), _parsed(value), names)
+        spelling = "did you mean " in text
         text = text.replace("did you mean ", "pass ").rstrip("?")
+        text = _ASSIGNED.sub(_as_option, text)
+        near = nearest(option, known)
+        if near and (spelling or not text) and near not in text:
+            text = f"pass {near}"
         if text:
-            found.append(f"instead of {option} {_ASSIGNED.sub(_as_option, text)}")
+            found.append(f"instead of {option} {text}")
         elif not option.startswith("--"):
             found.append(f"put -- before {option} if it is a word")
     return "; ".join(found)
+
+
+def nearest(text: str, known: Iterable[str]) -> str:
+    """Return the known option or command of the nearest spelling, or ""."""
+    near = difflib.get_close_matches(text, known, 1, 0.7)
+    return near[0] if near else ""
 
 
 def _parsed(value: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from w2vfast.cli.output import error_text
@@ -42,7 +42,7 @@ def _rescue(model: Word2Vec, output: Path, error: Exception) -> str:
     if str(output) not in reason:
         reason = f"{output}: {reason}"
     failed = []
-    for path in _places(output):
+    for path in places(output, (f"{output.name}.w2v", output.name)):
         try:
             _write(model, path)
         except (OSError, ValueError, ImportError, MemoryError) as second:
@@ -55,13 +55,24 @@ def _rescue(model: Word2Vec, output: Path, error: Exception) -> str:
     return f"{reason}; the model could not be saved as {', '.join(failed)} either"
 
 
-def _places(output: Path) -> Iterator[Path]:
-    """Yield other names: for the whole model, then for the smaller file of vectors."""
-    folders = [Path(tempfile.gettempdir())]
-    if _is_replaceable(output):  # else a pipe, or a device in a folder of devices
-        folders.insert(0, output.parent)
-    for name in dict.fromkeys((f"{output.name}.w2v", output.name)):
-        for folder in folders:
+def places(output: Path, names: Sequence[str], *others: Path) -> Iterator[Path]:
+    """
+    Yield unused paths for a file that could not be written as `output`.
+
+    Parameters
+    ----------
+    output : Path
+        Its folder is tried first, the temporary folder last.
+    names : sequence of str
+        Of files, the preferred one first.
+    *others : Path
+        Further files whose folders are tried.
+    """
+    # Not beside a pipe, or a device in a folder of devices.
+    folders = [path.parent for path in (output, *others) if _is_replaceable(path)]
+    folders.append(Path(tempfile.gettempdir()))
+    for name in dict.fromkeys(names):
+        for folder in dict.fromkeys(folders):
             yield _unused(folder / f"rescued-{name}")
 
 

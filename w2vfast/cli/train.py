@@ -25,6 +25,7 @@ from w2vfast.cli.options import (
 )
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import write_output
+from w2vfast.cli.rescued_run import rescue_run
 from w2vfast.cli.resume_command import STDIN
 from w2vfast.corpus import Corpus
 from w2vfast.corpus.streams import OpenFile
@@ -196,8 +197,9 @@ def _train(
         return trained
     except OtherCorpusError as error:
         raise other_corpus(error, arguments) from error
-    except KeyboardInterrupt:
-        interrupted.print_how_to_continue()
+    except (KeyboardInterrupt, MemoryError) as error:
+        if not rescue_run(error, arguments):
+            interrupted.print_how_to_continue()
         raise
 
 
@@ -231,7 +233,8 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
         if checkpoint is None:
             raise ValueError("--every without --checkpoint: name the file to write")
     if checkpoint is not None:
-        _check_target("--checkpoint", checkpoint, corpus)
+        option = "--checkpoint" if arguments.checkpoint else "--resume"
+        _check_target(option, checkpoint, corpus)
         check_model_name(checkpoint)
     check_checkpoint_files(arguments)
     if arguments.resume is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from w2vfast.cli.checkpoint_files import InterruptedCommand, other_corpus
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import write_output
+from w2vfast.cli.rescued_run import rescue_run
 from w2vfast.files.names import is_url
 from w2vfast.runtime.timings import Timings, since_start
 from w2vfast.training.other_corpus import OtherCorpusError
@@ -146,6 +147,8 @@ def _train(
     except OtherCorpusError as error:
         raise other_corpus(error, arguments) from error
     except (KeyboardInterrupt, Exception) as error:
-        if not isinstance(error, ValueError):  # else the same command fails again
+        if isinstance(error, ValueError):  # the same command fails again
+            raise
+        if not rescue_run(error, arguments):
             interrupted.print_how_to_continue()
         raise

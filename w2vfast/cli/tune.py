@@ -24,6 +24,8 @@ from w2vfast.tuning.halves import HALF
 #: The limit without --time and --trials.
 DEFAULT_TIME = "10min"
 _RANGE = re.compile(r"([^:,]+):([^:,]+)")
+_NUMBER = r"(-?[0-9]*\.?[0-9]+(?:[eE]-?[0-9]+)?)"
+_HYPHEN = re.compile(rf"{_NUMBER} *(?:-|–|\.\.+) *{_NUMBER}")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -262,6 +264,10 @@ def parse_space(texts: list[str]) -> dict[str, Any]:
             raise ValueError(
                 f"--space {text}: expected NAME=LOW:HIGH, NAME=VALUE,VALUE or NAME=none"
             )
+        if with_hyphen := _HYPHEN.fullmatch(values):
+            low, high = with_hyphen.groups()
+            shown = f"space[{name.replace('-', '_')!r}]=({low}, {high})"  # translated
+            raise ValueError(f"--space {text}: write {shown} for a range")
         span = _RANGE.fullmatch(values)
         parts = span.groups() if span else values.split(",")
         parsed = [_parsed(part.strip()) for part in parts]

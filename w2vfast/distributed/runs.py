@@ -39,7 +39,7 @@ from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.interrupted import is_finished
-from w2vfast.training.periodic import CheckpointError, Checkpoints
+from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.prepare import run_block_size
 from w2vfast.training.presets import preset_parameters
 from w2vfast.training.schedule import DEFAULT
@@ -288,7 +288,7 @@ def _train(
     try:
         with timings.phase("train"):
             driver.train(checkpoints, execution.progress)
-    except CheckpointError as error:
-        error.model = trained
+    except BaseException as error:
+        checkpoints.keep_model(error, trained)
         raise
     return trained

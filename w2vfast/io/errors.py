@@ -7,15 +7,23 @@ from contextlib import contextmanager
 
 from w2vfast.files.signatures import PICKLES, is_safetensors
 
-EXPORT_FROM_GENSIM = (
-    "from gensim.models import KeyedVectors; "
-    "KeyedVectors.load('FILE').save_word2vec_format('FILE.bin', binary=True)"
+_PICKLE = (
+    "a pickle, as gensim's save() writes; pickles are never loaded because they can "
+    "run code; export the vectors once with gensim: from gensim.models import "
 )
 A_PICKLE = (
-    "a pickle, as gensim's save() writes; pickles are never loaded because they can "
-    f"run code; export the vectors once with gensim: {EXPORT_FROM_GENSIM} (of a "
+    f"{_PICKLE}KeyedVectors; "
+    "KeyedVectors.load('FILE').save_word2vec_format('FILE.bin', binary=True) (of a "
     "Word2Vec or FastText model: Word2Vec.load('FILE').wv.save_word2vec_format(...)), "
     "then load FILE.bin"
+)
+#: The same where a whole model was expected.
+A_PICKLED_MODEL = (
+    f"{_PICKLE}Word2Vec; "
+    "Word2Vec.load('FILE').wv.save_word2vec_format('FILE.bin', binary=True) (of "
+    "vectors alone: KeyedVectors.load('FILE').save_word2vec_format(...)), then load "
+    "FILE.bin with w2vfast.KeyedVectors.load; to train on, pass them to Word2Vec as "
+    "initial_vectors"
 )
 #: First bytes of files that are never loaded, with the description and the fix.
 REJECTED = {
@@ -49,6 +57,17 @@ def error_context(name: object) -> Iterator[None]:
 def is_pickle(first_bytes: bytes) -> bool:
     """Return whether a file begins as a pickle of protocol 2 or later does."""
     return first_bytes.startswith(PICKLES) and not is_safetensors(first_bytes)
+
+
+def is_rejected(first_bytes: bytes) -> bool:
+    """Return whether a file starts like one of `REJECTED`."""
+    return first_bytes.startswith(tuple(REJECTED)) and not is_safetensors(first_bytes)
+
+
+def reject_pickled_model(first_bytes: bytes) -> None:
+    """Raise ValueError if a file that should hold a whole model is a pickle."""
+    if is_pickle(first_bytes):
+        raise ValueError(f"found {A_PICKLED_MODEL}")
 
 
 def reject_other_formats(first_bytes: bytes) -> None:

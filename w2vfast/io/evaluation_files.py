@@ -17,6 +17,9 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 
+_A_QUESTION = "; this is a line of an analogy file"
+_A_PAIR = "; this is a line of a word-pair file"
+
 WordPair = tuple[str, str, float]  # two words and their score
 Question = tuple[str, list[str]]  # section; words a, b, c, d
 
@@ -62,6 +65,8 @@ def read_word_pairs(path: StrPath) -> list[WordPair]:
             raise ValueError(
                 f"{os.fspath(path)}, line {number}: expected word<tab>word<tab>score, "
                 f"or commas or spaces for tabs, found {quoted(line)}"
+                + _A_QUESTION
+                * _is_question(line)
             )
         pairs.append(pair)
     if not pairs:
@@ -79,6 +84,13 @@ def _parse_pair(line: str) -> WordPair | None:
         if len(fields) == 3 and all(fields) and _NUMBER.fullmatch(fields[2]):
             return fields[0], fields[1], float(fields[2])
     return None
+
+
+def _is_question(line: str) -> bool:
+    """Return whether a line has a form that `read_analogies` reads."""
+    fields = line.split("\t") if "\t" in line else ["", *line.split()]
+    is_section = line.startswith(":") and "\t" not in line
+    return is_section or (len(fields) == 5 and all(map(str.strip, fields[1:])))
 
 
 def _is_header(line: str) -> bool:
@@ -131,6 +143,8 @@ def read_analogies(path: StrPath) -> list[Question]:
             raise ValueError(
                 f"{os.fspath(path)}, line {number}: expected section<tab>a<tab>b<tab>"
                 f"c<tab>d, or ': section' or 'a b c d', found {quoted(line)}"
+                + _A_PAIR
+                * (_parse_pair(line) is not None)
             )
         questions.append((fields[0], [word.strip() for word in fields[1:]]))
     if not questions:

@@ -69,9 +69,9 @@ def resolve(workers: int | None) -> int:
         )
     if workers > most_workers():
         warnings.warn(
-            f"workers={workers}: only {counted(most_workers(), 'thread')} can be used, "
-            f"because this process has {counted(available(), 'core')}; pass "
-            f"workers={available()}",
+            f"workers={workers}: {counted(most_workers(), 'thread')} are used, the "
+            f"most for {counted(available(), 'core')}; one for each core is enough: "
+            f"pass workers={available()}",
             UserWarning,
             stacklevel=1,  # one place, so that one run warns once
         )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vfast.runtime.warning import warn_caller
 from w2vfast.training.callbacks import Callback
 from w2vfast.training.validation import mapping
 
@@ -28,6 +29,23 @@ def named(callbacks: Sequence[Callback]) -> dict[str, Callback]:
         number = 1 + sum(type(other).__name__ == name for other in found.values())
         found[name if number == 1 else f"{name} {number}"] = callback
     return found
+
+
+def warn_if_missing(states: Mapping[str, object], given: Container[str]) -> None:
+    """Warn of callbacks of an interrupted run that the call which continues lacks."""
+    missing = [name for name in states if name not in given]
+    if not missing:
+        return
+    classes = [name.partition(" ")[0] for name in missing]
+    one = len(missing) == 1
+    warn_caller(
+        f"the interrupted run used the callback{'' if one else 's'} "
+        f"{', '.join(missing)}, but this call does not: the run goes on without "
+        f"{'it' if one else 'them'}, and its checkpoints lose the state, such as "
+        "scores and best vectors, at the end of this epoch; to keep the state, stop "
+        f"and pass callbacks=[{', '.join(f'{name}(…)' for name in classes)}] again, "
+        "to train or resume"
+    )
 
 
 def file_content(states: States) -> tuple[States, dict[str, NDArray[Any]]]:

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
+from w2vfast.files.signatures import is_safetensors
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.checkpoint_mark import mark, saving
 from w2vfast.io.compression import split_suffix
+from w2vfast.io.errors import is_rejected, reject_pickled_model
 from w2vfast.io.file_identity import (
     FileIdentity,
     file_identity,
@@ -21,8 +23,8 @@ from w2vfast.io.file_identity import (
     written_identity,
 )
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
-from w2vfast.io.open import open_output
-from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
+from w2vfast.io.open import open_input, open_output
+from w2vfast.io.safetensors_file import read_safetensors_input, write_safetensors
 from w2vfast.kernels.embeddings import padded_embeddings
 from w2vfast.training import callback_state, validation
 from w2vfast.training.interrupted import SavedRun
@@ -175,10 +177,13 @@ def read_model(path: StrPath) -> ModelState:
         If the file is damaged or holds vectors only.
     """
     identity = file_identity(path)  # before reading: a later file is another one
-    try:
-        tensors, metadata = read_safetensors(path)
-    except ValueError as error:
-        raise ValueError(f"{error}{_vectors_alone(path)}") from error
+    with open_input(path) as file:
+        start = file.peek(16)
+        reject_pickled_model(start)
+        try:
+            tensors, metadata = read_safetensors_input(file)
+        except ValueError as error:
+            raise ValueError(f"{error}{_vectors_alone(path, start)}") from error
     try:
         state = model_from_content(tensors, validation.parse_content(metadata))
     except (KeyError, TypeError, ValueError) as error:
@@ -191,10 +196,12 @@ def read_model(path: StrPath) -> ModelState:
     return state
 
 
-def _vectors_alone(path: StrPath) -> str:
-    """Return what reads a file with the suffix of a format for vectors alone."""
+def _vectors_alone(path: StrPath, start: bytes) -> str:
+    """Return what reads a file that starts so, if it may hold vectors alone."""
     from w2vfast.io.formats import VECTOR_SUFFIXES  # imports all formats
 
+    if is_safetensors(start) or is_rejected(start):  # damaged, or read by nothing
+        return ""
     suffix = split_suffix(os.fspath(path))[0]
     if suffix not in VECTOR_SUFFIXES:
         return "; a file with vectors alone is read by KeyedVectors.load"

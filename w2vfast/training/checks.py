@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from w2vfast.kernels.arguments import padded_size
 from w2vfast.runtime.memory import available_memory
 from w2vfast.training.parameters import Parameters
@@ -37,6 +39,18 @@ def _smaller(p: Parameters, words: int) -> list[str]:
     if words > 2:
         ways.append("fewer words with min_count or max_final_vocab")
     return ways
+
+
+def check_path(name: str, value: object, booleans: bool = False) -> None:
+    """Raise TypeError unless `value` is a path, or None, or a boolean where allowed."""
+    if value is None or isinstance(value, str | os.PathLike):
+        return
+    if not (booleans and isinstance(value, bool)):
+        others = "True, False or None" if booleans else "None for no file"
+        raise TypeError(
+            f"{name}={value!r}: expected the path of a file to write, such as "
+            f"{name}='run.ckpt', or {others}"
+        )
 
 
 def check_callable(name: str, value: object) -> None:

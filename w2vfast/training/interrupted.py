@@ -152,6 +152,21 @@ def saved_run(path: StrPath) -> SavedRun | None:
     return SavedRun(run["epoch"], run["block"], epochs, is_distributed)
 
 
+def swapped_paths(path: StrPath, corpus: object) -> str:
+    """Return what `resume` has to say if its corpus is the checkpoint; "" if not."""
+    if not isinstance(corpus, str | os.PathLike) or not has_content(corpus):
+        return ""
+    try:
+        saved_run(corpus)
+    except (OSError, ValueError, ImportError):
+        return ""
+    name = os.fspath(corpus)
+    return (
+        f"{os.fspath(path)}: expected a checkpoint as the first argument, and {name} "
+        f"is one: call resume({name!r}, {os.fspath(path)!r})"
+    )
+
+
 def is_finished(path: StrPath) -> bool:
     """Return whether a file holds a finished run; reading it all may still fail."""
     if not has_content(path):  # a pipe would wait for a writer

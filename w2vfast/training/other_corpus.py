@@ -9,8 +9,8 @@ from w2vfast.training.parameters import Parameters
 from w2vfast.wording import counted
 
 _SAME = (
-    "pass the same corpus, read with the same encoding, errors, field and "
-    "max_counted_words"
+    "pass the same corpus, its files in the same order, read with the same encoding, "
+    "errors, field and max_counted_words"
 )
 
 
@@ -50,22 +50,39 @@ class OtherCorpusError(ValueError):
         return ": ".join(self.args)
 
 
-def check_same_corpus(run: Run, tokens: int, corpus: Fingerprint) -> None:
-    """Raise OtherCorpusError if a run was over another corpus than this one."""
+def check_same_corpus(
+    run: Run, tokens: int, corpus: Fingerprint, dropped: int = 0
+) -> None:
+    """
+    Raise OtherCorpusError if a run was over another corpus than this one.
+
+    Parameters
+    ----------
+    run : Run
+    tokens : int
+        Of the encoded corpus.
+    corpus : Fingerprint
+        Of the encoded corpus.
+    dropped : int, default 0
+        Tokens that encoding has dropped. It keeps unknown words if the vocabulary is
+        that of the corpus, so the tokens of the run may contain them.
+    """
+    if run.tokens == tokens and corpus.matches(run.corpus):
+        return
     kind = "finished" if run.done else "interrupted"
-    if run.tokens != tokens:
+    if run.tokens in (tokens, tokens + dropped):
         difference = (
-            f"the {kind} run was over {counted(run.tokens, 'token')}, this corpus has "
-            f"{tokens:,}"
-        )
-    elif not corpus.matches(run.corpus):
-        difference = (
-            f"the {kind} run was over another corpus of {counted(tokens, 'token')}; "
-            "its words, their order or its sentences differ from those of this corpus "
+            f"the {kind} run was over another corpus of {counted(run.tokens, 'token')}"
+            ", as many as this one has; its words, their order or its sentences differ "
             f"(fingerprint {run.corpus.text}, here {corpus.text})"
         )
     else:
-        return
+        difference = (
+            f"the {kind} run was over {counted(run.tokens, 'token')}, this corpus has "
+            f"{tokens + dropped:,}"
+        )
+        if dropped:
+            difference += f", {tokens:,} of them in the vocabulary"
     raise OtherCorpusError(
         difference, f"{_SAME}, or start a new run with {new_run(run)}"
     )

@@ -60,6 +60,8 @@ def finite_number(name: str, value: Any, least: float, most: float) -> float:
 def check_choice(name: str, value: Any, choices: tuple[Any, ...]) -> None:
     """Check that a value is one of the choices: an equal text, or the same object."""
     if not any(value is c or (isinstance(c, str) and value == c) for c in choices):
+        if choices == (True, False):
+            raise ValueError(f"{name}={value!r}: expected True or False")
         known = ", ".join(repr(choice) for choice in choices)
         raise ValueError(f"{name}={value!r}: expected one of {known}")
 

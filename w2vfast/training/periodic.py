@@ -28,14 +28,19 @@ class CheckpointError(OSError):
 
     model: Any
 
+    @property
+    def text(self) -> str:
+        """The message without the number of the error."""
+        return f"{self.filename}: {self.strerror}"
+
 
 class Checkpoints:
     """
     Writes a model to one file whenever it is due, and when the context ends.
 
-    A failure to write is logged, and the next checkpoint is tried when it is due. At
-    the end of the run it is an error. Divergence writes nothing: the old checkpoint is
-    better.
+    A failure to write is logged, once if the next ones are the same, and the next
+    checkpoint is tried when it is due. At the end of the run it is an error. Divergence
+    writes nothing: the old checkpoint is better.
 
     Parameters
     ----------
@@ -68,6 +73,8 @@ class Checkpoints:
         self._since = {"seconds": 0.0, "tokens": 0.0, "epochs": 0.0}
         self._written = -1
         self._reason = ""
+        self._reported = ""  # the last failure, until a checkpoint is written
+        self._failure: CheckpointError | None = None
         self._start = time.monotonic()
 
     def add_tokens(self, tokens: int) -> None:
@@ -101,9 +108,26 @@ class Checkpoints:
         try:
             self._write()
         except CheckpointError as failure:
+            self._failure = failure
             if error is None:
                 raise
-            logger().error("%s; the model in memory is complete", failure)
+            logger().error("%s", failure.text)
+
+    def keep_model(self, error: BaseException, model: Any) -> None:
+        """
+        Give an error that ends training the model, if the last checkpoint failed.
+
+        Callers that have no other reference, such as those of `Word2Vec.resume`, find
+        it as the attribute `model`.
+        """
+        if self._failure is None:
+            return
+        vars(error)["model"] = model
+        if error is not self._failure:
+            error.add_note(
+                f"{self._failure.text}; the model in memory is complete: it is the "
+                "attribute `model` of this exception, too"
+            )
 
     @property
     def _stop_reason(self) -> str:
@@ -116,7 +140,11 @@ class Checkpoints:
         try:
             self._write()
         except CheckpointError as error:
-            logger().error("%s; training continues and tries again later", error)
+            if error.text != self._reported:
+                logger().error(
+                    "%s; training continues and tries again later", error.text
+                )
+            self._reported = error.text
         self._since = dict.fromkeys(self._since, 0.0)
         self._start = time.monotonic()
 
@@ -127,6 +155,7 @@ class Checkpoints:
         try:
             self._reason = self._stop_reason
             self._written = write_checkpoint(self._path, self._model)
+            self._reported = ""
         except OSError as error:
             text = f"the checkpoint can't be written: {error.strerror or error}"
             number = error.errno or errno.EIO

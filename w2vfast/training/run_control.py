@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from w2vfast.runtime.progress import TrainingBar
-from w2vfast.training.callback_state import named
+from w2vfast.training.callback_state import named, warn_if_missing
 from w2vfast.training.callbacks import Callback, Progress, is_true
 from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.state import TrainingState
@@ -73,9 +73,7 @@ class RunControl:
         for name, callback in self._with_state.items():
             if name in run.callbacks:
                 callback.load_checkpoint_state(self._model(), run.callbacks[name])
-        run.callbacks = {
-            n: s for n, s in run.callbacks.items() if n in self._with_state
-        }
+        warn_if_missing(run.callbacks, self._with_state)
         self._start = time.perf_counter()
         self._last = {id(callback): (0.0, done) for callback in self._watching}
 
@@ -102,6 +100,10 @@ class RunControl:
         """Call `on_progress` and `on_epoch_end` after an epoch of mean loss `loss`."""
         run = self._run
         self._tokens, self._loss = run.epoch * run.tokens, loss
+        # Those of callbacks that this call does not have are now out of date.
+        run.callbacks = {
+            n: s for n, s in run.callbacks.items() if n in self._with_state
+        }
         if not self._with_state:
             self._checkpoints.add_epoch()
         self.poll()

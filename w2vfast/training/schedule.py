@@ -18,6 +18,8 @@ _COUNTED = {"": "tokens", "token": "tokens", "epoch": "epochs"}
 #: seconds or epochs were meant.
 LEAST = 10_000
 _MOST_MINUTES = 120
+#: Ends the message for a unit such as m.
+MINUTES = "; write 'min' for minutes"
 _EXPECTED = (
     "expected a time ('30s', '5min', '2h'), a number of epochs ('1epoch', '2 epochs'), "
     "or a whole number of tokens (1_000_000)"
@@ -75,7 +77,7 @@ class Schedule(NamedTuple):
             return cls._without_unit(every, int(number))
         unit = _COUNTED.get(unit.removesuffix("s"), "")
         if not unit:
-            hint = "; write 'min' for minutes" if number and "m" in every else ""
+            hint = MINUTES if number and "m" in every else ""
             raise ValueError(f"every={every!r}: {_EXPECTED}{hint}")
         if "." in number:
             raise ValueError(f"every={every!r}: expected a whole number of {unit}")

@@ -202,6 +202,7 @@ def resume_or_start(
     tokens: int,
     overrides: dict[str, Any],
     corpus: Fingerprint | None = None,
+    dropped: int = 0,
 ) -> TrainingState:
     """
     Return the interrupted run, or a new one.
@@ -218,6 +219,8 @@ def resume_or_start(
         Parameters to change. If there are any, a new run starts.
     corpus : Fingerprint, optional
         Of the corpus to train.
+    dropped : int, default 0
+        Tokens that encoding the corpus has dropped.
 
     Raises
     ------
@@ -240,5 +243,5 @@ def resume_or_start(
             "w2vfast.distributed.resume(path, corpus), or pass epochs=… to start a new "
             "run in this process"
         )
-    check_same_corpus(last, tokens, corpus)
+    check_same_corpus(last, tokens, corpus, dropped)
     return last

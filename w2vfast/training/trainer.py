@@ -84,7 +84,9 @@ def train(
         check_trainable(model)
         tokens, counts = len(corpus.ids), model.vocabulary.counts
         given = Fingerprint((corpus.ids, corpus.offsets))
-        run = resume_or_start(model.run, model.parameters, tokens, overrides, given)
+        run = resume_or_start(
+            model.run, model.parameters, tokens, overrides, given, corpus.n_dropped
+        )
         p = run.parameters
         kernels = builds.load(execution.kernels)
         with timings.phase("prepare"):

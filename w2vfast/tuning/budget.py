@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from w2vfast.kernels.arguments import padded_size
 from w2vfast.sampling.subsampling import keep_probability
 from w2vfast.training.parameters import Parameters
-from w2vfast.training.schedule import Schedule
+from w2vfast.training.schedule import MINUTES, Schedule
 
 #: One trial takes at most this share of the time, or twice as long as the defaults.
 LARGEST_SHARE = 0.25
@@ -112,17 +112,19 @@ def parse_time(given: Any) -> float | None:
 
     Examples
     --------
-    >>> parse_time("10min"), parse_time(90)
-    (600.0, 90.0)
+    >>> parse_time("10min"), parse_time(90), parse_time("90")
+    (600.0, 90.0, 90.0)
     """
     if given is None:
         return None
     expected = "expected '90s', '10min', '2h' or a number of seconds above 0"
     if isinstance(given, str):
         try:
-            schedule = Schedule.parse(given)
-        except ValueError:
-            raise ValueError(f"time={given!r}: {expected}") from None
+            # A number without a unit means seconds here, but tokens in a schedule.
+            schedule = Schedule.parse(f"{given}s" if _is_number(given) else given)
+        except ValueError as error:
+            hint = MINUTES * str(error).endswith(MINUTES)
+            raise ValueError(f"time={given!r}: {expected}{hint}") from None
         if schedule.unit != "seconds":
             raise ValueError(f"time={given!r}: {expected}")
         return float(schedule.amount)
@@ -131,6 +133,10 @@ def parse_time(given: Any) -> float | None:
     if not 0 < given < math.inf:
         raise ValueError(f"time={given!r}: {expected}")
     return float(given)
+
+
+def _is_number(text: str) -> bool:
+    return text.strip().replace(".", "", 1).isdecimal()
 
 
 def check_trials(trials: Any) -> int | None:

@@ -45,8 +45,9 @@ class Plan:
     counts : int64 array, (words,)
         Occurrences of the words to train.
     space : Space
-    default : dict
-        The library's default of each parameter of the space.
+    first : dict
+        What the first trial uses: the library's default of each parameter of the
+        space, or the value of the space that is nearest to it.
     fixed : dict
     identity : dict
         What scores depend on, besides the space.
@@ -80,14 +81,19 @@ class Plan:
         for name in objective.unsearched:
             ranges.pop(name, None)
         self.space: Space = resolve_space(space, ranges, fixed, excluded)
-        self.default: dict[str, Any] = {
-            name: getattr(base, name) for name in self.space
+        self.first: dict[str, Any] = {
+            name: None if (value := getattr(base, name)) is None else d.nearest(value)
+            for name, d in self.space.items()
         }
         self.identity: dict[str, Any] = {
             "corpus": Fingerprint((read.ids, read.offsets)).text,
             "objective": objective.describe(),
             "parameters": base.as_dict(),
         }
+
+    def is_default(self, chosen: Mapping[str, Any]) -> bool:
+        """Return whether all values are the library's defaults."""
+        return all(getattr(self._base, name) == v for name, v in chosen.items())
 
     def parameters(self, chosen: dict[str, Any]) -> Parameters:
         """

@@ -63,6 +63,10 @@ class Results(Protocol):
         """Why the search ended."""
 
     @property
+    def has_defaults(self) -> bool:
+        """Whether the trial `default` has the library's defaults."""
+
+    @property
     def corpus(self) -> str:
         """The corpus, for lines to copy."""
 
@@ -108,6 +112,7 @@ def as_dict(result: Results) -> dict[str, Any]:
         "parameters": result.parameters,
         "best": None if best is None else _trial(best, test=True),
         "default": None if default is None else _trial(default, test=True),
+        "has_defaults": result.has_defaults,
         "gain": result.gain,
         "test_gain": result.test_gain,
         "trials": [_trial(trial) for trial in result.trials],
@@ -148,7 +153,7 @@ def _table(result: Results) -> list[list[str]]:
             trial.outcome if trial.score is None else f"{trial.score:.4f}",
             *(_short(trial.parameters.get(name, "")) for name in names),
             f"{trial.seconds:.1f}",
-            "defaults" if trial.is_default else "",
+            _defaults(result).removeprefix("the ") if trial.is_default else "",
         ]
         for trial in shown
     ]
@@ -176,22 +181,27 @@ def _notes(result: Results) -> str:
 
 def _comparison(result: Results) -> str:
     """Return the best scores beside those of the defaults."""
-    best, default = result.best, result.default
+    best, default, name = result.best, result.default, _defaults(result)
     assert best is not None
     if default is None:
         return (
-            f"Trial {best.number} is the best. The defaults have no score yet; resume "
-            "the search to compare."
+            f"Trial {best.number} is the best. {name.capitalize()} have no score yet; "
+            "resume the search to compare."
         )
     if best is default:
-        return "No trial is better than the defaults."
-    text = f"Trial {best.number} against the defaults: {_change(result, 'score')}"
+        return f"No trial is better than {name}."
+    text = f"Trial {best.number} against {name}: {_change(result, 'score')}"
     if result.test_gain is None:
         return f"{text}.\n{OPTIMISTIC}."
     text += f"; on the test: {_change(result, 'test')}."
     if result.test_gain <= 0:
-        return f"{text}\nThe test shows no gain: keep the defaults, or search longer."
+        return f"{text}\nThe test shows no gain: keep {name}, or search longer."
     return f"{text}\n{OPTIMISTIC}; the test is the honest figure."
+
+
+def _defaults(result: Results) -> str:
+    """Return the name of what the other trials are compared with."""
+    return "the defaults" if result.has_defaults else "the values nearest to defaults"
 
 
 def _change(result: Results, name: str) -> str:

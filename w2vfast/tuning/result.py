@@ -29,6 +29,9 @@ class Tuning:
         Why the search ended.
     corpus : str
         For the command line in the report.
+    has_defaults : bool
+        Whether the space contains the library's defaults. If not, the trial `default`
+        uses the nearest values of the space.
     """
 
     trials: tuple[Trial, ...]
@@ -38,6 +41,7 @@ class Tuning:
     summary: str
     note: str = ""
     corpus: str = "corpus.txt"
+    has_defaults: bool = True
 
     @property
     def ranked(self) -> Sequence[Trial]:
@@ -54,19 +58,20 @@ class Tuning:
 
     @property
     def default(self) -> Trial | None:
-        """The trial of the defaults; None if it is not complete."""
+        """The trial of the defaults; None if it is not complete. See `has_defaults`."""
         return next((t for t in self.ranked if t.is_default), None)
 
     @property
     def parameters(self) -> dict[str, Any]:
         """What to train with: ``Word2Vec(corpus, **result.parameters)``."""
         best = self.best
-        searched = {} if best is None or best.is_default else best.parameters
-        return {**self.fixed, **searched}
+        if best is None or (best.is_default and self.has_defaults):
+            return dict(self.fixed)
+        return {**self.fixed, **best.parameters}
 
     @property
     def gain(self) -> float | None:
-        """How much better the best trial scores than the defaults, 0 or more."""
+        """How much better the best trial scores than `default`, 0 or more."""
         return self._gain("score")
 
     @property

@@ -66,7 +66,8 @@ class Tuner:
     Notes
     -----
     The first trial uses the library's defaults, so the result is never worse than
-    these on the scores that choose it.
+    these on the scores that choose it. Where the space does not contain a default, it
+    uses the nearest value of the space.
     """
 
     def __init__(
@@ -161,14 +162,18 @@ class Tuner:
         if isinstance(source, list | tuple) and len(source) == 1:
             source = source[0]
         named = isinstance(source, str | os.PathLike)
+        trials = tuple(self._study.trials())
+        tried = (trial.parameters for trial in trials if trial.is_default)
+        first = next(tried, self._plan.first)
         return Tuning(
-            trials=tuple(self._study.trials()),
+            trials=trials,
             fixed=self._plan.fixed,
             score_name=self._objective.name,
             higher_is_better=self._objective.higher_is_better,
             summary=self._objective.summary(),
             note=self._note,
             corpus=os.fspath(source) if named else "corpus.txt",
+            has_defaults=self._plan.is_default(first),
         )
 
     def _run_one(
@@ -183,7 +188,7 @@ class Tuner:
 
         `left` are the settings to try, if they are few: no other one is tried again.
         """
-        trial = self._study.ask(self._plan.default)
+        trial = self._study.ask(self._plan.first)
         chosen = trial.user_attrs["parameters"]
         try:
             if left and chosen not in left and not trial.user_attrs.get("default"):

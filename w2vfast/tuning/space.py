@@ -28,6 +28,10 @@ class Whole:
         """Return whether a value is in the range."""
         return isinstance(value, int) and self.low <= value <= self.high
 
+    def nearest(self, value: Any) -> Any:
+        """Return the value of the range that is nearest to a number."""
+        return min(max(value, self.low), self.high)
+
     def used(self, value: Any) -> Any:
         """Return the value that a trial uses for one that the sampler suggests."""
         return int(value)
@@ -63,6 +67,10 @@ class Real:
         """Return whether a value is in the range."""
         return isinstance(value, int | float) and self.low <= value <= self.high
 
+    def nearest(self, value: Any) -> Any:
+        """Return the value of the range that is nearest to a number."""
+        return min(max(value, self.low), self.high)
+
     def used(self, value: Any) -> Any:
         """Return the value with three digits, within the range."""
         return min(max(float(f"{value:.{DIGITS}g}"), self.low), self.high)
@@ -95,6 +103,13 @@ class Choice:
     def contains(self, value: Any) -> bool:
         """Return whether a value is one of them."""
         return value in self.values
+
+    def nearest(self, value: Any) -> Any:
+        """Return the value itself, else the nearest number, else the first value."""
+        numbers = [other for other in self.values if _is_number(other)]
+        if value in self.values or not (numbers and _is_number(value)):
+            return value if value in self.values else self.values[0]
+        return min(numbers, key=lambda other: abs(other - value))
 
     def used(self, value: Any) -> Any:
         """Return the value itself."""

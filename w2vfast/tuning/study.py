@@ -73,7 +73,8 @@ class Study:
         Parameters
         ----------
         default : dict
-            Value of each parameter of the space in the first trial.
+            Value of each parameter of the space in the first trial. None: the trial
+            leaves the parameter out.
 
         Returns
         -------

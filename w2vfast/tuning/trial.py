@@ -35,7 +35,7 @@ class Trial:
         (predicted to take longer than the time left).
     reason : str
     is_default : bool
-        Whether these are the library's defaults.
+        Whether these are the library's defaults, or the nearest values of the space.
     """
 
     number: int

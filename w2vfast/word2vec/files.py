@@ -12,9 +12,10 @@ from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.log import logger
 from w2vfast.training.checkpoint import read_model, save_model
+from w2vfast.training.checks import check_path
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.interrupted import is_finished
+from w2vfast.training.interrupted import is_finished, swapped_paths
 from w2vfast.training.misplaced_names import OF_CORPUS, OF_MODEL, TRAIN_OPTIONS
 from w2vfast.training.other_corpus import (
     OtherCorpusError,
@@ -212,13 +213,24 @@ class FileMethods(TrainingMethods):
         >>> len(model.loss_history)
         5
         """
+        check_path("checkpoint", checkpoint, booleans=True)
         _check_settings(os.fspath(path), settings)
         default = path if checkpoint else None
         target = default if isinstance(checkpoint, bool) else checkpoint
         # Locked before reading, because another run may replace the file. A finished
         # run writes nothing, and many callers may load it at once.
         with file_lock(None if is_finished(path) else target):
-            model = cls.load(path, workers=workers, kernels=kernels, progress=progress)
+            options: Any = {
+                "workers": workers,
+                "kernels": kernels,
+                "progress": progress,
+            }
+            try:
+                model = cls.load(path, **options)
+            except ValueError as error:
+                if fix := swapped_paths(path, corpus):
+                    raise ValueError(fix) from error
+                raise
             return model._finish_run(os.fspath(path), corpus, target, settings)
 
     def _finish_run(
@@ -242,7 +254,7 @@ class FileMethods(TrainingMethods):
             text = {key: settings[key] for key in READING if key in settings}
             data = self._training_corpus(corpus, self._execution(), text)
             given = Fingerprint((data.ids, data.offsets))
-            check_same_corpus(run, len(data.ids), given)
+            check_same_corpus(run, len(data.ids), given, data.n_dropped)
         except OtherCorpusError as error:
             raise resuming(error, name, run) from error
         logger().warning("%s: the run is finished; nothing is trained", name)

@@ -13,11 +13,11 @@ from w2vfast.io.atomic import StrPath
 from w2vfast.io.file_lock import file_lock
 from w2vfast.training import growth, trainer
 from w2vfast.training.callbacks import as_callbacks
-from w2vfast.training.checks import check_callable
+from w2vfast.training.checks import check_callable, check_path
 from w2vfast.training.diagnosis import TrainingWarning, diagnose
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.periodic import CheckpointError, Checkpoints
+from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.run_control import RunControl
 from w2vfast.training.schedule import DEFAULT
 from w2vfast.word2vec.attributes import Attributes
@@ -98,7 +98,8 @@ class TrainingMethods(Attributes):
         CheckpointError
             If the last checkpoint cannot be written. It is an OSError. The model is
             trained then, and the attribute `model` of the error. The old file stays.
-            Earlier failures are logged, and training continues.
+            Earlier failures are logged, and training continues. After an interruption
+            its exception stays, and has the attribute `model`.
         FileExistsError
             If `checkpoint` holds the unfinished run of another model, or is no
             checkpoint. It is raised before anything is read.
@@ -115,6 +116,7 @@ class TrainingMethods(Attributes):
         see later changes.
         """
         check_callable("after_epoch", after_epoch)
+        check_path("checkpoint", checkpoint)
         control = RunControl(
             lambda: self, as_callbacks(callbacks, after_epoch), max_seconds
         )
@@ -150,8 +152,8 @@ class TrainingMethods(Attributes):
             trainer.train(
                 state, data, overrides, execution, timings, control, checkpoints
             )
-        except CheckpointError as error:
-            error.model = self
+        except BaseException as error:
+            checkpoints.keep_model(error, self)
             raise
         finally:
             self._wv = None

@@ -10,6 +10,7 @@ import numpy as np
 
 from w2vfast.compat.gensim import persistence
 from w2vfast.compat.gensim.model import ModelBase
+from w2vfast.compat.gensim.pickles import EXPORT_MODEL
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.errors import error_context
@@ -64,7 +65,7 @@ def load_model(path: StrPath, model: ModelBase) -> None:
     ValueError
         If the file is a pickle or damaged.
     """
-    tensors, metadata = persistence.read_file(path)
+    tensors, metadata = persistence.read_file(path, EXPORT_MODEL)
     compat = persistence.parse_compat(path, metadata)
     if compat.get("class") != "Word2Vec":
         raise AttributeError(

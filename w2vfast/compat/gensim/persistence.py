@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from w2vfast.compat.gensim.pickles import EXPORT_VECTORS, reject_pickle
 from w2vfast.compat.gensim.store import VectorStore
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.compression import split_suffix
-from w2vfast.io.errors import error_context, is_pickle
+from w2vfast.io.errors import error_context
 from w2vfast.io.json_text import parse_json
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.open import open_output
@@ -67,19 +68,13 @@ def parse_compat(path: StrPath, metadata: Mapping[str, str]) -> dict[str, Any]:
     return compat
 
 
-def read_file(path: StrPath) -> tuple[dict[str, Any], dict[str, str]]:
+def read_file(
+    path: StrPath, export: str = EXPORT_VECTORS
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Read a safetensors file; explain how to export a pickle."""
     with Path(path).open("rb") as file:
         first = file.read(16)
-    if is_pickle(first):
-        raise ValueError(
-            f"{os.fspath(path)}: a pickle, as gensim saves. Pickles are never loaded, "
-            "because they can run code. Export the vectors once where gensim is "
-            f"installed: gensim.models.Word2Vec.load({os.fspath(path)!r})"
-            ".wv.save_word2vec_format('vectors.bin', binary=True) (for a file of "
-            "KeyedVectors: KeyedVectors.load(…).save_word2vec_format(…)), then use "
-            "KeyedVectors.load_word2vec_format('vectors.bin', binary=True) here"
-        )
+    reject_pickle(path, first, export)
     try:
         return read_safetensors(path)
     except ValueError as error:

@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from w2vfast.compat.gensim.key_table import Array
+from w2vfast.compat.gensim.pickles import EXPORT_VECTORS, reject_pickle
 from w2vfast.files.decompression import SUFFIXES, decompressed
+from w2vfast.files.signatures import is_safetensors
 from w2vfast.io import word2vec_binary, word2vec_text
 from w2vfast.io.atomic import StrPath, atomic_write
 from w2vfast.io.checkpoint_mark import saving
@@ -27,6 +29,13 @@ from w2vfast.runtime.row_blocks import row_blocks
 from w2vfast.wording import counted, quoted
 
 _BLOCK_BYTES = 1 << 20
+_IF_TEXT = (
+    "pass no_header=True for a text without this line, binary=True for a binary file"
+)
+_IF_BINARY = (
+    "the file is damaged or has another format; pass binary=False for a text, with "
+    "no_header=True if it has no such line"
+)
 
 
 def read_vectors(
@@ -71,7 +80,7 @@ def read_vectors(
     """
     ReadOptions(encoding=encoding, errors=unicode_errors)  # checks them
     with _plain_file(path) as plain:
-        announced = None if no_header else _announced_size(plain)
+        announced = None if no_header else _announced_size(plain, binary)
         wanted = announced if limit is None else min(limit, announced or limit)
         try:
             raw_keys, vectors = _read_plain(plain, binary, limit)
@@ -109,15 +118,22 @@ def _plain_file(path: StrPath) -> Iterator[Path]:
         yield plain
 
 
-def _announced_size(path: Path) -> int:
+def _announced_size(path: Path, binary: bool) -> int:
     with path.open("rb") as file:
+        start = file.read(16)
+        if is_safetensors(start):
+            raise ValueError(
+                f"{path}: not word2vec's format, but w2vfast's own: KeyedVectors.load "
+                "reads it"
+            )
+        reject_pickle(path, start, EXPORT_VECTORS)
+        file.seek(0)
         fields = file.readline(_BLOCK_BYTES).split()
     if len(fields) != 2 or not all(field.isdigit() for field in fields):
         first = b" ".join(fields)
         raise ValueError(
             f"{path}: expected a first line 'words dimensions', found {quoted(first)}; "
-            "pass no_header=True for a text without this line, binary=True for a "
-            "binary file"
+            + (_IF_BINARY if binary else _IF_TEXT)
         )
     return int(fields[0])
 
