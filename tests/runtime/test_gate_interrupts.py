@@ -1,4 +1,4 @@
-"""Ctrl-C at any moment leaves no pause, no work and no claim behind."""
+"""Ctrl-C at any moment leaves no pause, no work, no claim and no lock behind."""
 
 import contextlib
 import signal
@@ -13,6 +13,7 @@ import pytest
 
 import w2vfast
 from w2vfast import Corpus, Word2Vec
+from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.pause_gate import PauseGate
 
 PACKAGE = str(Path(w2vfast.__file__).parent)
@@ -120,6 +121,18 @@ def test_an_interrupt_before_any_instruction_leaves_nothing(use):
         assert_free(gate)
         at += 1
     assert at > 5
+
+
+def test_an_interrupt_before_any_instruction_unlocks_a_file(tmp_path):
+    def lock():
+        with file_lock(tmp_path / "model.w2v"):
+            pass
+
+    at = 1
+    while interrupt := Interrupter(at).run(lock):
+        in_thread(lock)
+        at += 1
+    assert at > 50 and interrupt is None
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timers")

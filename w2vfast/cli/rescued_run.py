@@ -9,8 +9,8 @@ from typing import Any
 from w2vfast.cli.output import error_text, print_status
 from w2vfast.cli.rescue import places
 from w2vfast.cli.resume_command import continuing
+from w2vfast.io.file_identity import is_known
 from w2vfast.training.checkpoint import write_checkpoint
-from w2vfast.training.interrupted import is_known
 
 
 def rescue_run(error: BaseException, arguments: argparse.Namespace) -> bool:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from w2vfast.files.names import is_url
@@ -31,10 +29,9 @@ def mark(distributed: bool) -> dict[str, str]:
     return {_KEY: "several machines" if distributed else "one process"}
 
 
-@contextmanager
-def saving(target: Target, known: KnownFiles = ()) -> Iterator[None]:
+def saving(target: Target, known: KnownFiles = ()) -> AbstractContextManager[None]:
     """
-    Keep runs away from a file while the block writes it, and check that it may.
+    Return a context that keeps runs away from a file and checks that it may be saved.
 
     Only files that ``train(checkpoint=…)`` wrote have the mark. A model that `save`
     wrote is replaced, whatever its run, because scripts save to one path again and
@@ -55,28 +52,14 @@ def saving(target: Target, known: KnownFiles = ()) -> Iterator[None]:
         end in `PATIENCE` seconds.
     """
     if is_open_file(target) or is_url(target):
-        yield
-        return
+        return nullcontext()
     path: StrPath = target  # type: ignore[assignment]
-    with ExitStack() as stack:
-        _lock(stack, path)
+
+    def check() -> None:
         if not is_known(path, known):
             _check_no_checkpoint(path)
-        yield
 
-
-def _lock(stack: ExitStack, path: StrPath) -> None:
-    """Lock a file until the stack ends; another save of it soon ends."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            stack.enter_context(file_lock(path))
-        except BlockingIOError:
-            if time.monotonic() >= end:
-                raise
-            time.sleep(0.02)
-        else:
-            return
+    return file_lock(path, patience=PATIENCE, check=check)
 
 
 def _check_no_checkpoint(path: StrPath) -> None:

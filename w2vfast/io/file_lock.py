@@ -8,12 +8,14 @@ import re
 import stat
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from io import FileIO
 from pathlib import Path
 
 from w2vfast.io.atomic import StrPath
+from w2vfast.runtime._holds import FileHold
 from w2vfast.runtime.log import logger
 
 #: The byte that Windows locks: beyond the text, so that others can read the text.
@@ -49,16 +51,22 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_locks)
 
 
-@contextmanager
-def file_lock(path: StrPath | None, name: str | None = None) -> Iterator[None]:
+def file_lock(
+    path: StrPath | None,
+    name: str | None = None,
+    *,
+    patience: float = 0.0,
+    check: Callable[[], object] | None = None,
+) -> AbstractContextManager[None]:
     """
-    Let no other run write a file until the block ends.
+    Return a context in which no other run writes a file.
 
     The operating system locks a hidden file beside `path`, and frees it when the
     process ends, however it ends. `path` itself cannot be locked: writing replaces it.
     Nothing is locked where the file system has no locks, which is logged, where the
     folder is not writable, or if `path` is a pipe or a device. A thread may lock a file
-    that it has locked. A forked process has none of the locks.
+    that it has locked. A forked process has none of the locks. The context is entered
+    and left in C, so that Ctrl-C at any moment unlocks the file.
 
     Parameters
     ----------
@@ -66,27 +74,43 @@ def file_lock(path: StrPath | None, name: str | None = None) -> Iterator[None]:
         Need not exist. None locks nothing.
     name : str, optional
         What messages call the file, such as ``--output v.bin``. None: `path`.
+    patience : float, default 0
+        Seconds to wait for another run that has locked the file.
+    check : callable, optional
+        Called when the file is locked, or cannot be. An error it raises unlocks it.
 
     Raises
     ------
     BlockingIOError
-        If another run, also one of this process, has locked the file.
+        When the context is entered and another run, also one of this process, has
+        locked the file.
     """
     target = None if path is None else Path(os.path.realpath(path))
     if target is None or target in _held.paths or not _is_replaceable(target):
-        yield
-        return
+        return _Unlocked(check)
     lock = target.with_name(f".{target.name}.w2vfast.lock")
     name = name or os.fspath(path)  # type: ignore[arg-type]
-    file = None
-    try:
-        file = _acquire(lock, name)
-        _held.paths.add(target)
-        yield
-    finally:
-        _held.paths.discard(target)
-        if file is not None:
-            _release(file, lock)
+
+    def acquire(hold: FileHold) -> None:
+        _wait(hold, lock, name, time.monotonic() + patience)
+        if check is not None:
+            check()
+
+    return FileHold(acquire, lambda file: _release(file, lock), _held.paths, target)
+
+
+class _Unlocked(AbstractContextManager[None]):
+    """A context without a lock."""
+
+    def __init__(self, check: Callable[[], object] | None) -> None:
+        self._check = check
+
+    def __enter__(self) -> None:
+        if self._check is not None:
+            self._check()
+
+    def __exit__(self, *error: object) -> None:
+        pass
 
 
 def _is_replaceable(target: Path) -> bool:
@@ -97,31 +121,46 @@ def _is_replaceable(target: Path) -> bool:
         return True
 
 
-def _acquire(lock: Path, name: str) -> FileIO | None:
-    """
-    Lock a file; return it, or None if it cannot be locked.
+def _wait(hold: FileHold, lock: Path, name: str, end: float) -> None:
+    """Lock a file, at the latest when `end` has come."""
+    while True:
+        try:
+            _acquire(hold, lock, name)
+        except BlockingIOError:
+            if hold.file is not None:
+                hold.file.close()
+            if time.monotonic() >= end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
-    It is an object, not a descriptor, so that Ctrl-C at any moment closes it.
+
+def _acquire(hold: FileHold, lock: Path, name: str) -> None:
+    """
+    Lock a file and leave it in `hold`, or nothing if it cannot be locked.
+
+    The hold has the file before it is locked, so that Ctrl-C at any moment closes it.
     """
     for _ in range(_TRIES):
-        file = _open_lock(lock)
+        hold.file = file = _open_lock(lock)
         if file is None:  # writing the file itself will tell why
-            return None
-        with ExitStack() as stack:
-            stack.enter_context(file)
-            if not (_is_lock(file) and _try_lock(file, lock, name)):
-                break
-            if _is_same(file, lock) and (file.writable() or not _delete(lock)):
-                _write_owner(file)
-                _files[lock] = file
-                stack.pop_all()
-                return file
+            return
+        if not (_is_lock(file) and _try_lock(file, lock, name)):
+            break
+        if _is_same(file, lock) and (file.writable() or not _delete(lock)):
+            _write_owner(file)
+            _files[lock] = file
+            return
+        file.close()
+    if hold.file is not None:
+        hold.file.close()
+        hold.file = None
     logger("io").warning(
         "%s: no lock can be made beside the file, so nothing keeps another run from "
         "writing it at the same time",
         name,
     )
-    return None
 
 
 def _open_lock(lock: Path) -> FileIO | None:
@@ -169,7 +208,8 @@ def _try_lock(file: FileIO, lock: Path, name: str) -> bool:
 
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except _LOCKED as error:
-        owner = " of this process" if lock in _files else _owner(file)
+        is_own = lock in _files and not _files[lock].closed
+        owner = " of this process" if is_own else _owner(file)
         raise BlockingIOError(
             f"{name} is being written by another run{owner}: wait until that run has "
             "ended, or write to another file"
@@ -181,9 +221,9 @@ def _try_lock(file: FileIO, lock: Path, name: str) -> bool:
 
 def _release(file: FileIO, lock: Path) -> None:
     """Delete the file, so that no folder keeps it, and unlock it."""
-    if file.closed:  # this process was forked within the block
+    if _files.get(lock) is not file:  # not locked, or the parent of this process has it
         return
-    _files.pop(lock, None)
+    del _files[lock]
     if sys.platform == "win32":  # an open file cannot be deleted there
         file.close()
         _delete(lock)
@@ -194,7 +234,6 @@ def _release(file: FileIO, lock: Path) -> None:
 
     with suppress(OSError):  # another descriptor of the file may be left
         fcntl.flock(file.fileno(), fcntl.LOCK_UN)
-    file.close()
 
 
 def _delete(lock: Path) -> bool:

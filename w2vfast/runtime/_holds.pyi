@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from io import FileIO
+from pathlib import Path
 from types import TracebackType
 
 from w2vfast.runtime.pause_gate import PauseGate
@@ -15,3 +18,20 @@ class _Hold:
 class Work(_Hold): ...
 class Pause(_Hold): ...
 class Claim(_Hold): ...
+
+class FileHold:
+    file: FileIO | None
+    def __init__(
+        self,
+        acquire: Callable[[FileHold], object],
+        release: Callable[[FileIO], object],
+        paths: set[Path],
+        path: Path,
+    ) -> None: ...
+    def __enter__(self) -> None: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...

@@ -1,4 +1,4 @@
-"""The contexts of `PauseGate`, in C, where no signal handler runs between two steps.
+"""Contexts of `PauseGate` and of file locks, in C: no signal handler runs in between.
 
 Python runs handlers between its own instructions. A context in Python that Ctrl-C
 interrupts just after a step could end without the step that takes it back. CPython
@@ -156,4 +156,50 @@ cdef class Claim:
         if lock is not None:
             self.gate.claimant = None
             lock.release()
+        return 0
+
+
+@cython.no_gc
+cdef class FileHold:
+    """Keeps an open file that `acquire` has put in `file`, and `path` in `paths`.
+
+    `release` is called with the file when the context ends, however it ends, and the
+    file is closed then. Both functions are in Python: a handler that runs in
+    `acquire` ends the context, and one that runs in `release` leaves the rest to the
+    system, which unlocks a file that is closed.
+    """
+
+    cdef object acquire, release, path
+    cdef set paths
+    cdef public object file
+
+    def __cinit__(self, acquire, release, set paths, path):
+        self.acquire, self.release = acquire, release
+        self.paths, self.path = paths, path
+        self.file = None
+
+    def __enter__(self):
+        try:
+            self.acquire(self)
+        except BaseException:
+            self.end()
+            raise
+        self.paths.add(self.path)
+
+    def __exit__(self, *error):
+        self.end()
+
+    def __dealloc__(self):
+        self.end()
+
+    cdef int end(self) except -1:
+        file, self.file = self.file, None
+        paths, self.paths = self.paths, None
+        if paths is not None:
+            paths.discard(self.path)
+        if file is not None:
+            try:
+                self.release(file)
+            finally:
+                file.close()
         return 0
