@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,15 +28,21 @@ def path(tmp_path):
     return tmp_path / "run.ckpt"
 
 
-@pytest.fixture
-def holder(path):
-    """Return another process that has locked the file."""
+@contextmanager
+def other_process(path):
+    """Yield another process that has locked the file."""
     command = [sys.executable, "-c", HOLDER, os.fspath(path)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, **pipes) as process:
         assert process.stdout.readline().strip() == b"locked"
         yield process
         process.kill()
+
+
+@pytest.fixture
+def holder(path):
+    with other_process(path) as process:
+        yield process
 
 
 def in_thread(call):
@@ -53,10 +60,6 @@ def in_thread(call):
     thread.join(60)
     assert not thread.is_alive()
     return errors[0] if errors else None
-
-
-def events(number):
-    return [threading.Event() for _ in range(number)]
 
 
 def lock_once(path):
@@ -189,22 +192,12 @@ def test_a_lock_that_cannot_be_deleted_is_held(path, monkeypatch):
 @pytest.mark.skipif(sys.platform == "win32", reason="open files are not deleted there")
 def test_the_lock_of_the_next_run_is_not_deleted(path):
     """Somebody deletes the lock of a run, and another run makes a new one."""
-    lock, inside, leave = path.with_name(".run.ckpt.w2vfast.lock"), *events(2)
-
-    def hold():
+    with ExitStack() as stack:
         with file_lock(path):
-            inside.set()
-            leave.wait(60)
-
-    with file_lock(path):
-        lock.unlink()
-        thread = threading.Thread(target=hold, daemon=True)
-        thread.start()
-        assert inside.wait(60)
-    assert isinstance(in_thread(lambda: lock_once(path)), BlockingIOError)
-    leave.set()
-    thread.join(60)
-    assert not lock.exists()
+            path.with_name(".run.ckpt.w2vfast.lock").unlink()
+            stack.enter_context(other_process(path))
+        with pytest.raises(BlockingIOError):
+            lock_once(path)
 
 
 def test_what_cannot_be_locked_is_logged(path, caplog):
