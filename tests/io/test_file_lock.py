@@ -31,7 +31,7 @@ def path(tmp_path):
 @contextmanager
 def other_process(path):
     """Yield another process that has locked the file."""
-    command = [sys.executable, "-c", HOLDER, os.fspath(path)]
+    command = [sys.executable, "-P", "-c", HOLDER, os.fspath(path)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, **pipes) as process:
         assert process.stdout.readline().strip() == b"locked"
@@ -144,7 +144,7 @@ def test_a_forked_process_that_outlives_its_parent_does_not_keep_the_lock(path):
         "        signal.pause()\n"
         "    signal.pause()\n"
     )
-    command = [sys.executable, "-W", "ignore", "-c", code, os.fspath(path)]
+    command = [sys.executable, "-P", "-W", "ignore", "-c", code, os.fspath(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         child = int(process.stdout.readline())
         assert isinstance(in_thread(lambda: lock_once(path)), BlockingIOError)

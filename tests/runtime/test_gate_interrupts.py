@@ -128,11 +128,14 @@ def test_an_interrupt_before_any_instruction_unlocks_a_file(tmp_path):
         with file_lock(tmp_path / "model.w2v"):
             pass
 
-    at = 1
-    while interrupt := Interrupter(at).run(lock):
+    Interrupter().run(lock)  # CPython 3.13 traces all instructions from the second run
+    counter = Interrupter()
+    counter.run(lock)
+    interrupts = []
+    for at in range(1, counter.count + 1):
+        interrupts.append(Interrupter(at).run(lock))
         in_thread(lock)
-        at += 1
-    assert at > 50 and interrupt is None
+    assert sum(error is not None for error in interrupts) > 50
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timers")
@@ -243,4 +246,6 @@ def test_an_interrupt_anywhere_in_training_leaves_a_model_that_continues(
             assert np.array_equal(vectors, whole.wv.vectors)
     assert interrupts > 30
     del interrupt  # its frames hold the file that it interrupted
-    assert {path.name for path in tmp_path.iterdir()} <= {"model.w2v", "run.ckpt"}
+    locks = {f".{name}.w2vfast.lock" for name in (file.name, checkpoint.name)}
+    names = {path.name for path in tmp_path.iterdir()} - locks  # these block nothing
+    assert names <= {"model.w2v", "run.ckpt"}
