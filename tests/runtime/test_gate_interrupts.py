@@ -135,7 +135,7 @@ def test_an_interrupt_before_any_instruction_unlocks_a_file(tmp_path):
     for at in range(1, counter.count + 1):
         interrupts.append(Interrupter(at).run(lock))
         in_thread(lock)
-    assert sum(error is not None for error in interrupts) > 50
+    assert sum(error is not None for error in interrupts) > 20  # 3.13t has fewer
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timers")
