@@ -1,5 +1,7 @@
 """Shared fixtures of the command-line tests: a text, vectors, an error check."""
 
+import tempfile
+
 import numpy as np
 import pytest
 
@@ -31,3 +33,19 @@ def vectors(tmp_path_factory):
 def is_error():
     """Return a check that a text is exactly one error line of the command."""
     return lambda text: text.startswith("w2vfast: error: ") and text.count("\n") == 1
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    """Use a folder of this test as the temporary folder of the system."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    return folder

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -20,22 +19,6 @@ from w2vfast.cli.main import main
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(w2vfast.__file__).parents[1])}
 SMALL = ["--vector-size=8", "--min-count=1", "--epochs=1", "--workers=1"]
-
-
-@pytest.fixture
-def temporary(tmp_path, monkeypatch):
-    """Use a folder of this test as the temporary folder of the system."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
-
-
-@pytest.fixture
-def folder(tmp_path):
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    return folder
 
 
 def names_in(folder):

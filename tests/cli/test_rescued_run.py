@@ -4,7 +4,6 @@ import errno
 import re
 import shlex
 import shutil
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -15,22 +14,6 @@ from w2vfast.cli import rescued_run, train
 from w2vfast.cli.main import main
 
 SMALL = ["--vector-size=8", "--min-count=1", "--workers=1", "--epochs=3"]
-
-
-@pytest.fixture
-def temporary(tmp_path, monkeypatch):
-    """Use a folder of this test as the temporary folder of the system."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
-
-
-@pytest.fixture
-def folder(tmp_path):
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    return folder
 
 
 def interrupt(monkeypatch, before, arguments, error=KeyboardInterrupt):

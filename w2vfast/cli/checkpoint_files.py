@@ -126,16 +126,12 @@ class InterruptedCommand:
 
     def print_how_to_continue(self) -> None:
         """Print the command that continues the run; nothing if no file has it."""
-        arguments, target = self._arguments, self._target
         if not self.has_begun:
             return
-        if target is not None and self._identity() not in (None, self._before):
-            arguments = argparse.Namespace(
-                **vars(arguments) | {"resume": target, "checkpoint": None}
-            )
-        elif arguments.resume is None:
-            return
-        print_status(f"to continue: {continuing(arguments)}")
+        is_written = self._identity() not in (None, self._before)
+        file = self._target if is_written else None
+        if file is not None or self._arguments.resume is not None:
+            print_status(f"to continue: {continuing(self._arguments, file)}")
 
     def _identity(self) -> object:
         return None if self._target is None else file_identity(self._target)

@@ -36,8 +36,7 @@ def rescue_run(error: BaseException, arguments: argparse.Namespace) -> bool:
             failed.append(f"{path} ({error_text(second)})")
             continue
         print_status(f"the run was saved as {path} instead")
-        changed = vars(arguments) | {"resume": path, "checkpoint": None}
-        print_status(f"to continue: {continuing(argparse.Namespace(**changed))}")
+        print_status(f"to continue: {continuing(arguments, path)}")
         return True
     older = _older(model, arguments)
     lost = "all that it trained" if older is None else f"what it trained since {older}"

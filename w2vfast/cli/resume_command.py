@@ -14,9 +14,11 @@ STDIN = Path("-")
 _DESCRIPTORS = re.compile(r"/dev/fd/\d+|/proc/\w+/fd/\d+").fullmatch
 
 
-def continuing(arguments: argparse.Namespace) -> str:
+def continuing(arguments: argparse.Namespace, file: Path | None = None) -> str:
     """
     Return the command that continues a run, after what it has to read again.
+
+    `file` has the run, if it is not `arguments.resume`.
 
     Standard input and pipes gave their text to the first command. The pipe of a shell,
     ``<(command)``, ends with it, so standard input takes its place.
@@ -28,8 +30,10 @@ def continuing(arguments: argparse.Namespace) -> str:
     streams = [path for path in corpus if path == STDIN or _is_pipe(path)]
     names = ["standard input" if path == STDIN else str(path) for path in streams]
     again = f"give the same text again through {' and '.join(names)}, with: "
-    changed = argparse.Namespace(**vars(arguments) | {"corpus": corpus})
-    return again * bool(streams) + resume_command(changed)
+    changed = vars(arguments) | {"corpus": corpus}
+    if file is not None:
+        changed |= {"resume": file, "checkpoint": None}
+    return again * bool(streams) + resume_command(argparse.Namespace(**changed))
 
 
 def _is_pipe(source: object) -> bool:

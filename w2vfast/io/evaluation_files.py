@@ -65,8 +65,7 @@ def read_word_pairs(path: StrPath) -> list[WordPair]:
             raise ValueError(
                 f"{os.fspath(path)}, line {number}: expected word<tab>word<tab>score, "
                 f"or commas or spaces for tabs, found {quoted(line)}"
-                + _A_QUESTION
-                * _is_question(line)
+                f"{_A_QUESTION * _is_question(line)}"
             )
         pairs.append(pair)
     if not pairs:
@@ -143,8 +142,7 @@ def read_analogies(path: StrPath) -> list[Question]:
             raise ValueError(
                 f"{os.fspath(path)}, line {number}: expected section<tab>a<tab>b<tab>"
                 f"c<tab>d, or ': section' or 'a b c d', found {quoted(line)}"
-                + _A_PAIR
-                * (_parse_pair(line) is not None)
+                f"{_A_PAIR * (_parse_pair(line) is not None)}"
             )
         questions.append((fields[0], [word.strip() for word in fields[1:]]))
     if not questions:

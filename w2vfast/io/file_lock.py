@@ -127,8 +127,6 @@ def _wait(hold: FileHold, lock: Path, name: str, end: float) -> None:
         try:
             _acquire(hold, lock, name)
         except BlockingIOError:
-            if hold.file is not None:
-                hold.file.close()
             if time.monotonic() >= end:
                 raise
             time.sleep(0.02)
@@ -147,15 +145,13 @@ def _acquire(hold: FileHold, lock: Path, name: str) -> None:
         if file is None:  # writing the file itself will tell why
             return
         if not (_is_lock(file) and _try_lock(file, lock, name)):
+            file.close()
             break
         if _is_same(file, lock) and (file.writable() or not _delete(lock)):
             _write_owner(file)
             _files[lock] = file
             return
         file.close()
-    if hold.file is not None:
-        hold.file.close()
-        hold.file = None
     logger("io").warning(
         "%s: no lock can be made beside the file, so nothing keeps another run from "
         "writing it at the same time",
@@ -210,6 +206,7 @@ def _try_lock(file: FileIO, lock: Path, name: str) -> bool:
     except _LOCKED as error:
         is_own = lock in _files and not _files[lock].closed
         owner = " of this process" if is_own else _owner(file)
+        file.close()
         raise BlockingIOError(
             f"{name} is being written by another run{owner}: wait until that run has "
             "ended, or write to another file"

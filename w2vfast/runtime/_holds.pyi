@@ -5,8 +5,7 @@ from types import TracebackType
 
 from w2vfast.runtime.pause_gate import PauseGate
 
-class _Hold:
-    def __init__(self, gate: PauseGate) -> None: ...
+class _Context:
     def __enter__(self) -> None: ...
     def __exit__(
         self,
@@ -15,11 +14,14 @@ class _Hold:
         trace: TracebackType | None,
     ) -> None: ...
 
+class _Hold(_Context):
+    def __init__(self, gate: PauseGate) -> None: ...
+
 class Work(_Hold): ...
 class Pause(_Hold): ...
 class Claim(_Hold): ...
 
-class FileHold:
+class FileHold(_Context):
     file: FileIO | None
     def __init__(
         self,
@@ -27,11 +29,4 @@ class FileHold:
         release: Callable[[FileIO], object],
         paths: set[Path],
         path: Path,
-    ) -> None: ...
-    def __enter__(self) -> None: ...
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
     ) -> None: ...

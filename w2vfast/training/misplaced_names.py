@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-#: What `Word2Vec.train` takes besides the parameters of a model.
-TRAIN_OPTIONS = (
-    *("corpus", "workers", "kernels", "progress", "after_epoch", "callbacks"),
-    *("max_seconds", "checkpoint", "every"),
-)
+#: What `Word2Vec.train` takes besides the parameters of a model, and of it what the
+#: constructor does not take.
+_ONLY_TRAIN = ("after_epoch", "callbacks", "max_seconds", "checkpoint", "every")
+TRAIN_OPTIONS = ("corpus", "workers", "kernels", "progress", *_ONLY_TRAIN)
 #: What `Word2Vec` takes for good besides the parameters of a model.
 OF_MODEL = ("preset", "vocabulary", "initial_vectors", "frozen")
 _RESUME = "call Word2Vec.resume(path, corpus)"
@@ -14,15 +13,12 @@ _RESUMING = ("resume", "resume_from", "resume_from_checkpoint")
 
 #: For `Word2Vec`: what only its methods take.
 OF_METHODS = {
-    **{name: f"pass it to train({name}=…)" for name in TRAIN_OPTIONS[4:]},
+    **{name: f"pass it to train({name}=…)" for name in _ONLY_TRAIN},
     **dict.fromkeys(_RESUMING, _RESUME),
 }
 #: For `Word2Vec.train`: what only the constructor takes.
 OF_CONSTRUCTOR = {
-    **{
-        name: f"pass it to Word2Vec({name}=…)"
-        for name in ("preset", "vocabulary", "initial_vectors")
-    },
+    **{name: f"pass it to Word2Vec({name}=…)" for name in OF_MODEL},
     "max_counted_words": "pass Corpus(path, max_counted_words=…) as the corpus",
     "frozen": "set model.frozen, or pass it to Word2Vec(frozen=…)",
     **dict.fromkeys(
