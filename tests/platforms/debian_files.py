@@ -22,6 +22,9 @@ SHA256 = {
     "p/python3.13/python3.13_3.13.5.orig.tar.xz": (
         "93e583f243454e6e9e4588ca2c2662206ad961659863277afcdb96801647d640"
     ),
+    "p/python3.13/python3.13_3.13.15.orig.tar.xz": (
+        "1e66a7945a48390ee4c2a4268a0e4185884059a13c4aab6d148aa208deea4a76"
+    ),
     "z/zlib/zlib_1.2.13.dfsg.orig.tar.bz2": (
         "71feb7947e3c00ef125f83b79a4e529bde31171e5babe48b391f06758d1ab0a1"
     ),

@@ -28,8 +28,10 @@ from platform_runs import (
     PACKAGES,
     argument_parser,
     compile_copy,
+    compile_source,
     link_packages,
     run_tests,
+    unpack_source,
     unpack_wheels,
 )
 
@@ -119,15 +121,6 @@ def write_compiler(work: Path, mirror: str) -> Path:
     return compiler
 
 
-def unpack_source(archive: Path, folder: Path) -> Path:
-    """Unpack a source package, and return its only folder."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    subprocess.run(["tar", "xf", archive, "-C", folder], check=True)
-    (source,) = folder.iterdir()
-    return source
-
-
 def compile_python(work: Path, mirror: str) -> Path:
     """Return CPython for musl; compile it and libraries unless a run before did."""
     prefix = work / "python"
@@ -155,13 +148,8 @@ def compile_python(work: Path, mirror: str) -> Path:
     for name, lines in commands.items():
         archive = download(mirror, name, work / "archives")
         source = unpack_source(archive, work / "sources" / archive.name)
-        with (work / "compile.log").open("a") as log:
-            for line in lines:
-                command = line.format(jobs=os.cpu_count(), **values)
-                subprocess.run(
-                    command, shell=True, cwd=source, env=environment, check=True,
-                    stdout=log, stderr=log,
-                )  # fmt: skip
+        lines = [line.format(jobs=os.cpu_count(), **values) for line in lines]
+        compile_source(source, lines, environment, work / "compile.log")
     return program
 
 

@@ -1,12 +1,14 @@
 """Compile the package for another platform in a copy of the tree, and run tests there.
 
-`aarch64.py` and `musl.py` bring a Python for the platform; this module does the rest.
+`aarch64.py`, `free_threaded.py` and `musl.py` bring a Python for the platform; this
+module does the rest.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -35,16 +37,43 @@ def link_packages(packages: Path, *folders: Path) -> None:
     (packages / "w2vfast.pth").write_text("".join(f"{folder}\n" for folder in folders))
 
 
-def unpack_wheels(
-    target: Path, platforms: Sequence[str], version: str, packages: Sequence[str]
+def unpack_source(archive: Path, folder: Path) -> Path:
+    """Unpack a source package, and return its only folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    subprocess.run(["tar", "xf", archive, "-C", folder], check=True)
+    (source,) = folder.iterdir()
+    return source
+
+
+def compile_source(
+    source: Path, commands: Sequence[str], environment: Mapping[str, str], log: Path
 ) -> None:
-    """Unpack wheels for other platforms and another version of CPython."""
+    """Run commands of a shell in the folder of a source package; add to a log."""
+    with log.open("a") as file:
+        for command in commands:
+            subprocess.run(
+                command, shell=True, cwd=source, env=environment, check=True,
+                stdout=file, stderr=file,
+            )  # fmt: skip
+
+
+def unpack_wheels(
+    target: Path,
+    platforms: Sequence[str],
+    version: str,
+    packages: Sequence[str],
+    abi: str | None = None,
+) -> None:
+    """Unpack wheels for other platforms, or another version or build of CPython."""
     if target.exists():
         return
     partial = target.with_suffix(".partial")
     command = [sys.executable, "-m", "pip", "install", "-q", f"--target={partial}"]
     command += ["--only-binary=:all:", f"--python-version={version}"]
     command += ["--implementation=cp", *(f"--platform={name}" for name in platforms)]
+    if abi is not None:
+        command.append(f"--abi={abi}")
     subprocess.run([*command, *packages], check=True)
     partial.rename(target)
 

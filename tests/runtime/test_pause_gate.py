@@ -4,6 +4,8 @@ import copy
 import os
 import pickle
 import signal
+import sys
+import sysconfig
 import threading
 import time
 
@@ -12,6 +14,12 @@ import pytest
 from w2vfast.runtime.pause_gate import PauseGate
 
 SECONDS = 0.5
+
+#: A signal during a wait for a lock can end the interpreter: python/cpython#148820,
+#: corrected in 3.13.14 and 3.14.5.
+FRAGILE_WAITS = bool(sysconfig.get_config_var("Py_GIL_DISABLED")) and (
+    sys.version_info < (3, 13, 14) or (3, 14) <= sys.version_info < (3, 14, 5)
+)
 
 
 class Model:
@@ -148,6 +156,7 @@ def test_workers_may_pause_inside_and_outside_working(model):
 
 @pytest.mark.usefixtures("one_worker", "limit")
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timers")
+@pytest.mark.skipif(FRAGILE_WAITS, reason="signals may end this CPython")
 @pytest.mark.parametrize("interval", [1e-4, 3e-5])
 def test_signal_handlers_may_pause_anywhere(model, interval):
     """Also while the interrupted code begins, has or ends a pause."""
