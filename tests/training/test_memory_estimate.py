@@ -104,6 +104,11 @@ def test_parts_follow_from_sizes():
     more = Word2Vec.estimate_memory(**sizes | {"workers": 8}, memory_limit=10**10)
     assert more.training > usual.training
     assert more.scan > usual.scan
+    sentences = sizes["tokens"] // 50
+    shuffled = Word2Vec.estimate_memory(
+        **sizes, sentences=sentences, memory_limit=10**10, shuffle=True
+    )
+    assert shuffled.training == usual.training + 40 * sentences
 
 
 def test_it_is_printed_as_a_table():

@@ -88,6 +88,7 @@ def _widened(model: ModelState, p: Parameters) -> ModelState:
 def evaluation_parameters(p: Parameters, sample: float) -> Parameters:
     """Return the parameters for an exact loss: full windows, no negatives."""
     changes: dict[str, Any] = {"shrink_windows": False, "weighted_windows": False}
+    changes["shuffle"] = False
     changes |= {"chunk_size": None, "rare_power": 0}  # without updates, no rates
     changes["sample"] = sample
     if p.uses_negatives:

@@ -22,6 +22,7 @@ cdef struct KernelArguments:
     bint uses_paths                     # a target word is the rows of its path
     const int32_t *ids                  # (n_tokens,)
     const int64_t *offsets              # (n_sentences + 1,)
+    const int64_t *starts               # (n_sentences,); NULL: the offsets
     int64_t n_tokens
     int64_t n_sentences
     const uint32_t *keep_thresholds     # (n_words,)

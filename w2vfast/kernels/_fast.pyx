@@ -83,6 +83,7 @@ cdef int unpack_arrays(KernelArguments *c_args, args) except -1:
     """Store pointers to the arrays; the Python object owns their memory."""
     cdef const int32_t[::1] ids = args.ids
     cdef const int64_t[::1] offsets = args.offsets
+    cdef const int64_t[::1] starts = args.starts
     cdef const uint32_t[::1] keep = args.keep_thresholds
     cdef const uint32_t[::1] accept = args.noise_accept
     cdef const int32_t[::1] alias = args.noise_alias
@@ -93,6 +94,7 @@ cdef int unpack_arrays(KernelArguments *c_args, args) except -1:
     cdef const float[::1] outside_scale = args.outside_scale
     c_args.ids, c_args.n_tokens = &ids[0], ids.shape[0]
     c_args.offsets, c_args.n_sentences = &offsets[0], offsets.shape[0] - 1
+    c_args.starts = &starts[0] if starts.shape[0] > 0 else NULL
     c_args.keep_thresholds = &keep[0]
     c_args.noise_accept, c_args.noise_alias = &accept[0], &alias[0]
     c_args.path_offsets, c_args.path_nodes = &path_offsets[0], &path_nodes[0]

@@ -1,8 +1,9 @@
 # cython: language_level=3
 """Load the tokens of one block: subsampling, window radii, sentence ends.
 
-A position is an index into the corpus; a token is numbered by its index in the block.
-The twin is reference/token_block.py.
+A position is a place in the order of training, which `args.starts` may make another one
+than that of the ids; a token is numbered by its index in the block. The twin is
+reference/token_block.py.
 """
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
@@ -54,13 +55,21 @@ cdef inline int64_t find_sentence(const KernelArguments *args,
     return begin
 
 
+cdef inline const int32_t *sentence_ids(const KernelArguments *args,
+                                        int64_t sentence) noexcept nogil:
+    """Return where the ids of a sentence are, indexed by position."""
+    if args.starts == NULL:
+        return args.ids
+    return args.ids + (args.starts[sentence] - args.offsets[sentence])
+
+
 cdef inline int64_t walk_context(const KernelArguments *args, uint64_t key,
-                                 int64_t start, int64_t stop,
+                                 const int32_t *ids, int64_t start, int64_t stop,
                                  int64_t step) noexcept nogil:
     """Walk from start towards stop, past at most `window` kept tokens."""
     cdef int64_t n_kept = 0, position = start
     while position != stop and n_kept < args.window:
-        n_kept += is_kept(args, draw(key, position), args.ids[position])
+        n_kept += is_kept(args, draw(key, position), ids[position])
         position += step
     return position
 
@@ -70,14 +79,16 @@ cdef inline void load_block(TokenBlock *tokens, const KernelArguments *args,
     """Load the kept tokens of positions begin..end-1, and those in their windows."""
     cdef int64_t sentence = find_sentence(args, begin), position, stop
     cdef int64_t last = find_sentence(args, end - 1)
-    cdef int64_t start = walk_context(args, key, begin - 1,
-                                      args.offsets[sentence] - 1, -1) + 1
-    cdef int64_t finish = walk_context(args, key, end, args.offsets[last + 1], 1)
+    cdef int64_t start = walk_context(args, key, sentence_ids(args, sentence),
+                                      begin - 1, args.offsets[sentence] - 1, -1) + 1
+    cdef int64_t finish = walk_context(args, key, sentence_ids(args, last), end,
+                                       args.offsets[last + 1], 1)
     cdef Py_ssize_t n = 0
     position = start
     while position < finish:
         stop = min(args.offsets[sentence + 1], finish)
-        n = append_kept_tokens(tokens, args, key, position, stop, n)
+        n = append_kept_tokens(tokens, args, key, sentence_ids(args, sentence),
+                               position, stop, n)
         position = stop
         sentence += 1
     tokens.size = tokens.centres_end = n
@@ -92,24 +103,25 @@ cdef inline void load_block(TokenBlock *tokens, const KernelArguments *args,
 
 cdef inline Py_ssize_t append_kept_tokens(
         TokenBlock *tokens, const KernelArguments *args, uint64_t key,
-        int64_t position, int64_t stop, Py_ssize_t n) noexcept nogil:
+        const int32_t *ids, int64_t position, int64_t stop,
+        Py_ssize_t n) noexcept nogil:
     """Append the kept tokens of one sentence from index n on; return the new size.
 
     Every token is written; n grows only if it is kept. A branch on the draw would
     be mispredicted.
     """
     cdef Py_ssize_t begin = n, i
+    cdef int64_t last = args.ids + args.n_tokens - 1 - ids  # position of the last id
     cdef uint64_t r
     while position < stop:
         r = draw(key, position)
-        PREFETCH(args.keep_thresholds
-                 + args.ids[min(position + PREFETCH_TOKENS, args.n_tokens - 1)])
-        tokens.word[n] = args.ids[position]
+        PREFETCH(args.keep_thresholds + ids[min(position + PREFETCH_TOKENS, last)])
+        tokens.word[n] = ids[position]
         tokens.position[n] = position
         tokens.radius[n] = args.window
         if args.shrink_windows:
             tokens.radius[n] = <int32_t>((low(r) * <uint64_t>args.window) >> 32) + 1
-        n += is_kept(args, r, args.ids[position])
+        n += is_kept(args, r, ids[position])
         position += 1
     for i in range(begin, n):
         tokens.sentence_begin[i] = <int32_t>begin

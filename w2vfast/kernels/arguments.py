@@ -32,6 +32,10 @@ def _no_scale() -> NDArray[np.float32]:
     return np.zeros(0, np.float32)
 
 
+def _no_starts() -> NDArray[np.int64]:
+    return np.zeros(0, np.int64)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class KernelArguments(CheckedArguments):
     """
@@ -44,7 +48,8 @@ class KernelArguments(CheckedArguments):
     ids : int32, (tokens,)
         Word of every token, 0 or more. Ids of `words` or more are skipped.
     offsets : int64, (sentences + 1,)
-        Where each sentence begins in `ids`; the last entry is the end.
+        Where each sentence begins in the order of training; the last entry is the
+        number of tokens. Positions of tokens refer to this order.
     keep_thresholds : uint32, (words,)
         A token is kept if the upper 32 bits of its random number are at most this.
     noise_accept, noise_alias : uint32 and int32, (words,)
@@ -106,12 +111,15 @@ class KernelArguments(CheckedArguments):
         second. Sums, and everything else, are float32.
     centre_scale, outside_scale : float32, (words,) or (0,)
         Factor on the learning rate of each row, 0 or more. Empty means 1 for all.
+    starts : int64, (sentences,) or (0,)
+        Where each sentence begins in `ids`, if they have another order. Empty: at its
+        offset.
 
     Raises
     ------
     TypeError, ValueError
-        If an array does not fit the others, or a number is out of range. The ids are
-        checked when the kernels read them.
+        If an array does not fit the others, or a number is out of range. Without
+        `starts` the ids are checked when the kernels read them.
     """
 
     loss: str
@@ -148,6 +156,7 @@ class KernelArguments(CheckedArguments):
     bfloat16_products: bool = False
     centre_scale: NDArray[np.float32] = field(default_factory=_no_scale)
     outside_scale: NDArray[np.float32] = field(default_factory=_no_scale)
+    starts: NDArray[np.int64] = field(default_factory=_no_starts)
 
     def __post_init__(self) -> None:
         check_arguments(self, LOSSES, PANEL_WIDTH)

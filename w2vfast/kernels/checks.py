@@ -25,6 +25,7 @@ MAX_EPOCH = MAX_BLOCK = 1 << 62
 DTYPES: dict[str, type[np.generic]] = {
     "ids": np.int32,
     "offsets": np.int64,
+    "starts": np.int64,
     "keep_thresholds": np.uint32,
     "noise_accept": np.uint32,
     "noise_alias": np.int32,
@@ -81,6 +82,8 @@ def check_arguments(args: KernelArguments, losses: tuple[str, ...], panel: int) 
     _check_numbers(args)
     _check_matrices(args, panel)
     _check_offsets("offsets", args.offsets, len(args.ids))
+    if len(args.starts):
+        _check_starts(args)
     words = len(args.centre)
     _check_length("keep_thresholds", args.keep_thresholds, words)
     if args.weighted_windows and (args.cbow or args.uses_paths or args.shrink_windows):
@@ -102,7 +105,8 @@ def check_call(args: object, first: int, last: int, epoch: int | None = None) ->
 
     Ids of tokens outside the vocabulary may have any value from the number of words
     on. The windows of a block extend into its neighbours; there the kernels skip a
-    negative id like an unknown word.
+    negative id like an unknown word. Sentences in another order than the ids are
+    checked before, all at once.
 
     Parameters
     ----------
@@ -124,13 +128,9 @@ def check_call(args: object, first: int, last: int, epoch: int | None = None) ->
     if epoch is not None:
         start = arguments.first_epoch
         _check_whole("epoch", epoch, start, start + arguments.epochs - 1)
-    size = arguments.block_size
-    ids = arguments.ids[first * size : last * size]
-    if len(ids) and ids.min() < 0:
-        position = first * size + int(ids.argmin())
-        raise ValueError(
-            f"ids[{position}] is {ids.min()}: expected 0 or more; make a new Corpus"
-        )
+    if not len(arguments.starts):
+        size = arguments.block_size
+        _check_ids(arguments.ids, first * size, last * size)
 
 
 def check_words(args: object, first: int, last: int, out: NDArray[np.float64]) -> None:
@@ -238,6 +238,25 @@ def _check_offsets(name: str, offsets: NDArray[np.int64], end: int) -> None:
         raise ValueError(f"{name} must begin with 0 and end with {end}")
     if (offsets[1:] < offsets[:-1]).any():
         raise ValueError(f"{name} must not fall; expected ascending numbers")
+
+
+def _check_starts(args: KernelArguments) -> None:
+    """Check where sentences begin, and all ids: a block may read any of them."""
+    lengths = np.diff(args.offsets)
+    _check_length("starts", args.starts, len(lengths))
+    if args.starts.min() < 0 or (args.starts + lengths).max() > len(args.ids):
+        raise ValueError(f"starts: expected sentences within {len(args.ids):,} ids")
+    _check_ids(args.ids, 0, len(args.ids))
+
+
+def _check_ids(ids: NDArray[np.int32], begin: int, end: int) -> None:
+    """Check that the ids from `begin` to `end` are not negative."""
+    part = ids[begin:end]
+    if len(part) and part.min() < 0:
+        position = begin + int(part.argmin())
+        raise ValueError(
+            f"ids[{position}] is {part.min()}: expected 0 or more; make a new Corpus"
+        )
 
 
 def _check_indices(name: str, indices: NDArray[np.int32], end: int) -> None:

@@ -16,6 +16,7 @@ from w2vfast.training.prepare import block_size
 _PATH_BYTES = 4 + 4 + 8
 #: Noise distribution, thresholds, factors of rows; and the arrays to compute them.
 _PREPARED_BYTES, _PREPARING_BYTES = 20, 60
+_SHUFFLED_BYTES = 40  # of a sentence: where it is in both orders, and its length
 _TOKEN_BYTES = 24  # of a token in the block that a thread trains
 _THREAD_BYTES = 1 << 20  # of a thread: stack, and small arrays
 #: Modules that are imported when they are first needed.
@@ -96,7 +97,7 @@ def estimate_memory(
         in_file=scan.in_file,
         vocabulary=_vocabulary(words, sizes.word_length),
         vectors=rows * padded_size(p.vector_size) * p.number_bytes,
-        training=_training(p, words, rows, sizes.tokens, workers),
+        training=_training(p, words, rows, sizes, workers),
     )
 
 
@@ -110,12 +111,16 @@ def _vocabulary(words: int, word_length: float) -> int:
     return int(words * (text + 2 * _POINTER + _INT_BYTES + 8) + dictionary)
 
 
-def _training(p: Parameters, words: int, rows: int, tokens: int, workers: int) -> int:
+def _training(
+    p: Parameters, words: int, rows: int, sizes: TextSizes, workers: int
+) -> int:
     """Return the bytes of what the kernels read, and of the workspaces of threads."""
     prepared = _PREPARED_BYTES * words
     if p.uses_tree:
         prepared += int(math.log2(words) + 1) * _PATH_BYTES * words
-    batch = p.batch_size(words, tokens)
+    if p.shuffle:
+        prepared += _SHUFFLED_BYTES * sizes.sentences
+    batch = p.batch_size(words, sizes.tokens)
     row = padded_size(p.vector_size) * _FLOAT_BYTES
     pairs = batch * (1 if p.cbow else 2 * p.window)
     own_negatives = 0 if p.n_shared_negatives else (p.negative or 0) * pairs

@@ -14,6 +14,7 @@ from w2vfast.sampling.huffman import HuffmanTree, huffman_tree
 from w2vfast.training.cost import negative_sampling_operations, softmax_operations
 from w2vfast.training.parameters import TOP_NODES, Parameters
 from w2vfast.training.rare_words import rare_word_factors
+from w2vfast.training.sentence_order import shuffled_sentences
 from w2vfast.training.state import ModelState
 
 #: Tokens in a block. It has fewer if they take over `BLOCK_OPERATIONS`.
@@ -85,7 +86,7 @@ def kernel_arguments(
     fields: dict[str, Any] = {
         "loss": p.loss,
         "ids": ids,
-        "offsets": offsets,
+        **_sentences(p, offsets),
         "keep_thresholds": subsampling.keep_thresholds(keep),
         "centre": centre,
         "outside": outside,
@@ -114,6 +115,14 @@ def kernel_arguments(
     if outside_scale is not None:
         fields["outside_scale"] = _for_all_rows(outside_scale, len(outside), p)
     return KernelArguments(**fields | _noise_table(p, counts) | _tree_paths(p, counts))
+
+
+def _sentences(p: Parameters, offsets: NDArray[np.int64]) -> dict[str, Any]:
+    """Return the sentences in the order of training."""
+    if not p.shuffle:
+        return {"offsets": offsets}
+    ends, starts = shuffled_sentences(offsets, p.seed)
+    return {"offsets": ends, "starts": starts}
 
 
 def _for_all_rows(

@@ -39,7 +39,7 @@ SPECIAL = {
             *("deterministic", "kernels", "encoding", "errors", "field"),
             *("vocabulary", "initial_vectors", "frozen", "preset"),
             *("weighted_windows", "rare_power", "max_counted_words", "dtype"),
-            *("matmul_precision", "checkpoint", "every", "max_seconds", "after_epoch"),
+            *("matmul_precision", "shuffle", "checkpoint", "every", "max_seconds", "after_epoch"),
         ),
         _NATIVE,
     ),
