@@ -25,17 +25,18 @@ class TokenBlock:
     centres_end: int
 
 
-def sentence_ids(args: KernelArguments, position: Ints) -> NDArray[np.int32]:
+def token_ids(args: KernelArguments, position: Ints) -> NDArray[np.int32]:
     """Return the ids of positions in the order of training."""
-    if len(args.starts) == 0:
-        return args.ids[position]
-    sentence = np.searchsorted(args.offsets, position, "right") - 1
-    return args.ids[position + args.starts[sentence] - args.offsets[sentence]]
+    if len(args.starts):
+        sentence = np.searchsorted(args.offsets, position, "right") - 1
+        position = position + args.starts[sentence] - args.offsets[sentence]
+    ids: NDArray[np.int32] = args.ids[position]
+    return ids
 
 
 def is_kept(args: KernelArguments, key: int, position: Ints) -> NDArray[np.bool_]:
     """Return which tokens are in the vocabulary and survive subsampling."""
-    word = sentence_ids(args, position)
+    word = token_ids(args, position)
     known = (word >= 0) & (word < len(args.centre))
     return known & (
         high(draw(key, position)) <= args.keep_thresholds[np.where(known, word, 0)]
@@ -66,7 +67,7 @@ def load_block(args: KernelArguments, key: int, begin: int, end: int) -> TokenBl
         radius = (low(draw(key, position)) * args.window >> 32) + 1
     first, stop = np.searchsorted(position, [begin, end]).tolist()
     sentences = np.searchsorted(args.offsets, position, "right") - 1
-    words = sentence_ids(args, position).astype(np.int64)
+    words = token_ids(args, position).astype(np.int64)
     return TokenBlock(words, position, sentences, radius, first, stop)
 
 
