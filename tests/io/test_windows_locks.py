@@ -33,8 +33,8 @@ def locking(descriptor, mode, count):
 
 def is_open(path):
     """Return whether this process has opened a file."""
-    links = [Path("/proc/self/fd", name) for name in os.listdir("/proc/self/fd")]
-    return os.fspath(path) in [os.readlink(x) for x in links if x.is_symlink()]
+    links = Path("/proc/self/fd").iterdir()
+    return path in [link.readlink() for link in links if link.is_symlink()]
 
 
 @pytest.fixture(autouse=True)
