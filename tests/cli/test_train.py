@@ -117,6 +117,7 @@ def test_every_option_reaches_the_model(corpus, tmp_path):
         "rare_power": 0.5,
         "dtype": "float16",
         "matmul_precision": "bfloat16",
+        "shuffle": True,
     }
     reading = {"encoding", "errors", "field", "max_counted_words"}
     others = {"workers", "kernels", "progress", "preset"}

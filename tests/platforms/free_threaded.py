@@ -9,8 +9,8 @@ signal interrupts a thread that waits for a lock (python/cpython#148820).
 
 The CPU must be x86-64. On Debian 12 or later:
 
-    apt install gcc make xz-utils zlib1g-dev libbz2-dev liblzma-dev libffi-dev \\
-        libsqlite3-dev libssl-dev
+    apt install gcc make xz-utils zlib1g-dev libbz2-dev liblzma-dev
+    apt install libffi-dev libsqlite3-dev libssl-dev
 
 `--work` keeps what was compiled.
 """
