@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from w2vfast import Corpus, Word2Vec
+from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.sentence_order import shuffled_sentences
+from w2vfast.training.validation import parse_parameters
 
 OFFSETS = np.array([0, 3, 3, 10, 14, 21, 22], np.int64)
 
@@ -48,7 +50,7 @@ def trained(corpus, **options):
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
 def test_the_loss_and_vectors_differ_and_are_reproducible(corpus, architecture):
     options = {"architecture": architecture, "workers": 1}
-    plain = trained(corpus, **options)
+    plain = trained(corpus, shuffle=False, **options)
     first, second = (trained(corpus, shuffle=True, **options) for _ in range(2))
     assert np.array_equal(first.wv.vectors, second.wv.vectors)
     assert not np.array_equal(first.wv.vectors, plain.wv.vectors)
@@ -73,8 +75,21 @@ def test_a_resumed_run_keeps_its_order(corpus, tmp_path):
 
 
 def test_files_without_it_have_the_order_of_the_corpus():
-    assert "shuffle" not in Parameters().as_dict()
+    assert "shuffle" not in Parameters(shuffle=False).as_dict()
     assert Parameters(shuffle=True).as_dict()["shuffle"] is True
+    assert parse_parameters({}).shuffle is False
+
+
+@pytest.mark.parametrize(("tokens", "expected"), [(10**8, True), (10**9, False)])
+def test_large_corpora_keep_their_order_by_default(tokens, expected):
+    size = {"words": 10**5, "tokens": tokens, "sample": True, "alpha": True}
+    assert fit_to_corpus(Parameters(), **size).shuffle is expected
+    for given in (True, False):
+        assert fit_to_corpus(Parameters(shuffle=given), **size).shuffle is given
+
+
+def test_a_new_model_decides(corpus):
+    assert Word2Vec(corpus, min_count=1).parameters.shuffle is True
 
 
 def test_another_value_is_refused():

@@ -1,4 +1,4 @@
-"""Defaults that depend on the corpus: the subsampling threshold and the learning rate.
+"""Defaults that depend on the corpus: sampling, learning rate, order of sentences.
 
 The measurements behind the rules are in docs/explanation/algorithm.md.
 """
@@ -24,6 +24,8 @@ LARGE_VOCABULARY = 8192
 FEW_VISITS = 500
 #: CBOW: the smallest default rate.
 OFTEN_VISITED_ALPHA = 0.02
+#: Larger corpora keep the order of the text: they may be read from the disk.
+SHUFFLED_TOKENS = 250_000_000
 
 
 def default_sample(words: int, tokens: int) -> float:
@@ -83,6 +85,8 @@ def fit_to_corpus(
     """
     Return parameters with the defaults for a corpus.
 
+    The order of sentences is set unless it is given.
+
     Parameters
     ----------
     parameters : Parameters
@@ -98,4 +102,6 @@ def fit_to_corpus(
     if alpha:
         rate = max(default_alpha(parameters, words, tokens), parameters.min_alpha)
         parameters = replace(parameters, alpha=rate)
+    if parameters.shuffle is None:
+        parameters = replace(parameters, shuffle=tokens <= SHUFFLED_TOKENS)
     return parameters

@@ -59,9 +59,13 @@ TOP_NODES = {"skipgram": 32, "cbow": 0}
 MAX_SIZE = 1 << 16
 #: Largest size of the exponent of the noise distribution.
 MAX_EXPONENT = 100
-FLAGS = ("shrink_windows", "cbow_mean", "cbow_exact", "deterministic", "shuffle")
-#: Parameters that files leave out at these values, so that older versions read them.
-UNWRITTEN = {"dtype": "float32", "matmul_precision": "float32", "shuffle": False}
+FLAGS = ("shrink_windows", "cbow_mean", "cbow_exact", "deterministic")
+#: Values that files leave out, so that older versions read them.
+UNWRITTEN = {
+    "dtype": ("float32",),
+    "matmul_precision": ("float32",),
+    "shuffle": (False, None),
+}
 #: Parameters that train() cannot change, because the existing vectors depend on them.
 FIXED = (
     *("vector_size", "min_count", "max_final_vocab", "architecture", "loss", "seed"),
@@ -97,7 +101,7 @@ class Parameters:
     rare_power: float = DEFAULT_RARE_POWER
     dtype: str = "float32"
     matmul_precision: str = "float32"
-    shuffle: bool = False
+    shuffle: bool | None = None
 
     def __post_init__(self) -> None:
         for name in ("vector_size", "window", "min_count", "epochs"):
@@ -123,6 +127,7 @@ class Parameters:
             self._number("ns_exponent", -MAX_EXPONENT, MAX_EXPONENT)
         for name in FLAGS:
             self._choice(name, (True, False))
+        self._choice("shuffle", (True, False, None))
         self._set_weighted_windows()
         self._whole("max_final_vocab", 2, optional=True)
         self._whole("chunk_size", 1, optional=True)
@@ -243,7 +248,7 @@ class Parameters:
     def as_dict(self) -> dict[str, Any]:
         """Return names and values, for a file."""
         values = asdict(self).items()
-        return {k: v for k, v in values if k not in UNWRITTEN or v != UNWRITTEN[k]}
+        return {k: v for k, v in values if v not in UNWRITTEN.get(k, ())}
 
     def _set_dtype(self) -> None:
         """Check the type of the matrices; store its name."""

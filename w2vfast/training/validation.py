@@ -52,7 +52,11 @@ RUN_BOUNDS = {
     "block": (0, MAX_TOTAL),
 }
 #: Fields of a model file that files of 0.1.0 do not have, with what 0.1.0 did.
-OLD_PARAMETERS: dict[str, float] = {"weighted_windows": False, "rare_power": 0.0}
+OLD_PARAMETERS: dict[str, float] = {
+    "weighted_windows": False,
+    "rare_power": 0.0,
+    "shuffle": False,
+}
 
 
 def parse_content(metadata: Mapping[str, str]) -> dict[str, Any]:

@@ -119,11 +119,12 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
         "bfloat16" rounds the operands of the products with negatives to 8
         significant bits; sums and vectors stay float32. It is faster on CPUs with
         Intel AMX (Sapphire Rapids, 2023, and later) and slower on others.
-    shuffle : bool, default False
+    shuffle : bool, optional
         Train the sentences in a random order, the same in every epoch. It gives better
-        analogies where neighbouring sentences are about the same things, as in the
-        articles of an encyclopedia, and takes 3 to 6 % more time. A corpus that
-        exceeds the memory should keep its order, or be shuffled on disk before.
+        vectors where neighbouring sentences are about the same things, as in the
+        articles of an encyclopedia, and takes 3 to 6 % more time. None means True for
+        corpora of up to 250 million tokens. A corpus that exceeds the memory should
+        keep its order, or be shuffled on disk before.
     preset : {"text", "items", "walks"}, optional
         Parameters for text, for items that users choose, or for walks on graphs, in
         place of the defaults: `w2vfast.presets`. Parameters that are given as well
@@ -233,7 +234,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
         rare_power: float = DEFAULT_RARE_POWER,
         dtype: str = "float32",
         matmul_precision: str = "float32",
-        shuffle: bool = False,
+        shuffle: bool | None = None,
         preset: str | None = None,
         encoding: str = "utf-8",
         errors: str = "strict",

@@ -2,12 +2,25 @@
 
 import json
 import math
+import random
 from itertools import product
 
 import pytest
 
 import w2vfast
 from w2vfast.training import parameters
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """Return a text of two topics: words that were independent would teach nothing."""
+    drawn = random.Random(1)
+    topics = [[f"w{i}" for i in range(first, 60, 2)] for first in (0, 1)]
+    weights = [1 / (i + 1) for i in range(30)]
+    lines = [" ".join(drawn.choices(topics[i % 2], weights, k=30)) for i in range(150)]
+    path = tmp_path_factory.mktemp("corpus") / "topics.txt"
+    path.write_text("\n".join(lines) + "\n")
+    return path
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ def parameters(model: ModelBase) -> Parameters:
         "shrink_windows": bool(model.shrink_windows),
         "weighted_windows": False,
         "rare_power": 0.0,
+        "shuffle": False,
         "min_count": max(1, int(model.effective_min_count)),
     }
     if model.negative:
