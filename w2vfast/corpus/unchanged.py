@@ -7,13 +7,21 @@ from os import stat_result
 from pathlib import Path
 
 from w2vfast.corpus.streams import Source, is_regular
+from w2vfast.files.corpus_files import remember_corpus_file, remember_open_corpus
 
 States = list[tuple[Path, stat_result]]
 
 
 def file_states(paths: Sequence[Source]) -> States:
-    """Return the state of each file, to compare it later."""
-    return [(path, path.stat()) for path in paths if isinstance(path, Path)]
+    """Return the state of each file, to compare it later, and note what is read."""
+    states: States = []
+    for source in paths:
+        if isinstance(source, Path):
+            states.append((source, source.stat()))
+            remember_corpus_file(states[-1][1])
+        else:
+            remember_open_corpus(source.file)
+    return states
 
 
 def check_states(states: States) -> None:
