@@ -195,6 +195,22 @@ def test_a_model_saves_to_its_own_checkpoint(unfinished, path):
     Word2Vec.load(path.with_name("other.ckpt")).save(path.with_name("other.ckpt"))
 
 
+def test_a_save_keeps_the_mark_of_its_own_checkpoint(unfinished, path):
+    for get in (lambda: unfinished, lambda: Word2Vec.load(path)):
+        get().save(path)
+        with pytest.raises(FileExistsError, match=r"Word2Vec\.resume"):
+            make().save(path)
+    Word2Vec.load(path).train(SENTENCES).save(path)  # the run has ended now
+    make().save(path)
+
+
+def test_a_copy_of_a_checkpoint_has_no_mark(unfinished, path):
+    """It is a file of `save`; the run goes on from the checkpoint."""
+    other = path.with_name("other.w2v")
+    unfinished.save(other)
+    make().save(other)
+
+
 def test_files_of_save_are_replaced_whatever_their_run(path):
     """A script that stops early and saves may run again and again."""
     for _ in range(2):

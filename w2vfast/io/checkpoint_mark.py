@@ -62,15 +62,20 @@ def saving(target: Target, known: KnownFiles = ()) -> AbstractContextManager[Non
     return file_lock(path, patience=PATIENCE, check=check)
 
 
-def _check_no_checkpoint(path: StrPath) -> None:
-    """Raise FileExistsError if a file has the mark."""
+def read_mark(path: StrPath) -> str | None:
+    """Return the value of a file's mark, or None if it has none."""
     if not has_content(path):
-        return
+        return None
     try:
         with open_input(path) as file:
-            kind = read_metadata(file).get(_KEY)
+            return read_metadata(file).get(_KEY)
     except (OSError, ValueError, ImportError):
-        return  # it is something else
+        return None  # it is something else
+
+
+def _check_no_checkpoint(path: StrPath) -> None:
+    """Raise FileExistsError if a file has the mark."""
+    kind = read_mark(path)
     if kind is None:
         return
     name = os.fspath(path)

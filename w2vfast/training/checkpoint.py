@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from w2vfast.corpus.vocabulary import Vocabulary
 from w2vfast.files.signatures import is_safetensors
 from w2vfast.io.atomic import StrPath
-from w2vfast.io.checkpoint_mark import mark, saving
+from w2vfast.io.checkpoint_mark import mark, read_mark, saving
 from w2vfast.io.compression import split_suffix
 from w2vfast.io.errors import is_rejected, reject_pickled_model
 from w2vfast.io.file_identity import (
@@ -41,6 +41,8 @@ def save_model(path: StrPath, state: ModelState) -> None:
     """
     Write a model, but not over the checkpoint of another one, whose run has not ended.
 
+    Over a checkpoint of its own the model stays a checkpoint, with the mark.
+
     Raises
     ------
     FileExistsError
@@ -52,7 +54,7 @@ def save_model(path: StrPath, state: ModelState) -> None:
     """
     check_model_name(path)
     with saving(path, state.known_files):
-        _write(path, state, is_checkpoint=False)
+        _write(path, state, is_checkpoint=read_mark(path) is not None)
 
 
 def write_checkpoint(path: StrPath, state: ModelState) -> int:
