@@ -156,6 +156,29 @@ def test_a_save_does_not_go_through_the_lock_of_a_run(path, monkeypatch):
     assert Word2Vec.load(path).stopped is not None
 
 
+def test_a_callback_does_not_write_another_model_to_the_checkpoint(path):
+    """The next checkpoint of the run would replace it without a word."""
+    path = path.with_name("run.w2v")
+    other, errors = make().train(), []
+
+    def during(model):
+        assert path.exists() == bool(errors)
+        for call in (
+            *(partial(save, path) for save in (*saves(other), model.save_vectors)),
+            lambda: other.train(epochs=1, checkpoint=path),
+            lambda: Word2Vec.load(path).save(path) if path.exists() else other.save(path),
+        ):
+            with pytest.raises((BlockingIOError, FileExistsError)) as info:
+                call()
+            errors.append(info.type)
+        model.save(path)
+
+    make().train(checkpoint=path, every="1h", after_epoch=during)
+    assert errors[:9] == [BlockingIOError] * 9
+    assert len(Word2Vec.load(path).loss_history) == 3
+    other.save(path)
+
+
 def test_saves_of_one_file_wait_for_each_other(path):
     models = [make().train() for _ in range(3)]
     with ThreadPoolExecutor(3) as pool:

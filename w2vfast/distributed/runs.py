@@ -184,7 +184,8 @@ def train(
             run = model.run = TrainingState(p, 0, 0, corpus=found)
             run.distributed = run_details(settings, execution.kernels, shards, words)
             checkpoints = Checkpoints(model, checkpoint, every or DEFAULT)
-            return _train(model, fleet, settings, execution, checkpoints, timings)
+            with file_lock(checkpoint, writer=model):
+                return _train(model, fleet, settings, execution, checkpoints, timings)
 
 
 def resume(
@@ -254,7 +255,8 @@ def resume(
                 check_texts(run.distributed, fleet.encode())
                 check_unchanged(shards, corpus)
             checkpoints = Checkpoints(model, target, every or DEFAULT)
-            return _train(model, fleet, settings, execution, checkpoints, timings)
+            with file_lock(target, writer=model):
+                return _train(model, fleet, settings, execution, checkpoints, timings)
 
 
 def _train(

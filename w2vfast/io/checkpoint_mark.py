@@ -29,7 +29,9 @@ def mark(distributed: bool) -> dict[str, str]:
     return {_KEY: "several machines" if distributed else "one process"}
 
 
-def saving(target: Target, known: KnownFiles = ()) -> AbstractContextManager[None]:
+def saving(
+    target: Target, known: KnownFiles = (), writer: object | None = None
+) -> AbstractContextManager[None]:
     """
     Return a context that keeps runs away from a file and checks that it may be saved.
 
@@ -42,14 +44,16 @@ def saving(target: Target, known: KnownFiles = ()) -> AbstractContextManager[Non
     target : path-like, URL or binary file
     known : tuple
         `known_files` of the model to save: it has all that these files hold.
+    writer : object, optional
+        State of the model to save. It alone may write to the checkpoint of its run.
 
     Raises
     ------
     FileExistsError
         If the file is marked as the checkpoint of an unfinished run.
     BlockingIOError
-        If a run of another thread or process writes the file, or another save does not
-        end in `PATIENCE` seconds.
+        If another run writes the file, also one that calls this in a callback, or
+        another save does not end in `PATIENCE` seconds.
     """
     if is_open_file(target) or is_url(target):
         return nullcontext()
@@ -59,7 +63,7 @@ def saving(target: Target, known: KnownFiles = ()) -> AbstractContextManager[Non
         if not is_known(path, known):
             _check_no_checkpoint(path)
 
-    return file_lock(path, patience=PATIENCE, check=check)
+    return file_lock(path, patience=PATIENCE, check=check, writer=writer)
 
 
 def read_mark(path: StrPath) -> str | None:

@@ -48,12 +48,12 @@ def save_model(path: StrPath, state: ModelState) -> None:
     FileExistsError
         If the file is such a checkpoint.
     BlockingIOError
-        If a run of another thread or process writes the file.
+        If another run writes the file.
     ValueError, OSError
         As in `write_checkpoint`.
     """
     check_model_name(path)
-    with saving(path, state.known_files):
+    with saving(path, state.known_files, state):
         _write(path, state, is_checkpoint=read_mark(path) is not None)
 
 
