@@ -77,7 +77,7 @@ def merge(
 
 def check_rule(rule: str) -> str:
     """Raise ValueError unless `rule` is the name of a rule."""
-    if rule not in RULES:
+    if not isinstance(rule, str) or rule not in RULES:
         known = ", ".join(map(repr, RULES))
         raise ValueError(f"merge_rule={rule!r}: expected one of {known}")
     return rule

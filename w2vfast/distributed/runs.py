@@ -9,6 +9,7 @@ from typing import Any
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.distributed.arguments import (
     check_replica_memory,
+    check_restarts,
     check_schedule,
     divide_corpus,
     make_jobs,
@@ -30,15 +31,16 @@ from w2vfast.distributed.replica import Model
 from w2vfast.distributed.report import Traffic
 from w2vfast.distributed.schedule import MERGE_EVERY, Plan
 from w2vfast.distributed.shards import number_words
+from w2vfast.files.names import path_text
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.log import logger
 from w2vfast.runtime.timings import Timings
-from w2vfast.training.checks import check_memory
+from w2vfast.training.checks import CHECKPOINT_PATH, check_memory, check_path
 from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.interrupted import is_finished
+from w2vfast.training.interrupted import is_finished, swapped_paths
 from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.prepare import run_block_size
 from w2vfast.training.presets import preset_parameters
@@ -153,6 +155,8 @@ def train(
     >>> len(model.wv)
     3
     """
+    check_path("checkpoint", checkpoint)
+    max_restarts = check_restarts(max_restarts)
     given = preset_parameters(preset, parameters) | parameters
     p = model_parameters(given)
     options = TextOptions(encoding, errors, field)
@@ -232,12 +236,20 @@ def resume(
     DivergedError, TooManyRestartsError, FileExistsError, BlockingIOError, OSError
         As in `train`.
     """
+    check_path("checkpoint", checkpoint, booleans=True)
+    path_text(path, CHECKPOINT_PATH)
+    max_restarts = check_restarts(max_restarts)
     default = path if checkpoint else None
     target = default if isinstance(checkpoint, bool) else checkpoint
     # Locked before reading, because another run may replace the file. A finished run
     # writes nothing, and many callers may load it at once.
     with file_lock(None if is_finished(path) else target):
-        model, run, settings = read_checkpoint(path)
+        try:
+            model, run, settings = read_checkpoint(path)
+        except ValueError as error:
+            if fix := swapped_paths(path, corpus):
+                raise ValueError(fix) from error
+            raise
         assert run.distributed is not None
         build = run.distributed["kernels"] if kernels is None else kernels
         execution = Execution.resolve(workers, build, progress)

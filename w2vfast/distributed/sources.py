@@ -12,6 +12,7 @@ from w2vfast.corpus import inputs
 from w2vfast.corpus.arrow_files import SUFFIXES as TABLE_SUFFIXES
 from w2vfast.corpus.arrow_tables import ArrowTables
 from w2vfast.corpus.content import table_as_text
+from w2vfast.corpus.token_lists import with_article
 from w2vfast.distributed.files import file_system, url_errors, version_of
 from w2vfast.files.corpus_files import remember_corpus_file
 from w2vfast.files.decompression import SUFFIXES
@@ -63,8 +64,9 @@ def find_files(sources: Any) -> list[SourceFile]:
     """
     if isinstance(sources, (str, os.PathLike)):
         sources = [sources]
-    if not isinstance(sources, Iterable) or isinstance(sources, (bytes, dict)):
-        raise TypeError(f"the corpus is a {type(sources).__name__}: {_EXPECTED}")
+    is_list = isinstance(sources, Iterable) and not isinstance(sources, (bytes, dict))
+    if not is_list or hasattr(sources, "read"):
+        raise TypeError(f"the corpus is {with_article(sources)}: {_EXPECTED}")
     sources = list(sources)
     if not sources:
         raise ValueError(f"the corpus is empty: {_EXPECTED}")

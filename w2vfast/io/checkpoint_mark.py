@@ -7,11 +7,11 @@ import stat
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from w2vfast.files.names import is_url
+from w2vfast.files.names import is_url, path_text
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.file_identity import KnownFiles, is_known
 from w2vfast.io.file_lock import file_lock
-from w2vfast.io.open import Target, is_open_file, open_input
+from w2vfast.io.open import EXPECTED, Target, is_open_file, open_input
 from w2vfast.io.safetensors_file import read_metadata
 
 #: Seconds that a save waits for the end of another one.
@@ -57,7 +57,7 @@ def saving(
     """
     if is_open_file(target) or is_url(target):
         return nullcontext()
-    path: StrPath = target  # type: ignore[assignment]
+    path = path_text(target, EXPECTED)
 
     def check() -> None:
         if not is_known(path, known):

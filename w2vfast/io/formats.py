@@ -252,8 +252,9 @@ def read_vectors(
         disagree.
     """
     options = options or ReadOptions()
-    if not is_open_file(path) and not is_url(path) and Path(path).is_dir():  # type: ignore[arg-type]
-        keys, vectors, counts = _read_folder(path, format, options)  # type: ignore[arg-type]
+    name = source_name(path)
+    if name is not None and not is_url(name) and Path(name).is_dir():
+        keys, vectors, counts = _read_folder(name, format, options)
     else:
         _check_name(path, format)
         with open_input(path) as file:

@@ -7,12 +7,13 @@ from dataclasses import fields
 from typing import Any, Self
 
 from w2vfast.corpus.text_options import READING
+from w2vfast.files.names import path_text
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.log import logger
 from w2vfast.training.checkpoint import read_model, save_model
-from w2vfast.training.checks import check_path
+from w2vfast.training.checks import CHECKPOINT_PATH, check_path
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.interrupted import is_finished, swapped_paths
@@ -214,7 +215,7 @@ class FileMethods(TrainingMethods):
         5
         """
         check_path("checkpoint", checkpoint, booleans=True)
-        _check_settings(os.fspath(path), settings)
+        _check_settings(path_text(path, CHECKPOINT_PATH), settings)
         default = path if checkpoint else None
         target = default if isinstance(checkpoint, bool) else checkpoint
         # Locked before reading, because another run may replace the file. A finished
