@@ -144,8 +144,18 @@ class VectorStore(KeyTable):
         )
 
     def add_vector(self, key: Key, vector: Any) -> int:
-        """Add one key in the next row that is free; return its row."""
+        """
+        Add one key in the next row that is free; return its row.
+
+        A key that exists keeps its row. As in gensim, it gets the vector only if a row
+        is free.
+        """
         index = self.next_index
+        if key in self.key_to_index:
+            known = self.key_to_index[key]
+            if index < len(self) and self.index_to_key[index] is None:
+                self.vectors[known] = vector
+            return known
         if index >= len(self) or self.index_to_key[index] is not None:
             index = len(self)
             self.add_vectors([key], [vector])
