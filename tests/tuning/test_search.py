@@ -3,6 +3,7 @@
 import math
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -108,6 +109,35 @@ def test_a_resumed_search_equals_an_uninterrupted_one(corpus, tmp_path):
     assert len(list(tmp_path.iterdir())) == 1  # no lock is left
 
 
+def test_two_searches_at_once_do_not_share_a_study(corpus, tmp_path):
+    """Each would count the trials of the other one as its own."""
+    file, errors = tmp_path / "study", []
+    idle = tuner(corpus, study=file)
+
+    def during(model):
+        if errors:
+            return 1.0
+        errors.append("entered")
+        with ThreadPoolExecutor(1) as pool:
+            for call in (
+                lambda: tuner(corpus, study=file),
+                lambda: idle.run(None, 5),
+                lambda: tuner(corpus, study=tmp_path / "other").run(None, 1),
+            ):
+                errors.append(pool.submit(call).exception(60))
+        with pytest.raises(BlockingIOError, match="by the run around this call"):
+            tuner(corpus, study=file)  # in this thread
+        return 1.0
+
+    during.__name__ = near.__name__  # the objective of the study
+    result = tuner(corpus, during, study=file).run(None, 1)
+    assert list(map(type, errors[1:])) == [BlockingIOError] * 2 + [type(None)]
+    assert str(file) in str(errors[1])
+    assert [trial.number for trial in result.trials] == [1]
+    assert len(idle.run(None, 2).trials) == 2
+    assert not list(tmp_path.glob(".*"))
+
+
 @pytest.mark.parametrize(
     "change, message",
     [
@@ -150,6 +180,10 @@ def test_range_of_a_study_may_change(corpus, tmp_path):
 def test_files_that_are_no_study_are_refused(corpus, tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("my notes\n")
+    with pytest.raises(TypeError, match="3: expected the path of a study"):
+        tuner(corpus, study=3)
+    with pytest.raises(IsADirectoryError, match="is a folder; expected the name of"):
+        tuner(corpus, study=tmp_path)
     with pytest.raises(ValueError, match="expected a study that an earlier search"):
         tuner(corpus, study=path)
     assert path.read_text() == "my notes\n"

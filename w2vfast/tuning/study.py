@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from w2vfast.files.names import path_text
 from w2vfast.io.atomic import StrPath
 from w2vfast.runtime.threads import uninterrupted
 from w2vfast.tuning.identity import differences
@@ -257,9 +258,11 @@ def check_journal(file: StrPath | None) -> None:
     """Raise an error if a file exists and is no journal, or cannot be created."""
     if file is None:
         return
-    path = Path(file)
+    path = Path(path_text(file, "the path of a study, such as 'words.study'"))
     if not path.parent.is_dir():
         raise FileNotFoundError(f"no such folder: {path.parent}")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; expected the name of a study")
     if path.exists():
         with path.open("rb") as stream:
             start = stream.read(12)
