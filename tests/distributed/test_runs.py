@@ -1,4 +1,5 @@
 import logging
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -149,7 +150,7 @@ def test_a_checkpoint_and_a_corpus_in_the_wrong_order_are_named(text, tmp_path):
 
 
 def test_an_open_file_is_no_corpus_of_several_machines(text):
-    with open(text) as file, pytest.raises(TypeError, match="is a TextIOWrapper"):
+    with Path(text).open() as file, pytest.raises(TypeError, match="a TextIOWrapper"):
         train(file, 2)
 
 

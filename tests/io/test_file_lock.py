@@ -116,9 +116,12 @@ def test_an_inner_writer_writes_until_its_context_ends(path):
     first, second = Writer(), Writer()
     with file_lock(path):
         for writer in (first, second):
-            with file_lock(path, writer=writer):
-                with pytest.raises(BlockingIOError), file_lock(path):
-                    pass
+            with (
+                file_lock(path, writer=writer),
+                pytest.raises(BlockingIOError),
+                file_lock(path),
+            ):
+                pass
         with file_lock(path):
             pass
 

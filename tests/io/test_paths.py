@@ -1,4 +1,4 @@
-"""What is no path is an error that says what is expected, of every reader and writer."""
+"""Every reader and writer says what it expects if it is given no path."""
 
 import io
 from pathlib import Path

@@ -56,7 +56,9 @@ def path_text(path: object, expected: str = "a path, such as 'vectors.bin'") -> 
     text = os.fspath(path) if isinstance(path, str | os.PathLike) else None
     if not isinstance(text, str):
         kind = type(path).__name__
-        raise TypeError(f"{shortened(repr(path), 80)}: expected {expected}, found {kind}")
+        raise TypeError(
+            f"{shortened(repr(path), 80)}: expected {expected}, found {kind}"
+        )
     if not text or "\0" in text:
         problem = "has a NUL character" if text else "is empty"
         raise ValueError(f"{shortened(repr(text), 80)}: the name of the file {problem}")

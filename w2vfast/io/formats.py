@@ -38,7 +38,6 @@ from w2vfast.io.open import (
     Source,
     Target,
     display_name,
-    is_open_file,
     open_input,
     source_name,
 )
