@@ -128,7 +128,7 @@ def test_a_checkpoint_of_one_process_is_refused(text, tmp_path):
         ("round", 10**6, "round 1000000"),
         ("replicas", 0, "replicas=0"),
         ("replicas", 10**9, "replicas=1000000000"),
-        ("replicas", 3, "shards"),
+        ("replicas", 4, "shards"),
         ("merge_rule", "x", "merge_rule='x'"),
         ("merge_every", None, "merge_every=None"),
         ("shards", [[], [], [5]], "shards"),

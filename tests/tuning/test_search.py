@@ -1,6 +1,8 @@
 """The search: defaults first, limits, pruning, failures, resume."""
 
+import errno
 import math
+import os
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -156,6 +158,27 @@ def test_study_of_another_search_is_refused(corpus, tmp_path, change, message):
         tuner(**given)
     assert str(caught.value).startswith(str(file))
     assert "another study file" in str(caught.value)
+
+
+def test_a_full_disk_leaves_a_study_that_goes_on(corpus, tmp_path, monkeypatch):
+    from optuna.storages.journal import JournalFileBackend
+
+    file = tmp_path / "study"
+    searching = tuner(corpus, study=file)
+    searching.run(None, 1)
+
+    def fill(self, logs):
+        with file.open("a") as stream:
+            stream.write('{"op_code":8,"worker')
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JournalFileBackend, "append_logs", fill)
+        with pytest.raises(OSError, match="No space left") as info:
+            tuner(corpus, study=file)
+    assert info.value.filename == str(file)
+    for again in (searching, tuner(corpus, study=file)):
+        assert len(again.run(None, 3).trials) == 3
 
 
 def test_a_torn_line_is_dropped(corpus, tmp_path):

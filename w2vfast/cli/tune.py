@@ -162,7 +162,7 @@ def run(arguments: argparse.Namespace) -> None:
         )
     try:
         tuner.run(time, arguments.trials)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, OSError):  # an OSError: the study cannot be written
         if tuner.result.trials:
             _print(tuner, arguments)
         if arguments.study is not None:

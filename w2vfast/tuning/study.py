@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +210,7 @@ class Study:
             drop_torn_line(Path(path))
             lock = journal.JournalFileOpenLock(path)  # symbolic links need rights
             backend = journal.JournalFileBackend(path, lock_obj=lock)
+            backend.append_logs = _keeping_lines(backend.append_logs, path)
             try:
                 storage = optuna.storages.JournalStorage(backend)
             except (ValueError, KeyError, TypeError) as error:
@@ -254,6 +256,25 @@ class Study:
         return {n: d.distribution(self._optuna) for n, d in self._space.items()}
 
 
+def _keeping_lines(append: Callable[[Any], None], path: str) -> Callable[[Any], None]:
+    """
+    Return a function that appends to a journal, and leaves no part of a line.
+
+    A full disk takes a part. The next line would follow it, and damage the study.
+    """
+
+    def append_logs(logs: Any) -> None:
+        try:
+            append(logs)
+        except OSError as error:
+            drop_torn_line(Path(path))
+            if error.filename is None and error.errno is not None:
+                raise OSError(error.errno, error.strerror, path) from error
+            raise
+
+    return append_logs
+
+
 def check_journal(file: StrPath | None) -> None:
     """Raise an error if a file exists and is no journal, or cannot be created."""
     if file is None:
@@ -273,7 +294,7 @@ def check_journal(file: StrPath | None) -> None:
 
 
 def drop_torn_line(path: Path) -> None:
-    """Remove an incomplete last line, which a killed process may have left."""
+    """Remove an incomplete last line, of a killed process or a full disk."""
     if not path.exists():
         return
     with path.open("r+b") as stream:
