@@ -12,11 +12,11 @@ from w2vfast.corpus import inputs
 from w2vfast.corpus.arrow_files import SUFFIXES as TABLE_SUFFIXES
 from w2vfast.corpus.arrow_tables import ArrowTables
 from w2vfast.corpus.content import table_as_text
-from w2vfast.corpus.token_lists import with_article
 from w2vfast.distributed.files import file_system, url_errors, version_of
 from w2vfast.files.corpus_files import remember_corpus_file
 from w2vfast.files.decompression import SUFFIXES
 from w2vfast.files.names import is_url
+from w2vfast.wording import with_article
 
 _EXPECTED = (
     "expected a path, a folder, a URL such as 's3://bucket/corpus.txt', a list of "
