@@ -241,9 +241,9 @@ class FileMethods(KeyedRows):
             content disagree.
         """
         from w2vfast.io.errors import error_context
-        from w2vfast.io.formats import read_vectors
         from w2vfast.io.open import display_name
         from w2vfast.io.options import ReadOptions, datatype_name, storage_name
+        from w2vfast.io.read_vectors import read_vectors
 
         options = ReadOptions(
             *(limit, encoding, errors, datatype_name(datatype), duplicates),

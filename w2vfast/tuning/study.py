@@ -11,9 +11,9 @@ from typing import Any
 from w2vfast.files.names import path_text
 from w2vfast.io.atomic import StrPath
 from w2vfast.runtime.threads import uninterrupted
+from w2vfast.tuning.dimensions import Space
 from w2vfast.tuning.identity import differences
 from w2vfast.tuning.optuna_package import load_optuna, quiet
-from w2vfast.tuning.space import Space
 from w2vfast.tuning.trial import OUTCOMES, Trial
 
 NAME = "w2vfast"
