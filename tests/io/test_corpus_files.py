@@ -8,7 +8,7 @@ import pytest
 
 import w2vfast.compat.gensim as gensim
 from w2vfast import Corpus, KeyedVectors, Word2Vec
-from w2vfast.distributed import divide
+from w2vfast.distributed import train
 from w2vfast.io.atomic import atomic_write
 from w2vfast.viz.explore.page import write_page
 from w2vfast.viz.projector import write_projector
@@ -96,7 +96,7 @@ def test_a_projector_does_not_replace_a_corpus(text):
         lambda path: [*gensim.LineSentence(path)],
         lambda path: opened(path, lambda file: [*gensim.Text8Corpus(file)]),
         lambda path: gensim.Word2Vec(corpus_file=str(path), min_count=1),
-        lambda path: divide(path, 2),
+        lambda path: train(path, 2, vector_size=8, min_count=1, epochs=1),
         lambda path: Word2Vec([["sun", "moon"]] * 9, **SETTINGS).train(path),
     ],
 )
@@ -120,6 +120,21 @@ def test_a_text_that_grew_is_kept(text):
     with text.open("a") as file:
         file.write("one more line\n")
     refuses(text, make_vectors().save_word2vec_format)
+
+
+def test_what_is_no_text_is_no_corpus(tmp_path):
+    """A model or vectors, given as a corpus by mistake, may be saved again."""
+    model, vectors = tmp_path / "model.w2v", tmp_path / "vectors.txt"
+    trained = Word2Vec([["sun", "moon"]] * 9, **SETTINGS).train()
+    for _ in range(2):
+        trained.save(model)
+        make_vectors().save(vectors)
+        for path in (model, vectors):
+            for read in (Corpus, lambda path: [*gensim.LineSentence(path)]):
+                with pytest.raises(ValueError, match="not text"):
+                    read(path)
+            with pytest.raises(ValueError, match="not text"):
+                train(path, 1)
 
 
 def test_other_files_are_replaced(text):

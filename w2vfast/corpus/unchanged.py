@@ -7,28 +7,27 @@ from os import stat_result
 from pathlib import Path
 
 from w2vfast.corpus.streams import Source, is_regular
-from w2vfast.files.corpus_files import remember_corpus_file, remember_open_corpus
+from w2vfast.files.corpus_files import remember_corpus_file
 
 States = list[tuple[Path, stat_result]]
 
 
 def file_states(paths: Sequence[Source]) -> States:
-    """Return the state of each file, to compare it later, and note what is read."""
-    states: States = []
-    for source in paths:
-        if isinstance(source, Path):
-            states.append((source, source.stat()))
-            remember_corpus_file(states[-1][1])
-        else:
-            remember_open_corpus(source.file)
-    return states
+    """Return the state of each file, to compare it later."""
+    return [(path, path.stat()) for path in paths if isinstance(path, Path)]
 
 
 def check_states(states: States) -> None:
-    """Raise OSError if a file has changed since `file_states`."""
+    """
+    Raise OSError if a file has changed since `file_states`.
+
+    Otherwise all files were read, and are remembered as files of a corpus.
+    """
     for path, before in states:
         if is_regular(path) and _identity(path.stat()) != _identity(before):
             raise changed(path)
+    for _, state in states:
+        remember_corpus_file(state)
 
 
 def _identity(state: stat_result) -> tuple[int, int, int]:

@@ -13,7 +13,6 @@ from w2vfast.corpus.arrow_files import SUFFIXES as TABLE_SUFFIXES
 from w2vfast.corpus.arrow_tables import ArrowTables
 from w2vfast.corpus.content import table_as_text
 from w2vfast.distributed.files import file_system, url_errors, version_of
-from w2vfast.files.corpus_files import remember_corpus_file
 from w2vfast.files.decompression import SUFFIXES
 from w2vfast.files.names import is_url
 from w2vfast.wording import with_article
@@ -95,7 +94,6 @@ def _local(source: Any) -> list[SourceFile]:
             )
         url = str(path.absolute())  # links stay: they may lead elsewhere on a node
         state = path.stat()
-        remember_corpus_file(state)
         version = f"{state.st_size} {state.st_mtime_ns}"
         files.append(SourceFile(url, state.st_size, _is_compressed(url), version))
     return files

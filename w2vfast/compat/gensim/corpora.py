@@ -37,9 +37,9 @@ def read_lines(source: Any) -> Iterator[str]:
     """
     if isinstance(source, str | os.PathLike):
         with Path(source).open("rb") as file:
-            remember_open_corpus(file)
             if Path(source).suffix.lower() not in SUFFIXES:
                 check_head(file.peek(_HEAD_BYTES)[:_HEAD_BYTES], source)
+            remember_open_corpus(file)
             blocks = decompressed(file, Path(source), _BLOCK_BYTES)
             yield from map(_as_text, _split_lines(blocks))
         return
