@@ -7,15 +7,20 @@ import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
 from w2vfast import TrainingWarning, Word2Vec
 from w2vfast.tuning import (
     AnalogiesObjective,
+    Choice,
     FunctionObjective,
     HeldOutObjective,
+    MeanObjective,
     NextItemObjective,
+    Real,
     Tuner,
+    Whole,
     WordPairsObjective,
     tune,
 )
@@ -158,6 +163,43 @@ def test_study_of_another_search_is_refused(corpus, tmp_path, change, message):
         tuner(**given)
     assert str(caught.value).startswith(str(file))
     assert "another study file" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda c: tuner(c, space=[]), TypeError, r"space=\[\]: expected a mapping"),
+        (
+            lambda c: tuner(c, prune="x"),
+            ValueError,
+            "prune='x': expected True or False",
+        ),
+        (lambda c: tuner(c).run(None, "3"), TypeError, "trials='3': expected a whole"),
+        (lambda c: WordPairsObjective(3), TypeError, "3: expected the path of a file"),
+        (lambda c: AnalogiesObjective([3]), TypeError, "expected the path of a file"),
+        (lambda c: MeanObjective(3), TypeError, "3: expected a list of objectives"),
+        (lambda c: MeanObjective([near]), TypeError, "expected a list of objectives"),
+        (lambda c: HeldOutObjective(c, window="x"), TypeError, "window='x'"),
+        (lambda c: HeldOutObjective(c, centres=1.5), TypeError, "centres=1.5"),
+        (lambda c: Whole(8, 4), ValueError, "Whole.*expected low <= high"),
+        (lambda c: Whole(0, 4, log=True), ValueError, "above 0, because log=True"),
+        (lambda c: Whole(1.5, 4), TypeError, "expected whole numbers"),
+        (lambda c: Real(1, "4"), TypeError, "expected numbers"),
+        (lambda c: Real(math.nan, 1), ValueError, "expected low <= high"),
+        (lambda c: Choice(()), ValueError, "expected a tuple of one value or more"),
+    ],
+)
+def test_wrong_arguments_are_refused(corpus, call, error, message):
+    with pytest.raises(error, match=message):
+        call(corpus)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_score_that_is_not_finite_fails_its_trial(corpus, value):
+    """It would be the best, or the worst, of all scores."""
+    result = tuner(corpus, lambda model: value).run(None, np.int64(1))
+    assert [trial.outcome for trial in result.trials] == ["failed"]
+    assert result.trials[0].reason == f"the objective returned {value}"
 
 
 def test_a_full_disk_leaves_a_study_that_goes_on(corpus, tmp_path, monkeypatch):

@@ -23,6 +23,9 @@ class Whole:
     high: int
     log: bool = False
 
+    def __post_init__(self) -> None:
+        _check_range(self, int)
+
     def contains(self, value: Any) -> bool:
         """Return whether a value is in the range."""
         return isinstance(value, int) and self.low <= value <= self.high
@@ -62,6 +65,9 @@ class Real:
     high: float
     log: bool = False
 
+    def __post_init__(self) -> None:
+        _check_range(self, int | float)
+
     def contains(self, value: Any) -> bool:
         """Return whether a value is in the range."""
         return isinstance(value, int | float) and self.low <= value <= self.high
@@ -98,6 +104,11 @@ class Choice:
     """One of several values, without an order."""
 
     values: tuple[Any, ...]
+
+    def __post_init__(self) -> None:
+        values: object = self.values
+        if not isinstance(values, tuple) or not values:
+            raise ValueError(f"{self}: expected a tuple of one value or more")
 
     def contains(self, value: Any) -> bool:
         """Return whether a value is one of them."""
@@ -169,6 +180,19 @@ def as_dimension(name: str, values: Any) -> Dimension:
         f"space[{name!r}]={values!r}: expected a range (low, high), a list of values, "
         "or None to leave the parameter out"
     )
+
+
+def _check_range(dimension: Whole | Real, kind: Any) -> None:
+    """Raise TypeError or ValueError for ends that make no range."""
+    low, high = dimension.low, dimension.high
+    if not all(
+        isinstance(end, kind) and not isinstance(end, bool) for end in (low, high)
+    ):
+        name = "whole numbers" if kind is int else "numbers"
+        raise TypeError(f"{dimension}: expected {name}")
+    if not low <= high or (dimension.log and low <= 0):
+        least = " above 0, because log=True" * dimension.log
+        raise ValueError(f"{dimension}: expected low <= high{least}")
 
 
 def _is_number(value: Any) -> bool:

@@ -13,6 +13,7 @@ from w2vfast.io.atomic import StrPath
 from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.progress import SearchBar
 from w2vfast.training.execution import Execution
+from w2vfast.training.parameter_values import check_choice
 from w2vfast.tuning.budget import Budget, Durations, check_trials, parse_time
 from w2vfast.tuning.objective import as_objective
 from w2vfast.tuning.optuna_package import load_optuna
@@ -92,6 +93,7 @@ class Tuner:
     ) -> None:
         load_optuna()  # before reading for long
         check_journal(study)
+        check_choice("prune", prune, (True, False))
         TextOptions(encoding, errors, field)
         text = {"encoding": encoding, "errors": errors, "field": field}
         fixed = parameters if seed == 1 else {**parameters, "seed": seed}

@@ -10,6 +10,7 @@ from typing import Any
 from w2vfast.training.parameter_names import known_name
 from w2vfast.training.parameters import Parameters
 from w2vfast.tuning.dimensions import Real, Space, Whole, as_dimension
+from w2vfast.wording import quoted
 
 
 def default_space(base: Parameters, sample: float) -> Space:
@@ -68,6 +69,11 @@ def resolve_space(
         If a parameter is unknown, fixed or excluded, or its values are not valid.
     """
     given = {} if given is None else given
+    if not isinstance(given, Mapping):
+        raise TypeError(
+            f"space={quoted(given)}: expected a mapping of parameters to ranges, such "
+            "as space={'window': (2, 15)}"
+        )
     space = {
         name: dimension
         for name, dimension in default.items()
