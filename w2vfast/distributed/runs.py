@@ -19,33 +19,30 @@ from w2vfast.distributed.checkpoints import (
     Settings,
     check_shards,
     check_texts,
-    corpus_fingerprint,
     read_checkpoint,
     run_details,
 )
-from w2vfast.distributed.division import check_filled, check_unchanged
+from w2vfast.distributed.division import check_filled
 from w2vfast.distributed.driver import Driver
 from w2vfast.distributed.engines import Engine, started_engine
 from w2vfast.distributed.fleet import MAX_RESTARTS, Fleet
+from w2vfast.distributed.new_model import encode_shards, new_model
 from w2vfast.distributed.replica import Model
 from w2vfast.distributed.report import Traffic
 from w2vfast.distributed.schedule import MERGE_EVERY, Plan
-from w2vfast.distributed.shards import number_words
 from w2vfast.files.names import path_text
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.log import logger
 from w2vfast.runtime.timings import Timings
 from w2vfast.training.checks import CHECKPOINT_PATH, check_memory, check_path
-from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.execution import Execution
-from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.interrupted import is_finished, swapped_paths
 from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.prepare import run_block_size
 from w2vfast.training.presets import preset_parameters
 from w2vfast.training.schedule import DEFAULT
-from w2vfast.training.state import ModelState, TrainingState
+from w2vfast.training.state import ModelState
 from w2vfast.word2vec import Word2Vec
 
 
@@ -170,23 +167,12 @@ def train(
         jobs = make_jobs(shards, options, execution)
         with Fleet(started_engine(engine), jobs, max_restarts) as fleet:
             timings = Timings()
-            with timings.phase("scan"):
-                words = fleet.encode()
-                check_unchanged(shards, corpus)
-            with timings.phase("vocabulary"):
-                vocabulary = number_words(words, p.min_count, p.max_final_vocab)
-            size = len(vocabulary), int(vocabulary.counts.sum())
-            p = fit_to_corpus(
-                p,
-                *size,
-                sample=given.get("sample") is None,
-                alpha=given.get("alpha") is None,
+            words = encode_shards(fleet, shards, corpus, timings)
+            model = new_model(p, given, words, timings)
+            assert model.run is not None
+            model.run.distributed = run_details(
+                settings, execution.kernels, shards, words
             )
-            check_memory(p, len(vocabulary))
-            model = ModelState.initial(p, vocabulary)
-            found = Fingerprint(text=corpus_fingerprint(words))
-            run = model.run = TrainingState(p, 0, 0, corpus=found)
-            run.distributed = run_details(settings, execution.kernels, shards, words)
             checkpoints = Checkpoints(model, checkpoint, every or DEFAULT)
             with file_lock(checkpoint, writer=model):
                 return _train(model, fleet, settings, execution, checkpoints, timings)
@@ -263,9 +249,7 @@ def resume(
         jobs = make_jobs(shards, options, execution)
         with Fleet(started_engine(engine), jobs, max_restarts) as fleet:
             timings = Timings()
-            with timings.phase("scan"):
-                check_texts(run.distributed, fleet.encode())
-                check_unchanged(shards, corpus)
+            check_texts(run.distributed, encode_shards(fleet, shards, corpus, timings))
             checkpoints = Checkpoints(model, target, every or DEFAULT)
             with file_lock(target, writer=model):
                 return _train(model, fleet, settings, execution, checkpoints, timings)
