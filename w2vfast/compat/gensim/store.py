@@ -43,6 +43,19 @@ def as_list(items: Any) -> list[Any]:
     )
 
 
+def check_vector(vector: Any, size: int) -> npt.NDArray[Any]:
+    """Return a vector of a query; ValueError unless it is `size` finite numbers."""
+    array = np.asarray(vector)
+    if array.shape != (size,) or array.dtype.kind not in "fiu":
+        raise ValueError(
+            f"{quoted(vector)}: expected a key, or a vector of "
+            f"{counted(size, 'number')}"
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(f"{quoted(vector)}: a query vector holds NaN or infinity")
+    return array
+
+
 class VectorStore(KeyTable):
     """
     Keys and vectors that may change at any time.
@@ -150,6 +163,11 @@ class VectorStore(KeyTable):
         A key that exists keeps its row. As in gensim, it gets the vector only if a row
         is free.
         """
+        if not is_key(key):
+            raise TypeError(
+                f"{quoted(key)}: expected a key, a str or an int, found "
+                f"{type(key).__name__}"
+            )
         index = self.next_index
         if key in self.key_to_index:
             known = self.key_to_index[key]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from w2vfast.compat.gensim.key_table import Array
 from w2vfast.compat.gensim.pickles import EXPORT_VECTORS, reject_pickle
 from w2vfast.files.decompression import SUFFIXES, decompressed
+from w2vfast.files.names import path_text
 from w2vfast.files.signatures import is_safetensors
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.options import ReadOptions
@@ -99,7 +100,7 @@ def read_vectors(
 @contextmanager
 def _plain_file(path: StrPath) -> Iterator[Path]:
     """Return the path of the decompressed file; a temporary one if necessary."""
-    path = Path(path)
+    path = Path(path_text(path))
     if path.suffix.lower() not in SUFFIXES:
         yield path
         return

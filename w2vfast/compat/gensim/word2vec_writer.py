@@ -14,6 +14,7 @@ import numpy as np
 
 from w2vfast.compat.gensim.key_table import Array
 from w2vfast.files.decompression import SUFFIXES
+from w2vfast.files.names import path_text
 from w2vfast.io import word2vec_binary, word2vec_text
 from w2vfast.io.atomic import StrPath, atomic_write
 from w2vfast.io.checkpoint_mark import saving
@@ -83,7 +84,7 @@ def write_vectors(
 
 @contextmanager
 def _open_for_writing(path: StrPath, append: bool) -> Iterator[BinaryIO]:
-    suffix = Path(path).suffix.lower()
+    suffix = Path(path_text(path)).suffix.lower()
     if suffix == ".zst":
         raise ValueError(
             f"{os.fspath(path)}: expected .gz, .bz2, .xz or no compression"
