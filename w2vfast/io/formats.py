@@ -90,9 +90,9 @@ def write_vectors(
     Raises
     ------
     FileExistsError
-        If the file is a checkpoint whose run has not ended.
+        If the file is a checkpoint whose run has not ended, or was read as a corpus.
     BlockingIOError
-        If a run of another thread or process writes the file.
+        If a run writes the file, also one that calls this in a callback.
     ValueError
         If the suffix is unknown, the format contradicts it or cannot store a key or
         the datatype.

@@ -62,9 +62,9 @@ class FileMethods(TrainingMethods):
         ------
         FileExistsError
             If the file is a checkpoint of another model whose run has not ended:
-            ``train(checkpoint=…)`` wrote it.
+            ``train(checkpoint=…)`` wrote it. Or if it was read as a corpus.
         BlockingIOError
-            If a run of another thread or process writes the file.
+            If another run writes the file, also one that calls this in a callback.
         ValueError
             If the suffix is that of a format for vectors alone.
         OSError
@@ -88,9 +88,10 @@ class FileMethods(TrainingMethods):
         Raises
         ------
         FileExistsError
-            If the file is a checkpoint whose run has not ended.
+            If the file is a checkpoint whose run has not ended, or was read as a
+            corpus.
         BlockingIOError
-            If a run of another thread or process writes the file.
+            If a run writes the file, also one that calls this in a callback.
         ValueError
             If the suffix is unknown, the format cannot hold a word, or a vector is
             infinite or NaN.
