@@ -191,7 +191,7 @@ def _check_range(dimension: Whole | Real, kind: Any) -> None:
         name = "whole numbers" if kind is int else "numbers"
         raise TypeError(f"{dimension}: expected {name}")
     if not low <= high or (dimension.log and low <= 0):
-        least = " above 0, because log=True" * dimension.log
+        least = " above 0, for a logarithmic scale" * dimension.log
         raise ValueError(f"{dimension}: expected low <= high{least}")
 
 
