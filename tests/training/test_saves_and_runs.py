@@ -9,7 +9,7 @@ from stopped_runs import SENTENCES, make, stop
 
 import w2vfast.compat.gensim
 from w2vfast import Word2Vec
-from w2vfast.distributed import resume, train
+from w2vfast.distributed import LocalEngine, resume, train
 from w2vfast.io import checkpoint_mark
 from w2vfast.io.file_lock import file_lock
 from w2vfast.training.checkpoint import write_checkpoint
@@ -148,6 +148,25 @@ def test_a_callback_does_not_write_another_model_to_the_checkpoint(path):
     assert errors == [BlockingIOError] * 27
     assert len(Word2Vec.load(path).loss_history) == 3
     other.save(path)
+
+
+def test_no_other_model_is_written_to_the_checkpoint_of_a_distributed_run(
+    text_file, path
+):
+    """A signal handler, for instance, runs in the thread of the run."""
+    errors, other = [], make()
+
+    class Engine(LocalEngine):
+        def call(self, handle, method, *arguments):
+            if method == "train":
+                with pytest.raises(BlockingIOError) as info:
+                    other.save(path)
+                errors.append(info.value)
+            return super().call(handle, method, *arguments)
+
+    given = {"vector_size": 8, "min_count": 1, "epochs": 1}
+    train(text_file, 2, checkpoint=path, engine=Engine(), **given)
+    assert errors and Word2Vec.load(path).stopped is None
 
 
 def test_saves_of_one_file_wait_for_each_other(path):

@@ -182,7 +182,11 @@ def test_study_of_another_search_is_refused(corpus, tmp_path, change, message):
         (lambda c: HeldOutObjective(c, window="x"), TypeError, "window='x'"),
         (lambda c: HeldOutObjective(c, centres=1.5), TypeError, "centres=1.5"),
         (lambda c: Whole(8, 4), ValueError, "Whole.*expected low <= high"),
-        (lambda c: Whole(0, 4, log=True), ValueError, "above 0, for a logarithmic scale"),
+        (
+            lambda c: Whole(0, 4, log=True),
+            ValueError,
+            "above 0, for a logarithmic scale",
+        ),
         (lambda c: Whole(1.5, 4), TypeError, "expected whole numbers"),
         (lambda c: Real(1, "4"), TypeError, "expected numbers"),
         (lambda c: Real(math.nan, 1), ValueError, "expected low <= high"),
