@@ -80,6 +80,22 @@ def test_a_protocol_that_cannot_write_is_named(monkeypatch):
     assert url in str(info.value)
 
 
+def test_a_url_that_cannot_be_opened_is_named_with_the_reason():
+    fsspec = pytest.importorskip("fsspec")
+
+    class Unreachable(fsspec.AbstractFileSystem):
+        protocol = "unreachable"
+
+        def _open(self, path, mode="rb", **given):
+            raise FileNotFoundError(path) from OSError("the host is not found")
+
+    fsspec.register_implementation("unreachable", Unreachable, clobber=True)
+    url = "unreachable://host/v.bin"
+    with pytest.raises(FileNotFoundError) as info:
+        KeyedVectors.load(url)
+    assert str(info.value) == f"no such file: {url} (the host is not found)"
+
+
 def test_paths_of_pathlib_and_text_are_the_same(tmp_path):
     for path in (tmp_path / "v.bin", str(tmp_path / "v.bin")):
         VECTORS.save(path)

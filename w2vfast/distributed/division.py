@@ -12,11 +12,12 @@ from typing import Any
 from w2vfast.corpus.ray_datasets import is_ray_dataset
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.distributed.dataset_shards import divide_dataset
-from w2vfast.distributed.files import open_file, url_errors
+from w2vfast.distributed.files import open_file
 from w2vfast.distributed.pieces import Piece, Shard
 from w2vfast.distributed.sources import SourceFile, find_files
 from w2vfast.files.corpus_files import remember_corpus_file
 from w2vfast.files.names import is_url
+from w2vfast.io.url_errors import url_errors
 from w2vfast.wording import counted
 
 #: Bytes of text for each byte of a compressed file, about.

@@ -12,9 +12,10 @@ from w2vfast.corpus import inputs
 from w2vfast.corpus.arrow_files import SUFFIXES as TABLE_SUFFIXES
 from w2vfast.corpus.arrow_tables import ArrowTables
 from w2vfast.corpus.content import table_as_text
-from w2vfast.distributed.files import file_system, url_errors, version_of
+from w2vfast.distributed.files import file_system, version_of
 from w2vfast.files.decompression import SUFFIXES
 from w2vfast.files.names import is_url
+from w2vfast.io.url_errors import url_errors
 from w2vfast.wording import with_article
 
 _EXPECTED = (

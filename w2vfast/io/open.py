@@ -6,7 +6,7 @@ import io
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
@@ -20,7 +20,7 @@ from w2vfast.io.compression import (
 )
 from w2vfast.io.errors import error_context
 from w2vfast.io.input import COPY_BYTES, Input
-from w2vfast.io.url_errors import extra_for, protocol_errors
+from w2vfast.io.url_errors import extra_for, protocol_errors, url_errors
 from w2vfast.io.whole_writes import whole_writes
 from w2vfast.runtime.optional_packages import load
 
@@ -171,7 +171,9 @@ def _open_raw(source: Source) -> Iterator[Any]:
     if is_open_file(source):
         yield source
     elif is_url(source):
-        with _fsspec_open(source, "rb") as file:
+        with ExitStack() as stack:
+            with url_errors(source):
+                file = stack.enter_context(_fsspec_open(source, "rb"))
             yield file
     else:
         path = Path(path_text(source, EXPECTED))
