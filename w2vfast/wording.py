@@ -59,3 +59,9 @@ def shortened(text: str, most: int) -> str:
     ('struct<a: int64>', 'struct<a…')
     """
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def with_article(value: object) -> str:
+    """Return the name of a value's type, with "a" or "an"."""
+    name = type(value).__name__
+    return f"a{'n' * (name[0] in 'aeiouAEIOU')} {name}"

@@ -101,7 +101,9 @@ ROWS = [
      "Vocabulary(wv.index_to_key, counts), with the count of each word"),
     ("Word2Vec(…, vocabulary=Vocabulary(['x', 'y'], [1, 1]))",
      lambda f: model(vocabulary=Vocabulary(["x", "y"], [1, 1])),
-     "ValueError: no token of the corpus is in the vocabulary"),
+     "ValueError: no token of the corpus is in the vocabulary: the most frequent word is "
+     "'a' here, and 'x' there; prepare the text in the same way, such as its case and its "
+     "tokens"),
     ("Word2Vec([['a', 'a']], min_count=1)", lambda f: Word2Vec([["a", "a"]], min_count=1),
      "ValueError: the vocabulary has a single word with min_count=1; training needs two: "
      "give more text"),

@@ -98,6 +98,16 @@ def test_a_corpus_is_no_checkpoint(corpus, tmp_path, capsys):
     assert f"--resume {corpus} is a corpus file" in capsys.readouterr().err
 
 
+def test_standard_input_is_no_output(tmp_path, monkeypatch, capsys):
+    text = tmp_path / "text.txt"
+    text.write_text("sun moon star sky\n" * 300)
+    with text.open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        assert main(["train", "-", "-o", str(text), "--min-count", "1"]) == 2
+    assert f"--output {text} is a corpus file" in capsys.readouterr().err
+    assert text.read_text().startswith("sun moon")
+
+
 @pytest.mark.skipif(os.name != "posix" or not os.getuid(), reason="root may write")
 def test_output_folder_without_permission_is_an_error(
     corpus, tmp_path, capsys, no_training

@@ -17,7 +17,7 @@ REACHABLE = {
     "evaluate": (
         "cli/evaluate.py", "vectors/word_*.py", "vectors/analog*.py", "io/input.py",
         "io/evaluation_files.py", "io/word2vec_*.py", "io/detect.py", "io/open.py",
-        "io/formats.py", "io/native_vectors.py", "io/safetensors_*.py",
+        "io/read_vectors.py", "io/native_vectors.py", "io/safetensors_*.py",
         "io/numpy_keys.py", "io/npy_header.py", "io/arrow_rows.py", "io/options.py",
         "files/decompression.py",
     ),

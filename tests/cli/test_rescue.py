@@ -63,7 +63,7 @@ def test_the_model_is_saved_in_the_same_folder(
     error, path = saved_as(capsys, is_error)
     assert f"error: {output}: No space left; " in error
     assert "w2vfast convert writes its vectors" in error
-    assert path == folder / f"rescued-{name}.w2v"
+    assert path == folder / f"rescued-{name.removesuffix('.w2v')}.w2v"
     assert np.array_equal(Word2Vec.load(path).wv.vectors, right(corpus))
     assert output.read_bytes() == b"old"
     assert names_in(folder) == sorted([name, path.name])

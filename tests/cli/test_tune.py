@@ -45,6 +45,28 @@ def test_table_has_best_parameters_and_the_command(corpus, pairs, capsys):
     assert f"w2vfast train {corpus} --output vectors.w2v" in out and err == ""
 
 
+def test_a_study_that_cannot_be_written_ends_with_the_result(
+    corpus, pairs, tmp_path, monkeypatch, capsys, is_error
+):
+    from w2vfast.tuning.study import Study
+
+    study = tmp_path / "words.study"
+    finish = Study.finish
+
+    def full(self, trial, *given, **facts):
+        if self.trials():
+            raise OSError(28, "No space left on device", str(study))
+        finish(self, trial, *given, **facts)
+
+    monkeypatch.setattr(Study, "finish", full)
+    given = [str(corpus), "--pairs", str(pairs), "--trials=3", "--study", str(study)]
+    assert main(["tune", *given, *QUICK]) == 2
+    out, err = capsys.readouterr()
+    assert "1 trial done" in out or "defaults" in out
+    assert f"to continue, repeat the command: {study} is kept" in err
+    assert f"error: {study}: No space left on device" in err
+
+
 @pytest.mark.parametrize("kind", ["both", "held-out", "next-item", "test", "no-test"])
 def test_objectives(corpus, pairs, analogies, kind, capsys):
     given = {

@@ -5,6 +5,7 @@ import logging
 import pickle
 import zipfile
 
+import numpy as np
 import pytest
 
 from w2vfast import Word2Vec as Native
@@ -245,3 +246,67 @@ def test_lines_of_counts_without_a_count_are_named(wv, tmp_path, line):
     counts.write_text(f"a 3\n{line}\n")
     with pytest.raises(ValueError, match=f"counts, line 2: '{line}': expected a word"):
         KeyedVectors.load_word2vec_format(path, fvocab=counts)
+
+
+@pytest.mark.parametrize(
+    ("vector", "message"),
+    [
+        (np.full(8, np.nan), "a query vector holds NaN or infinity"),
+        (np.ones(1), "expected a key, or a vector of 8 numbers"),
+        (np.ones(3), "expected a key, or a vector of 8 numbers"),
+    ],
+)
+def test_a_query_vector_that_fits_nothing_is_an_error(vector, message):
+    """One number was added to all dimensions, and NaN had no neighbours."""
+    wv = Word2Vec([["sun", "moon"]] * 9, vector_size=8, min_count=1).wv
+    for call in (
+        lambda: wv.most_similar(positive=[vector]),
+        lambda: wv.most_similar(positive=["sun", vector]),
+        lambda: wv.most_similar_cosmul(positive=[vector]),
+        lambda: wv.get_mean_vector([vector]),
+        lambda: wv.similar_by_vector(vector),
+    ):
+        with pytest.raises(ValueError, match=message):
+            call()
+
+
+def test_vectors_that_could_not_be_loaded_are_not_saved(tmp_path):
+    model = Word2Vec([["sun", "moon"]] * 9, vector_size=8, min_count=1)
+    path = tmp_path / "saved"
+    model.wv.save(path)
+    before = path.read_bytes()
+    model.wv.vectors[1] = np.nan
+    for save in (model.save, model.wv.save):
+        with pytest.raises(
+            ValueError, match=r"'(sun|moon)' \(row 1\) is infinite or NaN"
+        ):
+            save(path)
+    model.wv.vectors[1] = 0
+    model.syn1neg[0] = np.inf
+    with pytest.raises(ValueError, match="outside vectors is infinite or NaN"):
+        model.save(path)
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("path", [None, 3, b"v.bin"])
+def test_what_is_no_path_is_named(path):
+    model = Word2Vec([["sun", "moon"]] * 9, vector_size=8, min_count=1)
+    for call in (
+        model.save,
+        model.wv.save,
+        model.wv.save_word2vec_format,
+        Word2Vec.load,
+        KeyedVectors.load,
+        KeyedVectors.load_word2vec_format,
+    ):
+        with pytest.raises(TypeError) as info:
+            call(path)
+        assert str(info.value).startswith(f"{path!r}: expected a path")
+
+
+def test_a_key_of_another_type_is_not_added():
+    wv = KeyedVectors(2)
+    for key in (None, ("a", "b"), 1.5):
+        with pytest.raises(TypeError, match="expected a key, a str or an int, found"):
+            wv.add_vector(key, [1, 2])
+    assert len(wv) == 0

@@ -22,6 +22,8 @@ def test_rows_allocated_in_advance():
     assert wv.add_vector("a", [1, 2]) == 0
     assert wv.add_vector("b", [3, 4]) == 1
     assert wv.add_vector("c", [5, 6]) == 2
+    assert wv.add_vector("a", [7, 8]) == 0
+    assert wv.index_to_key == ["a", "b", "c"] and len(wv.vectors) == 3
     assert wv.index_to_key == ["a", "b", "c"]
     assert wv.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
     assert wv.vectors.dtype == np.float64

@@ -1,5 +1,6 @@
 """Counting words, choosing the vocabulary, and adding words to it."""
 
+import copy
 from itertools import chain
 
 import numpy as np
@@ -9,6 +10,7 @@ from w2vfast.compat.gensim import (
     RULE_DEFAULT,
     RULE_DISCARD,
     RULE_KEEP,
+    CallbackAny2Vec,
     LineSentence,
     Word2Vec,
 )
@@ -151,6 +153,50 @@ def test_update_after_vectors_were_added(texts, more_texts, model):
     model.build_vocab(more_texts, update=True)
     assert (model.wv["extra"] == 0.5).all()
     model.train(more_texts, total_examples=16, epochs=1)
+
+
+@pytest.mark.parametrize("loss", [{}, {"hs": 1, "negative": 0}, {"hs": 1}])
+def test_words_that_were_added_are_trained(texts, loss):
+    model = Word2Vec(texts, vector_size=8, min_count=1, sample=0, workers=1, **loss)
+    row = model.wv.add_vector("extra", np.full(8, 0.5))
+    old = model.wv["tea"].copy()
+    text = [[*sentence, "extra"] for sentence in texts]
+    trained, raw = model.train(text, total_examples=40, epochs=1)
+    assert trained == raw and model.wv.get_index("extra") == row == len(model.wv) - 1
+    assert not np.array_equal(model.wv["tea"], old)
+    assert not np.array_equal(model.wv["extra"], np.full(8, 0.5))
+    assert model.wv.get_vecattr("extra", "count") == 0
+
+
+def test_words_that_were_added_are_saved_and_copied(model, tmp_path):
+    model.wv.add_vectors(["extra"], [np.full(8, 0.5)], extras={"count": [7]})
+    twin = copy.deepcopy(model)
+    model.save(tmp_path / "model.w2v")
+    for other in (twin, Word2Vec.load(tmp_path / "model.w2v")):
+        assert (other.wv["extra"] == 0.5).all()
+        assert other.wv.get_vecattr("extra", "count") == 7
+        assert len(other.wv) == len(other.syn1neg)
+
+
+@pytest.mark.parametrize("event", ["on_train_begin", "on_epoch_end"])
+def test_words_added_in_a_callback_are_an_error(texts, model, event):
+    """The threads have the matrices of the old words."""
+
+    class Adds(CallbackAny2Vec):
+        pass
+
+    def add(self, model):
+        model.wv.add_vector("extra", np.full(8, 0.5))
+
+    setattr(Adds, event, add)
+    with pytest.raises(ValueError, match="were added to wv during training: add them"):
+        model.train(texts, total_examples=40, epochs=2, callbacks=[Adds()])
+
+
+def test_vectors_of_another_shape_are_an_error(texts, model):
+    model.wv.vectors = np.zeros((len(model.wv) + 1, 8), np.float32)
+    with pytest.raises(ValueError, match="assign as many rows, and add words with"):
+        model.train(texts, total_examples=40, epochs=1)
 
 
 def test_update_of_assigned_vectors_keeps_them(model, texts):

@@ -87,6 +87,8 @@ def test_any_iterable_of_token_lists_is_a_corpus(make, lines, contents, expected
     ("source", "error", "message"),
     [
         ("no such file", FileNotFoundError, "raw text is not accepted.*token lists"),
+        ("https://host/a.txt", FileNotFoundError, "reads files only: download it, or"),
+        (["s3://host/a.txt"], FileNotFoundError, r"w2vfast\.distributed\.train, which"),
         ("raw text " * 1000, FileNotFoundError, "raw text is not accepted"),
         ("", FileNotFoundError, "raw text is not accepted"),
         ("nul\0nul", FileNotFoundError, "raw text is not accepted"),

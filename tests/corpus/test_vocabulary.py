@@ -42,7 +42,7 @@ def test_keys_become_plain_str():
         (["a", "a"], [1, 1], ValueError, "'a' occurs twice"),
         (["a", "b"], [1], ValueError, r"expected \(2,\)"),
         (["a", "b"], [[1, 1]], ValueError, r"expected \(2,\)"),
-        (["a", 2], [1, 1], TypeError, "2 is a int"),
+        (["a", 2], [1, 1], TypeError, "2 is an int"),
         (["a", b"b"], [1, 1], TypeError, "bytes"),
         (["a", "b"], [1, 1.5], TypeError, "whole numbers"),
         (["a", "b"], [1, -1], ValueError, "-1"),

@@ -251,7 +251,7 @@ def test_a_file_that_became_shorter_is_an_error(tmp_path):
     ("source", "error", "message"),
     [
         ([["a", "b"]], TypeError, "item of type list.*write it to a file"),
-        (5, TypeError, "the corpus is a int"),
+        (5, TypeError, "the corpus is an int"),
         ([], ValueError, "empty"),
         ("no/such.txt", FileNotFoundError, "no such file"),
     ],

@@ -1,10 +1,11 @@
 import logging
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from w2vfast import Word2Vec
-from w2vfast.distributed import LocalEngine, train
+from w2vfast.distributed import LocalEngine, resume, train
 from w2vfast.distributed.rounds import train_shard
 
 
@@ -104,6 +105,12 @@ def test_parameters_and_presets_are_those_of_one_process(text):
         ({"merge_every": 0}, ValueError, "merge_every=0"),
         ({"merge_every": "5"}, TypeError, "merge_every='5'"),
         ({"merge_rule": "sum"}, ValueError, "merge_rule='sum'"),
+        ({"merge_rule": ["sum"]}, ValueError, r"merge_rule=\['sum'\]"),
+        ({"checkpoint": True}, TypeError, "checkpoint=True: expected the path"),
+        ({"checkpoint": 3}, TypeError, "checkpoint=3: expected the path"),
+        ({"max_restarts": "a"}, TypeError, "max_restarts='a'"),
+        ({"max_restarts": -1}, ValueError, "max_restarts=-1"),
+        ({"replicas": 2.0}, TypeError, r"replicas=2\.0"),
         ({"every": "1h"}, ValueError, "without checkpoint"),
         ({"kernels": "fast"}, ValueError, "kernels='fast'"),
         ({"min_count": 10**9}, ValueError, "leaves no word"),
@@ -112,7 +119,39 @@ def test_parameters_and_presets_are_those_of_one_process(text):
 )
 def test_wrong_arguments_are_refused(text, given, error, message):
     with pytest.raises(error, match=message):
-        train(text, 2, **{"progress": False} | given)
+        train(text, **{"replicas": 2, "progress": False} | given)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"path": None}, TypeError, "expected the path of a checkpoint"),
+        ({"checkpoint": 3}, TypeError, "checkpoint=3: expected the path"),
+        ({"max_restarts": None}, TypeError, "max_restarts=None"),
+    ],
+)
+def test_wrong_arguments_of_resume_are_refused(text, given, error, message):
+    with pytest.raises(error, match=message):
+        resume(**{"path": "none.ckpt", "corpus": text} | given)
+
+
+def test_numbers_of_numpy_are_numbers(text, tmp_path):
+    given = {"merge_every": np.int64(30_000), "max_restarts": np.int32(1)}
+    path = tmp_path / "run.ckpt"
+    train(text, np.int64(2), epochs=1, vector_size=8, checkpoint=path, **given)
+    assert Word2Vec.load(path)._state.run.distributed["replicas"] == 2
+
+
+def test_a_checkpoint_and_a_corpus_in_the_wrong_order_are_named(text, tmp_path):
+    path = tmp_path / "run.ckpt"
+    train(text, 2, epochs=1, vector_size=8, checkpoint=path)
+    with pytest.raises(ValueError, match="call resume"):
+        resume(text, path)
+
+
+def test_an_open_file_is_no_corpus_of_several_machines(text):
+    with Path(text).open() as file, pytest.raises(TypeError, match="a TextIOWrapper"):
+        train(file, 2)
 
 
 @pytest.mark.parametrize("engine", [5, "local", lambda: None, int])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from w2vfast.io import file_lock as module
+from w2vfast.io import lock_file as module
 from w2vfast.io.file_lock import file_lock
 
 HOLDER = """
@@ -91,6 +91,51 @@ def test_another_thread_is_refused_and_the_same_one_is_not(path):
         assert isinstance(in_thread(lambda: lock_once(path)), BlockingIOError)
     assert in_thread(lambda: lock_once(path)) is None
     assert not list(path.parent.iterdir())
+
+
+class Writer:
+    """What writes a file."""
+
+
+def test_a_thread_locks_a_file_again_for_its_writer_alone(path):
+    first, second = Writer(), Writer()
+    with file_lock(path, writer=first):
+        with file_lock(path, writer=first):
+            pass
+        for other in (second, None):
+            with (
+                pytest.raises(BlockingIOError, match="by the run around this call"),
+                file_lock(path, writer=other),
+            ):
+                pass
+    with file_lock(path, writer=second):
+        pass
+
+
+def test_an_inner_writer_writes_until_its_context_ends(path):
+    first, second = Writer(), Writer()
+    with file_lock(path):
+        for writer in (first, second):
+            with (
+                file_lock(path, writer=writer),
+                pytest.raises(BlockingIOError),
+                file_lock(path),
+            ):
+                pass
+        with file_lock(path):
+            pass
+
+
+def test_a_check_that_fails_leaves_the_outer_writer(path):
+    def fail():
+        raise KeyError
+
+    writer = Writer()
+    with file_lock(path, writer=writer):
+        with pytest.raises(KeyError), file_lock(path, check=fail, writer=writer):
+            pass
+        with pytest.raises(BlockingIOError), file_lock(path):
+            pass
 
 
 def test_a_thread_locks_a_file_again_and_again(path):

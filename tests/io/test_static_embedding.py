@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from w2vfast.io.safetensors_layout import encode_header
 from w2vfast.keyedvectors import KeyedVectors
 
 
@@ -79,9 +80,74 @@ def test_damaged_folders_are_rejected(wv, tmp_path):
     (path / "model.safetensors").write_bytes(content[:-1])
     with pytest.raises(ValueError, match=r"model\.safetensors: .*truncated"):
         KeyedVectors.load(path)
-    (path / "model.safetensors").unlink()
-    with pytest.raises(FileNotFoundError):
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
+def test_a_missing_file_is_named(wv, tmp_path, name):
+    path = tmp_path / "model"
+    wv.save(path, format="static-embedding")
+    (path / name).unlink()
+    with pytest.raises(FileNotFoundError) as info:
         KeyedVectors.load(path)
+    assert f"{path}: the model folder has no {name}" in str(info.value)
+    assert "save the model again" in str(info.value)
+
+
+def test_another_folder_is_no_model(tmp_path):
+    with pytest.raises(FileNotFoundError) as info:
+        KeyedVectors.load(tmp_path)
+    assert f"{tmp_path} is a folder, but no model of Model2Vec" in str(info.value)
+
+
+def test_a_folder_of_sentence_transformers_in_parts_is_read(wv, tmp_path):
+    wv.save(tmp_path / "0_StaticEmbedding", format="static-embedding")
+    assert KeyedVectors.load(tmp_path).index_to_key == wv.index_to_key
+
+
+@pytest.fixture
+def with_tensors(wv, tmp_path):
+    """Return a function that writes a model folder whose file has more tensors."""
+    path = tmp_path / "model"
+    wv.save(path, format="static-embedding")
+    rows = np.concatenate([wv.vectors, np.zeros((1, 8), np.float32)])
+
+    def write(**tensors):
+        header = encode_header({"embeddings": rows} | tensors, None)
+        data = b"".join(t.tobytes() for t in (rows, *tensors.values()))
+        content = len(header).to_bytes(8, "little") + header + data
+        (path / "model.safetensors").write_bytes(content)
+        return path
+
+    return write
+
+
+def test_rows_and_weights_of_tokens_are_used(wv, with_tensors):
+    """Model2Vec stores them if it reduces the number of vectors."""
+    mapping = np.array([1, 1, 0, 2, 3, 4, 6])
+    weights = np.arange(7, dtype=np.float32)
+    loaded = KeyedVectors.load(with_tensors(mapping=mapping, weights=weights))
+    expected = wv.vectors[mapping[:6]] * weights[:6, None]
+    assert loaded.index_to_key == wv.index_to_key
+    assert (loaded.vectors == expected).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "tensor", "message"),
+    [
+        ("mapping", np.arange(7) + 1, "rows 1 to 7, but there are 7 vectors"),
+        ("mapping", np.arange(7) - 1, "rows -1 to 5"),
+        ("mapping", np.ones(7, np.float32), "expected the number of a row"),
+        ("mapping", np.zeros(3, np.int64), "expected one token for each row"),
+        ("weights", np.ones(6, np.float32), "expected 7 floats"),
+        ("weights", np.ones((7, 1), np.float32), "expected 7 floats"),
+        ("weights", np.full(7, np.nan, np.float32), "NaN"),
+    ],
+)
+def test_rows_and_weights_that_do_not_fit_are_errors(
+    with_tensors, name, tensor, message
+):
+    with pytest.raises(ValueError, match=message):
+        KeyedVectors.load(with_tensors(**{name: tensor}))
 
 
 def test_words_that_json_cannot_hold_are_rejected_before_writing(tmp_path):

@@ -6,31 +6,10 @@ import os
 import pickle
 
 import pytest
+from stopped_runs import SENTENCES, make, stop
 
 from w2vfast import Word2Vec
 from w2vfast.distributed import resume, train
-
-SENTENCES = [["sun", "moon", "star", "sky"]] * 50
-SETTINGS = {"vector_size": 8, "min_count": 1, "sample": 0, "workers": 1, "epochs": 3}
-
-
-def stop(model):
-    return True
-
-
-def make():
-    return Word2Vec(SENTENCES, **SETTINGS)
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "run.ckpt"
-
-
-@pytest.fixture
-def unfinished(path):
-    """Return the model whose run stopped after one epoch; `path` has it."""
-    return make().train(checkpoint=path, after_epoch=stop)
 
 
 def refuses(path, message="1 of 3 epochs are done"):
@@ -200,14 +179,7 @@ def test_a_pipe_is_not_opened_for_the_check(path):
     assert find_loss(path) is None
 
 
-@pytest.fixture
-def text(tmp_path):
-    file = tmp_path / "text.txt"
-    file.write_text("sun moon star sky\n" * 500)
-    return file
-
-
-def test_a_distributed_run_is_kept(text, path, unfinished, monkeypatch):
+def test_a_distributed_run_is_kept(text_file, path, unfinished, monkeypatch):
     parameters = {"vector_size": 8, "min_count": 1, "epochs": 3}
     with pytest.raises(FileExistsError, match=r"Word2Vec\.resume"):
         train("missing.txt", 2, checkpoint=path, **parameters)
@@ -222,7 +194,7 @@ def test_a_distributed_run_is_kept(text, path, unfinished, monkeypatch):
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(Driver, "_commit", interrupting)
-        train(text, 2, checkpoint=path, **parameters)
+        train(text_file, 2, checkpoint=path, **parameters)
     before = path.read_bytes()
     for call in (
         lambda: train("missing.txt", 2, checkpoint=path, **parameters),
@@ -231,4 +203,4 @@ def test_a_distributed_run_is_kept(text, path, unfinished, monkeypatch):
         with pytest.raises(FileExistsError, match=r"w2vfast\.distributed\.resume"):
             call()
     assert path.read_bytes() == before
-    assert len(resume(path, text).loss_history) == 3
+    assert len(resume(path, text_file).loss_history) == 3

@@ -5,43 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from stopped_runs import SENTENCES, make, stop
 
 import w2vfast.compat.gensim
 from w2vfast import Word2Vec
-from w2vfast.distributed import resume, train
+from w2vfast.distributed import LocalEngine, resume, train
 from w2vfast.io import checkpoint_mark
 from w2vfast.io.file_lock import file_lock
 from w2vfast.training.checkpoint import write_checkpoint
 from w2vfast.viz.explore.page import write_page
-
-SENTENCES = [["sun", "moon", "star", "sky"]] * 50
-SETTINGS = {"vector_size": 8, "min_count": 1, "sample": 0, "workers": 1, "epochs": 3}
-
-
-def stop(model):
-    return True
-
-
-def make():
-    return Word2Vec(SENTENCES, **SETTINGS)
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "run.ckpt"
-
-
-@pytest.fixture
-def unfinished(path):
-    """Return the model whose run stopped after one epoch; `path` has it."""
-    return make().train(checkpoint=path, after_epoch=stop)
-
-
-@pytest.fixture
-def text(tmp_path):
-    file = tmp_path / "text.txt"
-    file.write_text("sun moon star sky\n" * 500)
-    return file
 
 
 def error_in_thread(call):
@@ -75,14 +47,14 @@ def test_a_checkpoint_is_locked_before_it_is_read(path):
     assert isinstance(error, BlockingIOError)
 
 
-def test_many_callers_resume_a_finished_run(path, text):
+def test_many_callers_resume_a_finished_run(path, text_file):
     several = path.with_name("several.ckpt")
     make().train(checkpoint=path)
-    train(text, 2, checkpoint=several, vector_size=8, min_count=1)
+    train(text_file, 2, checkpoint=several, vector_size=8, min_count=1)
     with file_lock(path), file_lock(several):
         for call in (
             lambda: Word2Vec.resume(path, SENTENCES),
-            lambda: resume(several, text),
+            lambda: resume(several, text_file),
         ):
             assert error_in_thread(call) is None
 
@@ -99,7 +71,7 @@ def test_another_file_is_resumed_from_a_run_that_is_written(path, tmp_path):
     make().train(checkpoint=path, every="1 token", after_epoch=during)
 
 
-def test_a_distributed_run_locks_its_checkpoint(text, path):
+def test_a_distributed_run_locks_its_checkpoint(text_file, path):
     with file_lock(path):
         for call in (
             lambda: train("missing.txt", 2, checkpoint=path),
@@ -156,6 +128,47 @@ def test_a_save_does_not_go_through_the_lock_of_a_run(path, monkeypatch):
     assert Word2Vec.load(path).stopped is not None
 
 
+def test_a_callback_does_not_write_another_model_to_the_checkpoint(path):
+    """The next checkpoint of the run would replace it without a word."""
+    path = path.with_name("run.w2v")
+    other, errors = make().train(), []
+
+    def during(model):
+        assert path.exists() == bool(errors)
+        for call in (
+            *(partial(save, path) for save in (*saves(other), model.save_vectors)),
+            lambda: other.train(epochs=1, checkpoint=path),
+        ):
+            with pytest.raises(BlockingIOError) as info:
+                call()
+            errors.append(info.type)
+        model.save(path)
+
+    make().train(checkpoint=path, every="1h", after_epoch=during)
+    assert errors == [BlockingIOError] * 27
+    assert len(Word2Vec.load(path).loss_history) == 3
+    other.save(path)
+
+
+def test_no_other_model_is_written_to_the_checkpoint_of_a_distributed_run(
+    text_file, path
+):
+    """A signal handler, for instance, runs in the thread of the run."""
+    errors, other = [], make()
+
+    class Engine(LocalEngine):
+        def call(self, handle, method, *arguments):
+            if method == "train":
+                with pytest.raises(BlockingIOError) as info:
+                    other.save(path)
+                errors.append(info.value)
+            return super().call(handle, method, *arguments)
+
+    given = {"vector_size": 8, "min_count": 1, "epochs": 1}
+    train(text_file, 2, checkpoint=path, engine=Engine(), **given)
+    assert errors and Word2Vec.load(path).stopped is None
+
+
 def test_saves_of_one_file_wait_for_each_other(path):
     models = [make().train() for _ in range(3)]
     with ThreadPoolExecutor(3) as pool:
@@ -195,6 +208,22 @@ def test_a_model_saves_to_its_own_checkpoint(unfinished, path):
     Word2Vec.load(path.with_name("other.ckpt")).save(path.with_name("other.ckpt"))
 
 
+def test_a_save_keeps_the_mark_of_its_own_checkpoint(unfinished, path):
+    for get in (lambda: unfinished, lambda: Word2Vec.load(path)):
+        get().save(path)
+        with pytest.raises(FileExistsError, match=r"Word2Vec\.resume"):
+            make().save(path)
+    Word2Vec.load(path).train(SENTENCES).save(path)  # the run has ended now
+    make().save(path)
+
+
+def test_a_copy_of_a_checkpoint_has_no_mark(unfinished, path):
+    """It is a file of `save`; the run goes on from the checkpoint."""
+    other = path.with_name("other.w2v")
+    unfinished.save(other)
+    make().save(other)
+
+
 def test_files_of_save_are_replaced_whatever_their_run(path):
     """A script that stops early and saves may run again and again."""
     for _ in range(2):
@@ -204,9 +233,9 @@ def test_files_of_save_are_replaced_whatever_their_run(path):
         make().save(path)
 
 
-def test_a_distributed_checkpoint_names_its_own_function(text, path):
+def test_a_distributed_checkpoint_names_its_own_function(text_file, path):
     given = {"vector_size": 8, "min_count": 1, "epochs": 3}
-    model = train(text, 2, checkpoint=path, **given)
+    model = train(text_file, 2, checkpoint=path, **given)
     model._state.run.epoch = 1
     write_checkpoint(path, model._state)
     with pytest.raises(FileExistsError, match=r"w2vfast\.distributed\.resume\("):

@@ -120,5 +120,5 @@ def test_what_changes_the_measure_is_refused(corpus, sentences):
     assert objective.unsearched == ("window",)
     with pytest.raises(ValueError, match="belong to the nodes of a tree"):
         objective.prepare(corpus, Parameters(loss="hierarchical_softmax"))
-    with pytest.raises(ValueError, match="window=0: expected 1 or more"):
+    with pytest.raises(ValueError, match="window=0: expected a whole number from 1"):
         HeldOutObjective(sentences, window=0)

@@ -1,18 +1,26 @@
 """The search: defaults first, limits, pruning, failures, resume."""
 
+import errno
 import math
+import os
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
 from w2vfast import TrainingWarning, Word2Vec
 from w2vfast.tuning import (
     AnalogiesObjective,
+    Choice,
     FunctionObjective,
     HeldOutObjective,
+    MeanObjective,
     NextItemObjective,
+    Real,
     Tuner,
+    Whole,
     WordPairsObjective,
     tune,
 )
@@ -108,6 +116,35 @@ def test_a_resumed_search_equals_an_uninterrupted_one(corpus, tmp_path):
     assert len(list(tmp_path.iterdir())) == 1  # no lock is left
 
 
+def test_two_searches_at_once_do_not_share_a_study(corpus, tmp_path):
+    """Each would count the trials of the other one as its own."""
+    file, errors = tmp_path / "study", []
+    idle = tuner(corpus, study=file)
+
+    def during(model):
+        if errors:
+            return 1.0
+        errors.append("entered")
+        with ThreadPoolExecutor(1) as pool:
+            for call in (
+                lambda: tuner(corpus, study=file),
+                lambda: idle.run(None, 5),
+                lambda: tuner(corpus, study=tmp_path / "other").run(None, 1),
+            ):
+                errors.append(pool.submit(call).exception(60))
+        with pytest.raises(BlockingIOError, match="by the run around this call"):
+            tuner(corpus, study=file)  # in this thread
+        return 1.0
+
+    during.__name__ = near.__name__  # the objective of the study
+    result = tuner(corpus, during, study=file).run(None, 1)
+    assert list(map(type, errors[1:])) == [BlockingIOError] * 2 + [type(None)]
+    assert str(file) in str(errors[1])
+    assert [trial.number for trial in result.trials] == [1]
+    assert len(idle.run(None, 2).trials) == 2
+    assert not list(tmp_path.glob(".*"))
+
+
 @pytest.mark.parametrize(
     "change, message",
     [
@@ -126,6 +163,68 @@ def test_study_of_another_search_is_refused(corpus, tmp_path, change, message):
         tuner(**given)
     assert str(caught.value).startswith(str(file))
     assert "another study file" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda c: tuner(c, space=[]), TypeError, r"space=\[\]: expected a mapping"),
+        (
+            lambda c: tuner(c, prune="x"),
+            ValueError,
+            "prune='x': expected True or False",
+        ),
+        (lambda c: tuner(c).run(None, "3"), TypeError, "trials='3': expected a whole"),
+        (lambda c: WordPairsObjective(3), TypeError, "3: expected the path of a file"),
+        (lambda c: AnalogiesObjective([3]), TypeError, "expected the path of a file"),
+        (lambda c: MeanObjective(3), TypeError, "3: expected a list of objectives"),
+        (lambda c: MeanObjective([near]), TypeError, "expected a list of objectives"),
+        (lambda c: HeldOutObjective(c, window="x"), TypeError, "window='x'"),
+        (lambda c: HeldOutObjective(c, centres=1.5), TypeError, "centres=1.5"),
+        (lambda c: Whole(8, 4), ValueError, "Whole.*expected low <= high"),
+        (
+            lambda c: Whole(0, 4, log=True),
+            ValueError,
+            "above 0, for a logarithmic scale",
+        ),
+        (lambda c: Whole(1.5, 4), TypeError, "expected whole numbers"),
+        (lambda c: Real(1, "4"), TypeError, "expected numbers"),
+        (lambda c: Real(math.nan, 1), ValueError, "expected low <= high"),
+        (lambda c: Choice(()), ValueError, "expected a tuple of one value or more"),
+    ],
+)
+def test_wrong_arguments_are_refused(corpus, call, error, message):
+    with pytest.raises(error, match=message):
+        call(corpus)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_score_that_is_not_finite_fails_its_trial(corpus, value):
+    """It would be the best, or the worst, of all scores."""
+    result = tuner(corpus, lambda model: value).run(None, np.int64(1))
+    assert [trial.outcome for trial in result.trials] == ["failed"]
+    assert result.trials[0].reason == f"the objective returned {value}"
+
+
+def test_a_full_disk_leaves_a_study_that_goes_on(corpus, tmp_path, monkeypatch):
+    from optuna.storages.journal import JournalFileBackend
+
+    file = tmp_path / "study"
+    searching = tuner(corpus, study=file)
+    searching.run(None, 1)
+
+    def fill(self, logs):
+        with file.open("a") as stream:
+            stream.write('{"op_code":8,"worker')
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JournalFileBackend, "append_logs", fill)
+        with pytest.raises(OSError, match="No space left") as info:
+            tuner(corpus, study=file)
+    assert info.value.filename == str(file)
+    assert len(searching.run(None, 3).trials) == 3  # it does not open the file again
+    assert len(tuner(corpus, study=file).run(None, 3).trials) == 3
 
 
 def test_a_torn_line_is_dropped(corpus, tmp_path):
@@ -150,6 +249,10 @@ def test_range_of_a_study_may_change(corpus, tmp_path):
 def test_files_that_are_no_study_are_refused(corpus, tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("my notes\n")
+    with pytest.raises(TypeError, match="3: expected the path of a study"):
+        tuner(corpus, study=3)
+    with pytest.raises(IsADirectoryError, match="is a folder; expected the name of"):
+        tuner(corpus, study=tmp_path)
     with pytest.raises(ValueError, match="expected a study that an earlier search"):
         tuner(corpus, study=path)
     assert path.read_text() == "my notes\n"

@@ -3,14 +3,8 @@
 import pytest
 
 from w2vfast.training.parameters import Parameters
-from w2vfast.tuning.space import (
-    Choice,
-    Real,
-    Whole,
-    as_dimension,
-    default_space,
-    resolve_space,
-)
+from w2vfast.tuning.dimensions import Choice, Real, Whole, as_dimension
+from w2vfast.tuning.space import default_space, resolve_space
 
 
 def resolve(given=None, fixed=(), excluded=()):

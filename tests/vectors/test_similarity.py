@@ -62,6 +62,8 @@ def test_set_similarity_is_the_cosine_of_summed_units(wv):
     found = wv.set_similarity(["w1", "w2"], ["w3", ("w4", 2.0)])
     assert found == pytest.approx(expected)
     assert wv.set_similarity("w5", ["w1", "w2"]) == 0
+    with pytest.raises(TypeError, match="b'king': expected a word, a vector, a pair"):
+        wv.most_similar(b"king")
     with pytest.raises(ValueError, match="empty query"):
         wv.set_similarity([], "w1")
 

@@ -42,7 +42,8 @@ def _rescue(model: Word2Vec, output: Path, error: Exception) -> str:
     if str(output) not in reason:
         reason = f"{output}: {reason}"
     failed = []
-    for path in places(output, (f"{output.name}.w2v", output.name)):
+    names = [output.name] if output.suffix == ".w2v" else [f"{output.name}.w2v"]
+    for path in places(output, [*names, output.name]):
         try:
             _write(model, path)
         except (OSError, ValueError, ImportError, MemoryError) as second:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -221,8 +223,9 @@ def _check(arguments: argparse.Namespace, given: dict[str, Any]) -> None:
     """Check options and paths before training starts, not hours later."""
     TextOptions(**{name: given[name] for name in READING if name in given})
     train_distributed.check_options(arguments)
-    corpus = [path for path in arguments.corpus if path != STDIN and not is_url(path)]
-    check_existence([*corpus, *filter(None, [arguments.resume])])
+    corpus = [path for path in arguments.corpus if not is_url(path)]
+    files = [path for path in corpus if path != STDIN]
+    check_existence([*files, *filter(None, [arguments.resume])])
     _check_parameters(arguments, given)
     with error_context(arguments.output):
         check_writer(arguments.output, writable_format(arguments.output, option=""))
@@ -259,11 +262,21 @@ def _check_parameters(arguments: argparse.Namespace, given: dict[str, Any]) -> N
 def _check_target(option: str, path: Path, corpus: list[Path]) -> None:
     """Check that a file can be written, and that it is not a part of the corpus."""
     folder = path.resolve().parent
-    if path.exists() and any(source.samefile(path) for source in corpus):
+    if path.exists() and any(_is_same_file(source, path) for source in corpus):
         raise ValueError(f"{option} {path} is a corpus file: choose another file")
-    if any(s.is_dir() and s.resolve() in (folder, *folder.parents) for s in corpus):
+    folders = (s.resolve() for s in corpus if s != STDIN and s.is_dir())
+    if any(found in (folder, *folder.parents) for found in folders):
         raise ValueError(f"{option} {path} is in the corpus: choose another folder")
     check_writable(path)
+
+
+def _is_same_file(source: Path, path: Path) -> bool:
+    """Return whether a source, also that of standard input, is a file to write."""
+    if source != STDIN:
+        return source.samefile(path)
+    with suppress(OSError, ValueError, AttributeError):  # closed, or no file
+        return os.path.samestat(os.fstat(sys.stdin.fileno()), path.stat())
+    return False
 
 
 def _all_timings(before: Timings, model: Timings) -> Timings:

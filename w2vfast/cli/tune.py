@@ -162,7 +162,9 @@ def run(arguments: argparse.Namespace) -> None:
         )
     try:
         tuner.run(time, arguments.trials)
-    except KeyboardInterrupt:
+    except BlockingIOError:  # another search has the study
+        raise
+    except (KeyboardInterrupt, OSError):  # an OSError: the study cannot be written
         if tuner.result.trials:
             _print(tuner, arguments)
         if arguments.study is not None:

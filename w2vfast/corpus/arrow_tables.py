@@ -12,8 +12,8 @@ from w2vfast.corpus.arrow_columns import choose_column
 from w2vfast.corpus.pandas_columns import is_column_of_text
 from w2vfast.corpus.ray_datasets import NAME as RAY_NAME
 from w2vfast.corpus.ray_datasets import is_ray_dataset, ray_schema, read_blocks
-from w2vfast.corpus.token_lists import with_article
 from w2vfast.files.arrow_checks import arrow, arrow_errors
+from w2vfast.wording import with_article
 
 _HF_ROWS = 10_000  # of a data set of Hugging Face, read at a time
 

@@ -25,7 +25,8 @@ from w2vfast.corpus.missing_files import (
     reject_missing,
 )
 from w2vfast.corpus.streams import OpenFile, Source, is_regular
-from w2vfast.corpus.token_lists import EXPECTED, TokenLists, short, with_article
+from w2vfast.corpus.token_lists import EXPECTED, TokenLists, short
+from w2vfast.wording import with_article
 
 
 @dataclass(frozen=True)

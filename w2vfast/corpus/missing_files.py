@@ -10,6 +10,7 @@ from typing import Any
 
 from w2vfast.corpus.arrow_files import SUFFIXES
 from w2vfast.corpus.token_lists import EXPECTED, short
+from w2vfast.files.names import is_url
 
 #: Ends of names that are hardly words, to tell a list of paths from a list of words.
 _FILE_SUFFIXES = (
@@ -93,8 +94,13 @@ def _first_advice(missing: list[Any]) -> str:
 
 
 def _advice(path: str | os.PathLike[str]) -> str:
-    """Name a similar file, or say how to pass the files of a pattern; else ""."""
+    """Say how to read a URL or a pattern, or name a similar file; else ""."""
     name = os.fspath(path)
+    if is_url(name):
+        return (
+            "; one process reads files only: download it, or train with "
+            "w2vfast.distributed.train, which reads URLs"
+        )
     pattern = f"; patterns are not expanded: pass sorted(glob.glob({name!r}))"
     return similar(path) or pattern * has_magic(name)
 

@@ -17,10 +17,11 @@ from w2vfast.corpus._white_space import find_white, rfind_white
 from w2vfast.corpus.decoding import check_utf8
 from w2vfast.corpus.growable import Int32s
 from w2vfast.corpus.scan_space import InvalidChunkError, ScanSpace
-from w2vfast.corpus.streams import Source, is_regular
+from w2vfast.corpus.streams import OpenFile, Source, is_regular
 from w2vfast.corpus.text_blocks import SourceText
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.corpus.unchanged import changed, check_states, file_states
+from w2vfast.files.corpus_files import remember_open_corpus
 from w2vfast.files.decompression import SUFFIXES
 from w2vfast.runtime.threads import StopFlag
 
@@ -184,6 +185,9 @@ class FileChunks:
     def check_unchanged(self) -> None:
         """Raise OSError if a file has changed since this object was made."""
         check_states(self._states)
+        for source in self._paths:
+            if isinstance(source, OpenFile):
+                remember_open_corpus(source.file)
 
     def close(self) -> None:
         """Close the file that is being read."""

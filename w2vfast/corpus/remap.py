@@ -13,6 +13,7 @@ from w2vfast.corpus.encoder import Encoded
 from w2vfast.corpus.growable import GrowableIds, Int32s, Int64s
 from w2vfast.corpus.packed_words import PackedWords
 from w2vfast.corpus.vocabulary import Vocabulary, rank_order
+from w2vfast.wording import quoted
 
 _BLOCK = 1 << 20  # tokens handled at a time
 _MAX_IDS = 2**31 - 1
@@ -58,7 +59,12 @@ def to_vocabulary(encoded: Encoded, vocabulary: Vocabulary, limit: int) -> Encod
     for number, word in enumerate(encoded.words.decode(len(new_id))):
         new_id[number] = index.get(word, -1)
     if not (new_id >= 0).any():
-        raise ValueError("no token of the corpus is in the vocabulary")
+        one, two = encoded.words.decode(1)[0], vocabulary.index_to_key[0]
+        raise ValueError(
+            "no token of the corpus is in the vocabulary: the most frequent word is "
+            f"{quoted(one, 80)} here, and {quoted(two, 80)} there; "
+            "prepare the text in the same way, such as its case and its tokens"
+        )
     ids, offsets = _select(encoded.ids, encoded.offsets, new_id, limit)
     return Encoded.read_only(ids, offsets, vocabulary.counts, words)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from w2vfast.wording import shortened
+from w2vfast.wording import shortened, with_article
 
 EXPECTED = (
     "expected a path, a list of paths or an iterable of token lists, such as "
@@ -196,12 +196,6 @@ def is_missing(value: Any) -> bool:
         or (isinstance(value, (float, np.floating)) and bool(value != value))
         or type(value).__name__ in ("NAType", "NaTType")
     )
-
-
-def with_article(value: object) -> str:
-    """Return the name of a value's type, with "a" or "an"."""
-    name = type(value).__name__
-    return f"a{'n' * (name[0] in 'aeiouAEIOU')} {name}"
 
 
 def short(value: object) -> str:

@@ -7,6 +7,7 @@ from os import stat_result
 from pathlib import Path
 
 from w2vfast.corpus.streams import Source, is_regular
+from w2vfast.files.corpus_files import remember_corpus_file
 
 States = list[tuple[Path, stat_result]]
 
@@ -17,10 +18,16 @@ def file_states(paths: Sequence[Source]) -> States:
 
 
 def check_states(states: States) -> None:
-    """Raise OSError if a file has changed since `file_states`."""
+    """
+    Raise OSError if a file has changed since `file_states`.
+
+    Otherwise all files were read, and are remembered as files of a corpus.
+    """
     for path, before in states:
         if is_regular(path) and _identity(path.stat()) != _identity(before):
             raise changed(path)
+    for _, state in states:
+        remember_corpus_file(state)
 
 
 def _identity(state: stat_result) -> tuple[int, int, int]:

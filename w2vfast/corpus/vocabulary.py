@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.wording import counted
+from w2vfast.wording import counted, with_article
 
 Int64s = npt.NDArray[np.int64]
 
@@ -94,7 +94,7 @@ class Vocabulary:
         """
         if not isinstance(frequencies, Mapping):
             raise TypeError(
-                f"frequencies is a {type(frequencies).__name__}: expected a mapping "
+                f"frequencies is {with_article(frequencies)}: expected a mapping "
                 "of words to counts, such as collections.Counter(words)"
             )
         keys = list(frequencies)
@@ -121,7 +121,7 @@ def check_vocabulary(vocabulary: object) -> None:
     """Raise TypeError, with the line that makes a Vocabulary, for anything else."""
     if isinstance(vocabulary, Vocabulary):
         return
-    given = f"vocabulary is a {type(vocabulary).__name__}: expected a Vocabulary"
+    given = f"vocabulary is {with_article(vocabulary)}: expected a Vocabulary"
     if isinstance(getattr(vocabulary, "vocabulary", None), Vocabulary):
         fix = "model.vocabulary"
     elif isinstance(vocabulary, Mapping):
@@ -194,7 +194,7 @@ def _whole(name: str, value: object) -> int:
 def _check_word(key: object) -> str:
     if not isinstance(key, str):
         raise TypeError(
-            f"the word {key!r} is a {type(key).__name__}: every word must be a str"
+            f"the word {key!r} is {with_article(key)}: every word must be a str"
         )
     return key if type(key) is str else str(key)
 

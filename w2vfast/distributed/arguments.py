@@ -9,6 +9,7 @@ from typing import Any
 from w2vfast.corpus.ray_datasets import NAME, is_ray_dataset
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.distributed.division import divide
+from w2vfast.distributed.fleet import MAX_RESTARTS
 from w2vfast.distributed.pieces import Shard
 from w2vfast.distributed.replica import Job
 from w2vfast.io.atomic import StrPath, check_writable
@@ -20,6 +21,7 @@ from w2vfast.training.execution import Execution
 from w2vfast.training.interrupted import check_replaceable
 from w2vfast.training.misplaced_names import OF_ONE_PROCESS
 from w2vfast.training.parameter_names import unknown_parameter
+from w2vfast.training.parameter_values import whole_number
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters
 from w2vfast.training.schedule import Schedule
 from w2vfast.wording import counted
@@ -75,6 +77,11 @@ def make_jobs(
         Job(number, shard, options, execution.kernels, execution.workers)
         for number, shard in enumerate(shards)
     ]
+
+
+def check_restarts(max_restarts: Any) -> int:
+    """Return how often a replica may be started again; raise an error if it is none."""
+    return whole_number("max_restarts", max_restarts, MAX_RESTARTS, 0, 1_000_000)
 
 
 def check_schedule(

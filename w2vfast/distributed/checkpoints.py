@@ -11,14 +11,20 @@ from types import NoneType
 from typing import Any
 
 from w2vfast.distributed.dataset_shards import OTHER_ROWS, URL
+from w2vfast.distributed.division import MAX_SHARDS
 from w2vfast.distributed.merging import check_rule
 from w2vfast.distributed.pieces import Shard
+from w2vfast.distributed.schedule import MERGE_EVERY
 from w2vfast.distributed.shards import ShardWords
 from w2vfast.io.atomic import StrPath
 from w2vfast.training.checkpoint import read_model
 from w2vfast.training.other_corpus import OtherCorpusError
+from w2vfast.training.parameter_values import whole_number
 from w2vfast.training.state import ModelState, TrainingState
 from w2vfast.wording import quoted
+
+#: Upper bound of `merge_every`.
+MAX_TOKENS = 10**12
 
 
 @dataclass(frozen=True)
@@ -45,13 +51,15 @@ class Settings:
     field: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("replicas", "merge_every"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise TypeError(f"{name}={value!r}: expected a whole number")
-            if value < 1:
-                raise ValueError(f"{name}={value}: expected 1 or more")
+        numbers = {
+            "replicas": whole_number("replicas", self.replicas, 4, 1, MAX_SHARDS),
+            "merge_every": whole_number(
+                "merge_every", self.merge_every, MERGE_EVERY, 1, MAX_TOKENS
+            ),
+        }
         check_rule(self.merge_rule)
+        for name, number in numbers.items():  # of NumPy, they would be no JSON
+            object.__setattr__(self, name, number)
 
 
 def run_details(

@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from operator import index
+from pathlib import Path
 from typing import Any
 
 from w2vfast.corpus.ray_datasets import is_ray_dataset
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.distributed.dataset_shards import divide_dataset
-from w2vfast.distributed.files import open_file, url_errors
+from w2vfast.distributed.files import open_file
 from w2vfast.distributed.pieces import Piece, Shard
 from w2vfast.distributed.sources import SourceFile, find_files
+from w2vfast.files.corpus_files import remember_corpus_file
+from w2vfast.files.names import is_url
+from w2vfast.io.url_errors import url_errors
 from w2vfast.wording import counted
 
 #: Bytes of text for each byte of a compressed file, about.
@@ -185,7 +189,11 @@ def _next_cut(file: Any, position: int) -> int:
 
 
 def check_unchanged(shards: list[Shard], sources: Any) -> None:
-    """Raise OSError if a file was written, added or removed since the division."""
+    """
+    Raise OSError if a file was written, added or removed since the division.
+
+    Files of this machine are remembered as files of a corpus.
+    """
     if is_ray_dataset(sources):
         return  # its blocks never change
     now = {file.url: file.version for file in find_files(sources)}
@@ -201,3 +209,6 @@ def check_unchanged(shards: list[Shard], sources: Any) -> None:
             f"{min(added)} was added to the corpus while it was being read: start "
             "again when no program writes to its folders"
         )
+    for url in now:
+        if not is_url(url):
+            remember_corpus_file(Path(url).stat())

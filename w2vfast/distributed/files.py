@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from w2vfast.files.names import is_url
-from w2vfast.io.url_errors import extra_for, first_line, protocol_errors
+from w2vfast.io.url_errors import extra_for, protocol_errors, url_errors
 from w2vfast.runtime.optional_packages import load
 
 #: Names that file systems give to a checksum or a time of a file, the best first.
@@ -34,30 +32,6 @@ def file_system(url: str) -> tuple[Any, str]:
         core = load("fsspec.core", f"the URL {url}", extra_for(url), otherwise)
         system, path = core.url_to_fs(url)
     return system, path
-
-
-@contextmanager
-def url_errors(url: str) -> Iterator[None]:
-    """Raise errors of a file system as OSErrors that name the URL; paths have none."""
-    if not is_url(url):
-        yield
-        return
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"no such file: {url} ({first_line(error)})") from error
-    except PermissionError as error:
-        raise PermissionError(
-            f"{url}: access is denied ({first_line(error)}): give this machine, and "
-            "all that train, the right to list and read it"
-        ) from error
-    except (ImportError, ValueError, TypeError, MemoryError):
-        raise
-    except Exception as error:  # of aiohttp, botocore and so on
-        raise OSError(
-            f"{url} cannot be read ({type(error).__name__}: {first_line(error)}): "
-            "check the address, the credentials and the network of this machine"
-        ) from error
 
 
 def open_file(url: str, block_size: int | None = None) -> Any:

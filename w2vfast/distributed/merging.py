@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,9 +76,9 @@ def merge(
     return Rows(numbers, values)
 
 
-def check_rule(rule: str) -> str:
+def check_rule(rule: Any) -> str:
     """Raise ValueError unless `rule` is the name of a rule."""
-    if rule not in RULES:
+    if not isinstance(rule, str) or rule not in RULES:
         known = ", ".join(map(repr, RULES))
         raise ValueError(f"merge_rule={rule!r}: expected one of {known}")
     return rule

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from w2vfast.corpus.streams import OpenFile, Source
 from w2vfast.distributed.dataset_shards import DatasetRows
-from w2vfast.distributed.files import check_version, open_file, url_errors
+from w2vfast.distributed.files import check_version, open_file
 from w2vfast.files.names import is_url
+from w2vfast.io.url_errors import url_errors
 
 
 class Piece(NamedTuple):

@@ -9,6 +9,7 @@ from typing import Any
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.distributed.arguments import (
     check_replica_memory,
+    check_restarts,
     check_schedule,
     divide_corpus,
     make_jobs,
@@ -18,32 +19,30 @@ from w2vfast.distributed.checkpoints import (
     Settings,
     check_shards,
     check_texts,
-    corpus_fingerprint,
     read_checkpoint,
     run_details,
 )
-from w2vfast.distributed.division import check_filled, check_unchanged
+from w2vfast.distributed.division import check_filled
 from w2vfast.distributed.driver import Driver
 from w2vfast.distributed.engines import Engine, started_engine
 from w2vfast.distributed.fleet import MAX_RESTARTS, Fleet
+from w2vfast.distributed.new_model import encode_shards, new_model
 from w2vfast.distributed.replica import Model
 from w2vfast.distributed.report import Traffic
 from w2vfast.distributed.schedule import MERGE_EVERY, Plan
-from w2vfast.distributed.shards import number_words
+from w2vfast.files.names import path_text
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.log import logger
 from w2vfast.runtime.timings import Timings
-from w2vfast.training.checks import check_memory
-from w2vfast.training.corpus_defaults import fit_to_corpus
+from w2vfast.training.checks import CHECKPOINT_PATH, check_memory, check_path
 from w2vfast.training.execution import Execution
-from w2vfast.training.fingerprint import Fingerprint
-from w2vfast.training.interrupted import is_finished
+from w2vfast.training.interrupted import is_finished, swapped_paths
 from w2vfast.training.periodic import Checkpoints
 from w2vfast.training.prepare import run_block_size
 from w2vfast.training.presets import preset_parameters
 from w2vfast.training.schedule import DEFAULT
-from w2vfast.training.state import ModelState, TrainingState
+from w2vfast.training.state import ModelState
 from w2vfast.word2vec import Word2Vec
 
 
@@ -153,6 +152,8 @@ def train(
     >>> len(model.wv)
     3
     """
+    check_path("checkpoint", checkpoint)
+    max_restarts = check_restarts(max_restarts)
     given = preset_parameters(preset, parameters) | parameters
     p = model_parameters(given)
     options = TextOptions(encoding, errors, field)
@@ -166,25 +167,15 @@ def train(
         jobs = make_jobs(shards, options, execution)
         with Fleet(started_engine(engine), jobs, max_restarts) as fleet:
             timings = Timings()
-            with timings.phase("scan"):
-                words = fleet.encode()
-                check_unchanged(shards, corpus)
-            with timings.phase("vocabulary"):
-                vocabulary = number_words(words, p.min_count, p.max_final_vocab)
-            size = len(vocabulary), int(vocabulary.counts.sum())
-            p = fit_to_corpus(
-                p,
-                *size,
-                sample=given.get("sample") is None,
-                alpha=given.get("alpha") is None,
+            words = encode_shards(fleet, shards, corpus, timings)
+            model = new_model(p, given, words, timings)
+            assert model.run is not None
+            model.run.distributed = run_details(
+                settings, execution.kernels, shards, words
             )
-            check_memory(p, len(vocabulary))
-            model = ModelState.initial(p, vocabulary)
-            found = Fingerprint(text=corpus_fingerprint(words))
-            run = model.run = TrainingState(p, 0, 0, corpus=found)
-            run.distributed = run_details(settings, execution.kernels, shards, words)
             checkpoints = Checkpoints(model, checkpoint, every or DEFAULT)
-            return _train(model, fleet, settings, execution, checkpoints, timings)
+            with file_lock(checkpoint, writer=model):
+                return _train(model, fleet, settings, execution, checkpoints, timings)
 
 
 def resume(
@@ -231,12 +222,20 @@ def resume(
     DivergedError, TooManyRestartsError, FileExistsError, BlockingIOError, OSError
         As in `train`.
     """
+    check_path("checkpoint", checkpoint, booleans=True)
+    path_text(path, CHECKPOINT_PATH)
+    max_restarts = check_restarts(max_restarts)
     default = path if checkpoint else None
     target = default if isinstance(checkpoint, bool) else checkpoint
     # Locked before reading, because another run may replace the file. A finished run
     # writes nothing, and many callers may load it at once.
     with file_lock(None if is_finished(path) else target):
-        model, run, settings = read_checkpoint(path)
+        try:
+            model, run, settings = read_checkpoint(path)
+        except ValueError as error:
+            if fix := swapped_paths(path, corpus):
+                raise ValueError(fix) from error
+            raise
         assert run.distributed is not None
         build = run.distributed["kernels"] if kernels is None else kernels
         execution = Execution.resolve(workers, build, progress)
@@ -250,11 +249,10 @@ def resume(
         jobs = make_jobs(shards, options, execution)
         with Fleet(started_engine(engine), jobs, max_restarts) as fleet:
             timings = Timings()
-            with timings.phase("scan"):
-                check_texts(run.distributed, fleet.encode())
-                check_unchanged(shards, corpus)
+            check_texts(run.distributed, encode_shards(fleet, shards, corpus, timings))
             checkpoints = Checkpoints(model, target, every or DEFAULT)
-            return _train(model, fleet, settings, execution, checkpoints, timings)
+            with file_lock(target, writer=model):
+                return _train(model, fleet, settings, execution, checkpoints, timings)
 
 
 def _train(

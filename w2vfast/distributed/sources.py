@@ -12,9 +12,11 @@ from w2vfast.corpus import inputs
 from w2vfast.corpus.arrow_files import SUFFIXES as TABLE_SUFFIXES
 from w2vfast.corpus.arrow_tables import ArrowTables
 from w2vfast.corpus.content import table_as_text
-from w2vfast.distributed.files import file_system, url_errors, version_of
+from w2vfast.distributed.files import file_system, version_of
 from w2vfast.files.decompression import SUFFIXES
 from w2vfast.files.names import is_url
+from w2vfast.io.url_errors import url_errors
+from w2vfast.wording import with_article
 
 _EXPECTED = (
     "expected a path, a folder, a URL such as 's3://bucket/corpus.txt', a list of "
@@ -62,8 +64,9 @@ def find_files(sources: Any) -> list[SourceFile]:
     """
     if isinstance(sources, (str, os.PathLike)):
         sources = [sources]
-    if not isinstance(sources, Iterable) or isinstance(sources, (bytes, dict)):
-        raise TypeError(f"the corpus is a {type(sources).__name__}: {_EXPECTED}")
+    is_list = isinstance(sources, Iterable) and not isinstance(sources, (bytes, dict))
+    if not is_list or hasattr(sources, "read"):
+        raise TypeError(f"the corpus is {with_article(sources)}: {_EXPECTED}")
     sources = list(sources)
     if not sources:
         raise ValueError(f"the corpus is empty: {_EXPECTED}")

@@ -6,6 +6,8 @@ import os
 import re
 from typing import TypeGuard
 
+from w2vfast.wording import shortened
+
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[^/]*)*://")
 _RANGE = " (bytes "  # after the name of a file that is read in part
 
@@ -32,6 +34,35 @@ def is_url(source: object) -> TypeGuard[str]:
     (True, False)
     """
     return isinstance(source, str) and _URL.match(source) is not None
+
+
+def path_text(path: object, expected: str = "a path, such as 'vectors.bin'") -> str:
+    """
+    Return a path or a URL as text.
+
+    Raises
+    ------
+    TypeError
+        If it is neither. The message says what is expected.
+    ValueError
+        If no file can have this name: it is empty, or has a NUL character.
+
+    Examples
+    --------
+    >>> path_text(3)
+    Traceback (most recent call last):
+    TypeError: 3: expected a path, such as 'vectors.bin', found int
+    """
+    text = os.fspath(path) if isinstance(path, str | os.PathLike) else None
+    if not isinstance(text, str):
+        kind = type(path).__name__
+        raise TypeError(
+            f"{shortened(repr(path), 80)}: expected {expected}, found {kind}"
+        )
+    if not text or "\0" in text:
+        problem = "has a NUL character" if text else "is empty"
+        raise ValueError(f"{shortened(repr(text), 80)}: the name of the file {problem}")
+    return text
 
 
 def local_file(path: object) -> tuple[str, str]:

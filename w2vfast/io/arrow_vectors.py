@@ -18,6 +18,7 @@ from w2vfast.io.options import ReadOptions
 from w2vfast.io.spooled import seekable
 from w2vfast.vectors.arrow_table import arrow_table
 from w2vfast.vectors.validation import Float32Array, VectorArray
+from w2vfast.wording import with_article
 
 _ROWS = 1 << 14  # written and read at a time
 
@@ -172,6 +173,6 @@ def _table(source: Any, names: ColumnNames) -> Any:
     if hasattr(source, "__arrow_c_stream__"):
         return pyarrow.RecordBatchReader.from_stream(source).read_all()
     raise TypeError(
-        f"the table is a {type(source).__name__}: expected a pyarrow.Table, or a table "
+        f"the table is {with_article(source)}: expected a pyarrow.Table, or a table "
         "of Polars, pandas, DuckDB, Lance or Hugging Face"
     )

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from w2vfast.files.corpus_files import check_no_corpus_file, forget_corpus_file
 from w2vfast.runtime.processes import is_dead, name_of_this_process
 
 StrPath = str | os.PathLike[str]
@@ -54,6 +55,8 @@ def atomic_write(
         If the folder of `path` does not exist.
     IsADirectoryError
         If `path` is a folder.
+    FileExistsError
+        If this process has read the file as a corpus.
     OSError
         If the file cannot be created, written or renamed. It names `path`.
 
@@ -68,11 +71,13 @@ def atomic_write(
     b'hello'
     """
     target = Path(os.path.realpath(path))
-    old_mode = _existing_mode(target)
-    if old_mode is not None and not stat.S_ISREG(old_mode):
+    old = _existing(target)
+    if old is not None and not stat.S_ISREG(old.st_mode):
         with _errors_name(target, None), target.open("wb") as file:
             yield file
         return
+    if old is not None:
+        check_no_corpus_file(path, old)
     remove_stale_files(target.parent)
     random = os.urandom(8).hex()
     name = f".w2vfast-{name_of_this_process()}-{random}.tmp"
@@ -80,8 +85,9 @@ def atomic_write(
     try:
         with _errors_name(target, temporary):
             with temporary.open("xb") as file:
-                if old_mode is not None:
-                    temporary.chmod(stat.S_IMODE(old_mode))
+                forget_corpus_file(os.fstat(file.fileno()))
+                if old is not None:
+                    temporary.chmod(stat.S_IMODE(old.st_mode))
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
@@ -106,8 +112,9 @@ def check_writable(path: StrPath) -> None:
         `atomic_write`.
     """
     target = Path(os.path.realpath(path))
-    mode = _existing_mode(target)
-    if mode is None or stat.S_ISREG(mode):  # opening a pipe would wait for its reader
+    old = _existing(target)
+    # Opening a pipe would wait for its reader.
+    if old is None or stat.S_ISREG(old.st_mode):
         with suppress(InterruptedError), atomic_write(target):
             raise InterruptedError
 
@@ -127,8 +134,8 @@ def remove_stale_files(folder: Path) -> None:
                     Path(entry.path).unlink()
 
 
-def _existing_mode(target: Path) -> int | None:
-    """Return `st_mode` of `target`, or None if it does not exist yet."""
+def _existing(target: Path) -> os.stat_result | None:
+    """Return the state of `target`, or None if it does not exist yet."""
     if target.is_dir():
         raise IsADirectoryError(f"{target} is a folder; expected the name of a file")
     if not target.parent.is_dir():
@@ -138,7 +145,7 @@ def _existing_mode(target: Path) -> int | None:
             os.fspath(target),
         )
     try:
-        return target.stat().st_mode
+        return target.stat()
     except FileNotFoundError:
         return None
 

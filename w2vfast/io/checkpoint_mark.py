@@ -7,11 +7,11 @@ import stat
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from w2vfast.files.names import is_url
+from w2vfast.files.names import is_url, path_text
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.file_identity import KnownFiles, is_known
 from w2vfast.io.file_lock import file_lock
-from w2vfast.io.open import Target, is_open_file, open_input
+from w2vfast.io.open import EXPECTED, Target, is_open_file, open_input
 from w2vfast.io.safetensors_file import read_metadata
 
 #: Seconds that a save waits for the end of another one.
@@ -29,7 +29,9 @@ def mark(distributed: bool) -> dict[str, str]:
     return {_KEY: "several machines" if distributed else "one process"}
 
 
-def saving(target: Target, known: KnownFiles = ()) -> AbstractContextManager[None]:
+def saving(
+    target: Target, known: KnownFiles = (), writer: object | None = None
+) -> AbstractContextManager[None]:
     """
     Return a context that keeps runs away from a file and checks that it may be saved.
 
@@ -42,35 +44,42 @@ def saving(target: Target, known: KnownFiles = ()) -> AbstractContextManager[Non
     target : path-like, URL or binary file
     known : tuple
         `known_files` of the model to save: it has all that these files hold.
+    writer : object, optional
+        State of the model to save. It alone may write to the checkpoint of its run.
 
     Raises
     ------
     FileExistsError
         If the file is marked as the checkpoint of an unfinished run.
     BlockingIOError
-        If a run of another thread or process writes the file, or another save does not
-        end in `PATIENCE` seconds.
+        If another run writes the file, also one that calls this in a callback, or
+        another save does not end in `PATIENCE` seconds.
     """
     if is_open_file(target) or is_url(target):
         return nullcontext()
-    path: StrPath = target  # type: ignore[assignment]
+    path = path_text(target, EXPECTED)
 
     def check() -> None:
         if not is_known(path, known):
             _check_no_checkpoint(path)
 
-    return file_lock(path, patience=PATIENCE, check=check)
+    return file_lock(path, patience=PATIENCE, check=check, writer=writer)
+
+
+def read_mark(path: StrPath) -> str | None:
+    """Return the value of a file's mark, or None if it has none."""
+    if not has_content(path):
+        return None
+    try:
+        with open_input(path) as file:
+            return read_metadata(file).get(_KEY)
+    except (OSError, ValueError, ImportError):
+        return None  # it is something else
 
 
 def _check_no_checkpoint(path: StrPath) -> None:
     """Raise FileExistsError if a file has the mark."""
-    if not has_content(path):
-        return
-    try:
-        with open_input(path) as file:
-            kind = read_metadata(file).get(_KEY)
-    except (OSError, ValueError, ImportError):
-        return  # it is something else
+    kind = read_mark(path)
     if kind is None:
         return
     name = os.fspath(path)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
 from w2vfast.files.decompression import SIGNATURE_BYTES, decompressed
-from w2vfast.files.names import is_url
+from w2vfast.files.names import is_url, path_text
 from w2vfast.io.atomic import StrPath, atomic_write
 from w2vfast.io.compression import (
     compressed,
@@ -19,7 +20,7 @@ from w2vfast.io.compression import (
 )
 from w2vfast.io.errors import error_context
 from w2vfast.io.input import COPY_BYTES, Input
-from w2vfast.io.url_errors import extra_for, protocol_errors
+from w2vfast.io.url_errors import extra_for, protocol_errors, url_errors
 from w2vfast.io.whole_writes import whole_writes
 from w2vfast.runtime.optional_packages import load
 
@@ -28,6 +29,7 @@ Source = StrPath | BinaryIO
 Target = StrPath | BinaryIO
 
 DECOMPRESSED_BLOCK = 1 << 20
+EXPECTED = "a path, such as 'vectors.bin', a URL, or an open binary file"
 
 
 def is_open_file(source: object) -> TypeGuard[BinaryIO]:
@@ -37,7 +39,7 @@ def is_open_file(source: object) -> TypeGuard[BinaryIO]:
 
 def source_name(source: Source) -> str | None:
     """Return the path or the URL, or None for an open file, for suffixes."""
-    return None if is_open_file(source) else os.fspath(source)  # type: ignore[arg-type]
+    return None if is_open_file(source) else path_text(source, EXPECTED)
 
 
 def display_name(source: Source) -> str:
@@ -120,9 +122,10 @@ def open_output(
         If the file cannot be written.
     """
     if is_open_file(target):
+        _check_binary(target)
         yield whole_writes(target)
         return
-    name = os.fspath(target)  # type: ignore[arg-type]
+    name = path_text(target, EXPECTED)
     suffix = split_suffix(name)[1]
     if not is_url(name):
         with (
@@ -138,9 +141,29 @@ def open_output(
         with compressed(local, suffix) as output:
             yield output
         local.seek(0)
-        with opened as remote:
+        with _writable(name), opened as remote:
             while block := local.read(COPY_BYTES):
                 remote.write(block)
+
+
+def _check_binary(target: BinaryIO) -> None:
+    """Raise TypeError for an open text file."""
+    if isinstance(target, io.TextIOBase):
+        raise TypeError(
+            "the open file takes text; expected bytes; open it with mode 'wb'"
+        )
+
+
+@contextmanager
+def _writable(url: str) -> Iterator[None]:
+    """Raise OSError if the protocol of a URL cannot write, as that of http."""
+    try:
+        yield
+    except NotImplementedError as error:
+        raise OSError(
+            f"{url}: this protocol can't write files; write to a local path and upload "
+            "the file"
+        ) from error
 
 
 @contextmanager
@@ -148,10 +171,15 @@ def _open_raw(source: Source) -> Iterator[Any]:
     if is_open_file(source):
         yield source
     elif is_url(source):
-        with _fsspec_open(source, "rb") as file:
+        with ExitStack() as stack:
+            with url_errors(source):
+                file = stack.enter_context(_fsspec_open(source, "rb"))
             yield file
     else:
-        with Path(source).open("rb", buffering=0) as file:  # type: ignore[arg-type]
+        path = Path(path_text(source, EXPECTED))
+        if path.is_dir():
+            raise IsADirectoryError(f"{path} is a folder; expected a file")
+        with path.open("rb", buffering=0) as file:
             yield file
 
 

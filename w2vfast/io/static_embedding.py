@@ -22,11 +22,19 @@ from w2vfast.io.json_text import parse_json
 from w2vfast.io.native_vectors import from_storage, to_storage
 from w2vfast.io.open import open_input
 from w2vfast.io.options import ReadOptions
-from w2vfast.io.safetensors_layout import encode_header, load_tensors, read_layout
+from w2vfast.io.safetensors_layout import (
+    Tensor,
+    encode_header,
+    load_tensors,
+    read_layout,
+)
 from w2vfast.vectors.validation import VectorArray
 from w2vfast.wording import counted
 
 MAX_JSON_BYTES = 1 << 30
+#: Where some versions of sentence-transformers put the files.
+_PART = "0_StaticEmbedding"
+_READ = ("model.safetensors", "tokenizer.json")
 UNKNOWN = "[UNK]"  # both libraries need a token for unknown words
 EMBEDDING_NAMES = ("embeddings", "embedding.weight")
 MODULES: list[dict[str, object]] = [
@@ -132,7 +140,42 @@ def read(folder: StrPath, options: ReadOptions) -> tuple[list[str], VectorArray]
         If a file is missing.
     """
     path = Path(folder)
-    with open_input(path / "model.safetensors") as file:
+    if (path / _PART).is_dir():
+        path /= _PART
+    _check_files(path)
+    stored = _read_rows(path / "model.safetensors")
+    keys = _read_keys(path / "tokenizer.json", len(stored))
+    if _unknown_was_added(path / "config.json") and keys[-1] == UNKNOWN:
+        keys, stored = keys[:-1], stored[:-1]
+    end = options.limit
+    vectors = from_storage(stored[:end], options.dtype)
+    return keys[:end], vectors if vectors.base is None else vectors.copy()
+
+
+def _check_files(folder: Path) -> None:
+    """Raise FileNotFoundError if a folder lacks a file that is read."""
+    missing = [name for name in _READ if not (folder / name).is_file()]
+    if len(missing) == len(_READ):
+        raise FileNotFoundError(
+            f"{folder} is a folder, but no model of Model2Vec or "
+            f"sentence-transformers, which has {' and '.join(_READ)}; expected the "
+            "path of a file"
+        )
+    if missing:
+        raise FileNotFoundError(
+            f"{folder}: the model folder has no {missing[0]}: copy it from where the "
+            "model was written, or save the model again"
+        )
+
+
+def _read_rows(path: Path) -> VectorArray:
+    """
+    Return the vector of each token.
+
+    Model2Vec stores fewer vectors than tokens if ``mapping`` has the row of each token,
+    and multiplies the vector of each token by its number in ``weights``.
+    """
+    with open_input(path) as file:
         layout = read_layout(file)
         names = [name for name in EMBEDDING_NAMES if name in layout.entries]
         if not names:
@@ -140,18 +183,44 @@ def read(folder: StrPath, options: ReadOptions) -> tuple[list[str], VectorArray]
                 f"expected a tensor {' or '.join(EMBEDDING_NAMES)}, found "
                 f"{', '.join(layout.entries) or 'none'}"
             )
-        stored = load_tensors(file, layout, names[:1], mmap=False)[names[0]]
-    if stored.ndim != 2 or stored.dtype.kind != "f" or not stored.size:
+        wanted = (names[0], "mapping", "weights")
+        tensors = load_tensors(file, layout, wanted, mmap=False)
+        rows = tensors[names[0]]
+        if rows.ndim != 2 or rows.dtype.kind != "f" or not rows.size:
+            raise ValueError(
+                f"the tensor {names[0]!r} is {rows.dtype} of shape {rows.shape}; "
+                "expected floats of shape (words, dimensions), 1 or more of each"
+            )
+        if "mapping" in tensors:
+            rows = _mapped(rows, tensors["mapping"])
+        if "weights" in tensors:
+            rows = _weighted(rows, tensors["weights"])
+        return rows
+
+
+def _mapped(rows: VectorArray, mapping: Tensor) -> VectorArray:
+    """Return the row of each token; several tokens may share one."""
+    if mapping.ndim != 1 or mapping.dtype.kind not in "iu" or not mapping.size:
         raise ValueError(
-            f"the tensor {names[0]!r} is {stored.dtype} of shape {stored.shape}; "
-            "expected floats of shape (words, dimensions), 1 or more of each"
+            f"the tensor 'mapping' is {mapping.dtype} of shape {mapping.shape}; "
+            "expected the number of a row for each token"
         )
-    keys = _read_keys(path / "tokenizer.json", len(stored))
-    if _unknown_was_added(path / "config.json") and keys[-1] == UNKNOWN:
-        keys, stored = keys[:-1], stored[:-1]
-    end = options.limit
-    vectors = from_storage(stored[:end], options.dtype)
-    return keys[:end], vectors if vectors.base is None else vectors.copy()
+    if mapping.min() < 0 or mapping.max() >= len(rows):
+        raise ValueError(
+            f"the tensor 'mapping' has rows {mapping.min()} to {mapping.max()}, but "
+            f"there are {counted(len(rows), 'vector')}"
+        )
+    return rows[mapping]
+
+
+def _weighted(rows: VectorArray, weights: Tensor) -> VectorArray:
+    """Return the vector of each token times its weight."""
+    if weights.shape != (len(rows),) or weights.dtype.kind != "f":
+        raise ValueError(
+            f"the tensor 'weights' is {weights.dtype} of shape {weights.shape}; "
+            f"expected {counted(len(rows), 'float')}, one for each token"
+        )
+    return rows.astype(np.float32, copy=False) * weights.astype(np.float32)[:, None]
 
 
 def _read_json(path: Path) -> Any:

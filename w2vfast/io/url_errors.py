@@ -1,10 +1,11 @@
-"""Errors of fsspec about the protocol of a URL, with the URL and what to do."""
+"""Errors of fsspec about a URL or its protocol, with the URL and what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from w2vfast.files.names import is_url
 from w2vfast.wording import shortened
 
 
@@ -50,6 +51,32 @@ def protocol_errors(url: str) -> Iterator[None]:
         raise ValueError(
             f"{url}: {first_line(error)}; expected a path, or a URL with a protocol of "
             "fsspec, such as s3://bucket/corpus.txt or https://host/corpus.txt"
+        ) from error
+
+
+@contextmanager
+def url_errors(url: str) -> Iterator[None]:
+    """Raise errors of a file system as OSErrors that name the URL; paths have none."""
+    if not is_url(url):
+        yield
+        return
+    try:
+        yield
+    except FileNotFoundError as error:
+        cause = error.__cause__  # such as a host that is not found
+        reason = first_line(cause if isinstance(cause, Exception) else error)
+        raise FileNotFoundError(f"no such file: {url} ({reason})") from error
+    except PermissionError as error:
+        raise PermissionError(
+            f"{url}: access is denied ({first_line(error)}): give this machine, and "
+            "all others that read it, the right to list and read it"
+        ) from error
+    except (ImportError, ValueError, TypeError, MemoryError):
+        raise
+    except Exception as error:  # of aiohttp, botocore and so on
+        raise OSError(
+            f"{url} cannot be read ({type(error).__name__}: {first_line(error)}): "
+            "check the address, the credentials and the network of this machine"
         ) from error
 
 

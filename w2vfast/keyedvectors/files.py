@@ -46,9 +46,10 @@ class FileMethods(KeyedRows):
         Raises
         ------
         FileExistsError
-            If the file is a checkpoint whose run has not ended.
+            If the file is a checkpoint whose run has not ended, or was read as a
+            corpus.
         BlockingIOError
-            If a run of another thread or process writes the file.
+            If a run writes the file, also one that calls this in a callback.
         ValueError
             If a word is empty or contains whitespace; the format cannot store it.
         """
@@ -157,9 +158,9 @@ class FileMethods(KeyedRows):
         ------
         FileExistsError
             If the file is a checkpoint whose run has not ended: ``train(checkpoint=…)``
-            of `Word2Vec` wrote it.
+            of `Word2Vec` wrote it. Or if it was read as a corpus.
         BlockingIOError
-            If a run of another thread or process writes the file.
+            If a run writes the file, also one that calls this in a callback.
         ValueError
             If the suffix is unknown, `format` contradicts it, or the format cannot
             store a word or the datatype.
@@ -241,9 +242,9 @@ class FileMethods(KeyedRows):
             content disagree.
         """
         from w2vfast.io.errors import error_context
-        from w2vfast.io.formats import read_vectors
         from w2vfast.io.open import display_name
         from w2vfast.io.options import ReadOptions, datatype_name, storage_name
+        from w2vfast.io.read_vectors import read_vectors
 
         options = ReadOptions(
             *(limit, encoding, errors, datatype_name(datatype), duplicates),

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vfast.corpus.vocabulary import Vocabulary
+from w2vfast.files.names import path_text
 from w2vfast.files.signatures import is_safetensors
 from w2vfast.io.atomic import StrPath
-from w2vfast.io.checkpoint_mark import mark, saving
+from w2vfast.io.checkpoint_mark import mark, read_mark, saving
 from w2vfast.io.compression import split_suffix
 from w2vfast.io.errors import is_rejected, reject_pickled_model
 from w2vfast.io.file_identity import (
@@ -33,6 +34,8 @@ from w2vfast.training.prepare import run_block_size
 from w2vfast.training.state import ModelState, TrainingState
 from w2vfast.vectors.validation import first_non_finite
 
+#: What errors expect.
+MODEL_PATH = "the path of a model, such as 'model.w2v'"
 #: Tensors that a file has only if factors on the steps of rows are set.
 ROW_FACTORS = ("centre_scale", "outside_scale")
 
@@ -41,18 +44,20 @@ def save_model(path: StrPath, state: ModelState) -> None:
     """
     Write a model, but not over the checkpoint of another one, whose run has not ended.
 
+    Over a checkpoint of its own the model stays a checkpoint, with the mark.
+
     Raises
     ------
     FileExistsError
         If the file is such a checkpoint.
     BlockingIOError
-        If a run of another thread or process writes the file.
+        If another run writes the file.
     ValueError, OSError
         As in `write_checkpoint`.
     """
     check_model_name(path)
-    with saving(path, state.known_files):
-        _write(path, state, is_checkpoint=False)
+    with saving(path, state.known_files, state):
+        _write(path, state, is_checkpoint=read_mark(path) is not None)
 
 
 def write_checkpoint(path: StrPath, state: ModelState) -> int:
@@ -114,12 +119,13 @@ def _remember(path: StrPath, state: ModelState, identity: FileIdentity | None) -
 
 
 def check_model_name(path: StrPath) -> None:
-    """Raise ValueError if the suffix is that of a format for vectors alone."""
+    """Raise ValueError if the suffix is that of vectors alone; TypeError if no path."""
     from w2vfast.io.formats import VECTOR_SUFFIXES  # imports all formats
 
-    if (suffix := split_suffix(os.fspath(path))[0]) in VECTOR_SUFFIXES:
+    name = path_text(path, MODEL_PATH)
+    if (suffix := split_suffix(name)[0]) in VECTOR_SUFFIXES:
         raise ValueError(
-            f"{os.fspath(path)}: {suffix} is a format for vectors alone; expected "
+            f"{name}: {suffix} is a format for vectors alone; expected "
             "a name like model.w2v for the whole model. save_vectors writes the "
             "vectors"
         )
@@ -173,9 +179,12 @@ def read_model(path: StrPath) -> ModelState:
 
     Raises
     ------
+    TypeError
+        If `path` is no path.
     ValueError
         If the file is damaged or holds vectors only.
     """
+    path_text(path, MODEL_PATH)
     identity = file_identity(path)  # before reading: a later file is another one
     with open_input(path) as file:
         start = file.peek(16)

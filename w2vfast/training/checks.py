@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 
+from w2vfast.files.names import path_text
 from w2vfast.kernels.arguments import padded_size
 from w2vfast.runtime.memory import available_memory
 from w2vfast.training.parameters import Parameters
 from w2vfast.wording import counted
+
+#: What errors of resuming expect.
+CHECKPOINT_PATH = "the path of a checkpoint, such as 'run.ckpt'"
 
 
 def check_memory(p: Parameters, words: int) -> None:
@@ -43,14 +47,16 @@ def _smaller(p: Parameters, words: int) -> list[str]:
 
 def check_path(name: str, value: object, booleans: bool = False) -> None:
     """Raise TypeError unless `value` is a path, or None, or a boolean where allowed."""
-    if value is None or isinstance(value, str | os.PathLike):
+    if value is None or (booleans and isinstance(value, bool)):
         return
-    if not (booleans and isinstance(value, bool)):
-        others = "True, False or None" if booleans else "None for no file"
-        raise TypeError(
-            f"{name}={value!r}: expected the path of a file to write, such as "
-            f"{name}='run.ckpt', or {others}"
-        )
+    if isinstance(value, str | os.PathLike):
+        path_text(value)
+        return
+    others = "True, False or None" if booleans else "None for no file"
+    raise TypeError(
+        f"{name}={value!r}: expected the path of a file to write, such as "
+        f"{name}='run.ckpt', or {others}"
+    )
 
 
 def check_callable(name: str, value: object) -> None:

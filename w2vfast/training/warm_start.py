@@ -15,7 +15,7 @@ from w2vfast.training.growth import Rows, copy_rows
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 from w2vfast.vectors.validation import check_finite, first_non_finite
-from w2vfast.wording import counted
+from w2vfast.wording import counted, with_article
 
 
 def initial_state(
@@ -115,7 +115,7 @@ def _keys(source: Any) -> Mapping[Any, Any]:
     keys = getattr(source, "key_to_index", source)
     if not isinstance(keys, Mapping):
         raise TypeError(
-            f"initial_vectors is a {type(source).__name__}: expected KeyedVectors, a "
+            f"initial_vectors is {with_article(source)}: expected KeyedVectors, a "
             "Word2Vec model or a mapping of words to vectors; for a file pass "
             "KeyedVectors.load(path)"
         )

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from w2vfast.runtime.lazy_names import lazy_name
 
 if TYPE_CHECKING:
+    from w2vfast.tuning.dimensions import Choice, Real, Whole
     from w2vfast.tuning.evaluation_files import AnalogiesObjective, WordPairsObjective
     from w2vfast.tuning.held_out import HeldOutObjective
     from w2vfast.tuning.next_item import NextItemObjective
     from w2vfast.tuning.objective import FunctionObjective, MeanObjective, Objective
     from w2vfast.tuning.result import Tuning
     from w2vfast.tuning.search import Tuner, tune
-    from w2vfast.tuning.space import Choice, Real, Whole
     from w2vfast.tuning.trial import Trial
 
 __all__ = [
@@ -33,13 +33,13 @@ __all__ = [
     "tune",
 ]
 _MODULES = (
+    "dimensions",
     "evaluation_files",
     "held_out",
     "next_item",
     "objective",
     "result",
     "search",
-    "space",
     "trial",
 )
 

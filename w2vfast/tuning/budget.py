@@ -143,8 +143,8 @@ def check_trials(trials: Any) -> int | None:
     """Return a number of trials; raise an error if it is no whole number above 0."""
     if trials is None:
         return None
-    if isinstance(trials, bool) or not isinstance(trials, int):
+    if isinstance(trials, bool) or not hasattr(trials, "__index__"):
         raise TypeError(f"trials={trials!r}: expected a whole number, or None")
     if trials < 1:
         raise ValueError(f"trials={trials}: expected 1 or more")
-    return trials
+    return int(trials)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -19,7 +19,7 @@ from w2vfast.tuning.objective import Objective
 from w2vfast.vectors.analogies import check_analogy_options, score_analogies
 from w2vfast.vectors.word_lookup import UNKNOWN, WordLookup
 from w2vfast.vectors.word_pairs import score_word_pairs
-from w2vfast.wording import counted
+from w2vfast.wording import counted, quoted
 
 Paths = StrPath | Sequence[StrPath]
 #: The items of one file: its name, and pairs or questions.
@@ -205,11 +205,19 @@ class AnalogiesObjective(FilesObjective):
         return words
 
 
-def as_paths(paths: Paths | None) -> list[StrPath]:
+def as_paths(paths: Any) -> list[StrPath]:
     """Return one path or several as a list."""
     if paths is None:
         return []
-    return [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    if isinstance(paths, str | os.PathLike):
+        return [paths]
+    found = list(paths) if isinstance(paths, Iterable) else [paths]
+    if not all(isinstance(path, str | os.PathLike) for path in found):
+        raise TypeError(
+            f"{quoted(paths)}: expected the path of a file, such as 'pairs.tsv', or a "
+            "list of paths"
+        )
+    return found
 
 
 def _count(files: list[File]) -> int:

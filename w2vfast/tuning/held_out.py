@@ -26,6 +26,7 @@ from w2vfast.runtime import threads
 from w2vfast.sampling.noise import noise_distribution
 from w2vfast.sampling.subsampling import keep_probability
 from w2vfast.training.fingerprint import Fingerprint
+from w2vfast.training.parameter_values import MAX_WHOLE, whole_number
 from w2vfast.training.parameters import Parameters
 from w2vfast.tuning.halves import HALF
 from w2vfast.tuning.known_tokens import known_tokens
@@ -80,9 +81,9 @@ class HeldOutObjective(Objective):
         window: int | None = None,
         centres: int = 4000,
     ) -> None:
-        for name, value in (("window", window), ("centres", centres)):
-            if value is not None and value < 1:
-                raise ValueError(f"{name}={value}: expected 1 or more")
+        if window is not None:
+            window = whole_number("window", window, 5, 1, MAX_WHOLE)
+        centres = whole_number("centres", centres, 4000, 1, MAX_WHOLE)
         self._source, self._test_source = corpus, test
         self._half = isinstance(test, str) and test == HALF
         self._window, self._centres = window, centres

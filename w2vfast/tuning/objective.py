@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
@@ -90,9 +90,9 @@ class FunctionObjective(Objective):
         value = self._function(model)
         if isinstance(value, bool) or not hasattr(value, "__float__"):
             raise TypeError(f"the objective returned {value!r}: expected a number")
-        if math.isnan(value):
-            raise FloatingPointError("the objective returned nan")
-        return float(value)
+        if not math.isfinite(number := float(value)):
+            raise FloatingPointError(f"the objective returned {number}")
+        return number
 
 
 class MeanObjective(Objective):
@@ -106,7 +106,14 @@ class MeanObjective(Objective):
     """
 
     def __init__(self, objectives: Sequence[Objective]) -> None:
-        self._parts = list(objectives)
+        given: Any = objectives
+        parts = list(given) if isinstance(given, Iterable) else [given]
+        if not all(isinstance(part, Objective) for part in parts):
+            raise TypeError(
+                f"{quoted(objectives)}: expected a list of objectives, such as "
+                "[WordPairsObjective('pairs.tsv'), FunctionObjective(function)]"
+            )
+        self._parts: list[Objective] = parts
         directions = {part.higher_is_better for part in self._parts}
         if len(directions) != 1:
             raise ValueError(

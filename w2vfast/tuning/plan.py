@@ -16,8 +16,9 @@ from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.parameter_names import unknown_parameter
 from w2vfast.training.parameters import DEFAULT_SAMPLE, Parameters
+from w2vfast.tuning.dimensions import Space
 from w2vfast.tuning.objective import Objective
-from w2vfast.tuning.space import Space, default_space, resolve_space
+from w2vfast.tuning.space import default_space, resolve_space
 
 
 class Plan:

@@ -10,8 +10,10 @@ from typing import Any
 
 from w2vfast.corpus.text_options import TextOptions
 from w2vfast.io.atomic import StrPath
+from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.progress import SearchBar
 from w2vfast.training.execution import Execution
+from w2vfast.training.parameter_values import check_choice
 from w2vfast.tuning.budget import Budget, Durations, check_trials, parse_time
 from w2vfast.tuning.objective import as_objective
 from w2vfast.tuning.optuna_package import load_optuna
@@ -62,6 +64,8 @@ class Tuner:
     TypeError, ValueError
         If an argument is out of range, or `study` is of another corpus, objective or
         other parameters.
+    BlockingIOError
+        If another search, of any process, runs with this study.
 
     Notes
     -----
@@ -89,17 +93,20 @@ class Tuner:
     ) -> None:
         load_optuna()  # before reading for long
         check_journal(study)
+        check_choice("prune", prune, (True, False))
         TextOptions(encoding, errors, field)
         text = {"encoding": encoding, "errors": errors, "field": field}
         fixed = parameters if seed == 1 else {**parameters, "seed": seed}
         self._source, self._prune, self._note = corpus, prune, ""
         self._objective = as_objective(objective)
         self._execution = Execution.resolve(workers, kernels, progress)
-        self._plan = plan = Plan(
-            corpus, self._objective, space, fixed, self._execution, text
-        )
-        better = self._objective.higher_is_better
-        self._study = Study(study, plan.identity, plan.space, better, seed)
+        self._file = study
+        with file_lock(study, writer=self):  # before reading for long
+            self._plan = plan = Plan(
+                corpus, self._objective, space, fixed, self._execution, text
+            )
+            better = self._objective.higher_is_better
+            self._study = Study(study, plan.identity, plan.space, better, seed)
         self._durations = Durations(plan.counts)
         for trial in self._study.trials():
             if trial.is_complete:
@@ -126,12 +133,20 @@ class Tuner:
         ValueError
             If both limits are None, one is out of range, or the objective cannot be
             computed, for instance because the file has no known words.
+        BlockingIOError
+            If another search, of any process, runs with this study.
         KeyboardInterrupt
             After Ctrl-C. `result` has the trials so far, and the study keeps them.
         """
         budget = Budget(parse_time(time), check_trials(trials))
         if budget.seconds is None and budget.trials is None:
             raise ValueError("time=None, trials=None: give at least one limit")
+        with file_lock(self._file, writer=self):
+            self._search(budget)
+        return self.result
+
+    def _search(self, budget: Budget) -> None:
+        """Run trials until a limit is reached, and note why the search ended."""
         self._note = ""
         skipped = 0
         with SearchBar(self._execution.progress) as bar:
@@ -153,7 +168,6 @@ class Tuner:
                     if skipped >= MOST_SKIPPED:
                         seconds = f"{budget.left:.0f} s"
                         self._note = f"no further trial fits the {seconds} left"
-        return self.result
 
     @property
     def result(self) -> Tuning:

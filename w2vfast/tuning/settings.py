@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from w2vfast.tuning.space import Space
+from w2vfast.tuning.dimensions import Space
 from w2vfast.tuning.trial import Trial
 
 #: Larger spaces are not listed. A search hardly meets a setting of them twice.
@@ -20,7 +20,7 @@ def n_settings(space: Space) -> float:
 
     Examples
     --------
-    >>> from w2vfast.tuning.space import Choice, Whole
+    >>> from w2vfast.tuning.dimensions import Choice, Whole
     >>> n_settings({"window": Whole(2, 4), "architecture": Choice(("skipgram",))})
     3
     """

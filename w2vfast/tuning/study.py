@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from w2vfast.files.names import path_text
 from w2vfast.io.atomic import StrPath
 from w2vfast.runtime.threads import uninterrupted
+from w2vfast.tuning.dimensions import Space
 from w2vfast.tuning.identity import differences
 from w2vfast.tuning.optuna_package import load_optuna, quiet
-from w2vfast.tuning.space import Space
 from w2vfast.tuning.trial import OUTCOMES, Trial
 
 NAME = "w2vfast"
@@ -208,6 +210,7 @@ class Study:
             drop_torn_line(Path(path))
             lock = journal.JournalFileOpenLock(path)  # symbolic links need rights
             backend = journal.JournalFileBackend(path, lock_obj=lock)
+            backend.append_logs = _keeping_lines(backend.append_logs, path)
             try:
                 storage = optuna.storages.JournalStorage(backend)
             except (ValueError, KeyError, TypeError) as error:
@@ -253,13 +256,34 @@ class Study:
         return {n: d.distribution(self._optuna) for n, d in self._space.items()}
 
 
+def _keeping_lines(append: Callable[[Any], None], path: str) -> Callable[[Any], None]:
+    """
+    Return a function that appends to a journal, and leaves no part of a line.
+
+    A full disk takes a part. The next line would follow it, and damage the study.
+    """
+
+    def append_logs(logs: Any) -> None:
+        try:
+            append(logs)
+        except OSError as error:
+            drop_torn_line(Path(path))
+            if error.filename is None and error.errno is not None:
+                raise OSError(error.errno, error.strerror, path) from error
+            raise
+
+    return append_logs
+
+
 def check_journal(file: StrPath | None) -> None:
     """Raise an error if a file exists and is no journal, or cannot be created."""
     if file is None:
         return
-    path = Path(file)
+    path = Path(path_text(file, "the path of a study, such as 'words.study'"))
     if not path.parent.is_dir():
         raise FileNotFoundError(f"no such folder: {path.parent}")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; expected the name of a study")
     if path.exists():
         with path.open("rb") as stream:
             start = stream.read(12)
@@ -270,7 +294,7 @@ def check_journal(file: StrPath | None) -> None:
 
 
 def drop_torn_line(path: Path) -> None:
-    """Remove an incomplete last line, which a killed process may have left."""
+    """Remove an incomplete last line, of a killed process or a full disk."""
     if not path.exists():
         return
     with path.open("r+b") as stream:

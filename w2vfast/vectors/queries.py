@@ -58,7 +58,7 @@ def _with_weights(query: Query | None) -> list[tuple[str | Vector, float]]:
         items = [np.asarray(query)]
     elif isinstance(query, str | np.ndarray) or _has_weight(query):
         items = [query]
-    if not isinstance(items, Iterable):
+    if not isinstance(items, Iterable) or isinstance(items, bytes | bytearray):
         raise TypeError(
             f"{query!r}: expected a word, a vector, a pair (word or vector, weight), "
             "or a list of these"

@@ -7,12 +7,13 @@ from dataclasses import fields
 from typing import Any, Self
 
 from w2vfast.corpus.text_options import READING
+from w2vfast.files.names import path_text
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.log import logger
 from w2vfast.training.checkpoint import read_model, save_model
-from w2vfast.training.checks import check_path
+from w2vfast.training.checks import CHECKPOINT_PATH, check_path
 from w2vfast.training.execution import Execution
 from w2vfast.training.fingerprint import Fingerprint
 from w2vfast.training.interrupted import is_finished, swapped_paths
@@ -61,9 +62,9 @@ class FileMethods(TrainingMethods):
         ------
         FileExistsError
             If the file is a checkpoint of another model whose run has not ended:
-            ``train(checkpoint=…)`` wrote it.
+            ``train(checkpoint=…)`` wrote it. Or if it was read as a corpus.
         BlockingIOError
-            If a run of another thread or process writes the file.
+            If another run writes the file, also one that calls this in a callback.
         ValueError
             If the suffix is that of a format for vectors alone.
         OSError
@@ -87,9 +88,10 @@ class FileMethods(TrainingMethods):
         Raises
         ------
         FileExistsError
-            If the file is a checkpoint whose run has not ended.
+            If the file is a checkpoint whose run has not ended, or was read as a
+            corpus.
         BlockingIOError
-            If a run of another thread or process writes the file.
+            If a run writes the file, also one that calls this in a callback.
         ValueError
             If the suffix is unknown, the format cannot hold a word, or a vector is
             infinite or NaN.
@@ -214,7 +216,7 @@ class FileMethods(TrainingMethods):
         5
         """
         check_path("checkpoint", checkpoint, booleans=True)
-        _check_settings(os.fspath(path), settings)
+        _check_settings(path_text(path, CHECKPOINT_PATH), settings)
         default = path if checkpoint else None
         target = default if isinstance(checkpoint, bool) else checkpoint
         # Locked before reading, because another run may replace the file. A finished

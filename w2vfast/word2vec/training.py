@@ -129,7 +129,7 @@ class TrainingMethods(Attributes):
         every = DEFAULT if every is None else every
         text = {name: overrides.pop(name) for name in READING if name in overrides}
         self._state.parameters.override(**overrides)  # before reading for long
-        with file_lock(checkpoint):
+        with file_lock(checkpoint, writer=self._state):
             checkpoints = Checkpoints(self._state, checkpoint, every)
             data = self._training_corpus(corpus, execution, text, bool(overrides))
             self._train(data, overrides, execution, control, checkpoints)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from w2vfast.corpus.content import check_head
+from w2vfast.files.corpus_files import remember_open_corpus
 from w2vfast.files.decompression import SUFFIXES, decompressed
 
 #: Longest sentence that the iterables yield, in words.
@@ -38,9 +39,11 @@ def read_lines(source: Any) -> Iterator[str]:
         with Path(source).open("rb") as file:
             if Path(source).suffix.lower() not in SUFFIXES:
                 check_head(file.peek(_HEAD_BYTES)[:_HEAD_BYTES], source)
+            remember_open_corpus(file)
             blocks = decompressed(file, Path(source), _BLOCK_BYTES)
             yield from map(_as_text, _split_lines(blocks))
         return
+    remember_open_corpus(source)
     if hasattr(source, "seek"):
         source.seek(0)
     yield from map(_as_text, source)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2vfast.compat.gensim import persistence, word2vec_format
+from w2vfast.compat.gensim import persistence, word2vec_format, word2vec_writer
 from w2vfast.compat.gensim.evaluation import Evaluations
 from w2vfast.compat.gensim.key_table import Array
 from w2vfast.io.atomic import StrPath
@@ -107,11 +107,11 @@ class KeyedVectors(Evaluations):
         keys = [self.index_to_key[i] for i in order.tolist()]
         if fvocab is not None:
             counts = self.expandos["count"][order].tolist()
-            word2vec_format.write_counts(fvocab, prefix, keys, counts)
+            word2vec_writer.write_counts(fvocab, prefix, keys, counts)
         total = len(self) if total_vec is None else total_vec
         with self.gate.paused():
             vectors = self.vectors[order]
-        word2vec_format.write_vectors(
+        word2vec_writer.write_vectors(
             fname,
             [f"{prefix}{key}" for key in keys],
             vectors,

@@ -152,26 +152,56 @@ class ModelBase:
         self.state, wv.gate = state, state.gate
         self._view = wv.vectors = state.centre_vectors
 
-    def sync(self) -> None:
+    def sync(self, *, callback: bool = False) -> None:
         """
         Copy an array that was assigned to `wv.vectors` into the native matrix.
+
+        Words that were added to `wv` become words of the model, with their counts, or
+        0, and outside vectors of 0.
+
+        Parameters
+        ----------
+        callback : bool, default False
+            Whether a callback of a run has ended. Then the model cannot grow.
 
         Raises
         ------
         ValueError
-            If the array has another shape.
+            If the array has another shape, or words were added during training.
         """
         view, vectors = self._view, self._wv.vectors
         if view is None or vectors is view:
             return
-        if vectors.shape != view.shape or len(self._wv) != len(view):
+        if vectors.shape == view.shape and len(self._wv) == len(view):
+            view[:] = vectors
+            self._wv.vectors = view
+            return
+        if not self._has_added_words():
             raise ValueError(
                 f"wv.vectors has shape {vectors.shape} for "
-                f"{counted(len(self._wv), 'key')}, but the model has {view.shape}: add "
-                "words to a model with build_vocab(update=True)"
+                f"{counted(len(self._wv), 'key')}, but the model has {view.shape}: "
+                "assign as many rows, and add words with wv.add_vectors() or "
+                "build_vocab(update=True)"
             )
-        view[:] = vectors
-        self._wv.vectors = view
+        if callback or (self.state is not None and self.state.in_training):
+            raise ValueError(
+                "words were added to wv during training: add them before train(), or "
+                "after it"
+            )
+        self.update_weights()
+
+    def _has_added_words(self) -> bool:
+        """Return whether `wv` has the words of the model, and then others."""
+        view, wv = self._view, self._wv
+        if view is None or self.state is None or len(wv) <= len(view):
+            return False
+        known = self.state.vocabulary.index_to_key
+        is_whole = wv.vectors.shape == (len(wv), view.shape[1])
+        return is_whole and list(map(str, wv.index_to_key[: len(view)])) == known
+
+    def update_weights(self) -> None:
+        """Add rows for new words of `wv`."""
+        raise NotImplementedError
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes for a copy or a pickle."""

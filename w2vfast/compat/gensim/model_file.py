@@ -14,9 +14,13 @@ from w2vfast.compat.gensim.pickles import EXPORT_MODEL
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.errors import error_context
-from w2vfast.io.open import open_output
+from w2vfast.io.open import display_name, open_output
 from w2vfast.io.safetensors_file import write_safetensors
-from w2vfast.training.checkpoint import model_content, model_from_content
+from w2vfast.training.checkpoint import (
+    check_content,
+    model_content,
+    model_from_content,
+)
 from w2vfast.training.state import ModelState
 from w2vfast.training.validation import parse_content
 from w2vfast.wording import quoted
@@ -35,14 +39,15 @@ MODEL_ATTRIBUTES = (
 def save_model(path: StrPath, model: ModelBase) -> None:
     """Write a model at one moment; the native Word2Vec.load can read the file too."""
     with saving(path), open_output(path) as file, model.wv.gate.paused():
-        _write(file, model)
+        _write(path, file, model)
 
 
-def _write(file: BinaryIO, model: ModelBase) -> None:
+def _write(path: StrPath, file: BinaryIO, model: ModelBase) -> None:
     values = {name: getattr(model, name, None) for name in MODEL_ATTRIBUTES}
     tensors = persistence.vector_tensors(model.wv)
     content: dict[str, Any] = {}
     if model.state is not None:
+        check_content(display_name(path), model.state)
         model_tensors, content = model_content(model.state)
         tensors |= model_tensors
     compat = {

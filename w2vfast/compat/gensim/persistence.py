@@ -13,6 +13,7 @@ import numpy as np
 
 from w2vfast.compat.gensim.pickles import EXPORT_VECTORS, reject_pickle
 from w2vfast.compat.gensim.store import VectorStore
+from w2vfast.files.names import path_text
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.compression import split_suffix
@@ -21,7 +22,7 @@ from w2vfast.io.json_text import parse_json
 from w2vfast.io.key_encoding import pack_keys, unpack_keys
 from w2vfast.io.open import open_output
 from w2vfast.io.safetensors_file import read_safetensors, write_safetensors
-from w2vfast.vectors.validation import check_counts, index_keys
+from w2vfast.vectors.validation import check_counts, first_non_finite, index_keys
 from w2vfast.wording import counted, quoted
 
 _SAVE_OPTIONS = {"separately", "sep_limit", "ignore", "pickle_protocol"}
@@ -72,7 +73,7 @@ def read_file(
     path: StrPath, export: str = EXPORT_VECTORS
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Read a safetensors file; explain how to export a pickle."""
-    with Path(path).open("rb") as file:
+    with Path(path_text(path)).open("rb") as file:
         first = file.read(16)
     reject_pickle(path, first, export)
     try:
@@ -88,6 +89,12 @@ def read_file(
 
 def vector_tensors(wv: VectorStore) -> dict[str, Any]:
     """Return keys, vectors and attributes of keys as tensors."""
+    if (row := first_non_finite(wv.vectors)) is not None:
+        raise ValueError(
+            "nothing was written: the vector of "
+            f"{quoted(wv.index_to_key[row])} (row {row}) is infinite or NaN, and the "
+            "file could not be loaded; assign another vector"
+        )
     key_bytes, offsets = pack_keys([str(key) for key in wv.index_to_key])
     tensors: dict[str, Any] = {
         "centre": wv.vectors,

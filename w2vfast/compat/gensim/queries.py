@@ -10,7 +10,7 @@ import numpy as np
 
 from w2vfast.compat.gensim.key_table import KEY_TYPES, Array, Key, is_key
 from w2vfast.compat.gensim.nearest_rows import index_rows, nearest_rows, row_norms
-from w2vfast.compat.gensim.store import VectorStore, as_list
+from w2vfast.compat.gensim.store import VectorStore, as_list, check_vector
 from w2vfast.compat.gensim.unknown_key import UnknownKeyError
 from w2vfast.vectors.nearest import CosineIndex, normalise
 from w2vfast.wording import counted
@@ -78,7 +78,7 @@ class NearestKeys(VectorStore):
         total, weight_sum = np.zeros(self.vector_size), 0.0
         for key, weight in zip(keys, factors.tolist(), strict=True):
             if not is_key(key):
-                vector = np.asarray(key)
+                vector = check_vector(key, self.vector_size)
             elif self.has_index_for(key):
                 vector = self.get_vector(key, norm=pre_normalize)
             elif ignore_missing:
@@ -206,7 +206,7 @@ class NearestKeys(VectorStore):
             if not self.has_index_for(item):
                 raise self._unknown(item)
             return self.get_vector(item, norm=True)
-        return np.asarray(item)
+        return check_vector(item, self.vector_size)
 
     def _unknown(self, key: Key) -> UnknownKeyError:
         return UnknownKeyError(key, self.key_to_index, " in vocabulary")

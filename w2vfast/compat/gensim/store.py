@@ -43,6 +43,19 @@ def as_list(items: Any) -> list[Any]:
     )
 
 
+def check_vector(vector: Any, size: int) -> npt.NDArray[Any]:
+    """Return a vector of a query; ValueError unless it is `size` finite numbers."""
+    array = np.asarray(vector)
+    if array.shape != (size,) or array.dtype.kind not in "fiu":
+        raise ValueError(
+            f"{quoted(vector)}: expected a key, or a vector of "
+            f"{counted(size, 'number')}"
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(f"{quoted(vector)}: a query vector holds NaN or infinity")
+    return array
+
+
 class VectorStore(KeyTable):
     """
     Keys and vectors that may change at any time.
@@ -144,8 +157,23 @@ class VectorStore(KeyTable):
         )
 
     def add_vector(self, key: Key, vector: Any) -> int:
-        """Add one key in the next row that is free; return its row."""
+        """
+        Add one key in the next row that is free; return its row.
+
+        A key that exists keeps its row. As in gensim, it gets the vector only if a row
+        is free.
+        """
+        if not is_key(key):
+            raise TypeError(
+                f"{quoted(key)}: expected a key, a str or an int, found "
+                f"{type(key).__name__}"
+            )
         index = self.next_index
+        if key in self.key_to_index:
+            known = self.key_to_index[key]
+            if index < len(self) and self.index_to_key[index] is None:
+                self.vectors[known] = vector
+            return known
         if index >= len(self) or self.index_to_key[index] is not None:
             index = len(self)
             self.add_vectors([key], [vector])

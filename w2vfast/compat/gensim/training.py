@@ -128,7 +128,7 @@ class _Epochs:
     def call(self, name: str) -> None:
         for callback in self._callbacks:
             getattr(callback, name)(self._model)
-        self._model.sync()
+        self._model.sync(callback=True)
 
     def after_epoch(self, model: ModelBase) -> None:
         run = model.state.run if model.state is not None else None
@@ -178,7 +178,6 @@ def run_epochs(
     """
     state = model.state
     assert state is not None
-    model.sync()
     set_lock_factors(model, state)
     progress = _Epochs(model, callbacks, epochs)
     progress.call("on_train_begin")

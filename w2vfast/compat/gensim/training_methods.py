@@ -93,6 +93,7 @@ class TrainingMethods(VocabularyBuilder):
         self.compute_loss, self.running_training_loss = compute_loss, 0.0
         execution = Execution.resolve(self.workers, "auto", False)
         start = time.perf_counter()
+        self.sync()
         corpus, raw = self._encode(corpus_iterable, corpus_file, scanned)
         trained = training.run_epochs(self, corpus, epochs, callbacks, execution)
         self.total_train_time += time.perf_counter() - start

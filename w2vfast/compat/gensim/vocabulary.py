@@ -14,7 +14,7 @@ import numpy as np
 
 from w2vfast.corpus import Corpus
 from w2vfast.corpus.content import NotTextError
-from w2vfast.wording import counted, quoted
+from w2vfast.wording import counted, quoted, with_article
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Sentences:
                 )
             if not hasattr(sentence, "__len__"):
                 raise TypeError(
-                    f"sentence {self.n_sentences} is a {type(sentence).__name__}, "
+                    f"sentence {self.n_sentences} is {with_article(sentence)}, "
                     "which has no length: expected a list of words"
                 )
             tokens = list(sentence)
