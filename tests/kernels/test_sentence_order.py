@@ -65,6 +65,20 @@ def test_rounds_have_the_order_too(kernels, shuffled, copy_arguments, streams):
     assert results[0] == results[1]
 
 
+def test_windows_behind_a_block_are_those_of_its_last_sentence(
+    kernels, make_arguments, copy_arguments, train_all
+):
+    """There every second token is unknown, so that the window reaches twice as far."""
+    plain = make_arguments("mixed", sample=0, shrink_windows=False, block_size=50)
+    known = np.random.default_rng(6).integers(0, 20, 120).astype(np.int32)
+    known[:40:2] = len(plain.centre)
+    offsets = np.array([0, 40, 80, 120])
+    shuffled = reordered(replace(plain, ids=known, offsets=offsets), [1, 0, 2])
+    got, expected = copy_arguments(shuffled), copy_arguments(moved(shuffled))
+    assert train_all(kernels, got) == train_all(kernels, expected)
+    assert np.array_equal(got.centre, expected.centre)
+
+
 def test_sentences_outside_the_ids_are_refused(arguments):
     n = len(arguments.offsets) - 1
     for starts in ([-1], [len(arguments.ids)]):

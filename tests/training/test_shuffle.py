@@ -24,6 +24,8 @@ def test_the_seed_decides_the_order():
     orders = [shuffled_sentences(offsets, seed)[1].tolist() for seed in (1, 1, 2)]
     assert orders[0] == orders[1] != orders[2]
     assert shuffled_sentences(offsets, 2**64 - 1)[1].tolist() not in orders
+    for end in (0, -1):
+        assert len({order[end] for order in orders} | {offsets[:-1][end]}) == 3
 
 
 def test_the_order_does_not_change_between_versions():
