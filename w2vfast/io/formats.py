@@ -38,7 +38,6 @@ from w2vfast.io.open import (
     Source,
     Target,
     display_name,
-    is_open_file,
     open_input,
     source_name,
 )
@@ -181,6 +180,11 @@ def writable_format(
         if name is None or is_url(name):
             raise ValueError("a model folder needs the path of a local folder")
         return format
+    if name is not None and not is_url(name) and Path(name).is_dir():
+        raise IsADirectoryError(
+            f"{os.path.realpath(name)} is a folder; expected the name of a file"
+            + "; a model folder needs the format 'static-embedding'" * bool(option)
+        )
     if format is None:
         if name is None:
             one_of = f", one of {', '.join(map(repr, WRITABLE))}" if option else ""
@@ -252,12 +256,13 @@ def read_vectors(
         disagree.
     """
     options = options or ReadOptions()
-    if not is_open_file(path) and not is_url(path) and Path(path).is_dir():  # type: ignore[arg-type]
-        keys, vectors, counts = _read_folder(path, format, options)  # type: ignore[arg-type]
+    name = source_name(path)
+    if name and not is_url(name) and Path(name).is_dir():
+        keys, vectors, counts = _read_folder(name, format, options)
     else:
         _check_name(path, format)
         with open_input(path) as file:
-            chosen = detect_format(file, source_name(path), format)
+            chosen = detect_format(file, name, format)
             keys, vectors, counts = _read(file, chosen, options, mmap)
     if not isinstance(vectors, np.memmap):
         vectors = round_to_datatype(vectors, options.datatype)

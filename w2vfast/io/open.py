@@ -6,10 +6,12 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
 from w2vfast.files.decompression import SIGNATURE_BYTES, decompressed
+from w2vfast.files.missing import opening_error
 from w2vfast.files.names import is_url
 from w2vfast.io.atomic import StrPath, atomic_write
 from w2vfast.io.compression import (
@@ -151,8 +153,15 @@ def _open_raw(source: Source) -> Iterator[Any]:
         with _fsspec_open(source, "rb") as file:
             yield file
     else:
-        with Path(source).open("rb", buffering=0) as file:  # type: ignore[arg-type]
+        with _open_local(source) as file:  # type: ignore[arg-type]
             yield file
+
+
+def _open_local(path: StrPath) -> FileIO:
+    try:
+        return Path(path).open("rb", buffering=0)
+    except OSError as error:
+        raise opening_error(path, error) from None
 
 
 def _fsspec_open(url: str, mode: str) -> Any:

@@ -132,6 +132,11 @@ def read(folder: StrPath, options: ReadOptions) -> tuple[list[str], VectorArray]
         If a file is missing.
     """
     path = Path(folder)
+    if not (path / "model.safetensors").exists():
+        raise FileNotFoundError(
+            f"{path} is a folder without model.safetensors; expected a file, or the "
+            "folder of a static-embedding model"
+        )
     with open_input(path / "model.safetensors") as file:
         layout = read_layout(file)
         names = [name for name in EMBEDDING_NAMES if name in layout.entries]

@@ -10,6 +10,7 @@ from typing import Any
 
 from w2vfast.corpus.content import check_head
 from w2vfast.files.decompression import SUFFIXES, decompressed
+from w2vfast.files.missing import open_file
 
 #: Longest sentence that the iterables yield, in words.
 MAX_WORDS_IN_BATCH = 10_000
@@ -35,7 +36,7 @@ def read_lines(source: Any) -> Iterator[str]:
         If the text is not UTF-8.
     """
     if isinstance(source, str | os.PathLike):
-        with Path(source).open("rb") as file:
+        with open_file(source) as file:
             if Path(source).suffix.lower() not in SUFFIXES:
                 check_head(file.peek(_HEAD_BYTES)[:_HEAD_BYTES], source)
             blocks = decompressed(file, Path(source), _BLOCK_BYTES)
