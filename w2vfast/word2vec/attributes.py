@@ -15,13 +15,14 @@ from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 from w2vfast.training.stopped import Stopped, stopped
+from w2vfast.word2vec.other_names import OtherNames
 from w2vfast.wording import counted
 
 if TYPE_CHECKING:
     from w2vfast.keyedvectors import KeyedVectors
 
 
-class Attributes:
+class Attributes(OtherNames):
     """What `Word2Vec` has besides methods: see there."""
 
     corpus: Corpus | None
