@@ -103,7 +103,10 @@ class Attributes(OtherNames):
         where, trained = "", len(self.loss_history)
         if stop is not None and self._state.run is not None:
             epochs = self._state.run.parameters.epochs
-            where = f", stopped in epoch {stop.epoch + 1} of {epochs}: {stop.reason}"
+            place = f"in epoch {stop.epoch + 1}"
+            if stop.block == 0:
+                place = f"after epoch {stop.epoch}" if stop.epoch else "before epoch 1"
+            where = f", stopped {place} of {epochs}: {stop.reason}"
         return (
             f"<Word2Vec: {counted(len(self.vocabulary), 'word')} × {p.vector_size}, "
             f"{p.architecture}, {p.loss}, {counted(trained, 'epoch')} "
