@@ -173,7 +173,10 @@ def test_held_out_loss(make, corpus, kind):
         ({"patience": 1.5}, r"patience=1.5: expected a whole number"),
         ({"patience": True}, r"patience=True: expected a whole number"),
         ({"min_delta": -1}, r"min_delta=-1: expected a finite number"),
-        ({"min_delta": math.nan}, r"min_delta=nan: expected a finite number of at least 0"),
+        (
+            {"min_delta": math.nan},
+            r"min_delta=nan: expected a finite number of at least 0",
+        ),
         ({"min_delta": "1"}, r"min_delta='1': expected a number"),
     ],
 )

@@ -45,18 +45,18 @@ def test_a_misspelt_name_is_answered(read):
 
 @pytest.mark.parametrize("read", OF_FILES.values(), ids=OF_FILES)
 def test_a_folder_is_called_a_folder(read):
-    with pytest.raises(IsADirectoryError, match="^some folder is a folder; expected"):
+    with pytest.raises(IsADirectoryError, match=r"^some folder is a folder; expected"):
         read("some folder")
 
 
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
 def test_an_empty_name_is_quoted(read):
-    with pytest.raises(OSError, match="'' names no file; expected a path|is a folder"):
+    with pytest.raises(OSError, match=r"'' names no file; expected a path|is a folder"):
         read("")
 
 
 def test_other_errors_stay_as_they_are():
-    with pytest.raises(FileNotFoundError, match="No such file or directory: 'x.bin'"):
+    with pytest.raises(FileNotFoundError, match=r"No such file or directory: 'x\.bin'"):
         KeyedVectors.load("x.bin")
 
 
@@ -81,7 +81,9 @@ def test_a_folder_without_a_model_says_what_is_missing(capsys):
 )
 def test_saving_to_a_folder_says_that_it_is_one(save, tmp_path):
     for path in ("some folder", tmp_path / "some folder"):
-        with pytest.raises(IsADirectoryError, match="some folder is a folder; expected"):
+        with pytest.raises(
+            IsADirectoryError, match="some folder is a folder; expected"
+        ):
             save(path)
     assert {path.name for path in tmp_path.iterdir()} == {"english.bin", "some folder"}
 
@@ -98,5 +100,7 @@ def test_commands_say_that_an_output_is_a_folder(tmp_path, capsys, command):
 
 @pytest.mark.parametrize("name", ["vectors", "vectors.gz"])
 def test_a_name_without_a_suffix_is_said_to_have_none(name):
-    with pytest.raises(ValueError, match="the suffix names the format.* found no suffix"):
+    with pytest.raises(
+        ValueError, match=r"the suffix names the format.* found no suffix"
+    ):
         vectors().save(name)

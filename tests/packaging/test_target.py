@@ -188,7 +188,9 @@ def test_free_threaded_interpreters_get_wheels_of_their_own(monkeypatch):
 
 def test_a_missing_compiler_is_named_with_what_to_install():
     missing = SimpleNamespace(compiler_so=["/nonexistent/gcc", "-c"])
-    with pytest.raises(SystemExit, match="a C compiler is needed, and '/nonexistent/gcc'"):
+    with pytest.raises(
+        SystemExit, match="a C compiler is needed, and '/nonexistent/gcc'"
+    ):
         compilers.require_compiler(missing)
     compilers.require_compiler(SimpleNamespace(compiler_so=[sys.executable]))
     compilers.require_compiler(SimpleNamespace())  # MSVC finds its own

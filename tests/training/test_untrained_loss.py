@@ -38,7 +38,9 @@ def test_an_absurd_learning_rate_is_reported(sentences, loss, architecture):
     model, found = train(sentences, loss=loss, architecture=architecture, alpha=1e9)
     assert len(found) == 1
     assert f"is {model.loss_history[-1]:.4g}, above that of untrained" in found[0]
-    assert "alpha=1e+09 is too large; train again with a lower alpha, such as" in found[0]
+    assert (
+        "alpha=1e+09 is too large; train again with a lower alpha, such as" in found[0]
+    )
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from w2vfast.cli.options import advice
 
-#: argparse would read -output as -o utput, and write a file of that name.
+#: argparse would read -output as -o with a value, and write a file of that name.
 _WORD = re.compile(r"-[A-Za-z]\S")
 _FILE = "give the file without an option, after the command"
 #: Options of word2vec.c, fastText and gensim's script that are no option here.

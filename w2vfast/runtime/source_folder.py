@@ -17,7 +17,7 @@ def explain_missing_modules() -> None:
     """
     is_source = os.path.exists(os.path.join(_PACKAGE, "runtime", "_holds.pyx"))  # noqa: PTH110, PTH118
     if is_source and _Explanation not in sys.meta_path:
-        sys.meta_path.append(_Explanation)  # type: ignore[arg-type]
+        sys.meta_path.append(_Explanation)
 
 
 class _Explanation:

@@ -204,8 +204,8 @@ def _vectors_alone(path: StrPath, start: bytes) -> str:
         return ""
     if not _has_vectors(path):
         return (
-            "; the file holds neither a model nor vectors: if it is a text to train on, "
-            "pass it to Word2Vec(path).train()"
+            "; the file holds neither a model nor vectors: if it is a text to train "
+            "on, pass it to Word2Vec(path).train()"
         )
     suffix = split_suffix(os.fspath(path))[0]
     if suffix not in VECTOR_SUFFIXES:

@@ -19,7 +19,7 @@ INSTEAD = {
     "syn1neg": "use outside_vectors",
     "corpus_count": "use len(model.corpus)",
     "corpus_total_words": "use model.vocabulary.counts.sum()",
-    "build_vocab": "Word2Vec(corpus) counts the words; for new words, use extend(corpus)",
+    "build_vocab": "Word2Vec(corpus) counts the words; extend(corpus) adds words",
     "get_latest_training_loss": "use loss_history",
     "running_training_loss": "use loss_history",
     **dict.fromkeys(
