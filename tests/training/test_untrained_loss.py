@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from w2vfast import KeyedVectors, TrainingWarning, Word2Vec
+from w2vfast import KeyedVectors, TrainingWarning, Vocabulary, Word2Vec
 from w2vfast.kernels.arguments import LOSSES
 from w2vfast.training.untrained_loss import _least_untrained_loss, untrained_loss
 
@@ -50,7 +50,7 @@ def test_usual_and_small_learning_rates_are_not(sentences, loss, architecture, a
     options = {} if alpha is None else {"alpha": alpha, "min_alpha": 0}
     model, found = train(sentences, loss=loss, architecture=architecture, **options)
     assert found == []
-    untrained = untrained_loss(model._state, model.parameters)
+    untrained = untrained_loss(model._state, model.parameters, model.corpus)
     assert model.loss_history[-1] < 1.01 * untrained
     if alpha == 1e-6:
         assert model.loss_history[-1] == pytest.approx(untrained, rel=0.02)
@@ -58,9 +58,11 @@ def test_usual_and_small_learning_rates_are_not(sentences, loss, architecture, a
 
 def test_known_values(sentences):
     model, _ = train(sentences, negative=7)
-    assert untrained_loss(model._state, model.parameters) == 8 * math.log(2)
+    assert untrained_loss(model._state, model.parameters, model.corpus) == 8 * math.log(
+        2
+    )
     model, _ = train(sentences, loss="softmax")
-    assert untrained_loss(model._state, model.parameters) == math.log(200)
+    assert untrained_loss(model._state, model.parameters, model.corpus) == math.log(200)
 
 
 def test_given_vectors_may_start_anywhere(sentences):
@@ -80,5 +82,13 @@ def test_an_unfinished_run_is_reported_too(sentences):
 def test_the_bound_without_a_tree_is_lower(sentences, loss, sample):
     model = Word2Vec(sentences, min_count=1, loss=loss, sample=sample)
     state, p = model._state, model.parameters
-    bound = _least_untrained_loss(state, p)
-    assert 0.7 * untrained_loss(state, p) < bound <= untrained_loss(state, p)
+    bound = _least_untrained_loss(state, p, model.corpus)
+    untrained = untrained_loss(state, p, model.corpus)
+    assert 0.9 * untrained < bound <= untrained
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("counts", [[9, 5, 0], [1, 1, 10**9]])
+def test_given_counts_may_be_those_of_another_text(sentences, loss, counts):
+    words = Vocabulary(["w0", "w1", "w2"], np.array(counts))
+    assert train(sentences, vocabulary=words, sample=0, loss=loss)[1] == []

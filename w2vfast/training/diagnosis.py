@@ -46,7 +46,7 @@ def diagnose(model: ModelState, corpus: Corpus) -> str | None:
     that are not complete, later runs of a model, and models that started from given
     vectors return None: a model may be trained further on little text.
     """
-    if worse := worse_than_untrained(model):
+    if worse := worse_than_untrained(model, corpus):
         return worse
     run = model.run
     if run is None or not run.done or run.first_epoch > 0 or model.warm_start:

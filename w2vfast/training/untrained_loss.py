@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
+from w2vfast.corpus import Corpus
 from w2vfast.sampling.huffman import huffman_tree
 from w2vfast.sampling.subsampling import keep_probability
 from w2vfast.training.parameters import DEFAULT_ALPHA, Parameters
@@ -15,7 +17,7 @@ from w2vfast.training.state import ModelState
 _MARGIN = 1.02
 
 
-def untrained_loss(model: ModelState, p: Parameters) -> float:
+def untrained_loss(model: ModelState, p: Parameters, corpus: Corpus) -> float:
     """
     Return the expected mean loss of untrained vectors, whose scores are all 0.
 
@@ -27,12 +29,12 @@ def untrained_loss(model: ModelState, p: Parameters) -> float:
         return math.log(len(counts))
     terms = 1.0 + (p.negative or 0) if p.uses_negatives else 0.0
     if p.uses_tree:
-        kept = counts * keep_probability(counts, p.sample)
-        terms += float(np.average(np.diff(huffman_tree(counts).offsets), weights=kept))
+        lengths = np.diff(huffman_tree(counts).offsets)
+        terms += float(np.average(lengths, weights=_kept(model, p, corpus)))
     return terms * math.log(2)
 
 
-def worse_than_untrained(model: ModelState) -> str | None:
+def worse_than_untrained(model: ModelState, corpus: Corpus) -> str | None:
     """
     Return a warning if the last epoch's loss is above that of untrained vectors.
 
@@ -42,9 +44,9 @@ def worse_than_untrained(model: ModelState) -> str | None:
     if run is None or not run.epoch or model.warm_start:
         return None
     p, loss = run.parameters, model.loss_history[-1]
-    if not loss > _least_untrained_loss(model, p):  # also nan
+    if not loss > _least_untrained_loss(model, p, corpus):  # also nan
         return None
-    untrained = untrained_loss(model, p)
+    untrained = untrained_loss(model, p, corpus)
     if loss <= _MARGIN * untrained:
         return None
     default = DEFAULT_ALPHA[p.loss][p.architecture]
@@ -56,16 +58,22 @@ def worse_than_untrained(model: ModelState) -> str | None:
     )
 
 
-def _least_untrained_loss(model: ModelState, p: Parameters) -> float:
+def _least_untrained_loss(model: ModelState, p: Parameters, corpus: Corpus) -> float:
     """
     Return a lower bound of `untrained_loss`: a tree takes seconds for a million words.
 
-    The mean path is at least as long as the entropy of the words in bits. Subsampling
-    drops frequent words, whose paths are short, so it makes the mean path longer.
+    The mean path of any tree is at least as long as the entropy of its words in bits.
     """
     if not p.uses_tree:
-        return untrained_loss(model, p)
-    share = model.vocabulary.counts / model.vocabulary.counts.sum()
-    entropy = -float(share @ np.log(share))
+        return untrained_loss(model, p, corpus)
+    kept = _kept(model, p, corpus)
+    share = kept[kept > 0] / kept.sum()
     negatives = 1 + (p.negative or 0) if p.uses_negatives else 0
-    return entropy + negatives * math.log(2)
+    return -float(share @ np.log(share)) + negatives * math.log(2)
+
+
+def _kept(model: ModelState, p: Parameters, corpus: Corpus) -> NDArray[np.float64]:
+    """Return how many tokens of each word subsampling is expected to keep."""
+    counts = model.vocabulary.counts
+    kept: NDArray[np.float64] = keep_probability(counts, p.sample)
+    return kept * corpus.token_counts()[: len(counts)]
