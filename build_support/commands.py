@@ -40,6 +40,7 @@ class BuildExt(build_ext):
 
     def build_extensions(self) -> None:
         """Choose the compiler once, then compile."""
+        compilers.require_compiler(self.compiler)
         self.family = Compiler.GNU
         if self.compiler.compiler_type == "msvc":
             self.family = Compiler.MSVC

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from pathlib import PurePath
+from typing import Any
 
 #: What -ffast-math gains, without its global side effects (docs/algorithm.md).
 FLAGS = (
@@ -107,3 +108,18 @@ def link_flags(compiler: Compiler, platform: str) -> list[str]:
     if platform.startswith("macosx"):
         return ["-Wl,-dead_strip", "-Wl,-x"]
     return ["-Wl,--gc-sections", "-Wl,--strip-all"]
+
+
+def require_compiler(compiler: Any) -> None:
+    """
+    Exit if the compiler that setuptools chose is not installed.
+
+    Its own error has no name of a package, and follows a long traceback.
+    """
+    command = getattr(compiler, "compiler_so", None)  # MSVC's has none
+    if command and shutil.which(command[0]) is None:
+        raise SystemExit(
+            f"error: a C compiler is needed, and {command[0]!r} was not found. Install "
+            "one (Debian, Ubuntu: apt install gcc; Fedora: dnf install gcc; macOS: "
+            "xcode-select --install), or name it: CC=/path/to/compiler"
+        )

@@ -339,6 +339,6 @@ def test_a_file_of_vectors_is_no_model(tmp_path, name):
     toy(two_groups()).save_vectors(tmp_path / name)
     with pytest.raises(ValueError, match=r"for vectors alone: use KeyedVectors.load"):
         Word2Vec.load(tmp_path / name)
-    (tmp_path / "model").write_text("no model")
+    (tmp_path / "model").write_text("sun 0.5 1\nmoon 2 3\n")
     with pytest.raises(ValueError, match=r"alone is read by KeyedVectors\.load"):
         Word2Vec.load(tmp_path / "model")

@@ -3,9 +3,10 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from w2vfast.runtime import startup
+from w2vfast.runtime import source_folder, startup
 
 startup.quiet_interrupts()
+source_folder.explain_missing_modules()
 
 if TYPE_CHECKING:
     from w2vfast.corpus import Corpus, Vocabulary

@@ -39,7 +39,7 @@ def watch(answer, **given):
 
 UNKNOWN = "TypeError: {} is unknown to Word2Vec(): {}"
 SUBWORDS = "w2vfast trains whole words, without subwords: leave it out"
-SEEDS = "expected a whole number from 0 to 18446744073709551615; pass seed"
+SEEDS = "expected a whole number from 0 to 18,446,744,073,709,551,615; pass seed"
 ROWS = [
     new("TypeError: vector_size='100': expected a whole number, such as vector_size=100",
         vector_size="100"),
@@ -47,9 +47,9 @@ ROWS = [
         vector_size=100.0),
     new("TypeError: window=None: expected a whole number, such as window=5", window=None),
     new("TypeError: epochs=True: expected a whole number, such as epochs=5", epochs=True),
-    new("ValueError: vector_size=0: expected a whole number from 1 to 2147483647",
+    new("ValueError: vector_size=0: expected a whole number from 1 to 2,147,483,647",
         vector_size=0),
-    new("ValueError: epochs=2147483648: expected a whole number from 1 to 2147483647",
+    new("ValueError: epochs=2147483648: expected a whole number from 1 to 2,147,483,647",
         epochs=2**31),
     new("MemoryError: vector_size=2147483647 for 2 words needs 34,359,738,368 bytes, but "
         "… bytes of memory are available: choose a smaller vector_size, "
@@ -57,19 +57,26 @@ ROWS = [
         vector_size=2**31 - 1),
     ("Word2Vec(…, epochs=10**5000)", lambda f: model(epochs=10**5000),
      "ValueError: epochs=(a number of 16,610 bits): expected a whole number from 1 to "
-     "2147483647"),
-    new("ValueError: window=65537: expected up to 65536", window=65_537),
+     "2,147,483,647"),
+    new("ValueError: window=0: expected a whole number from 1 to 65,536", window=0),
+    new("ValueError: window=65537: expected a whole number from 1 to 65,536",
+        window=65_537),
+    new("ValueError: negative=0: expected a whole number from 1 to 65,536; for "
+        "hierarchical softmax pass loss='hierarchical_softmax'", negative=0),
     new(f"ValueError: seed=-1: {SEEDS}=18446744073709551615", seed=-1),
     new(f"ValueError: seed=18446744073709551616: {SEEDS}=0", seed=2**64),
     new("TypeError: seed='x': expected a whole number, such as seed=1", seed="x"),
-    new("ValueError: alpha=nan: expected a number of at least 0, such as alpha=0.025",
+    new("ValueError: alpha=nan: expected a finite number above 0, such as alpha=0.025",
         alpha=math.nan),
-    new("ValueError: alpha=inf: expected a number of at least 0, such as alpha=0.025",
+    new("ValueError: alpha=inf: expected a finite number above 0, such as alpha=0.025",
         alpha=math.inf),
+    new("ValueError: alpha=0.0: expected a finite number above 0, such as alpha=0.025",
+        alpha=0),
     new("TypeError: alpha='fast': expected a number, such as alpha=0.025", alpha="fast"),
-    new("ValueError: alpha=0.01, min_alpha=0.5: expected 0 <= min_alpha <= alpha and "
-        "alpha > 0", alpha=0.01, min_alpha=0.5),
-    new("ValueError: sample=-0.5: expected a number of at least 0, such as sample=0.001",
+    new("ValueError: alpha=0.01, min_alpha=0.5: expected 0 <= min_alpha <= alpha; "
+        "lower min_alpha, or raise alpha", alpha=0.01, min_alpha=0.5),
+    new("ValueError: sample=-0.5: expected a finite number of at least 0, such as "
+        "sample=0.001",
         sample=-0.5),
     new("ValueError: ns_exponent=nan: expected a number from -100 to 100, such as "
         "ns_exponent=0.75", ns_exponent=math.nan),
@@ -139,7 +146,8 @@ ROWS = [
           resume="run.ckpt"),
     train("TypeError: preset is unknown to train(): pass it to Word2Vec(preset=…)",
           preset="items"),
-    train("ValueError: epochs=0: expected a whole number from 1 to 2147483647", epochs=0),
+    train("ValueError: epochs=0: expected a whole number from 1 to 2,147,483,647",
+          epochs=0),
 ]  # fmt: skip
 ROWS += [
     new(UNKNOWN.format(name, answer), **{name: value})

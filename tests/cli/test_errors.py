@@ -28,10 +28,13 @@ def no_training(monkeypatch):
     "options, text",
     [
         (["--output=v.zip"], "v.zip: the suffix names the format; expected .bin"),
-        (["--output=v"], "if compressed, found ''"),
+        (["--output=v"], "if compressed, found no suffix"),
         (["--output=none/v.bin"], "none/v.bin: there is no folder"),
         (["--output=folder.bin"], "folder.bin is a folder"),
-        (["--output=v.bin", "--alpha=-1"], "--alpha -1.0: expected a number of at"),
+        (
+            ["--output=v.bin", "--alpha=-1"],
+            "--alpha -1.0: expected a finite number above",
+        ),
         (["--output=v.bin", "--epochs=0"], "--epochs 0: expected a whole number"),
         (["--output=v.bin", "--epochs=x"], "--epochs: invalid int value: 'x'"),
         (["--output=v.bin", "--architecture=cbov"], "expected one of 'skipgram'"),

@@ -244,6 +244,7 @@ def test_wrong_sources(options, message):
 def test_plain_strings_are_reported(caplog):
     Word2Vec(["human", "machine"], min_count=1, vector_size=4)
     assert "should be a list of words" in caplog.text
+    assert "Pass [text.split() for text in texts]" in caplog.text
 
 
 def test_no_loss(texts):

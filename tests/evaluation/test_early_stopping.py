@@ -172,8 +172,11 @@ def test_held_out_loss(make, corpus, kind):
         ({"patience": 0}, r"patience=0: expected 1 epoch or more"),
         ({"patience": 1.5}, r"patience=1.5: expected a whole number"),
         ({"patience": True}, r"patience=True: expected a whole number"),
-        ({"min_delta": -1}, r"min_delta=-1: expected 0 or a positive number"),
-        ({"min_delta": math.nan}, r"min_delta=nan: expected 0 or"),
+        ({"min_delta": -1}, r"min_delta=-1: expected a finite number"),
+        (
+            {"min_delta": math.nan},
+            r"min_delta=nan: expected a finite number of at least 0",
+        ),
         ({"min_delta": "1"}, r"min_delta='1': expected a number"),
     ],
 )

@@ -111,6 +111,14 @@ def test_vectors_alone_are_advised_only_for_what_can_be_read(tmp_path):
         assert ("read by KeyedVectors.load" in str(error.value)) is has_advice
 
 
+@pytest.mark.parametrize("name", ["corpus.txt", "corpus", "corpus.bin"])
+def test_a_text_is_neither_a_model_nor_vectors(tmp_path, name):
+    (tmp_path / name).write_text("in the beginning god created the heaven\n" * 9)
+    with pytest.raises(ValueError, match=r"pass it to Word2Vec\(path\)") as error:
+        Word2Vec.load(tmp_path / name)
+    assert "KeyedVectors" not in str(error.value)
+
+
 @pytest.mark.parametrize("header", [b"2 2\n", b""])
 def test_a_byte_order_mark_is_not_part_of_a_word(tmp_path, header):
     (tmp_path / "v.txt").write_bytes(BOM + header + b"a 1 2\nb 3 4\n")

@@ -1,7 +1,9 @@
 """The flags of a build follow its target, not the machine that compiles."""
 
 import os
+import sys
 import sysconfig
+from types import SimpleNamespace
 
 import pytest
 
@@ -182,3 +184,13 @@ def test_free_threaded_interpreters_get_wheels_of_their_own(monkeypatch):
     assert not target.has_limited_api()
     values["Py_GIL_DISABLED"] = 0
     assert target.has_limited_api()
+
+
+def test_a_missing_compiler_is_named_with_what_to_install():
+    missing = SimpleNamespace(compiler_so=["/nonexistent/gcc", "-c"])
+    with pytest.raises(
+        SystemExit, match="a C compiler is needed, and '/nonexistent/gcc'"
+    ):
+        compilers.require_compiler(missing)
+    compilers.require_compiler(SimpleNamespace(compiler_so=[sys.executable]))
+    compilers.require_compiler(SimpleNamespace())  # MSVC finds its own

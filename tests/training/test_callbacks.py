@@ -152,7 +152,8 @@ def test_true_stops_and_the_run_continues(make, event):
     if done < EPOCHS:
         reason = f"Recorder.{event} returned True"
         assert model.stopped == (reason, done, 0, done * 20_480)
-        assert f"stopped in epoch {done + 1} of 3: {reason}>" in repr(model)
+        place = f"after epoch {done}" if done else "before epoch 1"
+        assert f"stopped {place} of 3: {reason}>" in repr(model)
         model.train()
     assert model.stopped is None
     assert "stopped" not in repr(model)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from w2vfast import Word2Vec
+from w2vfast import Vocabulary, Word2Vec
 from w2vfast.training.corpus_defaults import default_alpha, default_sample
 from w2vfast.training.parameters import Parameters
 
@@ -64,3 +64,10 @@ def test_trained_vectors_keep_the_rate_of_large_corpora():
     old = Word2Vec(SMALL, min_count=1, vector_size=8).train()
     new = Word2Vec(SMALL, min_count=1, vector_size=8, initial_vectors=old)
     assert new.parameters.alpha == 0.025
+
+
+def test_counts_of_zero_are_refused():
+    """Sampling, negatives and default rates follow from the counts."""
+    words = Vocabulary(["a", "b"], [0, 0])
+    with pytest.raises(ValueError, match="the count 0 for all of 2 words"):
+        Word2Vec([["a", "b"]], vocabulary=words)

@@ -87,3 +87,11 @@ def test_json_has_test_scores_of_best_and_defaults_only():
     assert [t["outcome"] for t in found["trials"]] == ["complete", "complete", "pruned"]
     assert not any("test" in trial for trial in found["trials"])
     assert found["parameters"]["window"] == 9 and found["command"].startswith("w2vfast")
+
+
+def test_repr_is_short():
+    shown = repr(tuning(DEFAULTS, PRUNED, BETTER))
+    assert shown == (
+        "<Tuning: 3 trials, best Spearman 0.5000, gain 0.1000; print shows the table>"
+    )
+    assert repr(tuning(PRUNED)).startswith("<Tuning: 1 trial, none complete; print")

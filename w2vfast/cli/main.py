@@ -8,7 +8,7 @@ import io
 import re
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
@@ -27,6 +27,7 @@ from w2vfast.cli.option_names import OptionNames
 from w2vfast.cli.options import advice, nearest
 from w2vfast.cli.output import error_text, flush_stdout, print_status, show_log
 from w2vfast.cli.signals import exit_status, termination_raises
+from w2vfast.cli.single_hyphens import reject_single_hyphens
 from w2vfast.runtime import startup
 
 _ABOUT = (
@@ -103,6 +104,8 @@ def _print_warning(names: OptionNames) -> Callable[..., None]:
 class _Parser(argparse.ArgumentParser):
     """A parser that raises its errors, so that `main` prints them like all others."""
 
+    commands: Mapping[str, argparse.ArgumentParser]
+
     def error(self, message: str) -> NoReturn:
         if choice := _INVALID_CHOICE.search(message):
             near = nearest(choice[1], re.findall(r"[\w.-]+", choice[2]))
@@ -113,9 +116,10 @@ class _Parser(argparse.ArgumentParser):
         self, args: Sequence[str] | None = None, namespace: None = None
     ) -> argparse.Namespace:
         """Parse the command line; an unknown option is explained by its command."""
-        found, unknown = self.parse_known_args(args, namespace)
+        given = list(sys.argv[1:] if args is None else args)
+        reject_single_hyphens(given, self._option_string_actions, self.commands)
+        found, unknown = self.parse_known_args(given, namespace)
         if unknown:
-            given = list(sys.argv[1:] if args is None else args)
             is_before = unknown[0] in given[: given.index(found.command)]
             parser = self if is_before else found.parser
             fix = advice(unknown, parser._option_string_actions)
@@ -131,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="w2vfast", description=_ABOUT)
     parser.add_argument("--version", action="version", version=f"w2vfast {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    parser.commands = commands.choices
     for name, module in COMMANDS.items():
         about = inspect.cleandoc(module.run.__doc__ or "")
         command = commands.add_parser(

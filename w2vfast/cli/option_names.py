@@ -46,6 +46,7 @@ PHRASES = {
     "; a file with vectors alone is read by KeyedVectors.load": (
         "; a file with vectors alone has no run to resume"
     ),
+    ": if it is a text to train on, pass it to Word2Vec(path).train()": "",
     "is a format for vectors alone: use KeyedVectors.load": (
         "is a format for vectors alone, without a run to resume"
     ),

@@ -15,6 +15,7 @@ from w2vfast.cli.help_texts import help_text, name_options
 from w2vfast.cli.option_names import OptionNames
 from w2vfast.corpus import missing_files
 from w2vfast.corpus.text_options import READING
+from w2vfast.files.missing import similar
 from w2vfast.training import parameter_names
 from w2vfast.word2vec import Word2Vec
 from w2vfast.wording import shortened
@@ -86,8 +87,8 @@ def check_existence(paths: Iterable[Path]) -> None:
     missing = [path for path in paths if not missing_files.exists(path)]
     if missing:
         shown = ", ".join(shortened(str(path), 200) for path in missing[:5])
-        similar = next(filter(None, map(missing_files.similar, missing)), "")
-        raise FileNotFoundError(f"no such file: {shown}{similar}")
+        near = next(filter(None, map(similar, missing)), "")
+        raise FileNotFoundError(f"no such file: {shown}{near}")
 
 
 def describe_parameters(docstring: str) -> dict[str, tuple[str, str]]:

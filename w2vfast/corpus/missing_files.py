@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from difflib import SequenceMatcher, get_close_matches
 from glob import has_magic
 from pathlib import Path
 from typing import Any
 
 from w2vfast.corpus.arrow_files import SUFFIXES
 from w2vfast.corpus.token_lists import EXPECTED, short
+from w2vfast.files.missing import similar
 from w2vfast.files.names import is_url
 
 #: Ends of names that are hardly words, to tell a list of paths from a list of words.
@@ -103,33 +103,3 @@ def _advice(path: str | os.PathLike[str]) -> str:
         )
     pattern = f"; patterns are not expanded: pass sorted(glob.glob({name!r}))"
     return similar(path) or pattern * has_magic(name)
-
-
-def similar(path: str | os.PathLike[str]) -> str:
-    """Ask whether a file of the folder with a similar name was meant; else ""."""
-    path = Path(path)
-    by_stem: dict[str, list[str]] = {}
-    try:
-        for name in sorted(other.name for other in path.parent.iterdir()):
-            if name == path.name:  # a link to a missing file, or no permission
-                return ""
-            if not name.startswith("."):
-                by_stem.setdefault(_stem(name), []).append(name)
-    except (OSError, ValueError):
-        return ""
-    stems = get_close_matches(_stem(path.name), by_stem, n=1, cutoff=0.75)
-    if not stems:
-        return ""
-    match = SequenceMatcher(b=path.name)
-
-    def likeness(name: str) -> float:
-        match.set_seq1(name)
-        return match.ratio()
-
-    found = path.parent / max(by_stem[stems[0]], key=likeness)
-    return f"; did you mean {str(found)!r}?"
-
-
-def _stem(name: str) -> str:
-    """Return a name without its suffixes, in lower case."""
-    return name.partition(".")[0].lower()

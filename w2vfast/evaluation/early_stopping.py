@@ -260,4 +260,6 @@ def _check(metric: Any, patience: Any, min_delta: Any, corpus: Any) -> None:
     if isinstance(min_delta, bool) or not hasattr(min_delta, "__float__"):
         raise TypeError(f"min_delta={min_delta!r}: expected a number, such as 0.01")
     if not 0 <= float(min_delta) < math.inf:
-        raise ValueError(f"min_delta={min_delta}: expected 0 or a positive number")
+        raise ValueError(
+            f"min_delta={min_delta}: expected a finite number of at least 0"
+        )

@@ -223,5 +223,6 @@ def format_suffix(name: str, option: str) -> str:
     """Return the suffix of the format; raise ValueError with `option` if unknown."""
     suffix = split_suffix(name)[0]
     if suffix not in SUFFIX_FORMATS:
-        raise ValueError(f"{EXPECTED_SUFFIX}{option}, found {suffix!r}")
+        found = repr(suffix) if suffix else "no suffix"
+        raise ValueError(f"{EXPECTED_SUFFIX}{option}, found {found}")
     return suffix

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from w2vfast.files.missing import opening_error
 from w2vfast.io.atomic import StrPath
 from w2vfast.wording import quoted
 
@@ -157,7 +158,11 @@ def _read_lines(path: StrPath) -> Iterator[tuple[int, str]]:
     """Yield line numbers and lines, without blank lines and comments."""
     try:
         # utf-8-sig removes a byte order mark, which is never part of a word.
-        with Path(path).open(encoding="utf-8-sig") as file:
+        file = Path(path).open(encoding="utf-8-sig")  # noqa: SIM115
+    except OSError as error:
+        raise opening_error(path, error) from None
+    try:
+        with file:
             for number, line in enumerate(file, 1):
                 if line.strip() and not line.startswith("#"):
                     yield number, line.strip()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -169,6 +171,11 @@ def writable_format(
         if name is None or is_url(name):
             raise ValueError("a model folder needs the path of a local folder")
         return format
+    if name is not None and not is_url(name) and Path(name).is_dir():
+        raise IsADirectoryError(
+            f"{os.path.realpath(name)} is a folder; expected the name of a file"
+            + "; a model folder needs the format 'static-embedding'" * bool(option)
+        )
     if format is None:
         if name is None:
             one_of = f", one of {', '.join(map(repr, WRITABLE))}" if option else ""

@@ -7,10 +7,12 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
 from w2vfast.files.decompression import SIGNATURE_BYTES, decompressed
+from w2vfast.files.missing import opening_error
 from w2vfast.files.names import is_url, path_text
 from w2vfast.io.atomic import StrPath, atomic_write
 from w2vfast.io.compression import (
@@ -176,11 +178,16 @@ def _open_raw(source: Source) -> Iterator[Any]:
                 file = stack.enter_context(_fsspec_open(source, "rb"))
             yield file
     else:
-        path = Path(path_text(source, EXPECTED))
-        if path.is_dir():
-            raise IsADirectoryError(f"{path} is a folder; expected a file")
-        with path.open("rb", buffering=0) as file:
+        with _open_local(source) as file:  # type: ignore[arg-type]
             yield file
+
+
+def _open_local(path: StrPath) -> FileIO:
+    name = path_text(path, EXPECTED)
+    try:
+        return Path(name).open("rb", buffering=0)
+    except OSError as error:
+        raise opening_error(path, error) from None
 
 
 def _fsspec_open(url: str, mode: str) -> Any:

@@ -211,10 +211,26 @@ def _vectors_alone(path: StrPath, start: bytes) -> str:
 
     if is_safetensors(start) or is_rejected(start):  # damaged, or read by nothing
         return ""
+    if not _has_vectors(path):
+        return (
+            "; the file holds neither a model nor vectors: if it is a text to train "
+            "on, pass it to Word2Vec(path).train()"
+        )
     suffix = split_suffix(os.fspath(path))[0]
     if suffix not in VECTOR_SUFFIXES:
         return "; a file with vectors alone is read by KeyedVectors.load"
     return f"; {suffix} is a format for vectors alone: use KeyedVectors.load"
+
+
+def _has_vectors(path: StrPath) -> bool:
+    """Return whether the first line of a file is that of vectors in some format."""
+    from w2vfast.io.detect import content_format  # imports all formats
+
+    try:
+        with open_input(path) as file:
+            return content_format(file) is not None
+    except (OSError, ValueError):
+        return True
 
 
 def model_from_content(

@@ -1,9 +1,10 @@
-"""Checks before anything is read or allocated: memory and callbacks."""
+"""Checks before anything is allocated: memory, vocabulary, paths and callbacks."""
 
 from __future__ import annotations
 
 import os
 
+from w2vfast.corpus import Vocabulary
 from w2vfast.files.names import path_text
 from w2vfast.kernels.arguments import padded_size
 from w2vfast.runtime.memory import available_memory
@@ -43,6 +44,21 @@ def _smaller(p: Parameters, words: int) -> list[str]:
     if words > 2:
         ways.append("fewer words with min_count or max_final_vocab")
     return ways
+
+
+def check_vocabulary(vocabulary: Vocabulary) -> None:
+    """Raise ValueError if a vocabulary has too few words, or no counts."""
+    words = len(vocabulary)
+    if words < 2:
+        raise ValueError(
+            f"the vocabulary has {counted(words, 'word')}: training needs two"
+        )
+    if not vocabulary.counts.any():
+        raise ValueError(
+            f"the vocabulary has the count 0 for all of {counted(words, 'word')}: "
+            "expected how often each occurs in the text; pass Vocabulary(words, counts) "
+            "with these numbers, or leave vocabulary out"
+        )
 
 
 def check_path(name: str, value: object, booleans: bool = False) -> None:

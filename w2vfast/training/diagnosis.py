@@ -1,4 +1,4 @@
-"""Find out whether a run had hardly anything to learn from, and say why."""
+"""Find out whether a run had hardly anything to learn from or failed, and say why."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from w2vfast.sampling.subsampling import FULL_SHARE
 from w2vfast.training.parameters import DEFAULT_ALPHA, Parameters
 from w2vfast.training.report import expected_share
 from w2vfast.training.state import ModelState, TrainingState
+from w2vfast.training.untrained_loss import worse_than_untrained
 from w2vfast.wording import counted
 
 #: Least number of trained pairs per word times alpha (CBOW: of centres). Below it
@@ -26,12 +27,12 @@ _BLOCK = 1 << 20  # offsets compared at a time
 
 
 class TrainingWarning(UserWarning):
-    """A run had hardly anything to learn from."""
+    """A run had hardly anything to learn from, or its learning rate was too large."""
 
 
 def diagnose(model: ModelState, corpus: Corpus) -> str | None:
     """
-    Return why the last run had hardly anything to learn from; None if it had enough.
+    Return why the last run gave no useful vectors; None if nothing is known.
 
     Parameters
     ----------
@@ -41,9 +42,12 @@ def diagnose(model: ModelState, corpus: Corpus) -> str | None:
 
     Notes
     -----
-    Runs that are not complete, later runs of a model, and models that started from
-    given vectors return None: a model may be trained further on little text.
+    A loss above that of untrained vectors is reported in every run. For the rest, runs
+    that are not complete, later runs of a model, and models that started from given
+    vectors return None: a model may be trained further on little text.
     """
+    if worse := worse_than_untrained(model, corpus):
+        return worse
     run = model.run
     if run is None or not run.done or run.first_epoch > 0 or model.warm_start:
         return None

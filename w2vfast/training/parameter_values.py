@@ -11,6 +11,10 @@ import numpy as np
 #: Upper bounds of whole numbers, and of the seed.
 MAX_WHOLE = 2**31 - 1
 MAX_SEED = 2**64 - 1
+#: What to pass instead of a parameter that is 0 in other packages.
+_INSTEAD_OF_ZERO = {
+    "negative": "; for hierarchical softmax pass loss='hierarchical_softmax'"
+}
 #: Values that error messages suggest.
 _NUMBER_EXAMPLES = {
     "sample": 1e-3,
@@ -28,15 +32,18 @@ def whole_number(name: str, value: Any, default: Any, least: int, most: int) -> 
         raise TypeError(f"{name}={value!r}: expected a whole number{example}")
     if not least <= value <= most:
         fix = f"; pass seed={int(value) % (most + 1)}" if name == "seed" else ""
+        fix = fix or _INSTEAD_OF_ZERO.get(name, "") * (value == 0)
         raise ValueError(
             f"{name}={_whole_text(int(value))}: expected a whole number from "
-            f"{least} to {most}{fix}"
+            f"{least} to {most:,}{fix}"
         )
     return int(value)
 
 
-def finite_number(name: str, value: Any, least: float, most: float) -> float:
-    """Return a finite number in the bounds; `most` may be infinite."""
+def finite_number(
+    name: str, value: Any, least: float, most: float, *, above: bool = False
+) -> float:
+    """Return a finite number in the bounds; `above` excludes the lower one."""
     if isinstance(value, bool) or not hasattr(value, "__float__"):
         raise TypeError(
             f"{name}={value!r}: expected a number, such as {name}="
@@ -46,10 +53,11 @@ def finite_number(name: str, value: Any, least: float, most: float) -> float:
         number = float(value)
     except OverflowError:
         number = math.inf
-    if not (math.isfinite(number) and least <= number <= most):
+    within = least < number <= most if above else least <= number <= most
+    if not (math.isfinite(number) and within):
         bound = f"a number from {least} to {most}"
         if most == math.inf:
-            bound = f"a number of at least {least}"
+            bound = f"a finite number {'above' if above else 'of at least'} {least}"
         raise ValueError(
             f"{name}={number}: expected {bound}, such as {name}="
             f"{_NUMBER_EXAMPLES[name]}"

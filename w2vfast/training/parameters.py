@@ -104,8 +104,9 @@ class Parameters:
     shuffle: bool | None = None
 
     def __post_init__(self) -> None:
-        for name in ("vector_size", "window", "min_count", "epochs"):
+        for name in ("vector_size", "min_count", "epochs"):
             self._whole(name, 1)
+        self._whole("window", 1, MAX_SIZE)
         self._whole("alpha_interval", 0)
         self._whole("seed", 0, MAX_SEED)
         self._choice("architecture", ARCHITECTURES)
@@ -121,26 +122,21 @@ class Parameters:
         self._set_loss_defaults()
         for name in ("sample", "min_alpha", "rare_power"):
             self._number(name, 0)
-        self._number("alpha", 0)
+        self._number("alpha", 0, above=True)
         if self.uses_negatives:
-            self._whole("negative", 1)
+            self._whole("negative", 1, MAX_SIZE)
             self._number("ns_exponent", -MAX_EXPONENT, MAX_EXPONENT)
         for name in FLAGS:
             self._choice(name, (True, False))
         self._choice("shuffle", (True, False, None))
         self._set_weighted_windows()
         self._whole("max_final_vocab", 2, optional=True)
-        self._whole("chunk_size", 1, optional=True)
-        self._whole("shared_negatives", 0, optional=True)
-        for name in ("window", "negative", "chunk_size", "shared_negatives"):
-            if (getattr(self, name) or 0) > MAX_SIZE:
-                raise ValueError(
-                    f"{name}={getattr(self, name)}: expected up to {MAX_SIZE}"
-                )
-        if not self.min_alpha <= self.initial_alpha or self.initial_alpha == 0:
+        self._whole("chunk_size", 1, MAX_SIZE, optional=True)
+        self._whole("shared_negatives", 0, MAX_SIZE, optional=True)
+        if self.min_alpha > self.initial_alpha:
             raise ValueError(
                 f"alpha={self.alpha}, min_alpha={self.min_alpha}: expected "
-                "0 <= min_alpha <= alpha and alpha > 0"
+                "0 <= min_alpha <= alpha; lower min_alpha, or raise alpha"
             )
 
     @property
@@ -308,8 +304,11 @@ class Parameters:
             value = whole_number(name, value, default, least, most)
             object.__setattr__(self, name, value)
 
-    def _number(self, name: str, least: float, most: float = math.inf) -> None:
-        value = finite_number(name, getattr(self, name), least, most)
+    def _number(
+        self, name: str, least: float, most: float = math.inf, *, above: bool = False
+    ) -> None:
+        """Check and convert a number; `above` excludes `least`."""
+        value = finite_number(name, getattr(self, name), least, most, above=above)
         object.__setattr__(self, name, value)
 
     def _choice(self, name: str, choices: tuple[Any, ...]) -> None:

@@ -103,7 +103,6 @@ class Schedule(NamedTuple):
 def _with_units(number: int) -> str:
     """Return what a small number may mean: hundreds of minutes are no distance."""
     plural = "s" * (number != 1)
-    tokens = f"'{number} token{plural}'"
     if number > _MOST_MINUTES:
-        return f"{tokens}, or a time such as '5min'"
-    return f"'{number}min', '{number} epoch{plural}' or {tokens}"
+        return f"'{number} tokens', or a time such as '5min'"
+    return f"'{number}min' or '{number} epoch{plural}'"

@@ -8,9 +8,10 @@ from typing import Any
 
 from w2vfast.tuning.report import as_dict, report
 from w2vfast.tuning.trial import Trial
+from w2vfast.wording import counted
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Tuning:
     """
     The trials of a search. ``print(result)`` shows a table.
@@ -85,6 +86,17 @@ class Tuning:
 
     def __str__(self) -> str:
         return report(self)
+
+    def __repr__(self) -> str:
+        best, gain = self.best, self.gain
+        score = "none complete"
+        if best is not None:
+            score = f"best {self.score_name} {best.score:.4f}"
+        gained = "" if gain is None else f", gain {gain:.4f}"
+        return (
+            f"<Tuning: {counted(len(self.trials), 'trial')}, {score}{gained}; print "
+            "shows the table>"
+        )
 
     def _gain(self, name: str) -> float | None:
         best, default = self.best, self.default

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from w2vfast.runtime.warning import warn_caller
 from w2vfast.vectors.nearest import CosineIndex, Float64Array, normalise
+from w2vfast.vectors.other_names import OtherNames
 from w2vfast.vectors.queries import Vector, check_query_vector
 from w2vfast.vectors.spelling import UnknownWordError
 from w2vfast.vectors.validation import (
@@ -23,7 +24,7 @@ from w2vfast.vectors.validation import (
 from w2vfast.wording import counted
 
 
-class KeyedRows:
+class KeyedRows(OtherNames):
     """
     Words, their vectors and their counts.
 

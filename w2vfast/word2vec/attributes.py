@@ -15,13 +15,14 @@ from w2vfast.training.execution import Execution
 from w2vfast.training.parameters import Parameters
 from w2vfast.training.state import ModelState
 from w2vfast.training.stopped import Stopped, stopped
+from w2vfast.word2vec.other_names import OtherNames
 from w2vfast.wording import counted
 
 if TYPE_CHECKING:
     from w2vfast.keyedvectors import KeyedVectors
 
 
-class Attributes:
+class Attributes(OtherNames):
     """What `Word2Vec` has besides methods: see there."""
 
     corpus: Corpus | None
@@ -102,7 +103,10 @@ class Attributes:
         where, trained = "", len(self.loss_history)
         if stop is not None and self._state.run is not None:
             epochs = self._state.run.parameters.epochs
-            where = f", stopped in epoch {stop.epoch + 1} of {epochs}: {stop.reason}"
+            place = f"in epoch {stop.epoch + 1}"
+            if stop.block == 0:
+                place = f"after epoch {stop.epoch}" if stop.epoch else "before epoch 1"
+            where = f", stopped {place} of {epochs}: {stop.reason}"
         return (
             f"<Word2Vec: {counted(len(self.vocabulary), 'word')} × {p.vector_size}, "
             f"{p.architecture}, {p.loss}, {counted(trained, 'epoch')} "

@@ -7,7 +7,7 @@ from typing import Any
 from w2vfast.corpus import Corpus, Vocabulary
 from w2vfast.corpus.known_words import as_corpus
 from w2vfast.runtime.public_methods import named_after_class
-from w2vfast.training.checks import check_memory
+from w2vfast.training.checks import check_memory, check_vocabulary
 from w2vfast.training.corpus_defaults import fit_to_corpus
 from w2vfast.training.execution import Execution
 from w2vfast.training.parameter_names import answer_unknown_parameters
@@ -22,7 +22,6 @@ from w2vfast.word2vec.files import FileMethods
 from w2vfast.word2vec.memory import MemoryMethods
 from w2vfast.word2vec.pictures import PictureMethods
 from w2vfast.word2vec.scores import ScoreMethods
-from w2vfast.wording import counted
 
 
 @named_after_class
@@ -280,10 +279,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
             )
         with self.timings.phase("vocabulary"):
             words = self.corpus.vocabulary(min_count, max_final_vocab)
-        if len(words) < 2:
-            raise ValueError(
-                f"the vocabulary has {counted(len(words), 'word')}: training needs two"
-            )
+        check_vocabulary(words)
         # The steps for small corpora would be too large for vectors already trained.
         rate = alpha is None and initial_vectors is None
         size = len(words), int(words.counts.sum())

@@ -21,6 +21,7 @@ from w2vfast.compat.gensim.corpora import (
     PathLineSentences,
     Text8Corpus,
 )
+from w2vfast.compat.gensim.elsewhere import explain
 from w2vfast.compat.gensim.keyedvectors import KeyedVectors
 from w2vfast.compat.gensim.vocabulary import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
 from w2vfast.compat.gensim.word2vec import Word2Vec
@@ -36,3 +37,8 @@ __all__ = [
     "Text8Corpus",
     "Word2Vec",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Say where a name of gensim is that the layer does not have."""
+    raise explain(__name__, name)

@@ -11,6 +11,7 @@ from typing import Any
 from w2vfast.corpus.content import check_head
 from w2vfast.files.corpus_files import remember_open_corpus
 from w2vfast.files.decompression import SUFFIXES, decompressed
+from w2vfast.files.missing import open_file
 
 #: Longest sentence that the iterables yield, in words.
 MAX_WORDS_IN_BATCH = 10_000
@@ -36,7 +37,7 @@ def read_lines(source: Any) -> Iterator[str]:
         If the text is not UTF-8.
     """
     if isinstance(source, str | os.PathLike):
-        with Path(source).open("rb") as file:
+        with open_file(source) as file:
             if Path(source).suffix.lower() not in SUFFIXES:
                 check_head(file.peek(_HEAD_BYTES)[:_HEAD_BYTES], source)
             remember_open_corpus(file)

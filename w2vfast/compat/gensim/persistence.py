@@ -6,14 +6,13 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from w2vfast.compat.gensim.pickles import EXPORT_VECTORS, reject_pickle
 from w2vfast.compat.gensim.store import VectorStore
-from w2vfast.files.names import path_text
+from w2vfast.files.missing import open_file
 from w2vfast.io.atomic import StrPath
 from w2vfast.io.checkpoint_mark import saving
 from w2vfast.io.compression import split_suffix
@@ -73,7 +72,7 @@ def read_file(
     path: StrPath, export: str = EXPORT_VECTORS
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Read a safetensors file; explain how to export a pickle."""
-    with Path(path_text(path)).open("rb") as file:
+    with open_file(path) as file:
         first = file.read(16)
     reject_pickle(path, first, export)
     try:

@@ -53,7 +53,8 @@ class Sentences:
             if self.n_sentences == 0 and isinstance(sentence, str):
                 logger.warning(
                     "Each 'sentences' item should be a list of words (usually unicode "
-                    "strings). First item here is instead plain %s.",
+                    "strings). First item here is instead plain %s. Pass "
+                    "[text.split() for text in texts]; else each character is a word.",
                     type(sentence),
                 )
             if isinstance(sentence, bytes):

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from w2vfast.compat.gensim.key_table import Array
 from w2vfast.compat.gensim.pickles import EXPORT_VECTORS, reject_pickle
 from w2vfast.files.decompression import SUFFIXES, decompressed
+from w2vfast.files.missing import open_file
 from w2vfast.files.names import path_text
 from w2vfast.files.signatures import is_safetensors
 from w2vfast.io.atomic import StrPath
@@ -106,14 +107,14 @@ def _plain_file(path: StrPath) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="w2vfast-") as folder:
         plain = Path(folder, path.stem)
-        with path.open("rb") as source, plain.open("wb") as target:
+        with open_file(path) as source, plain.open("wb") as target:
             for block in decompressed(source, path, _BLOCK_BYTES):
                 target.write(block)
         yield plain
 
 
 def _announced_size(path: Path, binary: bool) -> int:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         start = file.read(16)
         if is_safetensors(start):
             raise ValueError(
@@ -134,7 +135,7 @@ def _announced_size(path: Path, binary: bool) -> int:
 
 def _n_lines(path: Path) -> int:
     """Return the number of lines of a text, the header included."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return sum(1 for _ in file)
 
 
@@ -154,7 +155,7 @@ def _read_plain(
 
 def _first_row_is_text(path: Path) -> bool:
     """Return whether the line after the header is a word and decimal numbers."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         dimensions = int(file.readline(_BLOCK_BYTES).split()[1])
         return is_text_row(file.readline(_BLOCK_BYTES), dimensions)
 
@@ -173,7 +174,7 @@ def _read_binary_with_newlines(
     EOFError
         If the file ends too early.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         n_words, dimensions = map(int, file.readline(_BLOCK_BYTES).split())
         size = 4 * dimensions
         keys: list[bytes] = []
