@@ -53,7 +53,10 @@ def test_projector_writes_a_folder(file, tmp_path, capsys):
             ["explore", "TWO", "-o", "TWO"],
             "two.bin holds the vectors; expected",
         ),
-        (["explore", "none.bin", "-o", "p.html"], "none.bin: No such file"),
+        (
+            ["explore", "none.bin", "-o", "p.html"],
+            "no such file: none.bin; did you mean",
+        ),
         (["explore", "FILE", "-o", "p.html", "--compare", "TWO"], "TWO: the compared"),
         (["explore", "TEXT", "-o", "p.html"], "TEXT: "),
         (["explore", "ONE", "-o", "p.html"], "ONE: 1 word: expected at least 2"),

@@ -51,7 +51,7 @@ def test_an_impossible_name_is_an_error(call, path, problem):
 def test_a_folder_is_no_file(read, tmp_path):
     with pytest.raises(IsADirectoryError) as info:
         read(tmp_path)
-    assert str(info.value) == f"{tmp_path} is a folder; expected a file"
+    assert str(info.value) == f"{tmp_path} is a folder; expected the name of a file"
 
 
 def test_a_whole_model_needs_a_path():

@@ -50,7 +50,11 @@ SELECTIONS = {
     name: [f"tests/{name}"] for name in ("kernels", "corpus", "io", "training")
 }
 SELECTIONS["runtime"] = ["tests/runtime"]
-SELECTIONS["vectors"] = ["tests/vectors", "tests/keyedvectors", "tests/evaluation"]
+SELECTIONS["vectors"] = ["tests/vectors", "tests/evaluation"]
+    "tests/vectors",
+    "tests/evaluation",
+    "tests/test_keyedvectors.py",
+]
 
 
 def compile_python(work: Path, mirror: str) -> Path:

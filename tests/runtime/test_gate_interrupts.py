@@ -13,6 +13,7 @@ import pytest
 
 import w2vfast
 from w2vfast import Corpus, Word2Vec
+from w2vfast.io.atomic import check_writable
 from w2vfast.io.file_lock import file_lock
 from w2vfast.runtime.pause_gate import PauseGate
 
@@ -56,6 +57,15 @@ class Interrupter:
         finally:
             sys.settrace(before)
         return None
+
+
+def interrupts_everywhere(function):
+    """Call a function again and again, each time with an interrupt one later."""
+    Interrupter().run(function)  # CPython 3.13 traces all instructions from the second
+    counter = Interrupter()
+    counter.run(function)
+    for at in range(1, counter.count + 1):
+        yield Interrupter(at).run(function)
 
 
 def in_thread(function):
@@ -128,14 +138,20 @@ def test_an_interrupt_before_any_instruction_unlocks_a_file(tmp_path):
         with file_lock(tmp_path / "model.w2v"):
             pass
 
-    Interrupter().run(lock)  # CPython 3.13 traces all instructions from the second run
-    counter = Interrupter()
-    counter.run(lock)
     interrupts = []
-    for at in range(1, counter.count + 1):
-        interrupts.append(Interrupter(at).run(lock))
+    for interrupt in interrupts_everywhere(lock):
+        interrupts.append(interrupt)
         in_thread(lock)
     assert sum(error is not None for error in interrupts) > 20  # 3.13t has fewer
+
+
+def test_an_interrupt_before_any_instruction_leaves_no_temporary_file(tmp_path):
+    n_interrupts = 0
+    for interrupt in interrupts_everywhere(lambda: check_writable(tmp_path / "m.w2v")):
+        n_interrupts += interrupt is not None
+        del interrupt  # its frames hold the file
+        assert not list(tmp_path.iterdir())
+    assert n_interrupts > 100
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timers")

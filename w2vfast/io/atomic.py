@@ -9,7 +9,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -82,23 +82,31 @@ def atomic_write(
     random = os.urandom(8).hex()
     name = f".w2vfast-{name_of_this_process()}-{random}.tmp"
     temporary = target.with_name(name)
-    try:
-        with _errors_name(target, temporary):
-            with temporary.open("xb") as file:
-                forget_corpus_file(os.fstat(file.fileno()))
-                if old is not None:
-                    temporary.chmod(stat.S_IMODE(old.st_mode))
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            if before_rename is not None:
-                before_rename(temporary)
-            _rename(temporary, target)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
+    # Twice, because Ctrl-C can come before the first deletes the file.
+    with _Removal(temporary), _Removal(temporary), _errors_name(target, temporary):
+        with temporary.open("xb") as file:
+            forget_corpus_file(os.fstat(file.fileno()))
+            if old is not None:
+                temporary.chmod(stat.S_IMODE(old.st_mode))
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if before_rename is not None:
+            before_rename(temporary)
+        _rename(temporary, target)
     _sync_folder(target.parent)
+
+
+class _Removal(AbstractContextManager[None]):
+    """Deletes a file if the block ends with an exception."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if kind is not None:
+            with suppress(OSError):
+                self._path.unlink()
 
 
 def check_writable(path: StrPath) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from w2vfast.files.missing import opening_error
+from w2vfast.files.names import path_text
 from w2vfast.io.atomic import StrPath
 from w2vfast.wording import quoted
 
@@ -156,9 +157,10 @@ def read_analogies(path: StrPath) -> list[Question]:
 
 def _read_lines(path: StrPath) -> Iterator[tuple[int, str]]:
     """Yield line numbers and lines, without blank lines and comments."""
+    name = path_text(path, "the path of a file, such as 'pairs.tsv'")
     try:
         # utf-8-sig removes a byte order mark, which is never part of a word.
-        file = Path(path).open(encoding="utf-8-sig")  # noqa: SIM115
+        file = Path(name).open(encoding="utf-8-sig")  # noqa: SIM115
     except OSError as error:
         raise opening_error(path, error) from None
     try:

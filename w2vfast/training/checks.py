@@ -56,8 +56,8 @@ def check_vocabulary(vocabulary: Vocabulary) -> None:
     if not vocabulary.counts.any():
         raise ValueError(
             f"the vocabulary has the count 0 for all of {counted(words, 'word')}: "
-            "expected how often each occurs in the text; pass Vocabulary(words, counts) "
-            "with these numbers, or leave vocabulary out"
+            "expected how often each occurs in the text; pass these numbers to "
+            "Vocabulary, or leave vocabulary out"
         )
 
 
