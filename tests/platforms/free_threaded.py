@@ -51,10 +51,6 @@ SELECTIONS = {
 }
 SELECTIONS["runtime"] = ["tests/runtime"]
 SELECTIONS["vectors"] = ["tests/vectors", "tests/evaluation"]
-    "tests/vectors",
-    "tests/evaluation",
-    "tests/test_keyedvectors.py",
-]
 
 
 def compile_python(work: Path, mirror: str) -> Path:
