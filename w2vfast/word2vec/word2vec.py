@@ -121,7 +121,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
     shuffle : bool, optional
         Train the sentences in a random order, the same in every epoch. It gives better
         vectors where neighbouring sentences are about the same things, as in the
-        articles of an encyclopedia, and takes 3 to 6 % more time. None means True for
+        articles of an encyclopedia, and takes 3 to 8 % more time. None means True for
         corpora of up to 250 million tokens. A corpus that exceeds the memory should
         keep its order, or be shuffled on disk before.
     preset : {"text", "items", "walks"}, optional
