@@ -136,13 +136,13 @@ ROWS = [
     ("--field text", train("x.csv", "--field=text", name="x.csv",
                            data=b"id,text\n" + b"1,the cat sat on the mat\n" * 9), TRAINED),
     ("-size 100, as of word2vec.c", train("x.txt", "-size", "100", data=TEXT_BYTES),
-     "exit 2: error: long options have two hyphens: instead of -size pass "
+     "exit 2: error: long options have two hyphens, and values are words of their own: instead of -size pass "
      f"--vector-size 100 {TRAIN_HELP}"),
     ("-output=v.bin", train("x.txt", "-output=v.bin", data=TEXT_BYTES),
-     "exit 2: error: long options have two hyphens: instead of -output pass "
+     "exit 2: error: long options have two hyphens, and values are words of their own: instead of -output pass "
      f"--output v.bin {TRAIN_HELP}"),
     ("-cbow 0 -iter 3", train("x.txt", "-cbow", "0", "-iter", "3", data=TEXT_BYTES),
-     "exit 2: error: long options have two hyphens: instead of -cbow pass "
+     "exit 2: error: long options have two hyphens, and values are words of their own: instead of -cbow pass "
      f"--architecture skipgram; instead of -iter pass --epochs 3 {TRAIN_HELP}"),
     ("--epoch=3", train("x.txt", "--epoch=3", data=TEXT_BYTES),
      "exit 2: error: unrecognized arguments: --epoch=3; instead of --epoch pass "

@@ -167,3 +167,14 @@ def test_a_new_file_is_not_taken_for_a_deleted_corpus(text):
         for _ in range(2):
             with atomic_write(text.with_name(f"output {number}")) as file:
                 file.write(b"content")
+
+
+def test_a_file_of_another_program_is_not_taken_for_a_deleted_corpus(text):
+    for number in range(20):
+        corpus = text.with_name(f"text {number}")
+        corpus.write_text(TEXT)
+        Corpus(corpus)
+        corpus.unlink()
+        other = text.with_name(f"output {number}")
+        other.write_bytes(b"what another program wrote")
+        make_vectors().save_word2vec_format(other)

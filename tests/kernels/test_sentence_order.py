@@ -94,3 +94,11 @@ def test_a_negative_id_anywhere_is_refused(shuffled):
     ids[-1] = -1
     with pytest.raises(ValueError, match=rf"ids\[{len(ids) - 1}\] is -1"):
         replace(shuffled, ids=ids)
+
+
+def test_ids_between_positions_are_those_of_moved_sentences(arguments, shuffled):
+    n = len(shuffled.ids)
+    for source, ids in ((arguments, arguments.ids), (shuffled, moved(shuffled).ids)):
+        for first, last in ((0, n), (0, 61), (61, 122), (n - 5, n + 50), (n, n + 9)):
+            got = source.ids_between(first, last)
+            assert got.tolist() == ids[first:last].tolist()

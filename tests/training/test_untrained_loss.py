@@ -92,3 +92,13 @@ def test_the_bound_without_a_tree_is_lower(sentences, loss, sample):
 def test_given_counts_may_be_those_of_another_text(sentences, loss, counts):
     words = Vocabulary(["w0", "w1", "w2"], np.array(counts))
     assert train(sentences, vocabulary=words, sample=0, loss=loss)[1] == []
+
+
+def test_a_later_run_may_be_on_other_text(sentences):
+    """There a small rate leaves a large loss, and a smaller one would not help."""
+    model, _ = train(sentences, epochs=20, alpha=0.1)
+    other = [[f"w{(37 * i) % 200}" for i in range(n, n + 10)] for n in range(200)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", TrainingWarning)
+        model.train(other, alpha=1e-6, min_alpha=0, epochs=1)
+    assert model.loss_history[-1] > 0

@@ -55,3 +55,15 @@ def test_a_study_that_is_exhausted_ends_at_once(corpus, tmp_path):
     second = Tuner(corpus, near, **given, **QUICK, **FIXED).run(None, 50)
     assert (len(first.trials), len(second.trials)) == (2, 3)
     assert second.note == "3 settings of the space, all tried"
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_a_study_names_another_order_of_sentences(corpus, tmp_path, shuffle):
+    given = {"space": {"window": (4, 6)}, "study": tmp_path / "study", "epochs": 1}
+    given |= QUICK | FIXED
+    search = Tuner(corpus, near, **given, shuffle=shuffle)
+    search.run(None, 1)
+    assert search._plan.parameters({"window": 5}).shuffle is shuffle
+    message = f"shuffle={shuffle} before, shuffle={not shuffle} now"
+    with pytest.raises(ValueError, match=message):
+        Tuner(corpus, near, **given, shuffle=not shuffle)

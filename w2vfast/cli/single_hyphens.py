@@ -52,7 +52,8 @@ def reject_single_hyphens(
     fixes = "; ".join(_fixes(words, known if command else {**known, **options}))
     if fixes:
         raise ValueError(
-            f"{first}long options have two hyphens: {fixes} "
+            f"{first}long options have two hyphens, and values are words of their own: "
+            f"{fixes} "
             f"(see w2vfast {command or 'train'} --help)"
         )
 

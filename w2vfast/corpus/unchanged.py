@@ -26,8 +26,8 @@ def check_states(states: States) -> None:
     for path, before in states:
         if is_regular(path) and _identity(path.stat()) != _identity(before):
             raise changed(path)
-    for _, state in states:
-        remember_corpus_file(state)
+    for path, state in states:
+        remember_corpus_file(state, path)
 
 
 def _identity(state: stat_result) -> tuple[int, int, int]:

@@ -211,4 +211,4 @@ def check_unchanged(shards: list[Shard], sources: Any) -> None:
         )
     for url in now:
         if not is_url(url):
-            remember_corpus_file(Path(url).stat())
+            remember_corpus_file(Path(url).stat(), url)

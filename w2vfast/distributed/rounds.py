@@ -200,7 +200,7 @@ def _with_visits(
 ) -> list[Rows]:
     """Add the occurrences of each word in the round, at least 1; 1 for tree nodes."""
     size, words = arguments.block_size, len(arguments.keep_thresholds)
-    ids = arguments.ids[round_.first * size : round_.last * size]
+    ids = arguments.ids_between(round_.first * size, round_.last * size)
     counts = np.maximum(np.bincount(ids[ids < words], minlength=words), 1)
     ones = np.ones(len(arguments.outside), np.int64)
     if arguments.loss != "hierarchical_softmax":

@@ -85,7 +85,7 @@ def atomic_write(
     # Twice, because Ctrl-C can come before the first deletes the file.
     with _Removal(temporary), _Removal(temporary), _errors_name(target, temporary):
         with temporary.open("xb") as file:
-            forget_corpus_file(os.fstat(file.fileno()))
+            forget_corpus_file(os.fstat(file.fileno()), target)
             if old is not None:
                 temporary.chmod(stat.S_IMODE(old.st_mode))
             yield file

@@ -1,8 +1,8 @@
 # cython: language_level=3
 """Load the tokens of one block: subsampling, window radii, sentence ends.
 
-A position is a place in the order of training, which `args.starts` may make another one
-than that of the ids; a token is numbered by its index in the block. The twin is
+Positions count tokens in the order of training; with `args.starts`, that is not the
+order of the ids. A token is numbered by its index in the block. The twin is
 reference/token_block.py.
 """
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t

@@ -112,8 +112,8 @@ class KernelArguments(CheckedArguments):
     centre_scale, outside_scale : float32, (words,) or (0,)
         Factor on the learning rate of each row, 0 or more. Empty means 1 for all.
     starts : int64, (sentences,) or (0,)
-        Where each sentence begins in `ids`, if they have another order. Empty: at its
-        offset.
+        Where each sentence begins in `ids`, if `ids` are not in the order of training.
+        Empty: at its offset.
 
     Raises
     ------
@@ -180,6 +180,19 @@ class KernelArguments(CheckedArguments):
     def max_threads(self) -> int:
         """Number of threads that deterministic training can use."""
         return VOCABULARY_PARTS if self.loss == "softmax" else self.streams
+
+    def ids_between(self, first: int, last: int) -> NDArray[np.int32]:
+        """Return the ids of positions first … last - 1, in the order of training."""
+        last = min(last, len(self.ids))
+        if not len(self.starts) or first >= last:
+            return self.ids[first:last]
+        begin = int(np.searchsorted(self.offsets, first, "right")) - 1
+        end = int(np.searchsorted(self.offsets, last - 1, "right"))
+        lengths = np.diff(self.offsets[begin : end + 1].clip(first, last))
+        shifts = self.starts[begin:end] - self.offsets[begin:end]
+        places = np.arange(first, last) + shifts.repeat(lengths)
+        ids: NDArray[np.int32] = self.ids[places]
+        return ids
 
     @property
     def n_blocks(self) -> int:

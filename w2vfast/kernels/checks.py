@@ -105,8 +105,8 @@ def check_call(args: object, first: int, last: int, epoch: int | None = None) ->
 
     Ids of tokens outside the vocabulary may have any value from the number of words
     on. The windows of a block extend into its neighbours; there the kernels skip a
-    negative id like an unknown word. Sentences in another order than the ids are
-    checked before, all at once.
+    negative id like an unknown word. With `starts`, all ids were checked when the
+    arguments were made.
 
     Parameters
     ----------

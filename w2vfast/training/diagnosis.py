@@ -42,9 +42,9 @@ def diagnose(model: ModelState, corpus: Corpus) -> str | None:
 
     Notes
     -----
-    A loss above that of untrained vectors is reported in every run. For the rest, runs
-    that are not complete, later runs of a model, and models that started from given
-    vectors return None: a model may be trained further on little text.
+    Later runs of a model, and models that started from given vectors, return None: a
+    model may be trained further on little or on other text. Runs that are not complete
+    return None unless the loss is above that of untrained vectors.
     """
     if worse := worse_than_untrained(model, corpus):
         return worse

@@ -60,7 +60,7 @@ MAX_SIZE = 1 << 16
 #: Largest size of the exponent of the noise distribution.
 MAX_EXPONENT = 100
 FLAGS = ("shrink_windows", "cbow_mean", "cbow_exact", "deterministic")
-#: Values that files leave out, so that older versions read them.
+#: Values that files leave out, so that earlier commits read files with these values.
 UNWRITTEN = {
     "dtype": ("float32",),
     "matmul_precision": ("float32",),

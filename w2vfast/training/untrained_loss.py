@@ -38,10 +38,11 @@ def worse_than_untrained(model: ModelState, corpus: Corpus) -> str | None:
     """
     Return a warning if the last epoch's loss is above that of untrained vectors.
 
-    Models that started from given vectors return None: their loss may start anywhere.
+    Later runs of a model, and models that started from given vectors, return None:
+    their loss may start anywhere.
     """
     run = model.run
-    if run is None or not run.epoch or model.warm_start:
+    if run is None or not run.epoch or run.first_epoch > 0 or model.warm_start:
         return None
     p, loss = run.parameters, model.loss_history[-1]
     if not loss > _least_untrained_loss(model, p, corpus):  # also nan

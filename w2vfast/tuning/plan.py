@@ -89,7 +89,7 @@ class Plan:
         self.identity: dict[str, Any] = {
             "corpus": Fingerprint((read.ids, read.offsets)).text,
             "objective": objective.describe(),
-            "parameters": base.as_dict(),
+            "parameters": base.as_dict() | {"shuffle": base.shuffle},
         }
 
     def is_default(self, chosen: Mapping[str, Any]) -> bool:
@@ -108,8 +108,7 @@ class Plan:
         if "architecture" in chosen or "loss" in chosen:  # other defaults follow
             given = {**self.fixed, "sample": self._base.sample, **chosen}
             return self._with_alpha(Parameters(**_without_none(given)), chosen)
-        trial = Parameters(**{**self._base.as_dict(), **chosen})
-        return self._with_alpha(trial, chosen)
+        return self._with_alpha(replace(self._base, **chosen), chosen)
 
     def _with_alpha(self, parameters: Parameters, chosen: dict[str, Any]) -> Parameters:
         """Return parameters with the default learning rate, unless it is set."""

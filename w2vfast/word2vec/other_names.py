@@ -17,7 +17,7 @@ INSTEAD = {
     "hs": "use parameters.loss",
     "syn1": "use outside_vectors",
     "syn1neg": "use outside_vectors",
-    "corpus_count": "use len(model.corpus)",
+    "corpus_count": "use len(corpus), of the Corpus that was trained",
     "corpus_total_words": "use model.vocabulary.counts.sum()",
     "build_vocab": "Word2Vec(corpus) counts the words; extend(corpus) adds words",
     "get_latest_training_loss": "use loss_history",
@@ -67,4 +67,4 @@ def _fix(name: str) -> str:
     if hasattr(KeyedVectors, name) or name in ("index_to_key", "key_to_index"):
         return f"use model.wv.{name}"
     fix = other_names.INSTEAD.get(name, "")
-    return f"of model.wv, {fix}" if fix else ""
+    return f"of the vectors, model.wv: {fix}" if fix and name != "wv" else ""

@@ -121,9 +121,10 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
     shuffle : bool, optional
         Train the sentences in a random order, the same in every epoch. It gives better
         vectors where neighbouring sentences are about the same things, as in the
-        articles of an encyclopedia, and takes 3 to 8 % more time. None means True for
-        corpora of up to 250 million tokens. A corpus that exceeds the memory should
-        keep its order, or be shuffled on disk before.
+        articles of an encyclopedia. It takes 2 to 8 % more time there, and up to a
+        third more where sentences have five words. None means True if the vocabulary
+        has up to 250 million tokens. A corpus that exceeds the memory should keep its
+        order, or be shuffled on disk before.
     preset : {"text", "items", "walks"}, optional
         Parameters for text, for items that users choose, or for walks on graphs, in
         place of the defaults: `w2vfast.presets`. Parameters that are given as well
