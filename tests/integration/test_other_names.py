@@ -44,7 +44,7 @@ def test_vectors_answer_names_of_gensim(wv, name, fix):
     [
         ("most_similar", "use model.wv.most_similar"),
         ("index_to_key", "use model.wv.index_to_key"),
-        ("similar_by_word", "of model.wv, use most_similar(word)"),
+        ("similar_by_word", "of the vectors, model.wv: use most_similar(word)"),
         ("epochs", "use parameters.epochs"),
         ("syn1neg", "use outside_vectors"),
         ("predict_output_word", "w2vfast.compat.gensim.Word2Vec has it"),

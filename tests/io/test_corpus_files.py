@@ -164,8 +164,8 @@ def test_a_new_file_is_not_taken_for_a_deleted_corpus(text):
         corpus.write_text(TEXT)
         Corpus(corpus)
         corpus.unlink()
-        for _ in range(2):
-            with atomic_write(text.with_name(f"output {number}")) as file:
+        for output in (corpus, corpus, text.with_name(f"output {number}")):
+            with atomic_write(output) as file:
                 file.write(b"content")
 
 
