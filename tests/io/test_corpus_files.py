@@ -157,24 +157,25 @@ def test_a_file_that_was_deleted_or_emptied_may_be_written_again(text):
     make_vectors().save_word2vec_format(text)
 
 
-def test_a_new_file_is_not_taken_for_a_deleted_corpus(text):
-    """Files get the inode of a deleted one."""
+def deleted_corpora(text):
+    """Yield corpora that were read and deleted: new files may get their inodes."""
     for number in range(20):
         corpus = text.with_name(f"text {number}")
         corpus.write_text(TEXT)
         Corpus(corpus)
         corpus.unlink()
-        for output in (corpus, corpus, text.with_name(f"output {number}")):
+        yield corpus
+
+
+def test_a_new_file_is_not_taken_for_a_deleted_corpus(text):
+    for corpus in deleted_corpora(text):
+        for output in (corpus, corpus, corpus.with_suffix(".output")):
             with atomic_write(output) as file:
                 file.write(b"content")
 
 
 def test_a_file_of_another_program_is_not_taken_for_a_deleted_corpus(text):
-    for number in range(20):
-        corpus = text.with_name(f"text {number}")
-        corpus.write_text(TEXT)
-        Corpus(corpus)
-        corpus.unlink()
-        other = text.with_name(f"output {number}")
+    for corpus in deleted_corpora(text):
+        other = corpus.with_suffix(".output")
         other.write_bytes(b"what another program wrote")
         make_vectors().save_word2vec_format(other)

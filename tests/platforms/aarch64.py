@@ -16,7 +16,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from platform_runs import (
     link_packages,
     run_tests,
     unpack_wheels,
+    work_folder,
 )
 
 EMULATOR = "qemu-aarch64-static"
@@ -122,23 +122,22 @@ def main() -> int:
     )
     options = parser.parse_args()
     require(EMULATOR, "mmdebstrap", *(COMPILERS[name] for name in options.compilers))
-    work = (options.work or Path(tempfile.mkdtemp(prefix="w2vfast-aarch64-"))).resolve()
-    work.mkdir(parents=True, exist_ok=True)
-    unpack_python(work / "root", options.mirror)
-    wheels = [f"{name}_aarch64" for name in WHEELS]
-    unpack_wheels(work / "wheels", wheels, "3.11", PACKAGES)
-    python = write_python(work / "root")
+    selections = {key: SELECTIONS[key] for key in options.tests}
     passed = True
-    for name in options.compilers:
-        start = time.monotonic()
-        compile_for_aarch64(work / name, COMPILERS[name])
-        packages = work / "root" / "usr" / "lib" / "python3" / "dist-packages"
-        link_packages(packages, work / name, work / "wheels")
-        print(f"== {name}: compiled in {time.monotonic() - start:.0f} s", flush=True)
-        selections = {key: SELECTIONS[key] for key in options.tests}
-        passed &= run_tests(python, work / name, name, selections)
-    if options.work is None:
-        shutil.rmtree(work)
+    with work_folder(options.work, "aarch64") as work:
+        unpack_python(work / "root", options.mirror)
+        wheels = [f"{name}_aarch64" for name in WHEELS]
+        unpack_wheels(work / "wheels", wheels, "3.11", PACKAGES)
+        python = write_python(work / "root")
+        for name in options.compilers:
+            start = time.monotonic()
+            compile_for_aarch64(work / name, COMPILERS[name])
+            packages = work / "root" / "usr" / "lib" / "python3" / "dist-packages"
+            link_packages(packages, work / name, work / "wheels")
+            print(
+                f"== {name}: compiled in {time.monotonic() - start:.0f} s", flush=True
+            )
+            passed &= run_tests(python, work / name, name, selections)
     return 0 if passed else 1
 
 

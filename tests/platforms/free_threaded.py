@@ -18,22 +18,20 @@ The CPU must be x86-64. On Debian 12 or later:
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from debian_files import download
 from platform_runs import (
     PACKAGES,
     argument_parser,
-    compile_copy,
+    compile_in_work,
     compile_source,
-    link_packages,
     run_tests,
     unpack_source,
     unpack_wheels,
+    work_folder,
 )
 
 CPYTHON = "p/python3.13/python3.13_3.13.15.orig.tar.xz"
@@ -76,21 +74,15 @@ def check_gil(python: Path, copy: Path) -> None:
 def main() -> int:
     """Compile and run the chosen tests; return 1 if some failed."""
     options = argument_parser(__doc__, SELECTIONS).parse_args()
-    work = options.work or Path(tempfile.mkdtemp(prefix="w2vfast-free-threaded-"))
-    work = work.resolve()
-    work.mkdir(parents=True, exist_ok=True)
-    python = compile_python(work, options.mirror)
-    packages = [name for name in PACKAGES if name not in WITHOUT]
-    unpack_wheels(work / "wheels", WHEELS, "3.13", [*packages, *MORE], "cp313t")
-    (folder,) = (work / "python").glob("lib/python3.*/site-packages")
-    link_packages(folder, work / "copy", work / "wheels")
-    compile_copy(python, work / "copy", {}, "--kernels", "base", "avx2", "avx512")
-    check_gil(python, work / "copy")
-    os.environ["PYTHON_GIL"] = "0"  # also for packages that do not declare it
     selections = {key: SELECTIONS[key] for key in options.tests}
-    passed = run_tests(python, work / "copy", "free-threaded CPython", selections)
-    if options.work is None:
-        shutil.rmtree(work)
+    with work_folder(options.work, "free-threaded") as work:
+        python = compile_python(work, options.mirror)
+        packages = [name for name in PACKAGES if name not in WITHOUT]
+        unpack_wheels(work / "wheels", WHEELS, "3.13", [*packages, *MORE], "cp313t")
+        copy = compile_in_work(python, work)
+        check_gil(python, copy)
+        os.environ["PYTHON_GIL"] = "0"  # also for packages that do not declare it
+        passed = run_tests(python, copy, "free-threaded CPython", selections)
     return 0 if passed else 1
 
 

@@ -20,19 +20,18 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from debian_files import download
 from platform_runs import (
     PACKAGES,
     argument_parser,
-    compile_copy,
+    compile_in_work,
     compile_source,
-    link_packages,
     run_tests,
     unpack_source,
     unpack_wheels,
+    work_folder,
 )
 
 #: NumPy's wheels need DT_RELR, which the loader of musl has since 1.2.4.
@@ -159,18 +158,12 @@ def main() -> int:
     missing = [x for x in ("gcc", "make", "dpkg-deb") if shutil.which(x) is None]
     if missing:
         raise SystemExit(f"{', '.join(missing)}: not found in PATH")
-    work = (options.work or Path(tempfile.mkdtemp(prefix="w2vfast-musl-"))).resolve()
-    work.mkdir(parents=True, exist_ok=True)
-    python = compile_python(work, options.mirror)
-    tools = ["cython", "setuptools"]
-    unpack_wheels(work / "wheels", WHEELS, "3.13", [*PACKAGES, *tools])
-    (packages,) = (work / "python").glob("lib/python3.*/site-packages")
-    link_packages(packages, work / "copy", work / "wheels")
-    compile_copy(python, work / "copy", {}, "--kernels", "base", "avx2", "avx512")
     selections = {key: SELECTIONS[key] for key in options.tests}
-    passed = run_tests(python, work / "copy", "musl", selections)
-    if options.work is None:
-        shutil.rmtree(work)
+    with work_folder(options.work, "musl") as work:
+        python = compile_python(work, options.mirror)
+        tools = ["cython", "setuptools"]
+        unpack_wheels(work / "wheels", WHEELS, "3.13", [*PACKAGES, *tools])
+        passed = run_tests(python, compile_in_work(python, work), "musl", selections)
     return 0 if passed else 1
 
 

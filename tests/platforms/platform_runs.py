@@ -11,8 +11,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +31,17 @@ def argument_parser(
     add("--mirror", default="http://deb.debian.org/debian")
     add("--work", type=Path, help="folder that later runs use again")
     return parser
+
+
+@contextmanager
+def work_folder(chosen: Path | None, name: str) -> Iterator[Path]:
+    """Yield the folder of ``--work``, or a new one, deleted unless the block fails."""
+    work = chosen or Path(tempfile.mkdtemp(prefix=f"w2vfast-{name}-"))
+    work = work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    yield work
+    if chosen is None:
+        shutil.rmtree(work)
 
 
 def link_packages(packages: Path, *folders: Path) -> None:
@@ -85,6 +98,15 @@ def compile_copy(
     command = [str(python), str(ROOT / "tests" / "builds.py"), str(copy), *options]
     environment = {**os.environ, **changes}
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def compile_in_work(python: Path, work: Path) -> Path:
+    """Compile all kernels by the Python that is in the work folder; return the copy."""
+    copy = work / "copy"
+    (packages,) = (work / "python").glob("lib/python3.*/site-packages")
+    link_packages(packages, copy, work / "wheels")
+    compile_copy(python, copy, {}, "--kernels", "base", "avx2", "avx512")
+    return copy
 
 
 def run_tests(

@@ -5,17 +5,39 @@ from __future__ import annotations
 import errno
 import os
 from difflib import SequenceMatcher, get_close_matches
-from io import BufferedReader
 from pathlib import Path
+from typing import Any
 
-from w2vfast.files.names import path_text
+from w2vfast.files.names import PATH, path_text
 
 
-def open_file(path: str | os.PathLike[str]) -> BufferedReader:
-    """Open a file for reading; see `opening_error` and `path_text`."""
-    name = path_text(path)
+def open_file(
+    path: str | os.PathLike[str],
+    expected: str = PATH,
+    mode: str = "rb",
+    **options: Any,
+) -> Any:
+    """
+    Return a file, opened for reading; its class depends on the mode, as with `open`.
+
+    Parameters
+    ----------
+    path : path-like
+    expected : str
+        What the error for another type says; see `path_text`.
+    mode, **options
+        Of `open`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        See `path_text`.
+    OSError
+        If the file cannot be opened; see `opening_error`.
+    """
+    name = path_text(path, expected)
     try:
-        return Path(name).open("rb")
+        return Path(name).open(mode, **options)
     except OSError as error:
         raise opening_error(path, error) from None
 

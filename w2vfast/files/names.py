@@ -8,6 +8,8 @@ from typing import TypeGuard
 
 from w2vfast.wording import shortened
 
+#: What errors expect, unless they know more.
+PATH = "a path, such as 'vectors.bin'"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[^/]*)*://")
 _RANGE = " (bytes "  # after the name of a file that is read in part
 
@@ -36,7 +38,7 @@ def is_url(source: object) -> TypeGuard[str]:
     return isinstance(source, str) and _URL.match(source) is not None
 
 
-def path_text(path: object, expected: str = "a path, such as 'vectors.bin'") -> str:
+def path_text(path: object, expected: str = PATH) -> str:
     """
     Return a path or a URL as text.
 

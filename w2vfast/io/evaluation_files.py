@@ -6,10 +6,8 @@ import math
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from w2vfast.files.missing import opening_error
-from w2vfast.files.names import path_text
+from w2vfast.files.missing import open_file
 from w2vfast.io.atomic import StrPath
 from w2vfast.wording import quoted
 
@@ -21,6 +19,7 @@ _NUMBER = re.compile(
 
 _A_QUESTION = "; this is a line of an analogy file"
 _A_PAIR = "; this is a line of a word-pair file"
+_EXPECTED = "the path of a file, such as 'pairs.tsv'"
 
 WordPair = tuple[str, str, float]  # two words and their score
 Question = tuple[str, list[str]]  # section; words a, b, c, d
@@ -157,14 +156,9 @@ def read_analogies(path: StrPath) -> list[Question]:
 
 def _read_lines(path: StrPath) -> Iterator[tuple[int, str]]:
     """Yield line numbers and lines, without blank lines and comments."""
-    name = path_text(path, "the path of a file, such as 'pairs.tsv'")
     try:
         # utf-8-sig removes a byte order mark, which is never part of a word.
-        file = Path(name).open(encoding="utf-8-sig")  # noqa: SIM115
-    except OSError as error:
-        raise opening_error(path, error) from None
-    try:
-        with file:
+        with open_file(path, _EXPECTED, "r", encoding="utf-8-sig") as file:
             for number, line in enumerate(file, 1):
                 if line.strip() and not line.startswith("#"):
                     yield number, line.strip()

@@ -7,12 +7,11 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
 from w2vfast.files.decompression import SIGNATURE_BYTES, decompressed
-from w2vfast.files.missing import opening_error
+from w2vfast.files.missing import open_file
 from w2vfast.files.names import is_url, path_text
 from w2vfast.io.atomic import StrPath, atomic_write
 from w2vfast.io.compression import (
@@ -178,16 +177,8 @@ def _open_raw(source: Source) -> Iterator[Any]:
                 file = stack.enter_context(_fsspec_open(source, "rb"))
             yield file
     else:
-        with _open_local(source) as file:  # type: ignore[arg-type]
+        with open_file(source, EXPECTED, buffering=0) as file:  # type: ignore[arg-type]
             yield file
-
-
-def _open_local(path: StrPath) -> FileIO:
-    name = path_text(path, EXPECTED)
-    try:
-        return Path(name).open("rb", buffering=0)
-    except OSError as error:
-        raise opening_error(path, error) from None
 
 
 def _fsspec_open(url: str, mode: str) -> Any:
