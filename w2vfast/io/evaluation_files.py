@@ -49,6 +49,7 @@ def read_word_pairs(path: StrPath) -> list[WordPair]:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "pairs.csv")
@@ -125,6 +126,7 @@ def read_analogies(path: StrPath) -> list[Question]:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "questions.txt")
