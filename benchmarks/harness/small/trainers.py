@@ -44,6 +44,7 @@ SETTINGS = (
     Setting("alpha .05", {"alpha": 0.05}),
     Setting("alpha .1", {"alpha": 0.1}),
     Setting("sample 0", {"sample": 0.0}),
+    Setting("10 negatives", {"negative": 10, "shared_negatives": 32}),
     Setting("interval 10 k", {"alpha_interval": 10_000}),
     *(Setting(f"preset {name}", {"preset": name}) for name in ("items", "walks")),
     Setting("drawn windows", {"weighted_windows": False}),
