@@ -16,7 +16,8 @@ cdef extern from "_simd.h" nogil:
 
 
 cdef enum:
-    PREFETCH_TOKENS = 32        # prefetch the threshold of the token so far ahead
+    PREFETCH_TOKENS = 32        # prefetch the threshold of the token so far ahead,
+    PREFETCH_SENTENCES = 3      # and the ids of the sentence so far ahead
 
 
 cdef struct TokenBlock:
@@ -63,6 +64,16 @@ cdef inline const int32_t *sentence_ids(const KernelArguments *args,
     return args.ids + (args.starts[sentence] - args.offsets[sentence])
 
 
+cdef inline void prefetch_sentence(const KernelArguments *args,
+                                   int64_t sentence) noexcept nogil:
+    """Prefetch the first ids of a sentence that does not follow the one before."""
+    cdef const int32_t *ids
+    if args.starts != NULL and sentence < args.n_sentences:
+        ids = args.ids + args.starts[sentence]
+        PREFETCH(ids)
+        PREFETCH(ids + min(16, args.offsets[sentence + 1] - args.offsets[sentence]))
+
+
 cdef inline int64_t walk_context(const KernelArguments *args, uint64_t key,
                                  const int32_t *ids, int64_t start, int64_t stop,
                                  int64_t step) noexcept nogil:
@@ -86,6 +97,7 @@ cdef inline void load_block(TokenBlock *tokens, const KernelArguments *args,
     cdef Py_ssize_t n = 0
     position = start
     while position < finish:
+        prefetch_sentence(args, sentence + PREFETCH_SENTENCES)
         stop = min(args.offsets[sentence + 1], finish)
         n = append_kept_tokens(tokens, args, key, sentence_ids(args, sentence),
                                position, stop, n)
@@ -111,7 +123,9 @@ cdef inline Py_ssize_t append_kept_tokens(
     be mispredicted.
     """
     cdef Py_ssize_t begin = n, i
-    cdef int64_t last = args.ids + args.n_tokens - 1 - ids  # position of the last id
+    cdef int64_t last = stop - 1
+    if args.starts == NULL:  # the next sentences follow
+        last = args.n_tokens - 1
     cdef uint64_t r
     while position < stop:
         r = draw(key, position)
