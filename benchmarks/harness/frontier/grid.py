@@ -12,13 +12,15 @@ from harness.peers.task import Task
 from harness.report import note
 from w2vfast import Word2Vec
 
-#: Parameters that only w2vfast has, with the values that names leave out. None is the
+#: Parameters that only w2vfast gets, with the values that names leave out. None is the
 #: default of w2vfast; other values are always passed.
 OURS: dict[str, Any] = {
+    "negative": None,
     "shared_negatives": None,
     "chunk_size": None,
     "weighted_windows": None,
     "rare_power": 0.0,
+    "shuffle": None,
 }
 
 
@@ -27,7 +29,7 @@ class Setting:
     """
     The parameters of a run, except its seed.
 
-    The last four are parameters of w2vfast alone (`OURS`).
+    The last six are for w2vfast alone (`OURS`).
     """
 
     contender: str = "w2vfast"
@@ -37,10 +39,12 @@ class Setting:
     sample: float = 1e-3
     alpha: float = 0.025
     window: int = 5
+    negative: int | None = None
     shared_negatives: int | None = None
     chunk_size: int | None = None
     weighted_windows: bool | None = None
     rare_power: float = 0.0
+    shuffle: bool | None = None
 
     @property
     def name(self) -> str:
@@ -107,7 +111,7 @@ def grid() -> list[Setting]:
         for name, values in SINGLES.items():
             found += vary(best, **{name: values})
     found += _short()
-    return distinct([*found, *_gensim()])
+    return distinct([*found, *_in_order(), *_gensim()])
 
 
 def _short() -> list[Setting]:
@@ -121,9 +125,24 @@ def _short() -> list[Setting]:
         found += vary(replace(base, sample=5e-5), window=(3, 4))
         found += vary(replace(base, sample=4e-5), window=(3, 4))
         found.append(replace(base, epochs=2, alpha=0.035))
+        five = replace(base, epochs=5, alpha=0.025)
+        found.append(replace(five, sample=4e-5, window=3))
+        for one in (five, replace(base, sample=4e-5, window=3)):
+            found.append(replace(one, negative=10, shared_negatives=32))
     cbow = replace(STRONG_CBOW, rare_power=0.25)
-    found += vary(cbow, epochs=(4, 5), sample=(4e-5,))
+    for negative in (None, 10):
+        base = replace(cbow, negative=negative)
+        found += vary(base, epochs=(4, 5), sample=(1e-4, 5e-5, 4e-5))
+    found += vary(cbow, negative=(10,), shared_negatives=(64,))
     return found
+
+
+def _in_order() -> list[Setting]:
+    """Return the defaults of w2vfast with sentences in the order of the text."""
+    cbow = replace(STRONG_CBOW, rare_power=0.25)
+    skipgram = replace(STRONG, rare_power=0.25)
+    bases = (skipgram, replace(skipgram, vector_size=300), cbow)
+    return [replace(setting, shuffle=False) for setting in bases]
 
 
 def _gensim() -> list[Setting]:
