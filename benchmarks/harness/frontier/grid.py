@@ -124,10 +124,11 @@ def _short() -> list[Setting]:
         found += vary(replace(base, epochs=4), sample=(5e-5, 3e-5))
         found += vary(replace(base, sample=5e-5), window=(3, 4))
         found += vary(replace(base, sample=4e-5), window=(3, 4))
-        found.append(replace(base, epochs=2, alpha=0.035))
+        two = replace(base, epochs=2, alpha=0.035)
+        found += vary(two, window=(4, 5))
         five = replace(base, epochs=5, alpha=0.025)
         found.append(replace(five, sample=4e-5, window=3))
-        for one in (five, replace(base, sample=4e-5, window=3)):
+        for one in (two, five, replace(base, sample=4e-5, window=3)):
             found.append(replace(one, negative=10, shared_negatives=32))
     cbow = replace(STRONG_CBOW, rare_power=0.25)
     for negative in (None, 10):
