@@ -43,6 +43,7 @@ KERNEL_TESTS = [
     "kernels",
     "padding",
     "row_scale",
+    "sentence_order",
     "threads",
     "written_rows",
 ]
@@ -64,6 +65,7 @@ SELECTIONS = {
     "training": [
         "tests/training/test_deterministic.py",
         "tests/training/test_resume.py",
+        "tests/training/test_shuffle.py",
     ],
 }
 
