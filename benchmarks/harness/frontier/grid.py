@@ -115,7 +115,7 @@ def grid() -> list[Setting]:
 
 
 def _short() -> list[Setting]:
-    """Return settings of few epochs and strong subsampling, for short runs."""
+    """Return settings for short runs, and settings with ten negatives."""
     found: list[Setting] = []
     skipgram = replace(STRONG, alpha=0.03, epochs=3, rare_power=0.25)
     for size in (100, 300):
