@@ -29,7 +29,7 @@ class Setting:
     """
     The parameters of a run, except its seed.
 
-    The last six are for w2vfast alone (`OURS`).
+    Those in `OURS` are for w2vfast alone.
     """
 
     contender: str = "w2vfast"
@@ -85,6 +85,9 @@ CBOW = Setting(architecture="cbow", alpha=0.05)
 #: Strong subsampling, and a larger rate for rows with few updates.
 STRONG = replace(SKIPGRAM, sample=1e-4)
 STRONG_CBOW = replace(CBOW, sample=1e-4, alpha=0.075, shared_negatives=32)
+#: What w2vfast trains by default on 100 MB of text.
+DEFAULT = replace(STRONG, rare_power=0.25)
+DEFAULT_CBOW = replace(STRONG_CBOW, rare_power=0.25)
 EPOCHS = (1, 2, 3, 4, 5, 6, 8, 10)
 #: Values of one parameter, the others as in the setting that they are applied to.
 SINGLES: dict[str, Sequence[Any]] = {
@@ -101,13 +104,13 @@ SINGLES: dict[str, Sequence[Any]] = {
 def grid() -> list[Setting]:
     """Return all settings, those of few epochs first within a group."""
     found: list[Setting] = []
-    for plain, strong in ((SKIPGRAM, STRONG), (CBOW, STRONG_CBOW)):
+    groups = ((SKIPGRAM, STRONG, DEFAULT), (CBOW, STRONG_CBOW, DEFAULT_CBOW))
+    for plain, strong, best in groups:
         bases = [plain, replace(plain, sample=1e-4), strong]
         bases += [replace(strong, rare_power=power) for power in (0.25, 0.5)]
         for base in bases:
             found += vary(base, epochs=EPOCHS)
             found += vary(replace(base, vector_size=300), epochs=(1, 2, 3, 5, 8, 10))
-        best = replace(strong, rare_power=0.25)
         for name, values in SINGLES.items():
             found += vary(best, **{name: values})
     found += _short()
@@ -117,7 +120,7 @@ def grid() -> list[Setting]:
 def _short() -> list[Setting]:
     """Return settings for short runs, and settings with ten negatives."""
     found: list[Setting] = []
-    skipgram = replace(STRONG, alpha=0.03, epochs=3, rare_power=0.25)
+    skipgram = replace(DEFAULT, alpha=0.03, epochs=3)
     for size in (100, 300):
         base = replace(skipgram, vector_size=size)
         found += vary(base, sample=(1e-4, 5e-5, 4e-5, 3e-5))
@@ -130,19 +133,16 @@ def _short() -> list[Setting]:
         found.append(replace(five, sample=4e-5, window=3))
         for one in (two, five, replace(base, sample=4e-5, window=3)):
             found.append(replace(one, negative=10, shared_negatives=32))
-    cbow = replace(STRONG_CBOW, rare_power=0.25)
     for negative in (None, 10):
-        base = replace(cbow, negative=negative)
+        base = replace(DEFAULT_CBOW, negative=negative)
         found += vary(base, epochs=(4, 5), sample=(1e-4, 5e-5, 4e-5))
-    found += vary(cbow, negative=(10,), shared_negatives=(64,))
+    found.append(replace(DEFAULT_CBOW, negative=10, shared_negatives=64))
     return found
 
 
 def _in_order() -> list[Setting]:
     """Return the defaults of w2vfast with sentences in the order of the text."""
-    cbow = replace(STRONG_CBOW, rare_power=0.25)
-    skipgram = replace(STRONG, rare_power=0.25)
-    bases = (skipgram, replace(skipgram, vector_size=300), cbow)
+    bases = (DEFAULT, replace(DEFAULT, vector_size=300), DEFAULT_CBOW)
     return [replace(setting, shuffle=False) for setting in bases]
 
 
