@@ -54,6 +54,7 @@ cdef struct KernelArguments:
     int negative
     int batch_size
     int shared_negatives
+    bint thin_gradients
     bint rounds_products                # products of shared rows are in bfloat16
     bint amx                            # this CPU multiplies them in tiles
     int cbow_mean

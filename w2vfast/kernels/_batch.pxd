@@ -158,6 +158,8 @@ cdef struct Batch:
     float *window_weight        # (2 window,): weighted windows: the weights of a whole
     #                             window's tokens, without the centre
     float *pair_count           # per hidden row: its pairs, or the sum of their weights
+    int32_t first_thinned       # thin_gradients: negatives' gradients are from this
+    #                             hidden row, 0 or 1, and every second one after it
     int64_t pair_units          # the sum of all pairs' weights, times args.pair_unit
     Pairs pairs                 # the positive pairs
     Windows windows             # CBOW

@@ -66,11 +66,13 @@ cdef inline void draw_negatives(Batch *b, const KernelArguments *args, uint64_t 
     """Draw the negatives. A word drawn m times becomes one row with m times the weight.
 
     `high` chooses a slot of the alias table, and `low` accepts it or takes its alias.
+    The key's last bit chooses the hidden rows that thinned gradients are from.
     """
     cdef float weight = <float>(<double>args.negative / n_draws)
     cdef uint64_t r, slot
     cdef int32_t word
     cdef int j
+    b.first_thinned = key & 1
     for j in range(n_draws):
         r = draw(key, j)
         slot = (high(r) * <uint64_t>args.n_words) >> 32

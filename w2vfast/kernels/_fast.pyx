@@ -121,6 +121,7 @@ cdef KernelArguments unpack(args, bint training) except *:
     c_args.pair_unit = args.pair_unit
     c_args.batch_size, c_args.block_size = args.batch_size, args.block_size
     c_args.shared_negatives = args.shared_negatives
+    c_args.thin_gradients = args.thin_gradients
     c_args.rounds_products = c_args.uses_negatives and args.bfloat16_products
     c_args.amx = c_args.rounds_products and amx_available()
     c_args.first_epoch, c_args.epochs = args.first_epoch, args.epochs

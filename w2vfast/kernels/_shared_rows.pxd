@@ -9,7 +9,7 @@ from libc.stdint cimport int32_t
 from w2vfast.kernels._arguments cimport KernelArguments
 from w2vfast.kernels._batch cimport (
     Batch, Pairs, RoundedOperands, Rows, fill_padded)
-from w2vfast.kernels._sgd cimport prefetch_next_batch
+from w2vfast.kernels._sgd cimport axpy, prefetch_next_batch
 
 
 cdef extern from "_matmul.h" nogil:
@@ -48,21 +48,26 @@ cdef inline void count_pairs(Batch *b, int32_t i) noexcept nogil:
             b.omega[p.indices[e]] -= p.weight[e] if p.weight != NULL else 1
 
 
-cdef inline float logistic_gradient(Batch *b, int32_t i, float *s) noexcept nogil:
+cdef inline float logistic_gradient(Batch *b, bint thin_gradients, int32_t i,
+                                    float *s) noexcept nogil:
     """Turn the scores of hidden row i into gradient factors; return the loss.
 
-    Curvatures of the hidden row and of the shared rows grow by their terms.
+    Curvatures of the hidden row and of the shared rows grow by their terms. The latter
+    are multiples of `squared_norm`.
     """
     cdef Rows *h = &b.hidden
     cdef Py_ssize_t n = b.n_shared_padded
+    cdef float squared_norm = h.squared_norm[i]
     if b.shared_nodes:
         return node_logistic(
             b.n_positive + i * n, s, b.omega + i * n, b.shared_weight,
-            b.outside.squared_norm, h.squared_norm[i], b.outside.curvature,
+            b.outside.squared_norm, squared_norm, b.outside.curvature,
             h.curvature + i, n)
     count_pairs(b, i)
+    if thin_gradients:  # as often as the row's part of the shared rows' gradients
+        squared_norm *= 0 if (i + b.first_thinned) % 2 else 2
     return negative_logistic(
-        s, b.omega, b.shared_weight, b.outside.squared_norm, h.squared_norm[i],
+        s, b.omega, b.shared_weight, b.outside.squared_norm, squared_norm,
         b.outside.curvature, h.curvature + i, n)
 
 
@@ -73,7 +78,8 @@ cdef inline double logistic_gradients(Batch *b, const KernelArguments *args,
     cdef double loss = 0
     for i in range(begin, end):
         prefetch_next_batch(b, args.row_size)
-        loss += logistic_gradient(b, i, b.score + (i - begin) * b.n_shared_padded)
+        loss += logistic_gradient(b, args.thin_gradients, i,
+                                  b.score + (i - begin) * b.n_shared_padded)
     return loss
 
 
@@ -91,6 +97,21 @@ cdef inline double rounded_rows_gradient(Batch *b, const KernelArguments *args,
         rounded_gradients(&b.rounded, begin > 0, b.hidden.gradient + begin * row,
                           b.outside.gradient, b.score, H, end - begin)
     return loss
+
+
+cdef inline void thinned_gradients(Batch *b, const KernelArguments *args, int32_t begin,
+                                   int32_t end) noexcept nogil:
+    """Add a tile's part of the shared rows' gradients, from every second hidden row.
+
+    The last tile doubles them, so that their expectation is the sum over all rows.
+    """
+    cdef Py_ssize_t n = b.n_shared_padded, row = args.row_size
+    cdef int32_t first = begin + (begin + b.first_thinned) % 2
+    gemm_small(begin > 0, b.outside.gradient, row, b.score + (first - begin) * n, 1,
+               2 * n, b.hidden.value + first * row, 2 * row, n, args.used_size,
+               (end - first + 1) // 2)
+    if end == b.hidden.count:
+        axpy(b.outside.gradient, b.outside.gradient, 1, n * row)
 
 
 cdef inline double shared_rows_gradient(Batch *b, const KernelArguments *args,
@@ -117,5 +138,9 @@ cdef inline double shared_rows_gradient(Batch *b, const KernelArguments *args,
         return loss
     gemm_small(False, b.hidden.gradient + begin * row, row, b.score, n, 1,
                b.outside.value, row, padded_rows, used, b.n_shared)
-    gemm_small(begin > 0, b.outside.gradient, row, b.score, 1, n, H, row, n, used, rows)
+    if args.thin_gradients:
+        thinned_gradients(b, args, begin, end)
+    else:
+        gemm_small(begin > 0, b.outside.gradient, row, b.score, 1, n, H, row, n, used,
+                   rows)
     return loss

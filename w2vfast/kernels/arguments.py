@@ -87,6 +87,10 @@ class KernelArguments(CheckedArguments):
     shared_negatives : int
         K', the number of negatives that a batch shares. 0 draws K fresh negatives for
         each pair of the batch.
+    thin_gradients : bool
+        Compute the gradients of shared negatives from every second hidden row of a
+        batch, beginning with the first or the second at random, and double them.
+        Hidden rows get their gradients from all negatives.
     cbow_mean : bool
         Average the context instead of adding it.
     cbow_exact : bool
@@ -149,6 +153,7 @@ class KernelArguments(CheckedArguments):
     epochs: int
     alpha: float
     min_alpha: float
+    thin_gradients: bool = False
     alpha_interval: int = 0
     streams: int = 0
     weighted_windows: bool = False

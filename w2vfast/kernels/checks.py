@@ -91,6 +91,13 @@ def check_arguments(args: KernelArguments, losses: tuple[str, ...], panel: int) 
             "weighted_windows=True: expected skip-gram without hierarchical softmax, "
             "and shrink_windows=False"
         )
+    if args.thin_gradients and (
+        not args.uses_negatives or not args.shared_negatives or args.bfloat16_products
+    ):
+        raise ValueError(
+            "thin_gradients=True: expected negative sampling with shared_negatives of 1 "
+            "or more, and bfloat16_products=False"
+        )
     if args.uses_negatives:
         _check_length("noise_accept", args.noise_accept, words)
         _check_length("noise_alias", args.noise_alias, words)

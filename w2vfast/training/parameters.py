@@ -39,6 +39,8 @@ DEFAULT_ALPHA = {
     "hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.05},
     "negative_sampling+hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.05},
 }
+#: Least number of centres in a batch whose negatives have thinned gradients by default.
+THINNED_BATCH_SIZE = 64
 #: Default number of centres in a batch, chosen by measurement (the same document).
 DEFAULT_BATCH_SIZE = 128
 #: Least number of corpus tokens per centre of a batch, so that an epoch has many steps.
@@ -65,6 +67,7 @@ UNWRITTEN = {
     "dtype": ("float32",),
     "matmul_precision": ("float32",),
     "shuffle": (False, None),
+    "thin_gradients": (False,),
 }
 #: Parameters that train() cannot change, because the existing vectors depend on them.
 FIXED = (
@@ -97,6 +100,7 @@ class Parameters:
     shared_negatives: int | None = None
     alpha_interval: int = 0
     deterministic: bool = False
+    thin_gradients: bool | None = None
     weighted_windows: bool | None = None
     rare_power: float = DEFAULT_RARE_POWER
     dtype: str = "float32"
@@ -133,6 +137,7 @@ class Parameters:
         self._whole("max_final_vocab", 2, optional=True)
         self._whole("chunk_size", 1, MAX_SIZE, optional=True)
         self._whole("shared_negatives", 0, MAX_SIZE, optional=True)
+        self._check_thin_gradients()
         if self.min_alpha > self.initial_alpha:
             raise ValueError(
                 f"alpha={self.alpha}, min_alpha={self.min_alpha}: expected "
@@ -225,6 +230,12 @@ class Parameters:
         )
         return max(1, panels) * PANEL_WIDTH
 
+    def thins_gradients(self, batch_size: int) -> bool:
+        """Return whether every second centre of a batch gives negatives a gradient."""
+        if self.thin_gradients is not None:
+            return self.thin_gradients
+        return self._may_thin_gradients and batch_size >= THINNED_BATCH_SIZE
+
     def override(self, **changes: Any) -> Parameters:
         """Return the parameters with some changed; TypeError if one is fixed."""
         free = [f.name for f in fields(self) if f.name not in FIXED]
@@ -292,6 +303,22 @@ class Parameters:
                 f"loss={self.loss!r}, shrink_windows={self.shrink_windows}: expected "
                 "skip-gram, a loss without hierarchical softmax, and "
                 "shrink_windows=True; leave weighted_windows out"
+            )
+
+    @property
+    def _may_thin_gradients(self) -> bool:
+        shared = self.uses_negatives and self.n_shared_negatives > 0
+        return shared and not self.rounds_products
+
+    def _check_thin_gradients(self) -> None:
+        """Reject thin_gradients=True where it has no meaning."""
+        self._choice("thin_gradients", (True, False, None))
+        if self.thin_gradients and not self._may_thin_gradients:
+            raise ValueError(
+                f"thin_gradients=True with loss={self.loss!r}, shared_negatives="
+                f"{self.shared_negatives}, matmul_precision={self.matmul_precision!r}: "
+                "expected negative sampling, shared_negatives of 1 or more, and "
+                "matmul_precision='float32'; leave thin_gradients out"
             )
 
     def _whole(

@@ -99,6 +99,7 @@ def kernel_arguments(
         "negative": p.negative or 0,
         "batch_size": batch_size,
         "shared_negatives": p.n_shared_negatives if p.uses_negatives else 0,
+        "thin_gradients": p.thins_gradients(batch_size),
         "bfloat16_products": p.rounds_products,
         "cbow_mean": p.cbow_mean,
         "cbow_exact": p.cbow_exact,

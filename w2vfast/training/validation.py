@@ -56,6 +56,7 @@ OLD_PARAMETERS: dict[str, float] = {
     "weighted_windows": False,
     "rare_power": 0.0,
     "shuffle": False,
+    "thin_gradients": False,
 }
 
 

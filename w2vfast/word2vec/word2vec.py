@@ -93,6 +93,12 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
         K', the number of negatives that a batch shares. None means 32 for
         ``negative=5``, and in proportion for other values. 0 draws `negative` fresh
         negatives for each pair; with ``chunk_size=1`` that is the textbook algorithm.
+    thin_gradients : bool, optional
+        Compute the gradients of the shared negatives from every second centre of a
+        batch (in skip-gram: every second distinct one), and double them. That saves a
+        sixth of the arithmetic on negatives. The expected gradient is the same, and the
+        gradients of centres do not change. None means True for batches of 64 centres or
+        more. It cannot be combined with ``shared_negatives=0`` or ``"bfloat16"``.
     alpha_interval : int, default 0
         Tokens between changes of the learning rate. 0 changes it with every batch.
         gensim changes it every 10,000 words, which matters for small corpora.
@@ -228,6 +234,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
         cbow_exact: bool = False,
         chunk_size: int | None = None,
         shared_negatives: int | None = None,
+        thin_gradients: bool | None = None,
         alpha_interval: int = 0,
         deterministic: bool = False,
         weighted_windows: bool | None = None,
@@ -263,6 +270,7 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
             cbow_exact=cbow_exact,
             chunk_size=chunk_size,
             shared_negatives=shared_negatives,
+            thin_gradients=thin_gradients,
             alpha_interval=alpha_interval,
             deterministic=deterministic,
             weighted_windows=weighted_windows,

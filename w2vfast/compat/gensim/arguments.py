@@ -39,6 +39,7 @@ SPECIAL = {
             *("deterministic", "kernels", "encoding", "errors", "field"),
             *("vocabulary", "initial_vectors", "frozen", "preset"),
             *("weighted_windows", "rare_power", "max_counted_words", "dtype"),
+            "thin_gradients",
             *("matmul_precision", "shuffle", "checkpoint", "every"),
             *("max_seconds", "after_epoch"),
         ),

@@ -92,6 +92,7 @@ class Batch:
     pair_count: NDArray[Any]
     shared_weight: NDArray[Any]
     omega: NDArray[Any]
+    first_thinned: int
 
     def __init__(
         self, args: KernelArguments, s: TokenBlock, begin: int, end: int, key: int
@@ -129,7 +130,12 @@ class Batch:
             self.outside.slot = {word: word for word in range(len(args.outside))}
 
     def draw_negatives(self, args: KernelArguments, key: int, draws: int) -> None:
-        """Draw the negatives. A word drawn m times is one row with weight m K / K'."""
+        """
+        Draw the negatives. A word drawn m times is one row with weight m K / K'.
+
+        The key's last bit chooses the hidden rows that thinned gradients are from.
+        """
+        self.first_thinned = key & 1
         r = draw(key, np.arange(draws))
         slot = high(r) * len(args.centre) >> 32
         accepted = low(r) <= args.noise_accept[slot]

@@ -66,10 +66,13 @@ def shared_rows_gradient(b: Batch, args: KernelArguments) -> float:
     score = -weight * p
     if args.bfloat16_products:
         score = rounded(score)
-    b.outside.curvature[:n] += (weight * term_curvature).T @ h.squared_norm
+    share = np.ones(len(hidden))  # of each hidden row's part in the shared gradients
+    if args.thin_gradients:
+        share = 2.0 * (np.arange(len(hidden)) % 2 == b.first_thinned)
+    b.outside.curvature[:n] += (weight * term_curvature).T @ (share * h.squared_norm)
     h.curvature += (weight * term_curvature) @ b.outside.squared_norm[:n]
     h.gradient += score @ shared
-    b.outside.gradient[:n] += score.T @ hidden
+    b.outside.gradient[:n] += score.T @ (share[:, None] * hidden)
     return float((weight * loss).sum())
 
 
