@@ -53,6 +53,14 @@ HALVES = (
     HALF | WEIGHTED | {"loss": LOSSES[:1]},
 )
 
+#: Thinned gradients of negatives, with every loss that has shared negatives.
+THINNED = {"thin_gradients": (True,), "shared_negatives": (1, 8, 33)}
+THINNED_LOSSES = (
+    THINNED | {"loss": LOSSES[:1], "dtype": (np.float32, np.float16)},
+    THINNED | BOTH_LOSSES,
+    THINNED | WEIGHTED | {"loss": LOSSES[:1]},
+)
+
 #: Products in bfloat16, with every loss that can have them.
 ROUNDED = {"bfloat16_products": (True,), "shared_negatives": (0, 8, 33, 40)}
 ROUNDED_LOSSES = (
@@ -81,6 +89,7 @@ def short_name(setting):
     size, shared = setting["batch_size"], setting["shared_negatives"]
     kind = "-weighted" if "weighted_windows" in setting else ""
     kind += "-half" if setting.get("dtype") == np.float16 else ""
+    kind += "-thinned" if "thin_gradients" in setting else ""
     kind += "-rounded" if "bfloat16_products" in setting else ""
     return f"{loss}-{arch}-{setting['shape']}-L{size}-K{shared}{kind}"
 
@@ -111,6 +120,7 @@ def expected_run(reference, make_arguments, copy_arguments, train_all):
         *settings(48, **BOTH_LOSSES),
         *settings(36, **WEIGHTED),
         *(s for half in HALVES for s in settings(24, **half)),
+        *(s for changes in THINNED_LOSSES for s in settings(24, **changes)),
         *(s for changes in ROUNDED_LOSSES for s in settings(24, **changes)),
     ],
     ids=short_name,

@@ -28,6 +28,8 @@ LEVELS = {
     "scaled": (False, True),
     "weighted": (False, True),
 }
+#: Matrices of float16.
+HALF = {"dtype": np.float16}
 #: Threads that train one group.
 THREADS = (1, 2, 3, 8)
 
@@ -36,17 +38,24 @@ def settings(number):
     """Return combinations for each loss; each uses a name's levels equally often."""
     rng = np.random.default_rng(0)
     result = []
-    kinds = [(loss, np.float32, False) for loss in LOSSES]
-    kinds += [(loss, np.float16, False) for loss in LOSSES if loss != "softmax"]
-    kinds += [(LOSSES[0], np.float32, True), (LOSSES[3], np.float16, True)]
-    for loss, dtype, rounded in kinds:
+    kinds = [{"loss": loss} for loss in LOSSES]
+    kinds += [{"loss": loss, **HALF} for loss in LOSSES if loss != "softmax"]
+    kinds += [
+        {"loss": LOSSES[0], "bfloat16_products": True},
+        {"loss": LOSSES[3], "bfloat16_products": True, **HALF},
+        {"loss": LOSSES[0], "thin_gradients": True},
+        {"loss": LOSSES[3], "thin_gradients": True, **HALF},
+    ]
+    for kind in kinds:
+        levels = LEVELS
+        if "thin_gradients" in kind:
+            levels = LEVELS | {"shared_negatives": (1, 8, 33)}
         columns = {
             name: rng.permutation(np.arange(number) % len(values))
-            for name, values in LEVELS.items()
+            for name, values in levels.items()
         }
         result += [
-            {name: LEVELS[name][columns[name][i]] for name in LEVELS}
-            | {"loss": loss, "dtype": dtype, "bfloat16_products": rounded}
+            {name: levels[name][columns[name][i]] for name in levels} | kind
             for i in range(number)
         ]
     return result
@@ -55,8 +64,9 @@ def settings(number):
 def short_name(setting):
     arch = "cbow" if setting["cbow"] else "sg"
     loss = "".join(word[0] for word in setting["loss"].split("_"))
-    half = "-half" if setting["dtype"] == np.float16 else ""
-    half += "-rounded" if setting["bfloat16_products"] else ""
+    half = "-half" if "dtype" in setting else ""
+    half += "-rounded" if "bfloat16_products" in setting else ""
+    half += "-thinned" if "thin_gradients" in setting else ""
     return f"{loss}-{arch}-{setting['shape']}-S{setting['streams']}{half}"
 
 

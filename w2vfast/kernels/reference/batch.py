@@ -114,9 +114,13 @@ class Batch:
         if not windows:
             return
         self.add_shared_rows(args, int(draw(key, self.position)))
+        if not args.cbow:  # rows of centres without a window count in thinning
+            for word in s.word[begin:end].tolist():
+                self.centre.find_or_add_row(word)
         for i, w in windows:
             (self.cbow_pair if args.cbow else self.skipgram_pairs)(args, s, i, w)
-        self.pair_count = np.bincount(self.target_rows, self.target_weights)
+        rows = 0 if args.cbow else len(self.centre.slot)
+        self.pair_count = np.bincount(self.target_rows, self.target_weights, rows)
         if args.uses_negatives:
             self.count_pairs()
 
