@@ -36,7 +36,7 @@ def changes(kernels, make_arguments, copy_arguments):
 
 @pytest.fixture
 def one_hidden_row():
-    """Return options for a corpus with one centre word, 0, and 40 possible negatives."""
+    """Return options for a corpus whose only centre word is 0."""
     return {
         "ids": np.zeros(6, np.int32),
         "offsets": np.array([0, 6]),

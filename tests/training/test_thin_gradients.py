@@ -1,4 +1,4 @@
-"""Models thin the gradients of negatives where that is possible and batches are large."""
+"""The gradients of negatives are thinned where batches are large."""
 
 import pytest
 

@@ -95,8 +95,8 @@ def check_arguments(args: KernelArguments, losses: tuple[str, ...], panel: int) 
         not args.uses_negatives or not args.shared_negatives or args.bfloat16_products
     ):
         raise ValueError(
-            "thin_gradients=True: expected negative sampling with shared_negatives of 1 "
-            "or more, and bfloat16_products=False"
+            "thin_gradients=True: expected negative sampling, shared_negatives of 1 or "
+            "more, and bfloat16_products=False"
         )
     if args.uses_negatives:
         _check_length("noise_accept", args.noise_accept, words)
