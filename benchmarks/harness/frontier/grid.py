@@ -17,6 +17,7 @@ from w2vfast import Word2Vec
 OURS: dict[str, Any] = {
     "negative": None,
     "shared_negatives": None,
+    "thin_gradients": None,
     "chunk_size": None,
     "weighted_windows": None,
     "rare_power": 0.0,
@@ -41,6 +42,7 @@ class Setting:
     window: int = 5
     negative: int | None = None
     shared_negatives: int | None = None
+    thin_gradients: bool | None = None
     chunk_size: int | None = None
     weighted_windows: bool | None = None
     rare_power: float = 0.0
@@ -114,7 +116,7 @@ def grid() -> list[Setting]:
         for name, values in SINGLES.items():
             found += vary(best, **{name: values})
     found += _short()
-    return distinct([*found, *_in_order(), *_gensim()])
+    return distinct([*found, *_in_order(), *_all_gradients(), *_gensim()])
 
 
 def _short() -> list[Setting]:
@@ -144,6 +146,14 @@ def _in_order() -> list[Setting]:
     """Return the defaults of w2vfast with sentences in the order of the text."""
     bases = (DEFAULT, replace(DEFAULT, vector_size=300), DEFAULT_CBOW)
     return [replace(setting, shuffle=False) for setting in bases]
+
+
+def _all_gradients() -> list[Setting]:
+    """Return settings whose negatives get gradients from all centres."""
+    ten = replace(DEFAULT_CBOW, epochs=4, negative=10)
+    bases = [DEFAULT, replace(DEFAULT, vector_size=300), DEFAULT_CBOW]
+    bases += [replace(DEFAULT, epochs=2, alpha=0.035), *vary(ten, sample=(5e-5, 4e-5))]
+    return [replace(setting, thin_gradients=False) for setting in bases]
 
 
 def _gensim() -> list[Setting]:
