@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from w2vfast.kernels.arguments import LOSSES, PANEL_WIDTH, padded_size
+from w2vfast.training import parameter_conflicts as conflicts
 from w2vfast.training.misplaced_names import OF_CONSTRUCTOR, TRAIN_OPTIONS
 from w2vfast.training.parameter_names import chosen_parameter, unknown_parameter
 from w2vfast.training.parameter_values import (
@@ -117,12 +118,7 @@ class Parameters:
         self._choice("loss", LOSSES)
         self._set_dtype()
         self._choice("matmul_precision", MATMUL_PRECISIONS)
-        if self.rounds_products and not self.uses_negatives:
-            raise ValueError(
-                f"matmul_precision={self.matmul_precision!r} with loss={self.loss!r}: "
-                "only products with negatives can be rounded; leave matmul_precision "
-                "out, or pass loss='negative_sampling'"
-            )
+        conflicts.check_products(self)
         self._set_loss_defaults()
         for name in ("sample", "min_alpha", "rare_power"):
             self._number(name, 0)
@@ -137,12 +133,9 @@ class Parameters:
         self._whole("max_final_vocab", 2, optional=True)
         self._whole("chunk_size", 1, MAX_SIZE, optional=True)
         self._whole("shared_negatives", 0, MAX_SIZE, optional=True)
-        self._check_thin_gradients()
-        if self.min_alpha > self.initial_alpha:
-            raise ValueError(
-                f"alpha={self.alpha}, min_alpha={self.min_alpha}: expected "
-                "0 <= min_alpha <= alpha; lower min_alpha, or raise alpha"
-            )
+        self._choice("thin_gradients", (True, False, None))
+        conflicts.check_thinning(self)
+        conflicts.check_alphas(self)
 
     @property
     def cbow(self) -> bool:
@@ -230,11 +223,22 @@ class Parameters:
         )
         return max(1, panels) * PANEL_WIDTH
 
+    @property
+    def may_weight_windows(self) -> bool:
+        """Whether pairs can be weighted by their distance."""
+        return self.shrink_windows and not self.cbow and not self.uses_tree
+
+    @property
+    def may_thin_gradients(self) -> bool:
+        """Whether the gradients of negatives can be thinned."""
+        shared = self.uses_negatives and self.n_shared_negatives > 0
+        return shared and not self.rounds_products
+
     def thins_gradients(self, batch_size: int) -> bool:
         """Return whether every second centre of a batch gives negatives a gradient."""
         if self.thin_gradients is not None:
             return self.thin_gradients
-        return self._may_thin_gradients and batch_size >= THINNED_BATCH_SIZE
+        return self.may_thin_gradients and batch_size >= THINNED_BATCH_SIZE
 
     def override(self, **changes: Any) -> Parameters:
         """Return the parameters with some changed; TypeError if one is fixed."""
@@ -261,11 +265,7 @@ class Parameters:
         """Check the type of the matrices; store its name."""
         name = type_name("dtype", self.dtype, DTYPES)
         object.__setattr__(self, "dtype", name)
-        if name != "float32" and self.loss == "softmax":
-            raise ValueError(
-                f"dtype={name!r} with loss='softmax': expected dtype='float32', "
-                "because each batch of the softmax reads and changes a whole matrix"
-            )
+        conflicts.check_matrices(self)
 
     def _set_loss_defaults(self) -> None:
         """Set the defaults of the loss; reject parameters of other losses."""
@@ -274,18 +274,9 @@ class Parameters:
             if self.uses_negatives and value is None:
                 object.__setattr__(self, name, default)
             elif not self.uses_negatives and value is not None:
-                with_it = "loss='negative_sampling'"
-                raise ValueError(
-                    f"{name}={value!r} with loss={self.loss!r}: only {with_it} has "
-                    f"{', '.join(NEGATIVE_SAMPLING_DEFAULTS)}; leave {name} out, or "
-                    f"pass {with_it}"
-                )
-        if not self.cbow and (self.cbow_exact is True or self.cbow_mean is False):
-            raise ValueError(
-                f"cbow_mean={self.cbow_mean}, cbow_exact={self.cbow_exact} with "
-                f"architecture={self.architecture!r}: only architecture='cbow' has "
-                "these parameters; leave them out, or pass architecture='cbow'"
-            )
+                names = ", ".join(NEGATIVE_SAMPLING_DEFAULTS)
+                raise conflicts.negatives_error(self, name, value, names)
+        conflicts.check_cbow(self)
         if self.alpha is None:
             object.__setattr__(
                 self, "alpha", DEFAULT_ALPHA[self.loss][self.architecture]
@@ -293,33 +284,10 @@ class Parameters:
 
     def _set_weighted_windows(self) -> None:
         """Set the default of weighted_windows; reject it where it has no meaning."""
-        possible = self.shrink_windows and not self.cbow and not self.uses_tree
         if self.weighted_windows is None:
-            object.__setattr__(self, "weighted_windows", possible)
+            object.__setattr__(self, "weighted_windows", self.may_weight_windows)
         self._choice("weighted_windows", (True, False))
-        if self.weighted_windows and not possible:
-            raise ValueError(
-                f"weighted_windows=True with architecture={self.architecture!r}, "
-                f"loss={self.loss!r}, shrink_windows={self.shrink_windows}: expected "
-                "skip-gram, a loss without hierarchical softmax, and "
-                "shrink_windows=True; leave weighted_windows out"
-            )
-
-    @property
-    def _may_thin_gradients(self) -> bool:
-        shared = self.uses_negatives and self.n_shared_negatives > 0
-        return shared and not self.rounds_products
-
-    def _check_thin_gradients(self) -> None:
-        """Reject thin_gradients=True where it has no meaning."""
-        self._choice("thin_gradients", (True, False, None))
-        if self.thin_gradients and not self._may_thin_gradients:
-            raise ValueError(
-                f"thin_gradients=True with loss={self.loss!r}, shared_negatives="
-                f"{self.shared_negatives}, matmul_precision={self.matmul_precision!r}: "
-                "expected negative sampling, shared_negatives of 1 or more, and "
-                "matmul_precision='float32'; leave thin_gradients out"
-            )
+        conflicts.check_windows(self)
 
     def _whole(
         self, name: str, least: int, most: int = MAX_WHOLE, *, optional: bool = False
