@@ -6,17 +6,13 @@ from w2vfast import Word2Vec
 from w2vfast.training.prepare import model_arguments
 from w2vfast.training.validation import parse_parameters
 
-SENTENCES = [[f"w{i}", f"w{i + 1}"] for i in range(400)] * 2
+SENTENCES = [[f"w{i}", f"w{i + 1}"] for i in range(600)] * 2
+#: Words and tokens of a corpus that has 50 million tokens in five epochs.
+LARGE = 50_000, 10_000_000
 
 
 def new_model(**options):
-    settings = {"min_count": 1, "vector_size": 8, "chunk_size": 64}
-    return Word2Vec(SENTENCES, **settings | options)
-
-
-def thins(model, **changes):
-    parameters = model.parameters.override(**changes)
-    return model_arguments(model._state, model.corpus, parameters).thin_gradients
+    return Word2Vec(SENTENCES, min_count=1, vector_size=8, **options)
 
 
 @pytest.mark.parametrize(
@@ -26,8 +22,11 @@ def thins(model, **changes):
         ({"architecture": "cbow"}, True),
         ({"loss": "negative_sampling+hierarchical_softmax"}, True),
         ({"dtype": "float16"}, True),
+        ({"chunk_size": 64}, True),
         ({"chunk_size": 63}, False),
-        ({"chunk_size": 2, "thin_gradients": True}, True),
+        ({"epochs": 4}, True),
+        ({"epochs": 3}, False),
+        ({"epochs": 1, "thin_gradients": True}, True),
         ({"thin_gradients": False}, False),
         ({"shared_negatives": 0}, False),
         ({"matmul_precision": "bfloat16"}, False),
@@ -35,15 +34,28 @@ def thins(model, **changes):
         ({"loss": "hierarchical_softmax"}, False),
     ],
 )
-def test_the_default_thins_large_batches_where_that_is_possible(options, right):
-    assert thins(new_model(**options)) is right
+def test_the_default_thins_long_runs_where_that_is_possible(options, right):
+    parameters = new_model(**options).parameters
+    assert parameters.thins_gradients(*LARGE) is right
+
+
+def test_small_vocabularies_are_not_thinned():
+    parameters = new_model().parameters
+    assert parameters.thins_gradients(512, 10_000_000)
+    assert not parameters.thins_gradients(511, 10_000_000)  # batches of 63 centres
+
+
+def test_kernels_get_the_value():
+    for thins in (True, False):
+        model = new_model(thin_gradients=thins)
+        arguments = model_arguments(model._state, model.corpus, model.parameters)
+        assert arguments.thin_gradients is thins
 
 
 def test_a_run_may_change_it():
-    model = new_model()
-    assert not thins(model, shared_negatives=0)
-    assert not thins(model, chunk_size=8)
-    assert not thins(model, thin_gradients=False)
+    free = new_model().parameters
+    for changes in ({"shared_negatives": 0}, {"chunk_size": 8}, {"epochs": 1}):
+        assert not free.override(**changes).thins_gradients(*LARGE)
 
 
 @pytest.mark.parametrize(

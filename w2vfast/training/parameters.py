@@ -40,8 +40,10 @@ DEFAULT_ALPHA = {
     "hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.05},
     "negative_sampling+hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.05},
 }
-#: Least number of centres in a batch whose negatives have thinned gradients by default.
+#: Gradients are thinned by default in batches of at least this many centres,
 THINNED_BATCH_SIZE = 64
+#: and in runs of at least this many tokens, over all epochs.
+THINNED_RUN = 40_000_000
 #: Default number of centres in a batch, chosen by measurement (the same document).
 DEFAULT_BATCH_SIZE = 128
 #: Least number of corpus tokens per centre of a batch, so that an epoch has many steps.
@@ -234,11 +236,16 @@ class Parameters:
         shared = self.uses_negatives and self.n_shared_negatives > 0
         return shared and not self.rounds_products
 
-    def thins_gradients(self, batch_size: int) -> bool:
-        """Return whether every second centre of a batch gives negatives a gradient."""
+    def thins_gradients(self, words: int, tokens: int) -> bool:
+        """
+        Return whether every second centre of a batch gives negatives a gradient.
+
+        The parameters are those of `batch_size`.
+        """
         if self.thin_gradients is not None:
             return self.thin_gradients
-        return self.may_thin_gradients and batch_size >= THINNED_BATCH_SIZE
+        large = self.batch_size(words, tokens) >= THINNED_BATCH_SIZE
+        return self.may_thin_gradients and large and tokens * self.epochs >= THINNED_RUN
 
     def override(self, **changes: Any) -> Parameters:
         """Return the parameters with some changed; TypeError if one is fixed."""

@@ -82,7 +82,8 @@ def kernel_arguments(
         Factors on the steps of rows; outside_scale is 1 for tree nodes.
     """
     keep = subsampling.keep_probability(counts, p.sample)
-    batch_size = p.batch_size(len(counts), int(counts.sum()))
+    size = len(counts), int(counts.sum())
+    batch_size = p.batch_size(*size)
     fields: dict[str, Any] = {
         "loss": p.loss,
         "ids": ids,
@@ -99,7 +100,7 @@ def kernel_arguments(
         "negative": p.negative or 0,
         "batch_size": batch_size,
         "shared_negatives": p.n_shared_negatives if p.uses_negatives else 0,
-        "thin_gradients": p.thins_gradients(batch_size),
+        "thin_gradients": p.thins_gradients(*size),
         "bfloat16_products": p.rounds_products,
         "cbow_mean": p.cbow_mean,
         "cbow_exact": p.cbow_exact,
@@ -109,7 +110,7 @@ def kernel_arguments(
         "alpha": p.initial_alpha,
         "min_alpha": p.min_alpha,
         "alpha_interval": p.alpha_interval,
-        "streams": p.n_streams(len(counts), int(counts.sum())),
+        "streams": p.n_streams(*size),
     }
     if centre_scale is not None:
         fields["centre_scale"] = centre_scale
