@@ -26,7 +26,8 @@ def operations(arguments: KernelArguments) -> float:
 
     A score is a dot product of two vectors. Training computes the score and its share
     in the gradients of both vectors: three products of 2 × row operations, where row
-    is the padded vector size. Each hidden row of a batch has a score for
+    is the padded vector size. With thinned gradients the third product of a negative
+    has half of the operations. Each hidden row of a batch has a score for
 
     - negative sampling: each distinct negative of the batch, and each of its pairs
       (with hierarchical softmax too: and each node on their paths);
@@ -38,7 +39,8 @@ def operations(arguments: KernelArguments) -> float:
     Other work is not counted: sigmoids, exponentials, bounds, updates, sums of
     windows, a second pass over the scores.
     """
-    scores = centres = block = 0
+    scores: float = 0
+    centres = block = 0
     while centres < COUNTED and block < arguments.n_blocks:
         for batch, length in batches(arguments, block):
             centres += length
@@ -79,10 +81,11 @@ def batches(arguments: KernelArguments, block: int) -> Iterator[tuple[Batch, int
         yield Batch(arguments, tokens, first, last, key), last - first
 
 
-def _scores(batch: Batch, arguments: KernelArguments) -> int:
-    hidden, columns = len(batch.pair_count), np.array(batch.pairs.col)
+def _scores(batch: Batch, arguments: KernelArguments) -> float:
+    hidden, columns = np.count_nonzero(batch.pair_count), np.array(batch.pairs.col)
     if arguments.uses_negatives:
-        return hidden * len(batch.shared_weight) + len(columns)
+        share = 5 / 6 if arguments.thin_gradients else 1
+        return share * hidden * len(batch.shared_weight) + len(columns)
     if arguments.loss == "softmax":
         return hidden * len(arguments.outside) + len(columns)
     nodes = np.fromiter(batch.outside.slot, np.int64, len(batch.outside.slot))[columns]

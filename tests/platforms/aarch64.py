@@ -44,6 +44,7 @@ KERNEL_TESTS = [
     "padding",
     "row_scale",
     "sentence_order",
+    "thin_gradients",
     "threads",
     "written_rows",
 ]

@@ -263,4 +263,4 @@ def test_old_run_states_have_no_fingerprint():
     """Files of earlier versions resume with a check of the number of tokens only."""
     values = TrainingState(Word2Vec([["a", "b"]] * 9, min_count=1).parameters, 0, 18)
     state = {n: v for n, v in values.as_dict().items() if n != "corpus"}
-    assert TrainingState.from_dict(state) == values
+    assert TrainingState.from_dict(state, values.parameters) == values

@@ -1,5 +1,6 @@
-"""The gradients of negatives are thinned where batches are large."""
+"""The gradients of negatives are thinned in long runs with large batches."""
 
+import numpy as np
 import pytest
 
 from w2vfast import Word2Vec
@@ -73,6 +74,23 @@ def test_it_is_refused_elsewhere(options):
     model = new_model(**options)
     with pytest.raises(ValueError, match=r"thin_gradients=True with .* leave thin_"):
         model.train(thin_gradients=True)
+
+
+@pytest.mark.parametrize("thins", [True, False])
+def test_a_resumed_run_keeps_it(tmp_path, thins):
+    whole = new_model(thin_gradients=thins, workers=1).train()
+    model = new_model(thin_gradients=thins, workers=1)
+    model.train(after_epoch=lambda m: len(m.loss_history) == 2)
+    model.save(tmp_path / "m.w2v")
+    loaded = Word2Vec.load(tmp_path / "m.w2v", workers=1)
+    assert loaded._state.run.parameters.thin_gradients is thins
+    loaded.train(SENTENCES)
+    assert np.array_equal(loaded.wv.vectors, whole.wv.vectors)
+
+
+def test_models_with_it_can_be_evaluated():
+    model = new_model(thin_gradients=True).train()
+    assert model.evaluate_loss(SENTENCES).loss > 0
 
 
 def test_other_values_are_refused():

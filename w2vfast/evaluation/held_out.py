@@ -94,6 +94,7 @@ def evaluation_parameters(p: Parameters, sample: float) -> Parameters:
     if p.uses_negatives:
         changes |= {"loss": "softmax", **dict.fromkeys(NEGATIVE_SAMPLING_DEFAULTS)}
         changes |= {"dtype": "float32", "matmul_precision": "float32"}
+        changes["thin_gradients"] = None
     return replace(p, **changes)
 
 

@@ -52,8 +52,7 @@ cdef inline float logistic_gradient(Batch *b, bint thin_gradients, int32_t i,
                                     float *s) noexcept nogil:
     """Turn the scores of hidden row i into gradient factors; return the loss.
 
-    Curvatures of the hidden row and of the shared rows grow by their terms. The latter
-    are multiples of `squared_norm`.
+    Curvatures of the hidden row and of the shared rows grow by their terms.
     """
     cdef Rows *h = &b.hidden
     cdef Py_ssize_t n = b.n_shared_padded
@@ -64,7 +63,7 @@ cdef inline float logistic_gradient(Batch *b, bint thin_gradients, int32_t i,
             b.outside.squared_norm, squared_norm, b.outside.curvature,
             h.curvature + i, n)
     count_pairs(b, i)
-    if thin_gradients:  # as often as the row's part of the shared rows' gradients
+    if thin_gradients:  # the bound counts a row as often as the gradient does
         squared_norm *= 0 if (i + b.first_thinned) % 2 else 2
     return negative_logistic(
         s, b.omega, b.shared_weight, b.outside.squared_norm, squared_norm,

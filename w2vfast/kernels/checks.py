@@ -95,8 +95,10 @@ def check_arguments(args: KernelArguments, losses: tuple[str, ...], panel: int) 
         not args.uses_negatives or not args.shared_negatives or args.bfloat16_products
     ):
         raise ValueError(
-            "thin_gradients=True: expected negative sampling, shared_negatives of 1 or "
-            "more, and bfloat16_products=False"
+            f"thin_gradients=True with loss={args.loss!r}, shared_negatives="
+            f"{args.shared_negatives}, bfloat16_products={args.bfloat16_products}: "
+            "expected negative sampling, shared_negatives of 1 or more, and "
+            "bfloat16_products=False; pass thin_gradients=False"
         )
     if args.uses_negatives:
         _check_length("noise_accept", args.noise_accept, words)

@@ -273,8 +273,8 @@ def _run(
     if values is None:
         return None
     validation.check_run_fields(validation.mapping(values, "run"))
-    validation.parse_parameters(values["parameters"], "run.parameters")
-    run = TrainingState.from_dict(values)
+    own = validation.parse_parameters(values["parameters"], "run.parameters")
+    run = TrainingState.from_dict(values, own)
     validation.check_run(run, parameters, run_block_size(run.parameters, vocabulary))
     return run
 

@@ -65,7 +65,7 @@ def check_thinning(p: Parameters) -> None:
             f"shared_negatives={p.shared_negatives}, "
             f"matmul_precision={p.matmul_precision!r}: expected negative sampling, "
             "shared_negatives of 1 or more, and matmul_precision='float32'; leave "
-            "thin_gradients out"
+            "thin_gradients out, or pass thin_gradients=False"
         )
 
 

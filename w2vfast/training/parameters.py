@@ -40,9 +40,9 @@ DEFAULT_ALPHA = {
     "hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.05},
     "negative_sampling+hierarchical_softmax": {"skipgram": 0.025, "cbow": 0.05},
 }
-#: Gradients are thinned by default in batches of at least this many centres,
+#: Smaller batches do not thin their gradients by default.
 THINNED_BATCH_SIZE = 64
-#: and in runs of at least this many tokens, over all epochs.
+#: Nor do shorter runs: tokens of the vocabulary, times epochs.
 THINNED_RUN = 40_000_000
 #: Default number of centres in a batch, chosen by measurement (the same document).
 DEFAULT_BATCH_SIZE = 128
@@ -238,7 +238,7 @@ class Parameters:
 
     def thins_gradients(self, words: int, tokens: int) -> bool:
         """
-        Return whether every second centre of a batch gives negatives a gradient.
+        Return whether every second hidden row of a batch gives negatives gradients.
 
         The parameters are those of `batch_size`.
         """

@@ -89,10 +89,10 @@ class TrainingState:
         return others | values
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> TrainingState:
-        """Rebuild a state from the result of `as_dict`."""
+    def from_dict(cls, state: dict[str, Any], parameters: Parameters) -> TrainingState:
+        """Rebuild a state from the result of `as_dict`, with its parsed parameters."""
         values = {
-            "parameters": Parameters(**state["parameters"]),
+            "parameters": parameters,
             "corpus": Fingerprint(text=state.get("corpus", "")),
         }
         return cls(**state | values)

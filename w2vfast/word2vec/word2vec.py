@@ -97,9 +97,10 @@ class Word2Vec(FileMethods, MemoryMethods, PictureMethods, ScoreMethods):
         Compute the gradients of the shared negatives from every second centre of a
         batch (in skip-gram: every second distinct one), and double them. That saves a
         sixth of the arithmetic on negatives. The expected gradient is the same, and the
-        gradients of centres do not change. None means True for runs of 40 million
-        tokens or more, over all epochs, with batches of 64 centres or more. It cannot
-        be combined with ``shared_negatives=0`` or ``matmul_precision="bfloat16"``.
+        gradients of centres do not change. None means True if the tokens of the
+        vocabulary times the epochs are 40 million or more, and if batches have 64
+        centres or more. It cannot be combined with ``shared_negatives=0`` or
+        ``matmul_precision="bfloat16"``.
     alpha_interval : int, default 0
         Tokens between changes of the learning rate. 0 changes it with every batch.
         gensim changes it every 10,000 words, which matters for small corpora.

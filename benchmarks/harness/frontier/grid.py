@@ -152,7 +152,7 @@ def _all_gradients() -> list[Setting]:
     """Return settings whose negatives get gradients from all centres."""
     ten = replace(DEFAULT_CBOW, epochs=4, negative=10)
     bases = [DEFAULT, replace(DEFAULT, vector_size=300), DEFAULT_CBOW]
-    bases += [replace(DEFAULT, epochs=2, alpha=0.035), *vary(ten, sample=(5e-5, 4e-5))]
+    bases += vary(ten, sample=(5e-5, 4e-5))
     return [replace(setting, thin_gradients=False) for setting in bases]
 
 

@@ -28,6 +28,8 @@ def test_useful_operations_are_those_of_each_score(cbow, path_to_benchmarks):
 
     one = {"chunk_size": 5, "shared_negatives": 1}
     assert scores(**one) == pytest.approx(10 + pairs)
+    thinned = scores(**one, thin_gradients=True)
+    assert thinned == pytest.approx(10 * 5 / 6 + pairs)
     assert scores(loss="softmax") == pytest.approx(10 * 10 + pairs)
     tree = {"loss": "hierarchical_softmax"}
     paths = np.diff(huffman_tree(counts).offsets)

@@ -39,6 +39,7 @@ def parameters(model: ModelBase) -> Parameters:
         "seed": model.seed % 2**64,
         "shrink_windows": bool(model.shrink_windows),
         "weighted_windows": False,
+        "thin_gradients": False,
         "rare_power": 0.0,
         "shuffle": False,
         "min_count": max(1, int(model.effective_min_count)),
