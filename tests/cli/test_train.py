@@ -113,6 +113,7 @@ def test_every_option_reaches_the_model(corpus, tmp_path):
         "shared_negatives": 16,
         "alpha_interval": 100,
         "deterministic": True,
+        "thin_gradients": False,
         "weighted_windows": False,
         "rare_power": 0.5,
         "dtype": "float16",

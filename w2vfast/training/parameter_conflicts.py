@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from w2vfast.training.parameters import Parameters
+Parameters = Any  # of w2vfast.training.parameters, which imports this module
 
 
 def check_products(p: Parameters) -> None:
