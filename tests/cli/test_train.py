@@ -4,6 +4,7 @@ import functools
 import inspect
 import re
 import sys
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -132,7 +133,7 @@ def test_every_option_reaches_the_model(corpus, tmp_path):
             given.append(f"--{option}={value}")
     output = tmp_path / "m.w2v"
     assert main(["train", str(corpus), "--output", str(output), *given]) == 0
-    assert Word2Vec.load(output).parameters.as_dict() == values
+    assert asdict(Word2Vec.load(output).parameters) == values
 
 
 def test_options_of_reading_reach_the_corpus(tmp_path):
