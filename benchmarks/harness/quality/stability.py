@@ -4,7 +4,7 @@ Check that training stays finite with large rates, windows and numbers of negati
 Trains one epoch with each of 243 settings and prints a line for each. The exit status
 is 1 if a loss or a vector is not finite. It is also 1 if a loss is more than twice the
 loss of an untrained model. --textbook trains the same settings with one centre in a
-batch.
+batch. --thin thins the gradients of negatives, which short runs do not by default.
 """
 
 from __future__ import annotations
@@ -80,6 +80,8 @@ def fixed_parameters(options: argparse.Namespace) -> dict[str, Any]:
     """Return the parameters that all settings share."""
     fixed = {"vector_size": options.dim, "workers": options.workers}
     fixed |= {"loss": options.loss, "max_final_vocab": options.max_vocab}
+    if options.thin:
+        fixed["thin_gradients"] = True
     if options.textbook:
         fixed["chunk_size"] = 1
         if options.loss == "negative_sampling":
@@ -169,4 +171,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--max-vocab", type=int, help=about)
     about = "one centre in a batch, new negatives for each pair"
     add("--textbook", action="store_true", help=about)
+    about = "gradients of negatives from half of the centres"
+    add("--thin", action="store_true", help=about)
     add("--quick", action="store_true", help="only four settings of each kind")

@@ -8,8 +8,9 @@ import w2vfast
 from w2vfast.training.parameters import LOSSES
 
 
-def test_stability_is_finite(corpus, call):
-    short = ("--corpus", corpus, "--quick", "--dim", 8)
+@pytest.mark.parametrize("options", [(), ("--thin",)])
+def test_stability_is_finite(corpus, call, options):
+    short = ("--corpus", corpus, "--quick", "--dim", 8, *options)
     status, text = call("quality.py", "stability", *short)
     assert status == 0
     assert "12 of 12 settings finite" in text
