@@ -14,6 +14,13 @@ BATCH = {
     "min_alpha": 1e-5,
     "shared_negatives": 8,
 }
+#: A corpus whose only centre word is 0.
+ONE_HIDDEN_ROW = {
+    "ids": np.zeros(6, np.int32),
+    "offsets": np.array([0, 6]),
+    "tokens": 6,
+    "shape": "long",
+}
 
 
 @pytest.fixture
@@ -34,17 +41,6 @@ def changes(kernels, make_arguments, copy_arguments):
     return of
 
 
-@pytest.fixture
-def one_hidden_row():
-    """Return options for a corpus whose only centre word is 0."""
-    return {
-        "ids": np.zeros(6, np.int32),
-        "offsets": np.array([0, 6]),
-        "tokens": 6,
-        "shape": "long",
-    }
-
-
 @pytest.mark.parametrize("cbow", [False, True])
 def test_centres_get_all_gradients(changes, cbow):
     for seed in range(4):
@@ -53,11 +49,11 @@ def test_centres_get_all_gradients(changes, cbow):
         assert not np.array_equal(thinned[1], all_rows[1])
 
 
-def test_the_only_hidden_row_counts_twice_or_not_at_all(changes, one_hidden_row):
+def test_the_only_hidden_row_counts_twice_or_not_at_all(changes):
     twice = 0
     for seed in SEEDS:
-        full = changes(seed, False, **one_hidden_row)[1][1:]
-        thinned = changes(seed, True, **one_hidden_row)[1][1:]  # row 0 has pairs
+        full = changes(seed, False, **ONE_HIDDEN_ROW)[1][1:]
+        thinned = changes(seed, True, **ONE_HIDDEN_ROW)[1][1:]  # row 0 has pairs
         assert full.any()
         if thinned.any():
             np.testing.assert_allclose(thinned, 2 * full, rtol=0.01, atol=2e-7)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from stopped_runs import stop
 
 from w2vfast import Word2Vec
 from w2vfast.training.prepare import model_arguments
@@ -80,7 +81,7 @@ def test_it_is_refused_elsewhere(options):
 def test_a_resumed_run_keeps_it(tmp_path, thins):
     whole = new_model(thin_gradients=thins, workers=1).train()
     model = new_model(thin_gradients=thins, workers=1)
-    model.train(after_epoch=lambda m: len(m.loss_history) == 2)
+    model.train(after_epoch=stop)
     model.save(tmp_path / "m.w2v")
     loaded = Word2Vec.load(tmp_path / "m.w2v", workers=1)
     assert loaded._state.run.parameters.thin_gradients is thins

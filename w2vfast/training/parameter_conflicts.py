@@ -26,7 +26,7 @@ def check_matrices(p: Parameters) -> None:
         )
 
 
-def negatives_error(p: Parameters, name: str, value: Any, names: object) -> ValueError:
+def negatives_error(p: Parameters, name: str, value: Any, names: str) -> ValueError:
     """Return the error for a parameter of negative sampling with another loss."""
     with_it = "loss='negative_sampling'"
     return ValueError(

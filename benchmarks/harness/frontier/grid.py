@@ -116,7 +116,7 @@ def grid() -> list[Setting]:
         for name, values in SINGLES.items():
             found += vary(best, **{name: values})
     found += _short()
-    return distinct([*found, *_in_order(), *_all_gradients(), *_gensim()])
+    return distinct([*found, *_other_defaults(), *_gensim()])
 
 
 def _short() -> list[Setting]:
@@ -142,18 +142,16 @@ def _short() -> list[Setting]:
     return found
 
 
-def _in_order() -> list[Setting]:
-    """Return the defaults of w2vfast with sentences in the order of the text."""
-    bases = (DEFAULT, replace(DEFAULT, vector_size=300), DEFAULT_CBOW)
-    return [replace(setting, shuffle=False) for setting in bases]
+def _other_defaults() -> list[Setting]:
+    """Return the defaults in the order of the text, and with all gradients.
 
-
-def _all_gradients() -> list[Setting]:
-    """Return settings whose negatives get gradients from all centres."""
-    ten = replace(DEFAULT_CBOW, epochs=4, negative=10)
+    With all gradients, negatives get theirs from all hidden rows.
+    """
     bases = [DEFAULT, replace(DEFAULT, vector_size=300), DEFAULT_CBOW]
+    ten = replace(DEFAULT_CBOW, epochs=4, negative=10)
+    found = [replace(setting, shuffle=False) for setting in bases]
     bases += vary(ten, sample=(5e-5, 4e-5))
-    return [replace(setting, thin_gradients=False) for setting in bases]
+    return found + [replace(setting, thin_gradients=False) for setting in bases]
 
 
 def _gensim() -> list[Setting]:

@@ -4,7 +4,7 @@ Check that training stays finite with large rates, windows and numbers of negati
 Trains one epoch with each of 243 settings and prints a line for each. The exit status
 is 1 if a loss or a vector is not finite. It is also 1 if a loss is more than twice the
 loss of an untrained model. --textbook trains the same settings with one centre in a
-batch. --thin thins the gradients of negatives, which short runs do not by default.
+batch. --thin thins the gradients of negatives; by default only long runs do so.
 """
 
 from __future__ import annotations
